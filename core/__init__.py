@@ -1,0 +1,1 @@
+"""What is true: data, training, runs and their evaluation. No Streamlit, no drawing."""

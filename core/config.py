@@ -1,0 +1,444 @@
+"""The recipe: every setting of a training, declared once with its default, range, unit and meaning.
+
+Form, validation, help, command line, links and docs are derived from the declarations in `TrainingConfig`.
+"""
+
+import dataclasses
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from core.errors import SettingError
+
+Kind = Literal["plugin", "choice", "int", "float", "bool", "counts"]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What is known of one setting; the fields a form, a help text or a check needs.
+
+    low, high  inclusive bounds of a number        log      shown on a logarithmic slider
+    options    value -> label, for a choice        group    where the form shows it
+    own        the architecture has its own default, used where the recipe says None
+    """
+
+    name: str
+    kind: Kind
+    default: Any
+    title: str
+    help: str
+    low: float | None = None
+    high: float | None = None
+    options: Mapping[Any, str] | None = None
+    unit: str = ""
+    log: bool = False
+    step: float | None = None
+    group: str = "training"
+    own: bool = False
+
+
+def setting(default: Any, title: str, help: str, kind: Kind, **more: Any) -> Any:
+    """Declares a setting as a dataclass field; the words mean what they mean in `Setting`."""
+    return field(default=default, metadata={"title": title, "help": help, "kind": kind, **more})
+
+
+FILTER_MULTIPLIERS = {0.25: "×¼", 0.5: "×½", 1.0: "×1", 2.0: "×2", 4.0: "×4"}
+OPTIMIZERS = {"adam": "Adam", "adamw": "AdamW", "sgd": "SGD with momentum", "rmsprop": "RMSprop"}
+ACTIVATIONS = {
+    "relu": "ReLU",
+    "leaky_relu": "Leaky ReLU",
+    "elu": "ELU",
+    "gelu": "GELU",
+    "tanh": "tanh",
+    "sigmoid": "sigmoid",
+}
+MONITORS = {"val_loss": "validation loss", "val_accuracy": "validation accuracy"}
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """Everything needed to repeat a run. Flat, frozen, JSON."""
+
+    dataset: str = setting("digits", "Dataset", "The images to learn from.", "plugin", group="data")
+    architecture: str = setting(
+        "cnn_small",
+        "Architecture",
+        "How the network is built: which layers, in which order.",
+        "plugin",
+        group="network",
+    )
+    epochs: int = setting(
+        20, "Epochs", "How many times the network sees every training image.", "int", low=1, high=500, unit="epochs"
+    )
+    batch_size: int = setting(
+        64,
+        "Batch size",
+        "Images looked at before each step. Small batches make noisy steps, large ones fewer steps an epoch.",
+        "int",
+        low=1,
+        high=4096,
+        unit="images",
+    )
+    learning_rate: float = setting(
+        1e-3,
+        "Learning rate",
+        "Length of each step downhill. Too small learns nothing in time, too large jumps over the valley.",
+        "float",
+        low=1e-6,
+        high=1.0,
+        log=True,
+    )
+    optimizer: str = setting(
+        "adam", "Optimizer", "The rule that turns gradients into steps.", "choice", options=OPTIMIZERS
+    )
+    dropout: float | None = setting(
+        None,
+        "Dropout",
+        "Share of the units switched off at random in each training step. More of it holds overfitting back.",
+        "float",
+        low=0.0,
+        high=0.9,
+        step=0.05,
+        group="network",
+        own=True,
+    )
+    filter_multiplier: float | None = setting(
+        None,
+        "Filters",
+        "Widens or narrows every convolution. More filters can tell more apart, and memorise more.",
+        "choice",
+        options=FILTER_MULTIPLIERS,
+        group="network",
+        own=True,
+    )
+    filters: tuple[int, ...] | None = setting(
+        None,
+        "Filters per block",
+        "One number for each convolution block, for example 32,64. Another count builds more or fewer blocks.",
+        "counts",
+        low=1,
+        high=1024,
+        group="network",
+        own=True,
+    )
+    dense_units: int | None = setting(
+        None,
+        "Dense units",
+        "Width of the hidden layer between the convolutions and the answer.",
+        "int",
+        low=1,
+        high=4096,
+        unit="units",
+        group="network",
+        own=True,
+    )
+    activation: str | None = setting(
+        None,
+        "Activation",
+        "The bend after each layer; without one, any stack of layers is a single straight layer.",
+        "choice",
+        options=ACTIVATIONS,
+        group="network",
+        own=True,
+    )
+    batch_norm: bool | None = setting(
+        None,
+        "Batch normalisation",
+        "Rescales each layer's output by the batch's mean and spread; deep networks learn faster with it.",
+        "bool",
+        group="network",
+        own=True,
+    )
+    l2: float = setting(
+        0.0,
+        "L2",
+        "Penalty on large weights, added to the loss that is minimised. Holds overfitting back.",
+        "float",
+        low=0.0,
+        high=0.1,
+        log=True,
+    )
+    train_images: int = setting(
+        0,
+        "Training images",
+        "How many images to learn from, the same share of each class; 0 takes all. Few images are easy to memorise.",
+        "int",
+        low=0,
+        high=1_000_000,
+        unit="images",
+        group="data",
+    )
+    validation_fraction: float = setting(
+        0.2,
+        "Validation share",
+        "Part of the training images held back to watch for overfitting; the network never learns from them.",
+        "float",
+        low=0.05,
+        high=0.5,
+        step=0.05,
+        group="data",
+    )
+    early_stopping_patience: int = setting(
+        0,
+        "Early stopping patience",
+        "Stop when the watched value has not improved for so many epochs; 0 never stops early.",
+        "int",
+        low=0,
+        high=500,
+        unit="epochs",
+        group="schedule",
+    )
+    early_stopping_monitor: str = setting(
+        "val_loss",
+        "Watched value",
+        "What counts as better: it decides the best epoch, early stopping and the learning-rate schedule.",
+        "choice",
+        options=MONITORS,
+        group="schedule",
+    )
+    restore_best_weights: bool = setting(
+        True,
+        "Keep the best epoch",
+        "Test and keep the network of the best epoch; otherwise that of the last.",
+        "bool",
+        group="schedule",
+    )
+    reduce_lr_patience: int = setting(
+        0,
+        "Learning-rate patience",
+        "Halve the learning rate when the watched value has not improved for so many epochs; 0 never does.",
+        "int",
+        low=0,
+        high=500,
+        unit="epochs",
+        group="schedule",
+    )
+    seed: int = setting(
+        0,
+        "Seed",
+        "Start of every random choice: the same recipe with the same seed gives the same run.",
+        "int",
+        low=0,
+        high=2**31 - 1,
+        group="data",
+    )
+    image_size: int = setting(
+        0,
+        "Image size",
+        "Side of the square the images are resized to, 8 to 128 pixels; 0 leaves them as stored.",
+        "int",
+        low=8,
+        high=128,
+        unit="pixels",
+        group="data",
+    )
+    mixed_precision: bool = setting(
+        False,
+        "Mixed precision",
+        "Calculate in 16 bits where that is safe: faster on a recent GPU, refused on a CPU.",
+        "bool",
+        group="training",
+    )
+
+    def __post_init__(self) -> None:
+        for one in settings():
+            object.__setattr__(self, one.name, _checked(one, getattr(self, one.name)))
+        _check_together(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> "TrainingConfig":
+        """A recipe from JSON values; raises SettingError for an unknown name or a value that does not fit."""
+        _refuse_unknown(values)
+        return cls(**values)
+
+    @classmethod
+    def from_text(cls, values: Mapping[str, str]) -> "TrainingConfig":
+        """A recipe from typed words, as in a link or after `--set`; raises SettingError."""
+        _refuse_unknown(values)
+        return cls(**{name: parse(SETTINGS[name], text) for name, text in values.items()})
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON values of all settings; `from_dict` gives the recipe back."""
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in vars(self).items()}
+
+    def changes(self) -> dict[str, Any]:
+        """Only the settings that differ from their defaults."""
+        return {one.name: value for one in settings() if (value := getattr(self, one.name)) != one.default}
+
+    def link(self) -> dict[str, str]:
+        """The query parameters of an address that carries this recipe."""
+        return {name: as_text(value) for name, value in self.changes().items()}
+
+    def network_settings(self) -> dict[str, Any]:
+        """What the architecture is built with: its own defaults, overridden where the recipe says so."""
+        from core.registry import architecture
+
+        own = architecture(self.architecture).settings
+        return {name: default if (given := getattr(self, name)) is None else given for name, default in own.items()}
+
+
+def parse(one: Setting, text: str) -> Any:
+    """The value that `text` names; an empty text is the architecture's own value where it has one."""
+    text = text.strip()
+    if one.own and text.lower() in ("", "none"):
+        return None
+    try:
+        return _PARSERS[one.kind](one, text)
+    except ValueError:
+        raise _out_of_range(one, text) from None
+
+
+def as_text(value: Any) -> str:
+    """The text that `parse` reads back as `value`."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        return ",".join(map(str, value))
+    return "" if value is None else str(value)
+
+
+def settings() -> tuple[Setting, ...]:
+    """All settings in the order of the form."""
+    return tuple(SETTINGS.values())
+
+
+def expected(one: Setting) -> str:
+    """What may be written for a setting, in English: `between 1 and 500`."""
+    if one.kind == "bool":
+        return "true or false"
+    if one.options:
+        return "one of: " + ", ".join(as_text(value) for value in one.options)
+    if one.kind == "counts":
+        return "up to 6 whole numbers with commas between, for example 32,64"
+    whole = "a whole number " if one.kind == "int" else ""
+    also = "0 or " if _allows_zero(one) else ""
+    return f"{also}{whole}between {_plain(one.low)} and {_plain(one.high)}"
+
+
+def _checked(one: Setting, value: Any) -> Any:
+    if value is None and one.own:
+        return None
+    check = {"int": _whole, "float": _real, "bool": _truth, "choice": _choice, "counts": _counts, "plugin": _plugin}
+    return check[one.kind](one, value)
+
+
+def _whole(one: Setting, value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value // 1:
+        raise _out_of_range(one, value)
+    return int(_within(one, value))
+
+
+def _real(one: Setting, value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise _out_of_range(one, value)
+    return float(_within(one, value))
+
+
+def _within(one: Setting, value: float) -> float:
+    assert one.low is not None
+    assert one.high is not None
+    zero = value == 0 and _allows_zero(one)
+    if not math.isfinite(value) or not (zero or one.low <= value <= one.high):
+        raise _out_of_range(one, value)
+    return value
+
+
+def _allows_zero(one: Setting) -> bool:
+    """0 is a word of its own where it is the default: `as stored`, `all`, `never`."""
+    return one.default == 0 and one.low is not None and one.low > 0
+
+
+def _truth(one: Setting, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise _out_of_range(one, value)
+    return value
+
+
+def _choice(one: Setting, value: Any) -> Any:
+    assert one.options is not None
+    for option in one.options:
+        if type(value) in (type(option), int) and value == option:
+            return option
+    raise _out_of_range(one, value)
+
+
+def _counts(one: Setting, value: Any) -> tuple[int, ...]:
+    if not isinstance(value, list | tuple) or not 1 <= len(value) <= 6:
+        raise _out_of_range(one, value)
+    return tuple(_whole(one, number) for number in value)
+
+
+def _plugin(one: Setting, value: Any) -> str:
+    from core import registry  # late: the plug-ins are looked for when a recipe is made, not when this is imported
+
+    if not isinstance(value, str):
+        raise _out_of_range(one, value)
+    {"dataset": registry.dataset, "architecture": registry.architecture}[one.name](value)
+    return value
+
+
+def _check_together(config: TrainingConfig) -> None:
+    from core import registry
+
+    architecture = registry.architecture(config.architecture)
+    for one in settings():
+        if one.own and getattr(config, one.name) is not None and one.name not in architecture.settings:
+            raise SettingError(
+                "{name}={value} has no meaning for {architecture}; leave {name} out, or choose another architecture.",
+                name=one.name,
+                value=as_text(getattr(config, one.name)),
+                architecture=config.architecture,
+            )
+    classes = len(registry.dataset(config.dataset).classes)
+    if 0 < config.train_images < classes:
+        raise SettingError(
+            "train_images={value} is fewer than the {classes} classes of {dataset}; "
+            "choose at least {classes}, or 0 for all.",
+            value=config.train_images,
+            classes=classes,
+            dataset=config.dataset,
+        )
+
+
+def _refuse_unknown(values: Mapping[str, Any]) -> None:
+    for name in values:
+        if name not in SETTINGS:
+            raise SettingError(
+                "There is no setting called {name}; the settings are: {known}.", name=name, known=", ".join(SETTINGS)
+            )
+
+
+def _out_of_range(one: Setting, value: Any) -> SettingError:
+    text = as_text(tuple(value) if isinstance(value, list) else value)
+    return SettingError(
+        "{name}={value} is out of range; choose {expected}.", name=one.name, value=text, expected=expected(one)
+    )
+
+
+def _plain(number: float | None) -> str:
+    return f"{number:g}" if number is not None and 0 < abs(number) < 1 else f"{number:.0f}"
+
+
+def _parse_bool(_one: Setting, text: str) -> bool:
+    return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}.get(text.lower(), text)  # type: ignore[return-value]
+
+
+def _parse_choice(one: Setting, text: str) -> Any:
+    assert one.options is not None
+    numbers = all(isinstance(option, float) for option in one.options)
+    return float(text) if numbers else text.lower()
+
+
+_PARSERS: dict[str, Any] = {
+    "int": lambda _one, text: int(text),
+    "float": lambda _one, text: float(text),
+    "bool": _parse_bool,
+    "choice": _parse_choice,
+    "counts": lambda _one, text: tuple(int(part) for part in text.split(",")),
+    "plugin": lambda _one, text: text,
+}
+
+SETTINGS: dict[str, Setting] = {
+    f.name: Setting(name=f.name, default=f.default, **f.metadata) for f in dataclasses.fields(TrainingConfig)
+}

@@ -1,0 +1,42 @@
+"""Everything a user can mend: each error says what happened, what was expected, and what to do next."""
+
+
+class FitscopeError(Exception):
+    """Base of all errors meant for the user's eyes.
+
+    The message is an English template with named fields, kept apart from its values, so that the
+    dashboard can translate it: `str(error)` is the English sentence, `error.template.format(**error.values)`
+    the same by hand.
+    """
+
+    def __init__(self, template: str, **values: object):
+        super().__init__(template, values)
+        self.template = template
+        self.values = values
+
+    def __str__(self) -> str:
+        return self.template.format(**self.values)
+
+
+class SettingError(FitscopeError):
+    """A setting is unknown, out of range, or contradicts another."""
+
+
+class DataError(FitscopeError):
+    """A dataset is missing, damaged or too small for what was asked of it."""
+
+
+class OfflineError(DataError):
+    """A dataset has to be downloaded and the network did not answer."""
+
+
+class TrainingError(FitscopeError):
+    """A training cannot go on, for instance because its loss is no longer a number."""
+
+
+class RunError(FitscopeError):
+    """A run is unknown, damaged, or in a state that does not allow what was asked."""
+
+
+class StorageError(FitscopeError):
+    """A folder cannot be written: full, read-only, or not a folder."""

@@ -1,0 +1,86 @@
+"""Writing so that a kill or a full disk never leaves half a file, and reading without trust."""
+
+import errno
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from core.errors import StorageError
+
+
+def write_whole(path: Path, write: Callable[[BinaryIO], Any]) -> None:
+    """Lets `write` fill a file beside `path`, brings it to the disk, and renames it. Raises StorageError."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    with writing_to(path):
+        try:
+            with open(beside, "wb") as file:
+                write(file)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(beside, path)
+        finally:
+            beside.unlink(missing_ok=True)
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Writes a JSON file whole; raises StorageError."""
+    text = json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+    write_whole(path, lambda file: file.write(text.encode()))
+
+
+def append_json(path: Path, value: Any) -> None:
+    """Appends one JSON line whole, after ending a line that a kill left half; raises StorageError."""
+    with writing_to(path):
+        line = (json.dumps(value, ensure_ascii=False) + "\n").encode()
+        with open(path, "ab+", buffering=0) as file:
+            if file.tell() and _last_byte(file) != b"\n":
+                line = b"\n" + line
+            file.write(line)
+
+
+def read_json_lines(path: Path) -> list[dict]:
+    """The objects in a JSON-lines file, in order; a half or damaged line is passed over, no file means none."""
+    try:
+        return list(json_lines(path.read_bytes()))
+    except FileNotFoundError:
+        return []
+
+
+def json_lines(content: bytes) -> Iterator[dict]:
+    """The objects in JSON lines; what is not one is passed over (the line a kill cut short)."""
+    for line in content.split(b"\n"):
+        try:
+            value = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(value, dict):
+            yield value
+
+
+@contextmanager
+def writing_to(path: Path) -> Iterator[None]:
+    """Turns the system's refusal to write into a StorageError that says what to do."""
+    try:
+        yield
+    except OSError as error:
+        raise storage_error(path, error) from error
+
+
+def storage_error(path: Path, error: OSError) -> StorageError:
+    """The StorageError for what the system answered when `path` was to be written."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return StorageError("The disk is full: {path} could not be written. Free some space, then go on.", path=path)
+    return StorageError(
+        "{path} could not be written ({reason}). Allow writing there, or name another folder "
+        "with FITSCOPE_RUNS for runs and FITSCOPE_DATA for images.",
+        path=path,
+        reason=error.strerror or error,
+    )
+
+
+def _last_byte(file: Any) -> bytes:
+    file.seek(-1, os.SEEK_END)
+    return file.read(1)

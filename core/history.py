@@ -1,0 +1,108 @@
+"""The curves of a run, read from its events: only what is new since the last look, whole lines only."""
+
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from core.files import json_lines
+
+
+@dataclass
+class Trace:
+    """The thin line behind the points: running figures within the epochs, x in epochs (2.5: half-way through the third)."""
+
+    x: list[float] = field(default_factory=list)
+    loss: list[float] = field(default_factory=list)
+    accuracy: list[float] = field(default_factory=list)
+
+
+@dataclass
+class History:
+    """Follows one `events.jsonl`. Several sessions may share it: `update` is locked.
+
+    start      the last `started` event: epochs, steps_per_epoch, n_train, n_validation, device, …
+    epochs     one dict per complete epoch, 1, 2, 3 … without gaps
+    preparing  what is done before the first step: (words, fraction), or None
+    """
+
+    path: Path
+    start: dict[str, Any] = field(default_factory=dict)
+    epochs: list[dict[str, Any]] = field(default_factory=list)
+    trace: Trace = field(default_factory=Trace)
+    preparing: tuple[str, float] | None = None
+    images_per_second: float = 0.0
+    updated: float = 0.0
+    version: int = 0
+
+    def __post_init__(self) -> None:
+        self._offset = 0
+        self._lock = threading.Lock()
+
+    def update(self) -> int:
+        """Reads the lines written since the last call; returns a number that grows with every new event."""
+        with self._lock:
+            for event in json_lines(self._new_lines()):
+                self._take(event)
+                self.version += 1
+            return self.version
+
+    @property
+    def best(self) -> dict[str, Any] | None:
+        """The epoch that was the best so far, by the recipe's watched value."""
+        return next((epoch for epoch in reversed(self.epochs) if epoch["best"]), None)
+
+    @property
+    def position(self) -> float:
+        """How far the training is, in epochs."""
+        reached = float(self.epochs[-1]["epoch"]) if self.epochs else 0.0
+        return max(reached, self.trace.x[-1]) if self.trace.x else reached
+
+    def column(self, name: str) -> list[float]:
+        return [epoch[name] for epoch in self.epochs]
+
+    def _new_lines(self) -> bytes:
+        try:
+            with open(self.path, "rb") as file:
+                file.seek(self._offset)
+                content = file.read()
+        except FileNotFoundError:
+            return b""
+        whole = content[: content.rfind(b"\n") + 1]
+        self._offset += len(whole)
+        return whole
+
+    def _take(self, event: dict[str, Any]) -> None:
+        try:
+            {"started": self._started, "steps": self._steps, "epoch": self._epoch, "preparing": self._preparing}[
+                event["event"]
+            ](event)
+            self.updated = float(event["at"])
+        except (KeyError, TypeError, ValueError):
+            return  # a line that does not say what an event says is passed over, as a half line is
+
+    def _started(self, event: dict[str, Any]) -> None:
+        """A new attempt goes on from its first epoch: what an earlier one wrote beyond it is dropped."""
+        first = event["first_epoch"]
+        self.start, self.preparing = event, None
+        self.epochs = [epoch for epoch in self.epochs if epoch["epoch"] < first]
+        kept = sum(x <= first - 1 for x in self.trace.x)
+        for line in (self.trace.x, self.trace.loss, self.trace.accuracy):
+            del line[kept:]
+
+    def _steps(self, event: dict[str, Any]) -> None:
+        per_epoch, every, points = self.start["steps_per_epoch"], event["every"], len(event["loss"])
+        last = event["step"]
+        for back, (loss, accuracy) in enumerate(zip(event["loss"], event["accuracy"], strict=True)):
+            step = last - every * (points - 1 - back)
+            self.trace.x.append(event["epoch"] - 1 + min(step, per_epoch) / per_epoch)
+            self.trace.loss.append(loss)
+            self.trace.accuracy.append(accuracy)
+        self.images_per_second = event["images_per_second"]
+
+    def _epoch(self, event: dict[str, Any]) -> None:
+        if event["epoch"] == len(self.epochs) + 1:
+            self.epochs.append(event)
+
+    def _preparing(self, event: dict[str, Any]) -> None:
+        self.preparing = (event["what"], event["fraction"])

@@ -1,0 +1,16 @@
+"""How far a measured accuracy can be trusted: the 95 % interval of a proportion."""
+
+import math
+
+Z95 = 1.959964  # two-sided 95 % quantile of the normal distribution
+
+
+def wilson(hits: int, n: int) -> tuple[float, float]:
+    """Wilson score interval of hits/n (E. B. Wilson, 1927), as (low, high) in 0..1; (0, 1) for n = 0."""
+    if n == 0:
+        return 0.0, 1.0
+    share = hits / n
+    scale = 1 + Z95**2 / n
+    centre = (share + Z95**2 / (2 * n)) / scale
+    half = Z95 / scale * math.sqrt(share * (1 - share) / n + Z95**2 / (4 * n**2))
+    return max(0.0, centre - half), min(1.0, centre + half)

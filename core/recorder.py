@@ -1,0 +1,112 @@
+"""Writes what a training reports into its run folder: events, snapshots, status."""
+
+import os
+import shutil
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from core.errors import DataError, FitscopeError
+from core.files import append_json, write_json, write_whole, writing_to
+from core.reports import EpochDone, Preparing, Report, Snapshot, Started, StepsDone
+from core.runs import Run, Status
+
+PREPARING_SECONDS = 0.2  # between two lines about a download
+
+
+class Recorder:
+    """The only writer of a run's `events.jsonl`, `status.json` and `checkpoints/` while its worker runs.
+
+    An epoch's event is on the disk before its snapshot: killed between the two, the epoch is repeated, not lost.
+    """
+
+    def __init__(self, run: Run):
+        self.run = run
+        self.attempt = len(run.attempts)
+        self.epoch = 0
+        self.told_preparing = 0.0
+
+    def __call__(self, report: Report) -> None:
+        match report:
+            case Preparing():
+                self._preparing(report)
+            case Started():
+                self._started(report)
+            case StepsDone():
+                self._event("steps", report)
+            case EpochDone():
+                self._epoch(report)
+
+    def status(self, state: str, error: Exception | None = None, result: dict | None = None) -> None:
+        """Replaces `status.json`."""
+        told = (
+            {"template": error.template, "values": _plain(error.values)} if isinstance(error, FitscopeError) else None
+        )
+        if error and not told:
+            told = {"template": "Unexpected error: {error}. The log says more.", "values": {"error": repr(error)}}
+        status = Status(state, self.attempt, time.time(), self.epoch, told, result)
+        write_json(self.run.folder / "status.json", asdict(status))
+
+    def _preparing(self, report: Preparing) -> None:
+        now = time.monotonic()
+        if report.fraction >= 1 or now - self.told_preparing > PREPARING_SECONDS:
+            self.told_preparing = now
+            self._event("preparing", report)
+
+    def _started(self, report: Started) -> None:
+        self.epoch = report.first_epoch - 1
+        self._event("started", report, without="start")
+        if self.epoch == 0:
+            self._checkpoint("last", report.start())
+        self.status("running")
+
+    def _epoch(self, report: EpochDone) -> None:
+        self._event("epoch", report, without="snapshot", durable=True)
+        self._checkpoint("last", report.snapshot())
+        if report.best:
+            self._keep_as_best()
+        self.epoch = report.epoch
+
+    def _event(self, name: str, report: Report, without: str = "", durable: bool = False) -> None:
+        values = {key: value for key, value in vars(report).items() if key != without}
+        path = self.run.folder / "events.jsonl"
+        append_json(path, {"event": name, "at": round(time.time(), 3), **values})
+        if durable:
+            with writing_to(path), open(path, "rb+") as file:
+                os.fsync(file.fileno())
+
+    def _checkpoint(self, name: str, snapshot: Snapshot) -> None:
+        path = self.run.checkpoints / f"{name}.npz"
+        write_whole(path, lambda file: np.savez(file, **snapshot))  # type: ignore[arg-type]
+
+    def _keep_as_best(self) -> None:
+        """The best is another name for the file just written, which the next epoch replaces, never overwrites."""
+        last, best = self.run.checkpoints / "last.npz", self.run.checkpoints / "best.npz"
+        beside = self.run.checkpoints / ".best.npz.tmp"
+        with writing_to(best):
+            beside.unlink(missing_ok=True)
+            try:
+                os.link(last, beside)
+            except OSError:  # a file system without hard links
+                shutil.copyfile(last, beside)
+            os.replace(beside, best)
+
+
+def read_snapshot(path: Path) -> Snapshot | None:
+    """A snapshot as it was written; None when there is none. Raises DataError when it is damaged."""
+    if not path.exists():
+        return None
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            return {name: file[name] for name in file.files}
+    except (OSError, ValueError, EOFError, KeyError) as error:
+        raise DataError(
+            "The snapshot {path} is damaged ({reason}). Clone the run to train it again.", path=path, reason=error
+        ) from error
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value if isinstance(value, int | float | str) else str(value) for name, value in values.items()}

@@ -1,0 +1,49 @@
+"""Finds plug-ins by file name: a module with a `SPEC`, dropped into its folder, is there for everyone."""
+
+import functools
+import importlib
+import pkgutil
+from types import ModuleType
+from typing import Any
+
+import core.datasets
+import models
+from core.dataset import Dataset
+from core.errors import SettingError
+from models.architecture import Architecture
+
+
+@functools.cache
+def datasets() -> dict[str, Dataset]:
+    """All datasets by name, in alphabetical order."""
+    return _specs(core.datasets)
+
+
+@functools.cache
+def architectures() -> dict[str, Architecture]:
+    """All architectures by name, in alphabetical order."""
+    return _specs(models)
+
+
+def dataset(name: str) -> Dataset:
+    """The dataset called `name`; raises SettingError when there is none."""
+    return _pick("dataset", name, datasets())
+
+
+def architecture(name: str) -> Architecture:
+    """The architecture called `name`; raises SettingError when there is none."""
+    return _pick("architecture", name, architectures())
+
+
+def _specs(package: ModuleType) -> dict[str, Any]:
+    names = sorted(module.name for module in pkgutil.iter_modules(package.__path__))
+    modules = {name: importlib.import_module(f"{package.__name__}.{name}") for name in names}
+    return {name: module.SPEC for name, module in modules.items() if hasattr(module, "SPEC")}
+
+
+def _pick(kind: str, name: str, known: dict[str, Any]) -> Any:
+    if name not in known:
+        raise SettingError(
+            "{kind}={name} is unknown; choose one of: {known}.", kind=kind, name=name, known=", ".join(known)
+        )
+    return known[name]

@@ -1,0 +1,301 @@
+"""A run is a folder, and the store is the folder of runs. Every file has one writer; readers trust none.
+
+`config.json`, `meta.json`, `requests.jsonl` and `stop` are written by whoever asks (a page, the command line),
+`attempts.jsonl` by whoever starts the worker, everything else by the worker.
+"""
+
+import json
+import os
+import re
+import secrets
+import shutil
+import time
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from core import processes
+from core.config import TrainingConfig
+from core.errors import FitscopeError, RunError
+from core.files import append_json, read_json_lines, write_json, writing_to
+from core.history import History
+from core.processes import alive
+
+ACTIVE = ("queued", "starting", "running")
+ENDED = ("finished", "stopped", "failed")  # as the worker writes them; `lost` and `damaged` are only ever read
+RESUMABLE = ("stopped", "failed", "lost")
+TRASH_DAYS = 7
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+
+
+@dataclass(frozen=True)
+class Meta:
+    """What people say of a run: nothing here changes what was trained."""
+
+    name: str
+    created: float = 0.0
+    star: bool = False
+    notes: str = ""
+    owner: str = ""
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Status:
+    """What the worker last wrote of itself: `result` holds the test figures once there are any."""
+
+    state: str
+    attempt: int
+    since: float
+    epoch: int = 0
+    error: dict | None = None
+    result: dict | None = None
+
+
+@dataclass(frozen=True)
+class Run:
+    """One training, read from its folder. Nothing is cached: each property is what the files say now."""
+
+    folder: Path
+
+    @property
+    def id(self) -> str:
+        return self.folder.name
+
+    @property
+    def config(self) -> TrainingConfig:
+        """The recipe; raises RunError when it cannot be read."""
+        try:
+            return TrainingConfig.from_dict(json.loads((self.folder / "config.json").read_text("utf-8")))
+        except (OSError, ValueError, TypeError, AttributeError, FitscopeError) as error:
+            raise RunError(
+                "The recipe of run {run} cannot be read ({reason}). Delete the run, or mend its config.json.",
+                run=self.id,
+                reason=error,
+            ) from error
+
+    @property
+    def damage(self) -> RunError | None:
+        """Why this folder cannot be used as a run, or None."""
+        try:
+            _ = self.config
+        except RunError as error:
+            return error
+        return None
+
+    @property
+    def meta(self) -> Meta:
+        """Name, star, notes; a damaged file counts as none."""
+        known = {
+            name: value for name, value in _read(self.folder / "meta.json").items() if name in Meta.__annotations__
+        }
+        try:
+            return Meta(**{"name": self.id, **known, "tags": tuple(known.get("tags", ()))})
+        except TypeError:
+            return Meta(self.id)
+
+    @property
+    def status(self) -> Status | None:
+        """The worker's last word, None before its first or when the file is damaged."""
+        try:
+            return Status(**_read(self.folder / "status.json"))
+        except TypeError:
+            return None
+
+    @property
+    def attempts(self) -> list[dict]:
+        """One entry per start of a worker: pid, start time, device slot, and which request it answers."""
+        return [line for line in read_json_lines(self.folder / "attempts.jsonl") if line.get("event") == "started"]
+
+    @property
+    def state(self) -> str:
+        """queued, starting, running, finished, stopped, failed, lost or damaged: the one answer to all of these."""
+        if self.damage:
+            return "damaged"
+        attempts = self.attempts
+        if self._requests() > (attempts[-1]["request"] if attempts else 0):
+            return "stopped" if self.stop_asked else "queued"
+        if not attempts:
+            return "damaged"
+        status = self.status
+        heard = status if status and status.attempt == len(attempts) else None
+        if heard and heard.state in ENDED:
+            return heard.state
+        if not alive(attempts[-1]["pid"], attempts[-1]["process_started"]):
+            return "lost"
+        return heard.state if heard else "starting"
+
+    @property
+    def process_alive(self) -> bool:
+        """Is the worker of the last attempt still there? It may be, a little while, after the run ended."""
+        attempts = self.attempts
+        return bool(attempts) and alive(attempts[-1]["pid"], attempts[-1]["process_started"])
+
+    @property
+    def history(self) -> History:
+        """The curves so far, read from the start; `History.update` reads only what is new."""
+        history = History(self.folder / "events.jsonl")
+        history.update()
+        return history
+
+    @property
+    def checkpoints(self) -> Path:
+        return self.folder / "checkpoints"
+
+    @property
+    def stop_asked(self) -> bool:
+        return (self.folder / "stop").exists()
+
+    @property
+    def queued_at(self) -> float:
+        """When it was last asked to run, seconds since 1970; decides its place in the queue."""
+        requests = read_json_lines(self.folder / "requests.jsonl")
+        return float(requests[-1].get("at", 0)) if requests else 0.0
+
+    def log(self, lines: int = 30) -> str:
+        """The end of the worker's log."""
+        try:
+            with open(self.folder / "worker.log", "rb") as file:
+                file.seek(max(0, os.fstat(file.fileno()).st_size - 200 * lines))
+                return "\n".join(file.read().decode("utf-8", "replace").splitlines()[-lines:])
+        except FileNotFoundError:
+            return ""
+
+    def ask_to_stop(self) -> None:
+        """Asks the worker to finish its batch and leave, or takes a waiting run out of the queue."""
+        with writing_to(self.folder / "stop"):
+            (self.folder / "stop").touch()
+
+    def ask_to_start(self) -> None:
+        """Puts the run into the queue: the first time, or to go on from its last complete epoch."""
+        self.allow_start()
+        append_json(self.folder / "requests.jsonl", {"event": "start", "at": time.time()})
+
+    def allow_start(self) -> None:
+        """Takes back an earlier stop; raises RunError when the run is active, finished or damaged."""
+        state = self.state
+        if state not in RESUMABLE:
+            raise RunError(
+                "Run {run} is {state}: only a stopped, failed or lost run can go on. Clone it to train it again.",
+                run=self.id,
+                state=state,
+            )
+        with writing_to(self.folder / "stop"):
+            (self.folder / "stop").unlink(missing_ok=True)
+
+    def note_attempt(self, pid: int, process_started: float, slot: int = 0) -> None:
+        """Written by whoever starts a worker, before the worker gets to know of the run."""
+        line = {"event": "started", "at": time.time(), "pid": pid, "process_started": process_started}
+        append_json(self.folder / "attempts.jsonl", {**line, "slot": slot, "request": self._requests()})
+
+    def note_end(self, pid: int, code: int | None) -> None:
+        append_json(self.folder / "attempts.jsonl", {"event": "ended", "at": time.time(), "pid": pid, "code": code})
+
+    def change_meta(self, **changes: Any) -> None:
+        """Renames, stars or annotates: any fields of `Meta`."""
+        write_json(self.folder / "meta.json", asdict(replace(self.meta, **changes)))
+
+    def _requests(self) -> int:
+        return len(read_json_lines(self.folder / "requests.jsonl"))
+
+
+@dataclass(frozen=True)
+class RunStore:
+    """All runs of one folder."""
+
+    folder: Path = field(default_factory=lambda: runs_folder())
+
+    def create(self, config: TrainingConfig, name: str = "", owner: str = "", queue: bool = True) -> Run:
+        """A new run; with `queue` it waits for a worker, otherwise the caller trains it. Raises StorageError."""
+        now = time.time()
+        stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(now))
+        run = Run(self.folder / f"{stamp}-{config.dataset}-{config.architecture}-{secrets.token_hex(2)}")
+        hidden = Run(self.folder / f".new-{run.id}")  # a half-made folder is never seen as a run
+        with writing_to(self.folder):
+            hidden.folder.mkdir(parents=True)
+            hidden.checkpoints.mkdir()
+        meta = Meta(name or f"{config.dataset} {config.architecture}", created=now, owner=owner)
+        write_json(hidden.folder / "config.json", config.as_dict())
+        write_json(hidden.folder / "meta.json", asdict(meta))
+        if queue:
+            append_json(hidden.folder / "requests.jsonl", {"event": "start", "at": now})
+        else:
+            hidden.note_attempt(os.getpid(), processes.started(os.getpid()))
+        with writing_to(run.folder):
+            hidden.folder.rename(run.folder)
+        return run
+
+    def all(self) -> list[Run]:
+        """Every run, newest first; damaged ones too."""
+        try:
+            folders = [entry.path for entry in os.scandir(self.folder) if entry.is_dir() and _ID.fullmatch(entry.name)]
+        except FileNotFoundError:
+            return []
+        return [Run(Path(path)) for path in sorted(folders, reverse=True)]
+
+    def get(self, run_id: str) -> Run:
+        """The run of that id, or the newest for `latest`; raises RunError."""
+        if run_id == "latest":
+            runs = self.all()
+            if not runs:
+                raise RunError("There is no run yet in {folder}. Train one first.", folder=self.folder)
+            return runs[0]
+        if not _ID.fullmatch(run_id) or not (self.folder / run_id).is_dir():
+            raise RunError(
+                "There is no run called {run} in {folder}. List them with: python -m core runs",
+                run=run_id,
+                folder=self.folder,
+            )
+        return Run(self.folder / run_id)
+
+    def queue(self) -> list[Run]:
+        """The waiting runs, the next one first."""
+        return sorted((run for run in self.all() if run.state == "queued"), key=lambda run: (run.queued_at, run.id))
+
+    def clone(self, run: Run, name: str = "") -> Run:
+        """A new run of the same recipe, queued."""
+        return self.create(run.config, name or run.meta.name, run.meta.owner)
+
+    def delete(self, run: Run) -> None:
+        """Moves a run into the trash, from where `restore` brings it back; raises RunError while it is active."""
+        if run.state in ("starting", "running") or run.process_alive:
+            raise RunError("Run {run} is still at work. Stop it first, then delete it.", run=run.id)
+        with writing_to(self._trash):
+            self._trash.mkdir(parents=True, exist_ok=True)
+            os.utime(run.folder)  # the trash is emptied by age in the trash
+            run.folder.rename(self._trash / run.id)
+
+    def restore(self, run_id: str) -> Run:
+        """Brings a deleted run back; raises RunError when the trash does not have it."""
+        if not _ID.fullmatch(run_id) or not (self._trash / run_id).is_dir():
+            raise RunError("Run {run} is not in the trash any more; it cannot be brought back.", run=run_id)
+        with writing_to(self.folder):
+            (self._trash / run_id).rename(self.folder / run_id)
+        return Run(self.folder / run_id)
+
+    def empty_trash(self, days: float = TRASH_DAYS) -> None:
+        """Removes what was deleted longer ago than `days`, and folders that were never finished being made."""
+        leftovers = [*self._trash.glob("*"), *self.folder.glob(".new-*")]
+        for folder in leftovers:
+            if time.time() - folder.stat().st_mtime > days * 86_400:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    @property
+    def _trash(self) -> Path:
+        return self.folder / ".trash"
+
+
+def runs_folder() -> Path:
+    """The folder of runs: `FITSCOPE_RUNS`, or `runs/` beside the code."""
+    named = os.environ.get("FITSCOPE_RUNS")
+    return Path(named).expanduser().resolve() if named else Path(__file__).resolve().parent.parent / "runs"
+
+
+def _read(path: Path) -> dict:
+    """A JSON object from a file; {} when there is none or it is damaged."""
+    try:
+        value = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return value if isinstance(value, dict) else {}

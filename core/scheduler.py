@@ -1,0 +1,96 @@
+"""The queue: hands waiting runs to workers, one per slot, and notes how the workers ended.
+
+A loop, not a service: it keeps nothing that is not in the folders, so it may be killed at any moment.
+"""
+
+import logging
+import threading
+import time
+
+from filelock import FileLock, Timeout
+
+from core.errors import FitscopeError
+from core.executor import Executor
+from core.runs import Run, RunStore
+
+TICK_SECONDS = 0.25  # a page that queues a run wakes the loop at once
+WARM_AFTER_SECONDS = 4.0  # the next worker's imports would slow down the first steps of this one
+
+log = logging.getLogger(__name__)
+
+
+class Scheduler:
+    """Acts on one folder of runs; `run` holds its lock, so of several only one acts."""
+
+    def __init__(self, store: RunStore, executor: Executor):
+        self.store, self.executor = store, executor
+        self._wake = threading.Event()
+        self._settled: dict[str, tuple] = {}  # run id -> its files when it was last found to need nothing
+
+    def run(self, stop: threading.Event) -> None:
+        """Acts until `stop` is set."""
+        while not stop.is_set():
+            try:
+                self.store.folder.mkdir(parents=True, exist_ok=True)
+                with FileLock(self.store.folder / ".scheduler.lock", timeout=0):
+                    self._loop(stop)
+            except Timeout:
+                stop.wait(1.0)  # another one acts; take over when it is gone
+            except (OSError, FitscopeError) as error:
+                log.warning("The queue waits: %s", error)
+                stop.wait(3.0)
+
+    def wake(self) -> None:
+        """There is something to do now."""
+        self._wake.set()
+
+    def tick(self) -> None:
+        """Looks once at all runs: notes ended workers, starts waiting runs where a slot is free."""
+        self._note_ends()
+        runs = self._unsettled()
+        taken = {run.attempts[-1]["slot"]: run for run in runs if run.process_alive}
+        queue = sorted((run for run in runs if run.state == "queued"), key=lambda run: (run.queued_at, run.id))
+        for slot in range(self.executor.slots):
+            if slot not in taken and queue:
+                taken[slot] = queue.pop(0)
+                self.executor.start(taken[slot], slot)
+            elif slot not in taken or time.time() - taken[slot].attempts[-1]["at"] > WARM_AFTER_SECONDS:
+                self.executor.warm(slot)
+
+    def _loop(self, stop: threading.Event) -> None:
+        self.store.empty_trash()
+        while not stop.is_set():
+            self._wake.clear()
+            self.tick()
+            self._wake.wait(TICK_SECONDS)
+
+    def _note_ends(self) -> None:
+        for pid, code in self.executor.reap():
+            for run in self.store.all():
+                if run.attempts and run.attempts[-1]["pid"] == pid:
+                    run.note_end(pid, code)
+
+    def _unsettled(self) -> list[Run]:
+        """Runs that may need something; those that ended are not opened again until their files change."""
+        runs = []
+        for run in self.store.all():
+            files = _stamp(run)
+            if self._settled.get(run.id) == files:
+                continue
+            if run.process_alive or run.state in ("queued", "starting", "running"):
+                runs.append(run)
+            else:
+                self._settled[run.id] = files
+        return runs
+
+
+def _stamp(run: Run) -> tuple:
+    """Changes with every request, attempt and stop."""
+    found = []
+    for name in ("requests.jsonl", "attempts.jsonl", "stop"):
+        try:
+            status = (run.folder / name).stat()
+            found.append((status.st_mtime_ns, status.st_size))
+        except OSError:
+            found.append(None)
+    return tuple(found)

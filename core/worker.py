@@ -1,0 +1,175 @@
+"""One training in one process: `python -m core.worker` waits, Keras imported, for a run folder on its stdin.
+
+A worker leads a session of its own, outlives the web server once it trains, and leaves when its stdin closes
+before that. While it waits it also answers what only Keras knows: the layers and shapes of a network.
+"""
+
+import json
+import os
+import signal
+import sys
+import time
+import traceback
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from filelock import FileLock, Timeout
+
+from core.errors import FitscopeError, RunError
+from core.files import write_whole
+from core.reports import Report
+from core.runs import Run
+
+NICE = 5  # below the web server, so that pages and the camera stay fluent while a training runs
+CHECKED_IMAGES = 64  # compared between Keras and LiteRT
+
+
+def main() -> None:
+    """Imports Keras, says it is ready, then obeys JSON lines: {"describe": {...}} or {"run": folder}."""
+    _be_nice()
+    from core.devices import device
+
+    _answer({"ready": True, "device": vars(device())})
+    import core.training  # noqa: F401  imported early: seconds that the first training need not wait for
+
+    for line in sys.stdin:
+        order = json.loads(line)
+        if "describe" in order:
+            _answer(describe(order["describe"]))
+        if "run" in order:
+            sys.exit(_train_alone(Run(Path(order["run"]))))
+
+
+def describe(question: dict[str, Any]) -> dict[str, Any]:
+    """The plan of a network, or why it cannot be built: {"plan": …} or {"error": template, "values": …}."""
+    from core import registry
+    from core.plan import plan
+    from models.architecture import ImpossibleNetwork
+
+    try:
+        architecture = registry.architecture(question["architecture"])
+        shape = tuple(question["shape"])
+        return {"plan": plan(architecture, shape, question["classes"], question["settings"]).as_dict()}
+    except (ImpossibleNetwork, FitscopeError) as error:
+        return {"error": error.template, "values": error.values}
+
+
+def work(run: Run, listener: Any = None) -> int:
+    """Trains a run to its end and writes all its files; returns the exit code: 0, or 1 when it failed.
+
+    listener  a `Reporter` that hears everything too (the progress bar of the command line)
+    Raises RunError when another process is training the same run.
+    """
+    from core.recorder import Recorder
+
+    lock = FileLock(run.folder / "lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise RunError("Run {run} is already being trained by another process; wait for it.", run=run.id) from None
+    recorder = Recorder(run)
+
+    def report(what: Report) -> None:
+        recorder(what)
+        if listener:
+            listener(what)
+
+    with lock:
+        try:
+            recorder.status("starting")
+            _train_and_test(run, recorder, report)
+            return 0
+        except Exception as error:
+            if isinstance(error, FitscopeError):
+                print(error, file=sys.stderr)
+            else:
+                traceback.print_exc()
+            recorder.status("failed", error)
+            return 1
+
+
+def _train_and_test(run: Run, recorder: Any, report: Any) -> None:
+    from core.recorder import read_snapshot
+    from core.training import Stopped, train
+
+    began = time.time()
+    last, best = (read_snapshot(run.checkpoints / f"{name}.npz") for name in ("last", "best"))
+    try:
+        trained = train(run.config, report, lambda: run.stop_asked, last, best)
+    except Stopped:
+        recorder.status("stopped")
+        return
+    seconds = time.time() - began
+    if trained.stopped:
+        recorder.status("stopped")  # at once; the figures of the network so far follow
+    result = test(run, trained, seconds)
+    recorder.status("stopped" if trained.stopped else "finished", result=result)
+
+
+def test(run: Run, trained: Any, seconds: float) -> dict[str, Any]:
+    """Evaluates the kept network on validation and test, writes it with its answers, returns the figures."""
+    from core.export import write_keras, write_litert
+    from core.intervals import wilson
+    from core.steps import Scorer
+    from core.training import evaluate
+
+    model, splits = trained.model, trained.splits
+    scorer = Scorer(model, splits.test.images.shape[1:])
+    val_loss, val_accuracy, validation = evaluate(scorer, splits.validation)
+    test_loss, test_accuracy, probabilities = evaluate(scorer, splits.test)
+    answers = {
+        "validation_labels": np.asarray(splits.validation.labels),
+        "validation_probabilities": validation,
+        "test_labels": np.asarray(splits.test.labels),
+        "test_probabilities": probabilities,
+    }
+    write_whole(run.folder / "evaluation.npz", lambda file: np.savez(file, **answers))
+    write_keras(model, run.folder / "network.keras")
+    few = np.asarray(splits.test.images[:CHECKED_IMAGES])
+    write_litert(model, run.folder / "network.tflite", few, probabilities[:CHECKED_IMAGES])
+    n = len(splits.test)
+    low, high = wilson(round(test_accuracy * n), n)
+    return {
+        "test_loss": test_loss,
+        "test_accuracy": test_accuracy,
+        "n_test": n,
+        "interval": [low, high],
+        "val_loss": val_loss,
+        "val_accuracy": val_accuracy,
+        "n_validation": len(splits.validation),
+        "kept_epoch": trained.epoch,
+        "epochs": trained.last_epoch,
+        "parameters": model.count_params(),
+        "seconds": seconds,
+    }
+
+
+def _train_alone(run: Run) -> int:
+    """The worker's own process from here on belongs to the run: its output goes into the run's log."""
+    log = os.open(run.folder / "worker.log", os.O_CREAT | os.O_APPEND | os.O_WRONLY)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    if hasattr(signal, "SIGINT"):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C at the dashboard does not end the training
+    print(time.strftime("%Y-%m-%d %H:%M:%S"), "worker", os.getpid(), "trains", run.id, flush=True)
+    try:
+        return work(run)
+    except FitscopeError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _be_nice() -> None:
+    if hasattr(os, "nice"):
+        os.nice(NICE)
+
+
+def _answer(value: dict[str, Any]) -> None:
+    print(json.dumps(value, default=str), flush=True)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        sys.exit(_train_alone(Run(Path(sys.argv[1]))))
+    main()

@@ -1,0 +1,1 @@
+"""What can be trained: one file per architecture. Knows nothing of runs, files or screens."""
