@@ -181,8 +181,8 @@ class TrainingConfig:
     )
     early_stopping_patience: int = setting(
         0,
-        "Early stopping patience",
-        "Stop when the watched value has not improved for so many epochs; 0 never stops early.",
+        "Patience",
+        "Early stopping: stop when the watched value has not improved for so many epochs; 0 never stops early.",
         "int",
         low=0,
         high=500,

@@ -7,7 +7,7 @@ import os
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 
 from core.dataset import Progress, PublishedFile, silent
@@ -103,7 +103,7 @@ def _write(part: Path, url: str, file: PublishedFile, report: Report) -> tuple[i
     return size, f"{algorithm}:{digest.hexdigest()}"
 
 
-def _blocks(url: str) -> Iterator[bytes]:
+def _blocks(url: str) -> Generator[bytes, None, None]:
     """The bytes behind a URL as they arrive; every failure of the network becomes `_Unreachable`."""
     deadline = time.monotonic() + DEADLINE
     try:

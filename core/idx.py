@@ -96,7 +96,7 @@ def read_idx(path: Path, dimensions: int) -> np.ndarray:
 
 
 def _read_shape(header: bytes, path: Path, dimensions: int) -> tuple[int, ...]:
-    """The sizes in the header: two zero bytes, the type, the number of dimensions, then each as 4 bytes, big end first."""
+    """The sizes in the header, which is: 0, 0, type, number of dimensions, then each size as 4 bytes, big end first."""
     expected = bytes([0, 0, UBYTE, dimensions])
     if len(header) < 4 + 4 * dimensions or header[:4] != expected:
         raise DataError(

@@ -7,9 +7,11 @@ from types import ModuleType
 from typing import Any
 
 import core.datasets
+import core.lessons
 import models
 from core.dataset import Dataset
 from core.errors import SettingError
+from core.lesson import Lesson
 from models.architecture import Architecture
 
 
@@ -23,6 +25,12 @@ def datasets() -> dict[str, Dataset]:
 def architectures() -> dict[str, Architecture]:
     """All architectures by name, in alphabetical order."""
     return _specs(models)
+
+
+@functools.cache
+def lessons() -> dict[str, Lesson]:
+    """All lessons by name, in the order in which they are taught."""
+    return dict(sorted(_specs(core.lessons).items(), key=lambda item: item[1].order))
 
 
 def dataset(name: str) -> Dataset:

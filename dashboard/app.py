@@ -1,0 +1,34 @@
+"""The server: pages, HTTP routes and the queue in one process. `streamlit run dashboard/app.py` starts it."""
+
+import gc
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+if str(ROOT) not in sys.path:  # started from anywhere, the packages are found
+    sys.path.insert(0, str(ROOT))
+
+import streamlit as st  # noqa: E402
+
+from core.runs import RunStore  # noqa: E402
+from dashboard import api, plot  # noqa: E402
+from dashboard.engine import start_engine, stop_engine  # noqa: E402
+
+
+@asynccontextmanager
+async def lifespan(_app: Any) -> AsyncIterator[None]:
+    """Starts the queue with the server and lets go of it at the end; trainings go on without us."""
+    start_engine(RunStore())
+    # Streamlit collects garbage after every rerun; what is here at the start need not be looked through each time
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        stop_engine()
+
+
+app = st.App(ROOT / "dashboard" / "frame.py", routes=[plot.route, *api.routes], lifespan=lifespan)

@@ -1,0 +1,73 @@
+"""Collects every sentence a user can see, and keeps the catalogues complete: `python -m dashboard.catalogue`."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po, write_po
+
+from core import registry
+from core.config import settings
+from dashboard.words import CATALOGUES, LANGUAGES
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDERS = ("core", "models", "dashboard", "pages")
+SPOKEN_KEYWORDS = ("title", "about", "notes", "expectation", "limits")  # of plug-ins
+
+
+def messages() -> dict[str, str]:
+    """English sentence -> where it is first written."""
+    found: dict[str, str] = {}
+    for path in sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")):
+        for text, line in _spoken(ast.parse(path.read_text("utf-8"))):
+            found.setdefault(text, f"{path.relative_to(ROOT).as_posix()}:{line}")
+    for one in settings():
+        for text in (one.title, one.help, one.unit, *(one.options or {}).values()):
+            if text:
+                found.setdefault(text, "core/config.py:1")
+    for name, dataset in registry.datasets().items():
+        for text in dataset.classes:
+            if not text.isdigit():
+                found.setdefault(text, f"core/datasets/{name}.py:1")
+    return found
+
+
+def update(language: str) -> int:
+    """Adds new sentences to a catalogue and drops unused ones; returns how many lack a translation."""
+    path = CATALOGUES / language / "LC_MESSAGES" / "fitscope.po"
+    catalogue = Catalog(locale=language, project="Fitscope")
+    if path.exists():
+        with open(path, "rb") as file:
+            catalogue = read_po(file, locale=language)
+    template = Catalog()
+    for text, place in sorted(messages().items(), key=lambda item: item[1]):
+        template.add(text, locations=[(place.split(":")[0], 0)])
+    catalogue.update(template, no_fuzzy_matching=True)
+    catalogue.obsolete.clear()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "wb") as file:
+        write_po(file, catalogue, width=110, omit_header=False, include_lineno=False)
+    return sum(not entry.string for entry in catalogue if entry.id)
+
+
+def _spoken(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    """Texts given to `_`, `plural` and errors, and the descriptions of plug-ins."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        spoken = {"_": node.args[:1], "N_": node.args[:1], "plural": node.args[1:3]}.get(name, [])
+        if name.endswith("Error") or name == "ImpossibleNetwork":
+            spoken = node.args[:1]
+        if name in ("Dataset", "Architecture", "Lesson", "Explanation"):
+            spoken = [keyword.value for keyword in node.keywords if keyword.arg in SPOKEN_KEYWORDS]
+        for argument in spoken:
+            if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                yield argument.value, argument.lineno
+
+
+if __name__ == "__main__":
+    for code in LANGUAGES:
+        if code != "en":
+            print(f"{code}: {update(code)} without translation")

@@ -1,0 +1,213 @@
+"""Numbers in, Plotly figures out, as plain dictionaries: {data, layout, title, alt}. No Streamlit here.
+
+Validation is always solid blue with diamonds, training always dashed orange with dots: told apart by shape,
+by dash and by colour, also by the colour-blind. Lines are labelled at their ends; there is no legend.
+"""
+
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from core.history import History
+
+VALIDATION, TRAINING = "#0B6E99", "#D98200"
+TRACE = "rgba(217,130,0,0.28)"
+GREY = "#7A8794"  # reads on white and on dark alike
+TRACE_POINTS = 400  # a line; more than a screen is wide in half a chart
+
+Figure = dict[str, Any]
+Say = Callable[..., str]
+
+
+def curves(history: History, name: str, title: str, say: Say, patience: int = 0) -> Figure:
+    """`name` ("loss" or "accuracy") over the epochs, training and validation, best epoch and stopping window marked.
+
+    title  the finding, already in the viewer's language;  say  translates the words in the chart
+    """
+    share = name == "accuracy"
+    epochs = history.column("epoch")
+    data = [
+        _trace(history, name),
+        _line(epochs, history.column(name), TRAINING, say("training"), dashed=True, share=share),
+        _line(epochs, history.column(f"val_{name}"), VALIDATION, say("validation"), dashed=False, share=share),
+    ]
+    total = history.start.get("epochs", 1)
+    layout = _layout(say("epoch"), say(name), total, share)
+    layout["yaxis"].update(_range(history, name, share))
+    layout["shapes"], layout["annotations"] = _best(history, say, patience, total)
+    layout["annotations"] += _end_labels(history, name, say)
+    return {"data": data, "layout": layout, "title": title, "alt": title}
+
+
+def sparkline(values: list[float], other: list[float]) -> Figure:
+    """A curve without axes for a card: training and validation loss."""
+    epochs = list(range(1, len(values) + 1))
+    data = [_line(epochs, values, TRAINING, "", True, False), _line(epochs, other, VALIDATION, "", False, False)]
+    for line in data:
+        line["mode"] = "lines"
+    layout = _layout("", "", len(values), False)
+    layout.update(margin={"l": 4, "r": 4, "t": 4, "b": 4}, height=110)
+    for axis in ("xaxis", "yaxis"):
+        layout[axis].update(visible=False, fixedrange=True)
+    return {"data": data, "layout": layout, "title": "", "alt": ""}
+
+
+def overlay(runs: list[tuple[str, History]], name: str, title: str, say: Say) -> Figure:
+    """Validation curves of several runs in one chart, each labelled at its end and with a dash of its own."""
+    share = name.endswith("accuracy")
+    data, notes = [], []
+    dashes = ("solid", "dash", "dot", "dashdot", "longdash")
+    for place, (label, history) in enumerate(runs):
+        colour = COMPARED[place % len(COMPARED)]
+        line = _line(history.column("epoch"), history.column(name), colour, label, False, share)
+        line["line"]["dash"] = dashes[place % len(dashes)]
+        data.append(line)
+        if history.epochs:
+            notes.append(_label(history.epochs[-1]["epoch"], history.epochs[-1][name], label, colour))
+    longest = max((len(history.epochs) for _label_, history in runs), default=1)
+    layout = _layout(
+        say("epoch"), say("validation loss" if name == "val_loss" else "validation accuracy"), longest, share
+    )
+    layout["annotations"] = notes
+    return {"data": data, "layout": layout, "title": title, "alt": title}
+
+
+COMPARED = ("#0B6E99", "#D98200", "#7B4EA3", "#3E8E5A", "#B5485D")  # apart in lightness too
+
+
+def class_bars(classes: list[str], counts: dict[str, list[int]], title: str, say: Say) -> Figure:
+    """Images per class and split, as grouped bars."""
+    colours = {"train": TRAINING, "validation": VALIDATION, "test": GREY}
+    patterns = {"train": "/", "validation": "", "test": "."}
+    data = [
+        {
+            "type": "bar",
+            "name": say(split),
+            "x": classes,
+            "y": values,
+            "marker": {"color": colours[split], "pattern": {"shape": patterns[split], "size": 5}},
+            "hovertemplate": f"%{{x}}: %{{y:,}} {say('images')}<extra>{say(split)}</extra>",
+        }
+        for split, values in counts.items()
+    ]
+    layout = _layout("", say("images"), 1, False)
+    layout.update(barmode="group", height=240, showlegend=True)
+    layout["legend"] = {"orientation": "h", "y": 1.12, "x": 0}
+    layout["xaxis"] = {"type": "category", "fixedrange": True}
+    layout["margin"] = {"l": 56, "r": 8, "t": 8, "b": 48}
+    return {"data": data, "layout": layout, "title": title, "alt": title}
+
+
+def thin(x: list[float], y: list[float], points: int = TRACE_POINTS) -> tuple[list[float], list[float]]:
+    """At most about `points` points of a long line that keep every bucket's lowest and highest, and the last."""
+    if len(x) <= points:
+        return x, y
+    values = np.asarray(y)
+    edges = np.linspace(0, len(x), points // 2 + 1).astype(int)
+    kept = {len(x) - 1}
+    for low, high in itertools.pairwise(edges):
+        kept.update((low + int(values[low:high].argmin()), low + int(values[low:high].argmax())))
+    chosen = sorted(kept)
+    return [x[i] for i in chosen], [y[i] for i in chosen]
+
+
+def _trace(history: History, name: str) -> dict[str, Any]:
+    x, y = thin(history.trace.x, getattr(history.trace, name))
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": "batch",
+        "x": x,
+        "y": y,
+        "line": {"color": TRACE, "width": 1},
+        "hoverinfo": "skip",
+    }
+
+
+def _line(x: list, y: list, colour: str, name: str, dashed: bool, share: bool) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "name": name,
+        "x": x,
+        "y": y,
+        "line": {"color": colour, "width": 3, "dash": "dash" if dashed else "solid"},
+        "marker": {"symbol": "circle" if dashed else "diamond", "size": 7 if dashed else 8, "color": colour},
+        "hovertemplate": f"%{{y:{'.1%' if share else '.4f'}}}<extra>{name}</extra>",
+    }
+
+
+def _layout(x_title: str, y_title: str, epochs: int, share: bool) -> dict[str, Any]:
+    grid = "rgba(122,135,148,0.22)"
+    return {
+        "uirevision": "constant",  # zoom and selection survive every update
+        "height": 310,
+        "margin": {"l": 62, "r": 92, "t": 8, "b": 48},
+        "showlegend": False,
+        "hovermode": "x unified",
+        "font": {"size": 14},
+        "xaxis": {
+            "title": {"text": x_title},
+            "range": [0, epochs],
+            "showgrid": False,
+            "zeroline": False,
+            "tickformat": "d",
+            "nticks": min(6, epochs + 1),
+        },
+        "yaxis": {
+            "title": {"text": y_title},
+            "gridcolor": grid,
+            "zeroline": False,
+            "tickformat": ".0%" if share else "",
+            "nticks": 6,
+        },
+    }
+
+
+def _range(history: History, name: str, share: bool) -> dict[str, Any]:
+    """The points decide the range, not the trace's first batches: a loss of 9 in batch 1 would flatten the rest."""
+    values = [*history.column(name), *history.column(f"val_{name}")]
+    values += getattr(history.trace, name)[-50:] if len(history.epochs) < 2 else []
+    if not values:
+        return {}
+    low, high = min(values), max(values)
+    edge = max(0.06 * (high - low), 1e-3)
+    return {"range": [max(0.0, low - edge), min(1.0, high + edge) if share else high + edge]}
+
+
+def _best(history: History, say: Say, patience: int, total: int) -> tuple[list[dict], list[dict]]:
+    """A dotted line at the best epoch, and the window in which early stopping waits for a better one."""
+    best = history.best
+    if not best:
+        return [], []
+    at = best["epoch"]
+    line = {"type": "line", "x0": at, "x1": at, "yref": "paper", "y0": 0, "y1": 1}
+    shapes: list[dict] = [{**line, "line": {"color": GREY, "width": 1.5, "dash": "dot"}}]
+    if patience:
+        window = {"type": "rect", "x0": at, "x1": at + patience, "yref": "paper", "y0": 0, "y1": 1}
+        shapes.append({**window, "fillcolor": GREY, "opacity": 0.1, "line": {"width": 0}, "layer": "below"})
+    word = {"x": at, "y": 1, "yref": "paper", "text": say("best"), "showarrow": False, "font": {"color": GREY}}
+    late = at > 0.7 * total  # at the right edge the word would run into the names of the lines
+    side = {"xanchor": "right", "xshift": -3} if late else {"xanchor": "left", "xshift": 3}
+    return shapes, [{**word, **side, "yanchor": "top"}]
+
+
+def _end_labels(history: History, name: str, say: Say) -> list[dict]:
+    """Names at the ends of the lines, pushed apart where the lines end close together."""
+    if not history.epochs:
+        return []
+    last = history.epochs[-1]
+    labels = [
+        _label(last["epoch"], last[name], say("training"), TRAINING),
+        _label(last["epoch"], last[f"val_{name}"], say("validation"), VALIDATION),
+    ]
+    higher = 0 if last[name] >= last[f"val_{name}"] else 1
+    labels[higher]["yanchor"], labels[1 - higher]["yanchor"] = "bottom", "top"
+    return labels
+
+
+def _label(x: float, y: float, text: str, colour: str) -> dict:
+    place = {"x": x, "y": y, "xanchor": "left", "xshift": 8, "showarrow": False}
+    return {**place, "text": text, "font": {"color": colour, "size": 15}}

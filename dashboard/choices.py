@@ -1,0 +1,138 @@
+"""What this viewer has chosen: the only module that names session-state keys and query parameters.
+
+A lab is a link: the address bar carries the language, the recipe and the run in view. Whatever comes from there
+is checked like any other input.
+"""
+
+from typing import Any
+
+import streamlit as st
+
+from core.config import SETTINGS, TrainingConfig, as_text, parse, settings
+from core.errors import SettingError
+from core.registry import architecture
+from dashboard.words import LANGUAGES, language
+
+_LINK = "_link"  # the address as this module last saw it
+_RECIPE = "_recipe"  # the link of the recipe, kept while another page is in view
+_RUN = "_run"
+_DELETED = "_deleted"
+
+
+def adopt_frame() -> None:
+    """Takes the language from the link, once (the switch changes it afterwards), and the run in view."""
+    wanted = st.query_params.get("lang")
+    if "lang" not in st.session_state:
+        st.session_state["lang"] = wanted if wanted in LANGUAGES else language()
+    if "run" in st.query_params:
+        st.session_state[_RUN] = st.query_params["run"]
+
+
+def adopt_link() -> SettingError | None:
+    """Fills the form from the address bar, or from what was chosen before; returns what was wrong with the link.
+
+    A bad value is left out; the rest of the link counts.
+    """
+    query = {name: text for name, text in st.query_params.items() if name in SETTINGS}
+    fresh = bool(query) and query != st.session_state.get(_LINK)
+    if not fresh and all(name in st.session_state for name in ("dataset", "architecture")):
+        return None
+    kept = st.session_state.get(_RECIPE, {})
+    config, problem = tolerant(query if fresh else kept)
+    fill(config)
+    st.session_state[_LINK] = query
+    return problem
+
+
+def tolerant(texts: dict[str, str]) -> tuple[TrainingConfig, SettingError | None]:
+    """The recipe of a link, without the settings that do not fit; and the first that did not."""
+    good: dict[str, str] = {}
+    problem = None
+    for name in [name for name in SETTINGS if name in texts]:
+        try:
+            TrainingConfig.from_text({**good, name: texts[name]})
+            good[name] = texts[name]
+        except SettingError as error:
+            problem = problem or error
+    return TrainingConfig.from_text(good), problem
+
+
+def fill(config: TrainingConfig) -> None:
+    """Puts a recipe into the form's controls."""
+    st.session_state[_RECIPE] = config.link()
+    own = config.network_settings()
+    for one in settings():
+        value = own.get(one.name, one.default) if one.own else getattr(config, one.name)
+        st.session_state[one.name] = as_text(value) if one.kind == "counts" else value
+
+
+def fill_own(name: str) -> None:
+    """Another architecture was chosen: its own values go into the controls that depend on it."""
+    for setting_name, value in architecture(name).settings.items():
+        st.session_state[setting_name] = as_text(value) if SETTINGS[setting_name].kind == "counts" else value
+
+
+def recipe() -> TrainingConfig:
+    """What the controls say; raises SettingError."""
+    known = architecture(st.session_state["architecture"]).settings
+    values: dict[str, Any] = {}
+    for one in settings():
+        if one.own and one.name not in known:
+            continue
+        value = st.session_state.get(one.name, one.default)
+        if one.kind == "counts" and isinstance(value, str):
+            value = parse(one, value)
+        values[one.name] = None if one.own and value == known[one.name] else value
+    return TrainingConfig.from_dict(values)
+
+
+def keep_link(config: TrainingConfig) -> None:
+    """Writes the recipe, the language and the run in view into the address bar, if they changed."""
+    st.session_state[_RECIPE] = st.session_state[_LINK] = config.link()
+    wanted = {**config.link(), **_frame_parameters()}
+    if st.query_params.to_dict() != wanted:
+        st.query_params.from_dict(wanted)
+
+
+def keep_frame() -> None:
+    """The same for a page without a recipe."""
+    wanted = _frame_parameters()
+    if st.query_params.to_dict() != wanted:
+        st.query_params.from_dict(wanted)
+
+
+def run_id() -> str | None:
+    """The run in view: from the address bar, else the one this viewer last started or opened."""
+    return st.session_state.get(_RUN)
+
+
+def choose_run(name: str | None) -> None:
+    """Puts a run into view, or none."""
+    st.session_state[_RUN] = name
+    if name:
+        st.query_params["run"] = name
+    elif "run" in st.query_params:
+        del st.query_params["run"]
+
+
+def link(config: TrainingConfig | None = None, run: str | None = None) -> dict[str, str]:
+    """The query parameters of a link to a recipe, to a run, or to both."""
+    parameters = config.link() if config else {}
+    if run:
+        parameters["run"] = run
+    return {**parameters, "lang": language()}
+
+
+def deleted() -> list[str] | None:
+    """The runs this viewer deleted last, while they can be brought back."""
+    return st.session_state.get(_DELETED)
+
+
+def remember_deleted(names: list[str] | None) -> None:
+    st.session_state[_DELETED] = names
+
+
+def _frame_parameters() -> dict[str, str]:
+    parameters = {"lang": language()}
+    run = st.session_state.get(_RUN)
+    return {**parameters, "run": run} if run else parameters

@@ -1,0 +1,157 @@
+"""The recipe as a form: one control for each setting, its label, range and help from the declaration."""
+
+import math
+
+import streamlit as st
+
+from core import data, registry
+from core.config import SETTINGS, Setting, TrainingConfig
+from core.errors import SettingError
+from dashboard import choices, pictures, resources
+from dashboard.words import _, plural, say
+
+PAIRS = (("batch_size", "epochs"), ("early_stopping_patience", "validation_fraction"))
+MORE = (
+    "optimizer",
+    "l2",
+    "filters",
+    "dense_units",
+    "activation",
+    "batch_norm",
+    "early_stopping_monitor",
+    "restore_best_weights",
+    "reduce_lr_patience",
+    "image_size",
+    "seed",
+    "mixed_precision",
+)
+
+
+def recipe_form(gpu: bool) -> TrainingConfig | None:
+    """Draws the controls and returns what they say; None, with the reason on the page, when it does not fit.
+
+    gpu  does this machine train on one? Mixed precision is offered only then
+    """
+    _dataset()
+    _architecture()
+    own = registry.architecture(st.session_state["architecture"]).settings
+    for name in ("filter_multiplier", "dropout"):
+        if name in own:
+            control(SETTINGS[name])
+    control(SETTINGS["train_images"], high=registry.dataset(st.session_state["dataset"]).n_train)
+    _learning_rate()
+    for pair in PAIRS:
+        for column, name in zip(st.columns(2, vertical_alignment="bottom"), pair, strict=True):
+            with column:
+                control(SETTINGS[name])
+    with st.expander(_("More settings"), key="more"):
+        for name in MORE:
+            if (not SETTINGS[name].own or name in own) and (name != "mixed_precision" or gpu):
+                control(SETTINGS[name])
+    try:
+        return choices.recipe()
+    except SettingError as error:
+        st.error(say(error), icon=":material/error:")
+        return None
+
+
+def control(one: Setting, high: float | None = None) -> None:
+    """The control of one setting; its key is the setting's name, its value is in the session state."""
+    label, help = _(one.title), _(one.help)
+    top = one.high if high is None else high
+    match one.kind:
+        case "choice" if one.name == "filter_multiplier":
+            st.select_slider(
+                label, list(one.options or {}), key=one.name, help=help, format_func=lambda v: one.options[v]
+            )  # type: ignore[index]
+        case "choice":
+            st.selectbox(
+                label, list(one.options or {}), key=one.name, help=help, format_func=lambda v: _(one.options[v])
+            )  # type: ignore[index]
+        case "bool":
+            st.toggle(label, key=one.name, help=help)
+        case "counts":
+            st.text_input(label, key=one.name, help=help)
+        case "int":
+            low = 0 if one.default == 0 else int(one.low or 0)
+            st.number_input(_with_unit(one), low, int(top or 0), step=1, key=one.name, help=help)
+        case "float" if one.log:
+            st.number_input(label, 0.0, one.high, step=1e-4, format="%.6g", key=one.name, help=help)
+        case "float":
+            st.slider(label, one.low, one.high, step=one.step, format="%.2f", key=one.name, help=help)
+
+
+def _dataset() -> None:
+    known = registry.datasets()
+    one = SETTINGS["dataset"]
+    st.selectbox(
+        _(one.title),
+        list(known),
+        key="dataset",
+        help=_(one.help),
+        format_func=lambda name: (
+            f"{_(known[name].title)} · {plural(len(known[name].classes), '{n} class', '{n} classes')}"
+        ),
+        on_change=_fit_to_dataset,
+    )
+    name = st.session_state["dataset"]
+    if data.available(name):
+        shown = resources.samples(name)
+        st.html(pictures.strip(shown.images, [_(known[name].classes[label]) for label in shown.labels], side=18))
+    else:
+        st.caption(_("Not on this machine yet: training downloads it first, which needs a network."))
+
+
+def _architecture() -> None:
+    known = registry.architectures()
+    one = SETTINGS["architecture"]
+    st.selectbox(
+        _(one.title),
+        list(known),
+        key="architecture",
+        help=_(one.help),
+        format_func=lambda name: _(known[name].title),
+        on_change=lambda: choices.fill_own(st.session_state["architecture"]),
+    )
+    st.caption(_(known[st.session_state["architecture"]].about))
+
+
+def _fit_to_dataset() -> None:
+    """A smaller dataset was chosen: more images than it has cannot be asked for."""
+    if st.session_state.get("train_images", 0) > registry.dataset(st.session_state["dataset"]).n_train:
+        st.session_state["train_images"] = 0
+
+
+def _learning_rate() -> None:
+    """A slider in powers of ten and a field for the exact value, each following the other."""
+    one = SETTINGS["learning_rate"]
+    assert one.low
+    assert one.high
+    low, high = math.log10(one.low), math.log10(one.high)
+    rate = st.session_state["learning_rate"]
+    st.session_state["learning_rate_power"] = round(math.log10(max(rate, one.low)), 1)
+
+    def slid() -> None:
+        st.session_state["learning_rate"] = float(f"{10 ** st.session_state['learning_rate_power']:.2g}")
+
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    left.slider(
+        _(one.title), low, high, step=0.1, key="learning_rate_power", help=_(one.help), format="10^%.1f", on_change=slid
+    )
+    right.number_input(
+        _("Exact learning rate"),
+        one.low,
+        one.high,
+        key="learning_rate",
+        format="%.6g",
+        step=one.low,
+        label_visibility="collapsed",
+        help=_(one.help),
+    )
+
+
+def _with_unit(one: Setting) -> str:
+    """The unit goes into the label where the label does not say it already."""
+    title, unit = _(one.title), _(one.unit) if one.unit else ""
+    narrow = any(one.name in pair for pair in PAIRS)
+    return f"{title} ({unit})" if unit and not narrow and unit.lower() not in title.lower() else title

@@ -1,0 +1,70 @@
+"""Arrays in, displayable pictures out, as HTML. Small images are enlarged by whole factors, never blurred."""
+
+import base64
+import io
+from collections.abc import Sequence
+from html import escape
+
+import numpy as np
+from PIL import Image
+
+RIGHT, WRONG = "✓", "✗"
+
+
+def png(image: np.ndarray) -> bytes:
+    """A picture (height, width, 1 or 3) uint8 as PNG, in its own size and polarity."""
+    file = io.BytesIO()
+    Image.fromarray(image[:, :, 0] if image.shape[2] == 1 else image).save(file, "PNG")
+    return file.getvalue()
+
+
+def wall(images: np.ndarray, captions: Sequence[str], alts: Sequence[str], side: int = 84) -> str:
+    """Pictures (n, height, width, channels) uint8 in a grid that fills the width, each with a line under it.
+
+    side  wished size in pixels on the screen; the whole factor nearest to it is used
+    """
+    figures = [_figure(*parts, side) for parts in zip(images, captions, alts, strict=True)]
+    return f'<div style="display:flex;flex-wrap:wrap;gap:12px 14px">{"".join(figures)}</div>'
+
+
+def strip(images: np.ndarray, alts: Sequence[str], side: int = 24) -> str:
+    """Pictures side by side without captions, wrapping where the line is full."""
+    shown = [_img(image, alt, side) for image, alt in zip(images, alts, strict=True)]
+    return f'<div style="display:flex;flex-wrap:wrap;gap:3px">{"".join(shown)}</div>'
+
+
+def layers(boxes: Sequence[tuple[str, str, str]]) -> str:
+    """The network as a strip of boxes: (kind, shape, parameters), left to right in the order of the data."""
+    shown = [
+        '<div style="border:1px solid rgba(122,135,148,.4);border-radius:6px;padding:6px 10px;text-align:center">'
+        f"<div style='font-weight:600'>{escape(kind)}</div><div style='opacity:.8'>{escape(shape)}</div>"
+        f"<div style='opacity:.65;font-size:.85em'>{escape(parameters)}</div></div>"
+        for kind, shape, parameters in boxes
+    ]
+    arrow = '<div style="align-self:center;opacity:.5" aria-hidden="true">→</div>'
+    return f'<div style="display:flex;flex-wrap:wrap;gap:8px;font-size:.9rem">{arrow.join(shown)}</div>'
+
+
+def verdict_mark(right: bool) -> str:
+    """Right and wrong by sign as well as by colour."""
+    return RIGHT if right else WRONG
+
+
+def _figure(image: np.ndarray, caption: str, alt: str, side: int) -> str:
+    words = f'<figcaption style="font-size:.85rem;line-height:1.25;margin-top:3px">{caption}</figcaption>'
+    width = _factor(image, side) * image.shape[1]
+    return f'<figure style="margin:0;width:{max(width, 64)}px">{_img(image, alt, side)}{words}</figure>'
+
+
+def _img(image: np.ndarray, alt: str, side: int) -> str:
+    factor = _factor(image, side)
+    data = base64.b64encode(png(image)).decode()
+    size = f"width:{factor * image.shape[1]}px;height:{factor * image.shape[0]}px"
+    return (
+        f'<img alt="{escape(alt, quote=True)}" src="data:image/png;base64,{data}" '
+        f'style="{size};image-rendering:pixelated;border-radius:2px">'
+    )
+
+
+def _factor(image: np.ndarray, side: int) -> int:
+    return max(1, round(side / image.shape[1]))

@@ -1,0 +1,39 @@
+// Draws a Plotly figure into its place and, on every later call, moves it to the new figure.
+const figures = new WeakMap();
+
+function loadPlotly(address) {
+  window.fitscopePlotly ??= new Promise((resolve, reject) => {
+    const tag = document.createElement("script");
+    tag.src = address;
+    tag.onload = () => resolve(window.Plotly);
+    tag.onerror = () => { window.fitscopePlotly = undefined; reject(new Error("Plotly did not load")); };
+    document.head.append(tag);
+  });
+  return window.fitscopePlotly;
+}
+
+function inTheme(layout, element) {
+  const style = getComputedStyle(element);
+  const font = { ...layout.font, family: style.getPropertyValue("--st-font"), color: style.getPropertyValue("--st-text-color") };
+  return { ...layout, font, autosize: true, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+           hoverlabel: { bgcolor: style.getPropertyValue("--st-background-color"), font: { color: font.color } } };
+}
+
+export default function ({ data, parentElement }) {
+  const { figure, script } = data;
+  if (!figure) { loadPlotly(script).catch(() => {}); return; }  // fetched ahead; a chart would report the failure
+  const place = parentElement.querySelector("figure > div");
+  place.setAttribute("role", "img");
+  parentElement.querySelector("figcaption").textContent = figure.title;
+  place.setAttribute("aria-label", figure.alt);
+  const height = (figure.layout.height ?? 310) + "px";
+  if (place.style.minHeight !== height) place.style.minHeight = height;  // nothing below jumps while it loads
+  figures.set(place, figure);
+  loadPlotly(script).then((Plotly) => {
+    const newest = figures.get(place);
+    if (newest !== figure) return;  // a later call has already brought a newer one
+    Plotly.react(place, figure.data, inTheme(figure.layout, place),
+                 { displaylogo: false, responsive: true, displayModeBar: false, doubleClick: "reset" });
+  }).catch((error) => { place.textContent = String(error); });
+  return () => { window.Plotly?.purge(place); };
+}

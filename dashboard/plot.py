@@ -1,0 +1,45 @@
+"""A chart that stays: `Plotly.react` in place, so that zoom, selection and scroll survive every update."""
+
+from pathlib import Path
+
+import plotly
+import streamlit as st
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Route
+
+SCRIPT = "fitscope/plotly.min.js"  # from the installed package: no network
+
+_component = st.components.v2.component(
+    "fitscope_plot",
+    html='<figure style="margin:0"><figcaption></figcaption><div></div></figure>',
+    css="""
+figcaption { font: 600 1.05rem var(--st-font); color: var(--st-text-color); margin: 0 0 .35rem .25rem; }
+figcaption:empty { display: none; }
+""",
+    js=(Path(__file__).parent / "plot.js").read_text("utf-8"),
+    isolate_styles=False,
+)
+
+
+def plot(figure: dict, key: str) -> None:
+    """Draws a figure of `dashboard.charts`; the next call with the same key moves it there without a jump."""
+    _component(data={"figure": figure, "script": _address()}, key=key, height="content")
+
+
+def preload() -> None:
+    """Has the browser fetch Plotly while the viewer still reads, so that the first curve shows at once."""
+    _component(data={"figure": None, "script": _address()}, key="plotly", height="content")
+
+
+def _address() -> str:
+    base = st.get_option("server.baseUrlPath").strip("/")
+    return f"/{base}/{SCRIPT}" if base else f"/{SCRIPT}"
+
+
+async def _script(_request: Request) -> Response:
+    path = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+    return FileResponse(path, media_type="text/javascript", headers={"Cache-Control": "max-age=86400"})
+
+
+route = Route(f"/{SCRIPT}", _script)

@@ -1,0 +1,137 @@
+"""What all viewers share: the runs and their curves, samples of the datasets, the evaluation of a run."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from core import data
+from core.config import TrainingConfig, as_text
+from core.dataset import Images, Splits
+from core.errors import RunError
+from core.history import History
+from core.registry import architecture, dataset
+from core.runs import Run, RunStore
+from dashboard import choices, pictures
+from dashboard.words import _, say
+
+UNNAMED = ("dataset", "architecture", "epochs", "seed")
+
+
+def store() -> RunStore:
+    """The folder of runs; made anew each time, since it holds nothing but a path."""
+    return RunStore()
+
+
+def history(run: Run) -> History:
+    """The curves of a run, up to the newest whole line; parsed once for all viewers."""
+    shared = _history(str(run.folder))
+    shared.update()
+    return shared
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _history(folder: str) -> History:
+    return History(Path(folder) / "events.jsonl")
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def splits(name: str, image_size: int = 0) -> Splits:
+    """A dataset as stored, memory-mapped. Only for datasets whose files are here: a page must not download."""
+    return data.load(name, image_size)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def samples(name: str) -> Images:
+    """One training image of each class, in the order of the classes."""
+    train = splits(name).train
+    labels = np.asarray(train.labels)
+    first = [int(np.flatnonzero(labels == label)[0]) for label in np.unique(labels)]
+    return Images(np.asarray(train.images[first]), labels[first])
+
+
+def chosen_run() -> Run | None:
+    """The run in view, if it still exists and can be read."""
+    name = choices.run_id()
+    if not name:
+        return None
+    try:
+        run = store().get(name)
+    except RunError as error:
+        st.warning(say(error), icon=":material/search_off:")
+        choices.choose_run(None)
+        return None
+    damage = run.damage
+    if damage:
+        st.warning(say(damage), icon=":material/broken_image:")
+        choices.choose_run(None)
+        return None
+    return run
+
+
+def newest_of(config: TrainingConfig) -> Run | None:
+    """The newest finished run of exactly this recipe."""
+    for run in store().all():
+        if not run.damage and run.config == config and run.state == "finished":
+            return run
+    return None
+
+
+def run_name(config: TrainingConfig) -> str:
+    """What a run is called until someone renames it: its dataset, its architecture, and what is special."""
+    special = [f"{name} {as_text(value)}" for name, value in config.changes().items() if name not in UNNAMED]
+    parts = [_(dataset(config.dataset).title), _(architecture(config.architecture).title), *special[:2]]
+    return " · ".join(parts)
+
+
+def sample_strip(name: str) -> str:
+    """One image of each class, enlarged, with its name."""
+    shown, classes = samples(name), dataset(name).classes
+    words = [_(classes[label]) for label in shown.labels]
+    return pictures.wall(shown.images, words, words)
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """Some test images with what the network said: `sure` is the probability of its answer."""
+
+    images: np.ndarray
+    labels: np.ndarray
+    predicted: np.ndarray
+    sure: np.ndarray
+
+
+def gallery(run: Run, config: TrainingConfig, n: int = 10) -> Gallery | None:
+    """The same few test images for every run of a dataset, drawn from the seed; None before the evaluation."""
+    path = run.folder / "evaluation.npz"
+    if not path.exists():
+        return None
+    with np.load(path, allow_pickle=False) as file:
+        labels, probabilities = file["test_labels"], file["test_probabilities"]
+    chosen = np.sort(np.random.default_rng(config.seed).choice(len(labels), min(n, len(labels)), replace=False))
+    images = np.asarray(splits(config.dataset, config.image_size).test.images[chosen])
+    answers = probabilities[chosen]
+    return Gallery(images, labels[chosen], answers.argmax(axis=1), answers.max(axis=1))
+
+
+def available(name: str) -> bool:
+    """Can this dataset be shown without a network?"""
+    return data.available(name)
+
+
+def expected_seconds(config: TrainingConfig, n_train: int) -> float | None:
+    """How long a training may take, from the newest run here of the same network on images of the same size."""
+    for run in store().all()[:50]:
+        if run.damage or not _same_work(run.config, config):
+            continue
+        curves = history(run)
+        if curves.epochs:
+            seconds = sorted(curves.column("seconds"))[len(curves.epochs) // 2]
+            return seconds / curves.start["n_train"] * n_train * config.epochs
+    return None
+
+
+def _same_work(one: TrainingConfig, other: TrainingConfig) -> bool:
+    names = ("dataset", "architecture", "batch_size", "image_size", "filter_multiplier", "filters", "dense_units")
+    return all(getattr(one, name) == getattr(other, name) for name in names)

@@ -1,0 +1,63 @@
+"""One button trains a network on the spot; three recipes show what underfitting, fitting and overfitting look like."""
+
+import streamlit as st
+
+from core.config import TrainingConfig
+from core.registry import lessons
+from dashboard import choices, live, resources
+from dashboard.commands import start_run
+from dashboard.frame import page
+from dashboard.words import _
+
+TITLE = "Start"
+ICON = ":material/home:"
+
+st.title(_("See a network learn"), anchor=False)
+st.markdown(
+    _(
+        "Fitscope trains image classifiers before your eyes: you choose the images and the network, press Train, and "
+        "watch whether it learns what matters, learns too little, or learns by heart."
+    )
+)
+if st.button(
+    _("Train my first network"),
+    key="start",
+    type="primary",
+    icon=":material/play_arrow:",
+    help=_("1,797 scans of handwritten digits and a small network: about five seconds on any computer."),
+):
+    start_run(TrainingConfig())
+
+run = resources.chosen_run()
+if run:
+    st.subheader(run.meta.name, anchor=False)
+    live.follow(run)
+    st.page_link(
+        page("train"),
+        label=_("Change something and train again"),
+        icon=":material/tune:",
+        query_params=choices.link(run.config),
+    )
+else:
+    st.caption(
+        _(
+            "Below: the digits it will learn to tell apart. Training shows it each of them some twenty times; after every "
+            "round it is tested on digits it has never seen."
+        )
+    )
+    st.html(resources.sample_strip("digits"))
+
+st.divider()
+st.subheader(_("Three things that can happen"), anchor=False)
+for column, lesson in zip(st.columns(3), lessons().values(), strict=False):
+    with column, st.container(border=True, height="stretch"):
+        st.markdown(f"**{_(lesson.title)}**")
+        st.markdown(_(lesson.about))
+        live.last_curve(lesson.recipe)
+        st.page_link(
+            page("train"),
+            label=_("Open this recipe"),
+            icon=":material/arrow_forward:",
+            query_params=choices.link(lesson.recipe),
+        )
+st.markdown("*" + _("Before you press Train: which of the two curves will turn first, and why?") + "*")

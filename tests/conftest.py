@@ -1,0 +1,29 @@
+"""What the tests share: a data folder of their own, so that none of them writes into the project."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("fitscope", deadline=None)  # a busy machine is no reason to fail
+settings.load_profile("fitscope")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def data_folder(tmp_path_factory):
+    """The first data folder of all tests; its caches are made once, also when xdist runs several processes."""
+    base = tmp_path_factory.getbasetemp()
+    folder: Path = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "data"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FITSCOPE_DATA", str(folder))
+        yield folder
+
+
+@pytest.fixture
+def own_data_folder(tmp_path, monkeypatch):
+    """An empty data folder for one test, and no other: files in `shared/` are not found either."""
+    folder = tmp_path / "data"
+    monkeypatch.setenv("FITSCOPE_DATA", str(folder))
+    monkeypatch.setattr("core.data.PROJECT", tmp_path / "project")
+    return folder
