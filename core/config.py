@@ -421,7 +421,10 @@ def _plain(number: float | None) -> str:
 
 
 def _parse_bool(_one: Setting, text: str) -> bool:
-    return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}.get(text.lower(), text)  # type: ignore[return-value]
+    words = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+    if text.lower() not in words:
+        raise ValueError(text)
+    return words[text.lower()]
 
 
 def _parse_choice(one: Setting, text: str) -> Any:

@@ -171,7 +171,7 @@ class _Training:
     def finish(self, stopped: bool) -> Trained:
         """Takes the weights of the epoch to keep. After a stop within an epoch, `last` is what a snapshot holds."""
         keep_best = self.config.restore_best_weights and self.best_weights is not None
-        kept = self.best_weights if keep_best else self.last_weights
+        kept = self.best_weights if keep_best and self.best_weights else self.last_weights
         for variable, value in zip(self.model.variables, kept, strict=True):
             variable.assign(value)
         epoch = self.stopping.best_epoch if keep_best else self.done

@@ -36,7 +36,7 @@ def curves(history: History, name: str, title: str, say: Say, patience: int = 0)
     total = history.start.get("epochs", 1)
     layout = _layout(say("epoch"), say(name), total, share)
     layout["yaxis"].update(_range(history, name, share))
-    layout["shapes"], layout["annotations"] = _best(history, say, patience, total)
+    layout["shapes"], layout["annotations"] = _best(history, say, patience, total, share)
     layout["annotations"] += _end_labels(history, name, say)
     return {"data": data, "layout": layout, "title": title, "alt": title}
 
@@ -144,7 +144,7 @@ def _layout(x_title: str, y_title: str, epochs: int, share: bool) -> dict[str, A
     return {
         "uirevision": "constant",  # zoom and selection survive every update
         "height": 310,
-        "margin": {"l": 62, "r": 92, "t": 8, "b": 48},
+        "margin": {"l": 62, "r": 92, "t": 18, "b": 48},
         "showlegend": False,
         "hovermode": "x unified",
         "font": {"size": 14},
@@ -177,7 +177,7 @@ def _range(history: History, name: str, share: bool) -> dict[str, Any]:
     return {"range": [max(0.0, low - edge), min(1.0, high + edge) if share else high + edge]}
 
 
-def _best(history: History, say: Say, patience: int, total: int) -> tuple[list[dict], list[dict]]:
+def _best(history: History, say: Say, patience: int, total: int, share: bool) -> tuple[list[dict], list[dict]]:
     """A dotted line at the best epoch, and the window in which early stopping waits for a better one."""
     best = history.best
     if not best:
@@ -188,10 +188,11 @@ def _best(history: History, say: Say, patience: int, total: int) -> tuple[list[d
     if patience:
         window = {"type": "rect", "x0": at, "x1": at + patience, "yref": "paper", "y0": 0, "y1": 1}
         shapes.append({**window, "fillcolor": GREY, "opacity": 0.1, "line": {"width": 0}, "layer": "below"})
-    word = {"x": at, "y": 1, "yref": "paper", "text": say("best"), "showarrow": False, "font": {"color": GREY}}
+    word = {"x": at, "yref": "paper", "text": say("best"), "showarrow": False, "font": {"color": GREY}}
     late = at > 0.7 * total  # at the right edge the word would run into the names of the lines
     side = {"xanchor": "right", "xshift": -3} if late else {"xanchor": "left", "xshift": 3}
-    return shapes, [{**word, **side, "yanchor": "top"}]
+    place = {"y": 0, "yanchor": "bottom"} if share else {"y": 1, "yanchor": "top"}  # where the curves are not
+    return shapes, [{**word, **side, **place}]
 
 
 def _end_labels(history: History, name: str, say: Say) -> list[dict]:

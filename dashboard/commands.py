@@ -1,6 +1,7 @@
 """What a viewer can do to runs: start, rename, star, annotate, clone, delete and undo."""
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -36,8 +37,8 @@ def run_menu(run: Run) -> None:
                 star,
                 key="star",
                 icon=":material/star:",
-                on_click=attempt,
-                args=(lambda: run.change_meta(star=not meta.star),),
+                on_click=_star,
+                args=(run,),
             )
             st.button(
                 _("Train again"),
@@ -67,11 +68,15 @@ def undo_bar() -> None:
 
 
 def delete(runs: list[Run]) -> None:
-    gone = [run.id for run in runs if attempt(lambda run=run: resources.store().delete(run))]
+    gone = [run.id for run in runs if attempt(partial(resources.store().delete, run))]
     if gone:
         choices.remember_deleted(gone)
         if choices.run_id() in gone:
             choices.choose_run(None)
+
+
+def stop(run: Run) -> None:
+    attempt(run.ask_to_stop)
 
 
 def resume(run: Run) -> None:
@@ -88,6 +93,10 @@ def attempt(action: Callable[[], object]) -> bool:
         st.toast(say(error), icon=":material/error:", duration="long")
         return False
     return True
+
+
+def _star(run: Run) -> None:
+    attempt(lambda: run.change_meta(star=not run.meta.star))
 
 
 def _rename(run: Run) -> None:
@@ -108,7 +117,7 @@ def _clone(run: Run) -> None:
 
 
 def _undo(names: list[str]) -> None:
-    back = [name for name in names if attempt(lambda name=name: resources.store().restore(name))]
+    back = [name for name in names if attempt(partial(resources.store().restore, name))]
     choices.remember_deleted(None)
     if back:
         choices.choose_run(back[0])

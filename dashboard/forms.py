@@ -57,17 +57,13 @@ def recipe_form(gpu: bool) -> TrainingConfig | None:
 
 def control(one: Setting, high: float | None = None) -> None:
     """The control of one setting; its key is the setting's name, its value is in the session state."""
-    label, help = _(one.title), _(one.help)
+    label, help, options = _(one.title), _(one.help), one.options or {}
     top = one.high if high is None else high
     match one.kind:
         case "choice" if one.name == "filter_multiplier":
-            st.select_slider(
-                label, list(one.options or {}), key=one.name, help=help, format_func=lambda v: one.options[v]
-            )  # type: ignore[index]
+            st.select_slider(label, list(options), key=one.name, help=help, format_func=options.__getitem__)
         case "choice":
-            st.selectbox(
-                label, list(one.options or {}), key=one.name, help=help, format_func=lambda v: _(one.options[v])
-            )  # type: ignore[index]
+            st.selectbox(label, list(options), key=one.name, help=help, format_func=lambda value: _(options[value]))
         case "bool":
             st.toggle(label, key=one.name, help=help)
         case "counts":

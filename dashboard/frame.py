@@ -73,6 +73,7 @@ def main() -> None:
             required=True,
             width="stretch",
         )
+        plot.preload()
 
 
 if __name__ == "__main__":

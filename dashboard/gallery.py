@@ -5,6 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from core import data
+from core.dataset import Images
 from core.errors import FitscopeError
 from core.registry import dataset
 from dashboard import pictures, resources
@@ -76,17 +77,19 @@ def download_offer(name: str) -> None:
     if not st.button(_("Download"), key="download", type="primary", icon=":material/download:"):
         return
     bar = st.progress(0.0)
+
+    def progress(what: str, fraction: float) -> None:
+        bar.progress(min(1.0, fraction), f"{_(what)} · {percent(fraction, 0)}")
+
     try:
-        data.load(
-            name, progress=lambda what, fraction: bar.progress(min(1.0, fraction), f"{what} · {percent(fraction, 0)}")
-        )
+        data.load(name, progress=progress)
     except FitscopeError as error:
         st.error(say(error), icon=":material/wifi_off:")
         return
     st.rerun()
 
 
-def _one_image(part, classes: list[str]) -> None:
+def _one_image(part: Images, classes: list[str]) -> None:
     with st.expander(_("One image in numbers"), icon=":material/grid_on:", key="one_image", on_change="rerun") as box:
         if not box.open:
             return

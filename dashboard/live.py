@@ -11,7 +11,7 @@ from core.registry import dataset
 from core.runs import ACTIVE, RESUMABLE, Run
 from core.verdict import Verdict, verdict
 from dashboard import charts, pictures, resources
-from dashboard.commands import attempt, resume
+from dashboard.commands import resume, stop
 from dashboard.engine import engine
 from dashboard.plot import plot
 from dashboard.words import _, duration, language, number, percent, translate
@@ -87,7 +87,7 @@ def _show(run: Run, state: str) -> None:
     else:
         _before_first_point(state, history)
         return
-    found = _verdict(config, history)
+    found = _verdict(history)
     if found:
         _say_verdict(found, history)
     _figures(run, history, found)
@@ -108,9 +108,7 @@ def _controls(run: Run, state: str, history: History) -> None:
             label = _("Stopping …") if stopping else _("Stop")
             icon = ":material/stop:"
             help = _("Ends after the batch in hand; the best and the last network are kept.")
-            st.button(
-                label, key="stop", icon=icon, disabled=stopping, on_click=attempt, args=(run.ask_to_stop,), help=help
-            )
+            st.button(label, key="stop", icon=icon, disabled=stopping, on_click=stop, args=(run,), help=help)
         elif state in RESUMABLE:
             help = _("Goes on from the last complete epoch, as if it had never been interrupted.")
             st.button(
@@ -173,8 +171,8 @@ def _troubles(run: Run, state: str) -> None:
     if state == "lost":
         st.warning(
             _(
-                "The worker is gone without a word: it was killed, ran out of memory, or the computer was switched off. "
-                "Everything up to the last complete epoch is kept; press Resume to go on from there."
+                "The worker is gone without a word: it was killed, ran out of memory, or the computer was switched "
+                "off. Everything up to the last complete epoch is kept; press Resume to go on from there."
             ),
             icon=":material/link_off:",
         )
@@ -185,13 +183,13 @@ def _troubles(run: Run, state: str) -> None:
 def _before_first_point(state: str, history: History) -> None:
     if history.preparing and state in ACTIVE:
         what, fraction = history.preparing
-        st.progress(min(1.0, fraction), text=f"{what} · {percent(fraction, 0)}")
+        st.progress(min(1.0, fraction), text=f"{_(what)} · {percent(fraction, 0)}")
     elif state in ("starting", "running"):
         st.skeleton(height=310)
 
 
 def _curves(config: TrainingConfig, history: History, key: str) -> None:
-    found = _verdict(config, history)
+    found = _verdict(history)
     left, right = st.columns(2)
     with left:
         plot(charts.curves(history, "loss", _loss_title(found), _, config.early_stopping_patience), key=f"loss-{key}")
@@ -210,11 +208,12 @@ def _curves(config: TrainingConfig, history: History, key: str) -> None:
     )
 
 
-def _verdict(config: TrainingConfig, history: History) -> Verdict | None:
+def _verdict(history: History) -> Verdict | None:
     if not history.epochs:
         return None
-    names = ("loss", "val_loss", "accuracy", "val_accuracy")
-    return verdict(*(history.column(name) for name in names), classes=history.start["n_classes"])
+    loss, val_loss = history.column("loss"), history.column("val_loss")
+    accuracy, val_accuracy = history.column("accuracy"), history.column("val_accuracy")
+    return verdict(loss, val_loss, accuracy, val_accuracy, history.start["n_classes"])
 
 
 def _loss_title(found: Verdict | None) -> str:
@@ -248,7 +247,7 @@ def _say_verdict(found: Verdict, history: History) -> None:
         case "overfitting":
             text = _(
                 "Since epoch {epoch}, validation loss went from {a} to {b} while training loss went from {c} to {d}: "
-                "the network is learning its training images by heart. Try more images, more dropout, or early stopping.",
+                "the network learns its training images by heart. Try more images, more dropout, or early stopping.",
                 epoch=found.since,
                 a=number(first["val_loss"], 2),
                 b=number(last["val_loss"], 2),

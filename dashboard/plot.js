@@ -12,6 +12,13 @@ function loadPlotly(address) {
   return window.fitscopePlotly;
 }
 
+const VALIDATION = "#0B6E99";  // as in charts.py; on a dark page the same hue, lighter
+
+function coloured(figure, element) {
+  const accent = getComputedStyle(element).getPropertyValue("--st-primary-color").trim() || VALIDATION;
+  return JSON.parse(JSON.stringify(figure).replaceAll(VALIDATION, accent));
+}
+
 function inTheme(layout, element) {
   const style = getComputedStyle(element);
   const font = { ...layout.font, family: style.getPropertyValue("--st-font"), color: style.getPropertyValue("--st-text-color") };
@@ -32,7 +39,8 @@ export default function ({ data, parentElement }) {
   loadPlotly(script).then((Plotly) => {
     const newest = figures.get(place);
     if (newest !== figure) return;  // a later call has already brought a newer one
-    Plotly.react(place, figure.data, inTheme(figure.layout, place),
+    const { data: lines, layout } = coloured(figure, place);
+    Plotly.react(place, lines, inTheme(layout, place),
                  { displaylogo: false, responsive: true, displayModeBar: false, doubleClick: "reset" });
   }).catch((error) => { place.textContent = String(error); });
   return () => { window.Plotly?.purge(place); };

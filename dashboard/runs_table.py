@@ -1,6 +1,5 @@
 """All runs in one table: a curve, state and figures in each row, and only the settings that differ."""
 
-
 import pandas as pd
 import streamlit as st
 

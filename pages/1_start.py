@@ -41,8 +41,8 @@ if run:
 else:
     st.caption(
         _(
-            "Below: the digits it will learn to tell apart. Training shows it each of them some twenty times; after every "
-            "round it is tested on digits it has never seen."
+            "Below: the digits it will learn to tell apart. Training shows it each of them some twenty times; after "
+            "every round it is tested on digits it has never seen."
         )
     )
     st.html(resources.sample_strip("digits"))

@@ -1,0 +1,51 @@
+# The two commands of the README, and the few a contributor needs.
+
+PYTHON ?= python3
+ADDRESS ?= 127.0.0.1
+PORT ?= 8501
+BIN := .venv/bin
+
+.PHONY: run test check format lock bench words chromium
+
+run: .venv/run  ## install what is missing, start the dashboard, print its address
+	$(BIN)/streamlit run dashboard/app.py --server.address $(ADDRESS) --server.port $(PORT)
+
+test: .venv/test chromium  ## the whole suite, as CI runs it
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+check: .venv/test  ## before a commit: under a minute
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -n 2 -m "not slow" -q
+
+format: .venv/test
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: .venv/test  ## requirements.txt from pyproject.toml, for all systems
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate --upgrade \
+	  --custom-compile-command "make lock" --output-file requirements.txt pyproject.toml
+
+words: .venv/test  ## new sentences into the catalogues
+	$(BIN)/python -m dashboard.catalogue
+
+bench: .venv/test chromium  ## the measured claims of benchmarks/README.md; close other programs first
+	$(BIN)/python -m benchmarks
+
+chromium:
+	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	  && apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
+	  || echo "No Chromium: the browser tests are skipped. Install it with: sudo apt-get install chromium"
+
+.venv/run: requirements.txt
+	$(PYTHON) -m venv .venv || { echo "Python's venv is missing. Install it with: sudo apt-get install python3-venv"; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/test: .venv/run pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.txt ".[dev]"
+	@touch $@

@@ -1,0 +1,71 @@
+"""From the click on Train to the first point in the browser, with a warm worker and with a cold one."""
+
+import os
+import shutil
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.server import server
+
+REPEATS = 7
+FIRST_POINT = (
+    "() => [...document.querySelectorAll('.js-plotly-plot')].some(p => p.data && p.data.some(d => d.x.length))"
+)
+
+
+def rows() -> Iterator[dict]:
+    from playwright.sync_api import sync_playwright
+
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        with server(Path(folder) / "warm") as warm:
+            page = browser.new_page()
+            page.goto(f"{warm.address}/train")
+            page.wait_for_selector(".st-key-train button:not([disabled])", timeout=60_000)
+            times = [_click_to_point(page, warm.runs, pause=9.0) for _ in range(REPEATS + 1)][1:]
+        yield _row("click to first point, warm worker", times)
+        cold = []
+        for place in range(3):
+            with server(Path(folder) / f"cold{place}") as fresh:
+                page = browser.new_page()
+                began = time.perf_counter()
+                page.goto(f"{fresh.address}/")
+                page.wait_for_selector(".st-key-start button", timeout=60_000)
+                page.locator(".st-key-start button").first.click()
+                page.wait_for_function(FIRST_POINT, timeout=60_000)
+                cold.append(time.perf_counter() - began)
+        yield _row("opening a fresh dashboard to first point, cold worker", cold)
+        browser.close()
+
+
+def _click_to_point(page, runs: Path, pause: float) -> float:
+    """One click on Train with a worker waiting, timed until the new run's curve has a point."""
+    before = len([name for name in os.listdir(runs) if name[0] != "."])
+    page.wait_for_timeout(pause * 1000)  # the next worker warms up after the last run
+    began = time.perf_counter()
+    page.locator(".st-key-train button").first.click()
+    page.wait_for_function("() => location.search.includes('run=')", timeout=30_000)
+    while len([name for name in os.listdir(runs) if name[0] != "."]) == before:
+        page.wait_for_timeout(10)
+    newest = max(name for name in os.listdir(runs) if name[0] != ".")
+    page.wait_for_function(
+        f"() => location.search.includes('{newest}') && document.querySelector('[class*=\"st-key-loss-{newest}\"] .js-plotly-plot')"
+        "?.data?.some(d => d.x.length)",
+        timeout=30_000,
+    )
+    return time.perf_counter() - began
+
+
+def _row(name: str, times: list[float]) -> dict:
+    return {
+        "name": name,
+        "ours": round(statistics.median(times), 2),
+        "peer": None,
+        "unit": "s",
+        "ratio": None,
+        "spread": f"{min(times):.2f}–{max(times):.2f} s, {len(times)} times",
+        "command": "python -m benchmarks start",
+    }
