@@ -305,6 +305,8 @@ def settings() -> tuple[Setting, ...]:
 
 def expected(one: Setting) -> str:
     """What may be written for a setting, in English: `between 1 and 500`."""
+    if one.kind == "plugin":
+        return f"the name of one, as listed by: python -m core {one.name}s"
     if one.kind == "bool":
         return "true or false"
     if one.options:
@@ -410,7 +412,7 @@ def _refuse_unknown(values: Mapping[str, Any]) -> None:
 
 
 def _out_of_range(one: Setting, value: Any) -> SettingError:
-    text = as_text(tuple(value) if isinstance(value, list) else value)
+    text = f"{value:g}" if isinstance(value, float) else as_text(tuple(value) if isinstance(value, list) else value)
     return SettingError(
         "{name}={value} is out of range; choose {expected}.", name=one.name, value=text, expected=expected(one)
     )

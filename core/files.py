@@ -3,7 +3,8 @@
 import errno
 import json
 import os
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -13,7 +14,7 @@ from core.errors import StorageError
 
 def write_whole(path: Path, write: Callable[[BinaryIO], Any]) -> None:
     """Lets `write` fill a file beside `path`, brings it to the disk, and renames it. Raises StorageError."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    beside = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.tmp")
     with writing_to(path):
         try:
             with open(beside, "wb") as file:
@@ -28,25 +29,40 @@ def write_whole(path: Path, write: Callable[[BinaryIO], Any]) -> None:
 def write_json(path: Path, value: Any) -> None:
     """Writes a JSON file whole; raises StorageError."""
     text = json.dumps(value, ensure_ascii=False, indent=1) + "\n"
-    write_whole(path, lambda file: file.write(text.encode()))
+    write_whole(path, lambda file: file.write(text.encode("utf-8", "replace")))
 
 
-def append_json(path: Path, value: Any) -> None:
-    """Appends one JSON line whole, after ending a line that a kill left half; raises StorageError."""
+def append_json(path: Path, value: Any, durable: bool = False) -> None:
+    """Appends one JSON line whole, after ending a line that a kill left half; raises StorageError.
+
+    durable  waits until the line is on the disk
+    """
     with writing_to(path):
-        line = (json.dumps(value, ensure_ascii=False) + "\n").encode()
+        line = (json.dumps(value, ensure_ascii=False) + "\n").encode("utf-8", "replace")
         with open(path, "ab+", buffering=0) as file:
             if file.tell() and _last_byte(file) != b"\n":
                 line = b"\n" + line
-            file.write(line)
+            while line:  # a disk that is nearly full takes a part, and refuses the rest
+                line = line[file.write(line) :]
+            if durable:
+                os.fsync(file.fileno())
 
 
 def read_json_lines(path: Path) -> list[dict]:
     """The objects in a JSON-lines file, in order; a half or damaged line is passed over, no file means none."""
     try:
         return list(json_lines(path.read_bytes()))
-    except FileNotFoundError:
+    except OSError:
         return []
+
+
+def read_json(path: Path) -> dict:
+    """The object in a JSON file; {} when there is none or it is damaged."""
+    try:
+        value = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
 
 
 def json_lines(content: bytes) -> Iterator[dict]:
@@ -54,10 +70,15 @@ def json_lines(content: bytes) -> Iterator[dict]:
     for line in content.split(b"\n"):
         try:
             value = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         if isinstance(value, dict):
             yield value
+
+
+def says(value: Mapping[str, Any], kinds: Mapping[str, Any]) -> bool:
+    """Whether a JSON object has all those names, each with a value of that type (or one of those types)."""
+    return all(name in value and isinstance(value[name], kind) for name, kind in kinds.items())
 
 
 @contextmanager

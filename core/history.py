@@ -1,11 +1,23 @@
 """The curves of a run, read from its events: only what is new since the last look, whole lines only."""
 
+import contextlib
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from core.files import json_lines
+from core.files import json_lines, says
+
+NUMBER = (int, float)
+SAYS: dict[str, dict[str, Any]] = {  # of each event what is read here or on a page; one that lacks it is passed over
+    "preparing": {"what": str, "fraction": NUMBER},
+    "started": dict.fromkeys(("epochs", "first_epoch", "steps_per_epoch", "n_train"), int)
+    | dict.fromkeys(("n_scored", "n_validation", "n_test", "n_classes", "parameters"), int)
+    | {"device": str},
+    "steps": {"epoch": int, "step": int, "every": int, "loss": list, "accuracy": list, "images_per_second": NUMBER},
+    "epoch": {"epoch": int, "best": bool}
+    | dict.fromkeys(("loss", "accuracy", "val_loss", "val_accuracy", "learning_rate", "seconds"), NUMBER),
+}
 
 
 @dataclass
@@ -66,20 +78,21 @@ class History:
             with open(self.path, "rb") as file:
                 file.seek(self._offset)
                 content = file.read()
-        except FileNotFoundError:
+        except OSError:
             return b""
         whole = content[: content.rfind(b"\n") + 1]
         self._offset += len(whole)
         return whole
 
     def _take(self, event: dict[str, Any]) -> None:
-        try:
-            {"started": self._started, "steps": self._steps, "epoch": self._epoch, "preparing": self._preparing}[
-                event["event"]
-            ](event)
-            self.updated = float(event["at"])
-        except (KeyError, TypeError, ValueError):
-            return  # a line that does not say what an event says is passed over, as a half line is
+        name = event.get("event")
+        if not isinstance(name, str) or not says(event, {"at": NUMBER, **SAYS.get(name, {})}):
+            return
+        take = {"started": self._started, "steps": self._steps, "epoch": self._epoch, "preparing": self._preparing}
+        if name in take:
+            with contextlib.suppress(OverflowError):  # a number beyond all reason
+                take[name](event)
+                self.updated = float(event["at"])
 
     def _started(self, event: dict[str, Any]) -> None:
         """A new attempt goes on from its first epoch: what an earlier one wrote beyond it is dropped."""
@@ -91,10 +104,11 @@ class History:
             del line[kept:]
 
     def _steps(self, event: dict[str, Any]) -> None:
-        per_epoch, every, points = self.start["steps_per_epoch"], event["every"], len(event["loss"])
-        last = event["step"]
-        for back, (loss, accuracy) in enumerate(zip(event["loss"], event["accuracy"], strict=True)):
-            step = last - every * (points - 1 - back)
+        per_epoch, every, points = self.start.get("steps_per_epoch", 0), event["every"], len(event["loss"])
+        if per_epoch < 1:
+            return
+        for back, (loss, accuracy) in enumerate(zip(event["loss"], event["accuracy"], strict=False)):
+            step = event["step"] - every * (points - 1 - back)
             self.trace.x.append(event["epoch"] - 1 + min(step, per_epoch) / per_epoch)
             self.trace.loss.append(loss)
             self.trace.accuracy.append(accuracy)

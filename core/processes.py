@@ -16,5 +16,5 @@ def alive(pid: int, process_started: float) -> bool:
         process = psutil.Process(pid)
         same = abs(process.create_time() - process_started) < CLOCK_TOLERANCE
         return same and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.Error:
+    except (psutil.Error, ValueError):  # gone, not ours to look at, or never a pid
         return False

@@ -1,8 +1,10 @@
 """Writes what a training reports into its run folder: events, snapshots, status."""
 
+import json
 import os
 import shutil
 import time
+import zipfile
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -40,6 +42,14 @@ class Recorder:
             case EpochDone():
                 self._epoch(report)
 
+    def snapshots(self) -> tuple[Snapshot | None, Snapshot | None]:
+        """What to go on from: the last epoch and the best; raises DataError when one is damaged."""
+        last, best = (read_snapshot(self.run.checkpoints / f"{name}.npz") for name in ("last", "best"))
+        if last is not None and _is_best(last) and (best is None or not _is_best(best)):
+            self._keep_as_best()  # killed before it came to that
+            best = last
+        return last, best
+
     def status(self, state: str, error: Exception | None = None, result: dict | None = None) -> None:
         """Replaces `status.json`."""
         told = (
@@ -73,10 +83,7 @@ class Recorder:
     def _event(self, name: str, report: Report, without: str = "", durable: bool = False) -> None:
         values = {key: value for key, value in vars(report).items() if key != without}
         path = self.run.folder / "events.jsonl"
-        append_json(path, {"event": name, "at": round(time.time(), 3), **values})
-        if durable:
-            with writing_to(path), open(path, "rb+") as file:
-                os.fsync(file.fileno())
+        append_json(path, {"event": name, "at": round(time.time(), 3), **values}, durable)
 
     def _checkpoint(self, name: str, snapshot: Snapshot) -> None:
         path = self.run.checkpoints / f"{name}.npz"
@@ -102,7 +109,7 @@ def read_snapshot(path: Path) -> Snapshot | None:
     try:
         with np.load(path, allow_pickle=False) as file:
             return {name: file[name] for name in file.files}
-    except (OSError, ValueError, EOFError, KeyError) as error:
+    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
         raise DataError(
             "The snapshot {path} is damaged ({reason}). Clone the run to train it again.", path=path, reason=error
         ) from error

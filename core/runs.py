@@ -4,6 +4,7 @@
 `attempts.jsonl` by whoever starts the worker, everything else by the worker.
 """
 
+import contextlib
 import json
 import os
 import re
@@ -16,8 +17,8 @@ from typing import Any
 
 from core import processes
 from core.config import TrainingConfig
-from core.errors import FitscopeError, RunError
-from core.files import append_json, read_json_lines, write_json, writing_to
+from core.errors import FitscopeError, RunError, StorageError
+from core.files import append_json, read_json, read_json_lines, says, write_json, writing_to
 from core.history import History
 from core.processes import alive
 
@@ -26,7 +27,13 @@ ENDED = ("finished", "stopped", "failed")  # as the worker writes them; `lost` a
 RESUMABLE = ("stopped", "failed", "lost")
 TRASH_DAYS = 7
 
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,199}")
+_STAMP = len("20261121-012156")  # the beginning of an id, by which runs are sorted
+_NUMBER, _OBJECT_OR_NONE = (int, float), (dict, type(None))
+_META = {"name": str, "created": _NUMBER, "star": bool, "notes": str, "owner": str, "tags": list}
+_STATUS = {"state": str, "attempt": int, "since": _NUMBER, "epoch": int}
+_STATUS |= {"error": _OBJECT_OR_NONE, "result": _OBJECT_OR_NONE}
+_ATTEMPT = {"pid": int, "process_started": _NUMBER, "at": _NUMBER, "slot": int, "request": int}
 
 
 @dataclass(frozen=True)
@@ -68,7 +75,7 @@ class Run:
         """The recipe; raises RunError when it cannot be read."""
         try:
             return TrainingConfig.from_dict(json.loads((self.folder / "config.json").read_text("utf-8")))
-        except (OSError, ValueError, TypeError, AttributeError, FitscopeError) as error:
+        except (OSError, ValueError, TypeError, ArithmeticError, RecursionError, FitscopeError) as error:
             raise RunError(
                 "The recipe of run {run} cannot be read ({reason}). Delete the run, or mend its config.json.",
                 run=self.id,
@@ -82,31 +89,32 @@ class Run:
             _ = self.config
         except RunError as error:
             return error
+        for name in ("requests.jsonl", "attempts.jsonl", "status.json", "events.jsonl"):
+            if (self.folder / name).is_dir():
+                return RunError("In run {run}, {file} is a folder. Delete the run.", run=self.id, file=name)
+        if not self._requests() and not self.attempts:
+            return RunError("Nothing in the folder of run {run} says that it was started. Delete the run.", run=self.id)
         return None
 
     @property
     def meta(self) -> Meta:
-        """Name, star, notes; a damaged file counts as none."""
-        known = {
-            name: value for name, value in _read(self.folder / "meta.json").items() if name in Meta.__annotations__
-        }
-        try:
-            return Meta(**{"name": self.id, **known, "tags": tuple(known.get("tags", ()))})
-        except TypeError:
-            return Meta(self.id)
+        """Name, star, notes; what is damaged counts as not said."""
+        told = read_json(self.folder / "meta.json")
+        known = {name: told[name] for name, kind in _META.items() if says(told, {name: kind})}
+        tags = tuple(tag for tag in known.pop("tags", ()) if isinstance(tag, str))
+        return Meta(**{"name": self.id, "tags": tags, **known})
 
     @property
     def status(self) -> Status | None:
         """The worker's last word, None before its first or when the file is damaged."""
-        try:
-            return Status(**_read(self.folder / "status.json"))
-        except TypeError:
-            return None
+        told = read_json(self.folder / "status.json")
+        return Status(**{name: told[name] for name in _STATUS}) if says(told, _STATUS) else None
 
     @property
     def attempts(self) -> list[dict]:
         """One entry per start of a worker: pid, start time, device slot, and which request it answers."""
-        return [line for line in read_json_lines(self.folder / "attempts.jsonl") if line.get("event") == "started"]
+        lines = read_json_lines(self.folder / "attempts.jsonl")
+        return [line for line in lines if line.get("event") == "started" and says(line, _ATTEMPT)]
 
     @property
     def state(self) -> str:
@@ -116,8 +124,6 @@ class Run:
         attempts = self.attempts
         if self._requests() > (attempts[-1]["request"] if attempts else 0):
             return "stopped" if self.stop_asked else "queued"
-        if not attempts:
-            return "damaged"
         status = self.status
         heard = status if status and status.attempt == len(attempts) else None
         if heard and heard.state in ENDED:
@@ -150,8 +156,8 @@ class Run:
     @property
     def queued_at(self) -> float:
         """When it was last asked to run, seconds since 1970; decides its place in the queue."""
-        requests = read_json_lines(self.folder / "requests.jsonl")
-        return float(requests[-1].get("at", 0)) if requests else 0.0
+        told = [line["at"] for line in read_json_lines(self.folder / "requests.jsonl") if says(line, {"at": _NUMBER})]
+        return float(told[-1]) if told else 0.0
 
     def log(self, lines: int = 30) -> str:
         """The end of the worker's log."""
@@ -159,7 +165,7 @@ class Run:
             with open(self.folder / "worker.log", "rb") as file:
                 file.seek(max(0, os.fstat(file.fileno()).st_size - 200 * lines))
                 return "\n".join(file.read().decode("utf-8", "replace").splitlines()[-lines:])
-        except FileNotFoundError:
+        except OSError:
             return ""
 
     def ask_to_stop(self) -> None:
@@ -169,11 +175,18 @@ class Run:
 
     def ask_to_start(self) -> None:
         """Puts the run into the queue: the first time, or to go on from its last complete epoch."""
-        self.allow_start()
+        self.check_resumable()
         append_json(self.folder / "requests.jsonl", {"event": "start", "at": time.time()})
+        self._take_back_stop()
 
-    def allow_start(self) -> None:
-        """Takes back an earlier stop; raises RunError when the run is active, finished or damaged."""
+    def go_on_here(self) -> None:
+        """Notes that this process trains the run from here on, without the queue."""
+        self.check_resumable()
+        self.note_attempt(os.getpid(), processes.started(os.getpid()))
+        self._take_back_stop()
+
+    def check_resumable(self) -> None:
+        """Raises RunError when the run is active, finished or damaged."""
         state = self.state
         if state not in RESUMABLE:
             raise RunError(
@@ -181,8 +194,6 @@ class Run:
                 run=self.id,
                 state=state,
             )
-        with writing_to(self.folder / "stop"):
-            (self.folder / "stop").unlink(missing_ok=True)
 
     def note_attempt(self, pid: int, process_started: float, slot: int = 0) -> None:
         """Written by whoever starts a worker, before the worker gets to know of the run."""
@@ -195,6 +206,11 @@ class Run:
     def change_meta(self, **changes: Any) -> None:
         """Renames, stars or annotates: any fields of `Meta`."""
         write_json(self.folder / "meta.json", asdict(replace(self.meta, **changes)))
+
+    def _take_back_stop(self) -> None:
+        """Comes last: without its stop, a run that was stopped in the queue would be in the queue again."""
+        with writing_to(self.folder / "stop"):
+            (self.folder / "stop").unlink(missing_ok=True)
 
     def _requests(self) -> int:
         return len(read_json_lines(self.folder / "requests.jsonl"))
@@ -210,38 +226,49 @@ class RunStore:
         """A new run; with `queue` it waits for a worker, otherwise the caller trains it. Raises StorageError."""
         now = time.time()
         stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(now))
-        run = Run(self.folder / f"{stamp}-{config.dataset}-{config.architecture}-{secrets.token_hex(2)}")
+        run = Run(self.folder / f"{stamp}-{config.dataset}-{config.architecture}-{secrets.token_hex(3)}")
         hidden = Run(self.folder / f".new-{run.id}")  # a half-made folder is never seen as a run
-        with writing_to(self.folder):
-            hidden.folder.mkdir(parents=True)
-            hidden.checkpoints.mkdir()
         meta = Meta(name or f"{config.dataset} {config.architecture}", created=now, owner=owner)
-        write_json(hidden.folder / "config.json", config.as_dict())
-        write_json(hidden.folder / "meta.json", asdict(meta))
-        if queue:
-            append_json(hidden.folder / "requests.jsonl", {"event": "start", "at": now})
-        else:
-            hidden.note_attempt(os.getpid(), processes.started(os.getpid()))
-        with writing_to(run.folder):
-            hidden.folder.rename(run.folder)
+        try:
+            with writing_to(self.folder):
+                hidden.checkpoints.mkdir(parents=True)
+            write_json(hidden.folder / "config.json", config.as_dict())
+            write_json(hidden.folder / "meta.json", asdict(meta))
+            if queue:
+                append_json(hidden.folder / "requests.jsonl", {"event": "start", "at": now})
+            else:
+                hidden.note_attempt(os.getpid(), processes.started(os.getpid()))
+            with writing_to(run.folder):
+                hidden.folder.rename(run.folder)
+        except StorageError:
+            shutil.rmtree(hidden.folder, ignore_errors=True)
+            raise
         return run
 
     def all(self) -> list[Run]:
-        """Every run, newest first; damaged ones too."""
+        """Every run, newest first; damaged ones too. Raises StorageError."""
         try:
-            folders = [entry.path for entry in os.scandir(self.folder) if entry.is_dir() and _ID.fullmatch(entry.name)]
+            with os.scandir(self.folder) as entries:
+                folders = [Path(entry) for entry in entries if _ID.fullmatch(entry.name) and os.path.isdir(entry)]
         except FileNotFoundError:
             return []
-        return [Run(Path(path)) for path in sorted(folders, reverse=True)]
+        except OSError as error:
+            raise StorageError(
+                "The runs folder {folder} cannot be read ({reason}). Allow reading there, or name another folder "
+                "with FITSCOPE_RUNS.",
+                folder=self.folder,
+                reason=error.strerror,
+            ) from error
+        return [Run(folder) for folder in sorted(folders, key=_age, reverse=True)]
 
     def get(self, run_id: str) -> Run:
-        """The run of that id, or the newest for `latest`; raises RunError."""
+        """The run of that id, or the newest that can be read for `latest`; raises RunError."""
         if run_id == "latest":
-            runs = self.all()
-            if not runs:
+            newest = next((run for run in self.all() if not run.damage), None)
+            if not newest:
                 raise RunError("There is no run yet in {folder}. Train one first.", folder=self.folder)
-            return runs[0]
-        if not _ID.fullmatch(run_id) or not (self.folder / run_id).is_dir():
+            return newest
+        if not _ID.fullmatch(run_id) or not os.path.isdir(self.folder / run_id):
             raise RunError(
                 "There is no run called {run} in {folder}. List them with: python -m core runs",
                 run=run_id,
@@ -258,7 +285,8 @@ class RunStore:
         return self.create(run.config, name or run.meta.name, run.meta.owner)
 
     def delete(self, run: Run) -> None:
-        """Moves a run into the trash, from where `restore` brings it back; raises RunError while it is active."""
+        """Moves a run into the trash, from where `restore` brings it back; raises RunError while it is at work."""
+        run = self.get(run.id)
         if run.state in ("starting", "running") or run.process_alive:
             raise RunError("Run {run} is still at work. Stop it first, then delete it.", run=run.id)
         with writing_to(self._trash):
@@ -268,7 +296,7 @@ class RunStore:
 
     def restore(self, run_id: str) -> Run:
         """Brings a deleted run back; raises RunError when the trash does not have it."""
-        if not _ID.fullmatch(run_id) or not (self._trash / run_id).is_dir():
+        if not _ID.fullmatch(run_id) or not os.path.isdir(self._trash / run_id):
             raise RunError("Run {run} is not in the trash any more; it cannot be brought back.", run=run_id)
         with writing_to(self.folder):
             (self._trash / run_id).rename(self.folder / run_id)
@@ -278,8 +306,9 @@ class RunStore:
         """Removes what was deleted longer ago than `days`, and folders that were never finished being made."""
         leftovers = [*self._trash.glob("*"), *self.folder.glob(".new-*")]
         for folder in leftovers:
-            if time.time() - folder.stat().st_mtime > days * 86_400:
-                shutil.rmtree(folder, ignore_errors=True)
+            with contextlib.suppress(OSError):  # gone meanwhile, or a link to nowhere
+                if time.time() - folder.stat().st_mtime > days * 86_400:
+                    shutil.rmtree(folder)
 
     @property
     def _trash(self) -> Path:
@@ -287,15 +316,24 @@ class RunStore:
 
 
 def runs_folder() -> Path:
-    """The folder of runs: `FITSCOPE_RUNS`, or `runs/` beside the code."""
+    """The folder of runs: `FITSCOPE_RUNS`, or `runs/` beside the code; raises StorageError."""
     named = os.environ.get("FITSCOPE_RUNS")
-    return Path(named).expanduser().resolve() if named else Path(__file__).resolve().parent.parent / "runs"
-
-
-def _read(path: Path) -> dict:
-    """A JSON object from a file; {} when there is none or it is damaged."""
+    if not named:
+        return Path(__file__).resolve().parent.parent / "runs"
     try:
-        value = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return value if isinstance(value, dict) else {}
+        return Path(named).expanduser().resolve()
+    except (RuntimeError, OSError) as error:  # ~somebody who does not exist, a link to itself
+        raise StorageError(
+            "FITSCOPE_RUNS={value} names no folder ({reason}). Give it the path of a folder.",
+            value=named,
+            reason=error,
+        ) from error
+
+
+def _age(folder: Path) -> tuple[str, int]:
+    """Sorts by the time in the id and, within one second, by when the recipe was written."""
+    try:
+        written = (folder / "config.json").stat().st_mtime_ns
+    except OSError:
+        written = 0
+    return folder.name[:_STAMP], written

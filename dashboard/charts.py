@@ -13,7 +13,7 @@ import numpy as np
 from core.history import History
 
 VALIDATION, TRAINING = "#0B6E99", "#D98200"
-TRACE = "rgba(217,130,0,0.28)"
+TRACE = "rgba(217,130,0,0.22)"
 GREY = "#7A8794"  # reads on white and on dark alike
 TRACE_POINTS = 400  # a line; more than a screen is wide in half a chart
 

@@ -41,7 +41,7 @@ export default function ({ data, parentElement }) {
     if (newest !== figure) return;  // a later call has already brought a newer one
     const { data: lines, layout } = coloured(figure, place);
     Plotly.react(place, lines, inTheme(layout, place),
-                 { displaylogo: false, responsive: true, displayModeBar: false, doubleClick: "reset" });
+                 { displaylogo: false, responsive: true, displayModeBar: false, doubleClick: "reset", showTips: false });
   }).catch((error) => { place.textContent = String(error); });
   return () => { window.Plotly?.purge(place); };
 }

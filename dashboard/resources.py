@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 
 from core import data
-from core.config import TrainingConfig, as_text
+from core.config import SETTINGS, TrainingConfig, as_text
 from core.dataset import Images, Splits
 from core.errors import RunError
 from core.history import History
@@ -80,7 +80,9 @@ def newest_of(config: TrainingConfig) -> Run | None:
 
 def run_name(config: TrainingConfig) -> str:
     """What a run is called until someone renames it: its dataset, its architecture, and what is special."""
-    special = [f"{name} {as_text(value)}" for name, value in config.changes().items() if name not in UNNAMED]
+    special = [
+        f"{_(SETTINGS[name].title)} {as_text(value)}" for name, value in config.changes().items() if name not in UNNAMED
+    ]
     parts = [_(dataset(config.dataset).title), _(architecture(config.architecture).title), *special[:2]]
     return " · ".join(parts)
 

@@ -35,7 +35,7 @@ SPEC = Architecture(
         "filters": (32, 64),
         "filter_multiplier": 1.0,
         "dense_units": 128,
-        "dropout": 0.4,
+        "dropout": 0.25,
         "activation": "relu",
         "batch_norm": True,
     },

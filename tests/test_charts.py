@@ -1,0 +1,85 @@
+"""Figures: properties that a reader relies on, checked by Plotly's own schema; never pixels."""
+
+import plotly.graph_objects as go
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.config import TrainingConfig
+from core.runs import RunStore
+from dashboard import charts
+from tests.made_runs import make_run
+
+
+def say(text, **values):
+    return text.format(**values)
+
+
+@pytest.fixture
+def history(tmp_path):
+    return make_run(RunStore(tmp_path), "finished", TrainingConfig(epochs=50)).history
+
+
+@pytest.mark.parametrize("name", ["loss", "accuracy"])
+def test_training_is_never_drawn_without_validation(name, history):
+    figure = charts.curves(history, name, "title", say)
+    drawn = {line["name"]: line for line in figure["data"]}
+    assert drawn["training"]["y"] == history.column(name)
+    assert drawn["validation"]["y"] == history.column(f"val_{name}")
+
+
+def test_both_are_told_apart_by_dash_shape_and_colour(history):
+    figure = charts.curves(history, "loss", "title", say)
+    training, validation = (
+        next(line for line in figure["data"] if line["name"] == n) for n in ("training", "validation")
+    )
+    assert (training["line"]["dash"], validation["line"]["dash"]) == ("dash", "solid")
+    assert training["marker"]["symbol"] != validation["marker"]["symbol"]
+    assert training["line"]["color"] != validation["line"]["color"]
+
+
+def test_the_axis_is_as_long_as_the_recipe_says(history):
+    figure = charts.curves(history, "loss", "title", say)
+    assert figure["layout"]["xaxis"]["range"] == [0, 50]
+
+
+def test_zoom_survives_an_update(history):
+    one, other = (charts.curves(history, "loss", title, say)["layout"]["uirevision"] for title in ("a", "b"))
+    assert one == other
+
+
+def test_axes_are_named(history):
+    layout = charts.curves(history, "accuracy", "title", say)["layout"]
+    assert layout["xaxis"]["title"]["text"] == "epoch"
+    assert layout["yaxis"]["title"]["text"] == "accuracy"
+    assert "%" in layout["yaxis"]["tickformat"]
+
+
+def test_the_best_epoch_and_the_waiting_window_are_drawn(history):
+    figure = charts.curves(history, "loss", "title", say, patience=4)
+    line, window = figure["layout"]["shapes"]
+    assert line["x0"] == line["x1"] == history.best["epoch"]
+    assert (window["x0"], window["x1"]) == (history.best["epoch"], history.best["epoch"] + 4)
+
+
+def test_every_figure_is_one_that_plotly_accepts(history):
+    figures = [
+        charts.curves(history, "loss", "t", say, 3),
+        charts.curves(history, "accuracy", "t", say),
+        charts.sparkline([3.0, 2.0], [3.1, 2.5]),
+        charts.overlay([("one", history), ("two", history)], "val_loss", "t", say),
+        charts.class_bars(["a", "b"], {"train": [3, 4], "test": [1, 1]}, "t", say),
+    ]
+    for figure in figures:
+        go.Figure(data=figure["data"], layout=figure["layout"])  # raises on an unknown property
+
+
+@given(st.lists(st.floats(-10, 10), min_size=1, max_size=3000))
+def test_thinning_keeps_lowest_highest_and_last(values):
+    x, y = charts.thin(list(range(len(values))), values, points=100)
+    assert len(x) <= max(102, 1)
+    assert min(y) == min(values)
+    assert max(y) == max(values)
+    assert x[-1] == len(values) - 1
+    assert x == sorted(x)
+    assert all(values[place] == value for place, value in zip(x, y, strict=True))
