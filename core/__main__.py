@@ -8,25 +8,34 @@ import signal
 import sys
 import threading
 import time
-from typing import Any, NoReturn
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NoReturn, TextIO
 
-from core import processes
 from core.config import TrainingConfig, expected, settings
 from core.errors import FitscopeError, SettingError
+from core.files import writing_to
 from core.reports import EpochDone, Preparing, Report, Started, StepsDone
 from core.runs import Run, RunStore
 
+TESTING_SECONDS = 60.0  # a run that was stopped still tests its network
 HISTORY = ("epoch", "loss", "val_loss", "accuracy", "val_accuracy", "n_train", "n_validation", "n_classes")
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs one command; returns the exit code: 0, 1 when a training failed, 2 for what the user can mend."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal that lacks a letter
     chosen = _parser().parse_args(arguments)
     try:
         return chosen.command(chosen)
     except FitscopeError as error:
-        print(f"fitscope: {error}", file=sys.stderr)
+        _complain(str(error))
         return 2
+    except KeyboardInterrupt:
+        _complain("interrupted.")
+        return 130
     except BrokenPipeError:  # `… | head` has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -35,15 +44,22 @@ def main(arguments: list[str] | None = None) -> int:
 def train(chosen: argparse.Namespace) -> int:
     """Trains a recipe here, in the foreground."""
     config = TrainingConfig.from_text(dict(_name_and_value(pair) for pair in chosen.set or ()))
-    return _work(RunStore().create(config, name=chosen.name, queue=False), chosen.json)
+    store = RunStore()
+    with _quiet(Path(os.devnull)) as screen, _Bar(screen) as bar:
+        _check(config, bar)
+    run = store.create(config, name=chosen.name, queue=False)
+    return _work(run, chosen.json)
 
 
 def resume(chosen: argparse.Namespace) -> int:
     """Goes on with a stopped, failed or lost run here, in the foreground."""
+    from core.worker import alone
+
     run = RunStore().get(chosen.run)
-    run.allow_start()
-    run.note_attempt(os.getpid(), processes.started(os.getpid()))
-    return _work(run, chosen.json)
+    run.check_resumable()
+    with alone(run, wait=TESTING_SECONDS):
+        run.go_on_here()
+        return _work(run, chosen.json)
 
 
 def stop(chosen: argparse.Namespace) -> int:
@@ -67,7 +83,7 @@ def history(chosen: argparse.Namespace) -> int:
     table = csv.DictWriter(sys.stdout, HISTORY, extrasaction="ignore", lineterminator="\n")
     table.writeheader()
     for epoch in curves.epochs:
-        table.writerow({**epoch, **{name: curves.start[name] for name in HISTORY if name.startswith("n_")}})
+        table.writerow({**curves.start, **epoch})
     return 0
 
 
@@ -77,7 +93,7 @@ def runs(chosen: argparse.Namespace) -> int:
     for run in RunStore().all():
         damage = run.damage
         if damage:
-            print(f"fitscope: {damage}", file=sys.stderr)
+            _complain(str(damage))
         last = run.history.epochs[-1:]
         rows.append(
             {
@@ -128,22 +144,53 @@ def schedule(_chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _check(config: TrainingConfig, progress: Any) -> None:
+    """What data, device and network have to say against a recipe, before there is a run of it."""
+    from core import data, registry, training
+    from core.devices import device
+
+    training.precision(config, device())
+    splits = data.prepare(
+        config.dataset,
+        image_size=config.image_size,
+        validation_fraction=config.validation_fraction,
+        train_images=config.train_images,
+        seed=config.seed,
+        progress=lambda what, fraction: progress(Preparing(what, fraction)),
+    )
+    training.build(config, splits.train.images.shape[1:], len(registry.dataset(config.dataset).classes))
+
+
 def _work(run: Run, as_json: bool) -> int:
-    """Trains in this process. Ctrl-C once stops after the batch in hand, and keeps the network."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    """Trains in this process. Ctrl-C stops after the batch in hand, and keeps the network."""
     from core.worker import work
 
     signal.signal(signal.SIGINT, lambda *_: run.ask_to_stop())
     print(f"run {run.id}", file=sys.stderr)
-    with _Bar() as bar:
+    with _quiet(run.folder / "worker.log") as screen, _Bar(screen) as bar:
         code = work(run, bar)
     if code:
         error = run.status.error if run.status else None
-        message = error["template"].format(**error["values"]) if error else "The training failed; see worker.log."
-        print(f"fitscope: {message}", file=sys.stderr)
+        _complain(error["template"].format(**error["values"]) if error else "The training failed; see worker.log.")
         return 2 if error and "{error}" not in error["template"] else code
     _print_result(run, as_json)
     return 0
+
+
+@contextmanager
+def _quiet(log: Path) -> Iterator[TextIO]:
+    """TensorFlow's C++ parts chat on file descriptor 2 whatever they are told: into a log. Gives the screen instead."""
+    sys.stderr.flush()
+    screen = os.dup(2)
+    with writing_to(log), open(log, "ab") as file:
+        os.dup2(file.fileno(), 2)
+    try:
+        with open(screen, "w", encoding=sys.stderr.encoding, errors="replace", closefd=False) as stream:
+            yield stream
+    finally:
+        sys.stderr.flush()
+        os.dup2(screen, 2)
+        os.close(screen)
 
 
 def _print_result(run: Run, as_json: bool) -> None:
@@ -169,10 +216,13 @@ def _print_result(run: Run, as_json: bool) -> None:
 class _Bar:
     """The progress bar on the error output; stdout stays clean for results."""
 
+    def __init__(self, screen: TextIO):
+        self.screen = screen
+
     def __enter__(self) -> "_Bar":
         from tqdm import tqdm
 
-        self.bar = tqdm(file=sys.stderr, unit="img", unit_scale=True, dynamic_ncols=True, disable=None)
+        self.bar = tqdm(file=self.screen, unit="img", unit_scale=True, dynamic_ncols=True, disable=None, leave=False)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -193,8 +243,9 @@ class _Bar:
             case EpochDone():
                 told = f"epoch {report.epoch}: loss {report.loss:.4f}, val_loss {report.val_loss:.4f}, "
                 self.bar.write(
-                    f"{told}accuracy {report.accuracy:.4f}, val_accuracy {report.val_accuracy:.4f}", sys.stderr
+                    f"{told}accuracy {report.accuracy:.4f}, val_accuracy {report.val_accuracy:.4f}", self.screen
                 )
+                self.screen.flush()
 
 
 def _table(rows: list[dict[str, Any]], as_json: bool, empty: str = "") -> None:
@@ -222,11 +273,17 @@ def _name_and_value(pair: str) -> tuple[str, str]:
     return name.strip(), value
 
 
+def _complain(text: str) -> None:
+    """One line, whatever was typed."""
+    print("fitscope:", " ".join(text.split()), file=sys.stderr)
+
+
 class _Parser(argparse.ArgumentParser):
     """One clear line and exit code 2, without the usage text in front."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"fitscope: {message}. See: {self.prog} --help\n")
+        _complain(f"{message}. See: {self.prog} --help")
+        self.exit(2)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from core import processes
-from core.errors import RunError
+from core.errors import RunError, SettingError
 from core.files import writing_to
 from core.runs import Run
 
@@ -29,8 +29,8 @@ class Executor(Protocol):
     def start(self, run: Run, slot: int) -> None:
         """Hands a run to a worker and notes the attempt."""
 
-    def reap(self) -> list[tuple[int, int]]:
-        """(pid, exit code) of the workers that ended since the last call."""
+    def reap(self) -> list[tuple[Run, int, int]]:
+        """(run, pid, exit code) of the workers that ended since the last call."""
 
     def close(self) -> None:
         """Lets go of idle workers; those that train go on."""
@@ -56,7 +56,9 @@ class WarmWorker:
                 **_own_session(),
             )
         self.device: dict[str, str] | None = None
-        self._lines: queue.Queue[str] = queue.Queue()
+        self.run: Run | None = None  # the one it trains
+        self._answers: queue.Queue[dict[str, Any] | None] = queue.Queue()  # None: it has left
+        self._asked = 0
         self._asking = threading.Lock()
         threading.Thread(target=self._listen, daemon=True).start()
 
@@ -67,28 +69,38 @@ class WarmWorker:
     def ask(self, question: dict[str, Any]) -> dict[str, Any]:
         """The worker's answer to one question; raises RunError when it does not come in time."""
         with self._asking:
-            self._say(question)
-            try:
-                return json.loads(self._lines.get(timeout=ANSWER_SECONDS))
-            except queue.Empty:
-                raise RunError("The worker did not answer in {seconds} s. Try again.", seconds=ANSWER_SECONDS) from None
+            self._asked += 1
+            self._say({"id": self._asked, **question})
+            return self._answer(self._asked)
 
     def take(self, run: Run) -> None:
         """The run is the worker's from here on; it leaves when the run has ended."""
         with self._asking:
             self._say({"run": str(run.folder)})
+            self.run = run
 
     def dismiss(self) -> None:
         """Closes its stdin, at which an idle worker leaves."""
         if self.process.stdin:
             self.process.stdin.close()
 
+    def _answer(self, number: int) -> dict[str, Any]:
+        try:
+            while answer := self._answers.get(timeout=ANSWER_SECONDS):
+                if answer.pop("id") == number:  # an earlier one may have come too late
+                    return answer
+        except queue.Empty:
+            raise RunError("The worker did not answer in {seconds} s. Try again.", seconds=ANSWER_SECONDS) from None
+        raise RunError("The worker has left. Try again.")
+
     def _say(self, what: dict[str, Any]) -> None:
         assert self.process.stdin
         try:
+            if self.run:
+                raise BrokenPipeError  # it does not listen any more
             self.process.stdin.write(json.dumps(what) + "\n")
             self.process.stdin.flush()
-        except OSError:
+        except (OSError, ValueError):  # ValueError: closed by `dismiss`
             raise RunError("The worker has left. Try again.") from None
 
     def _listen(self) -> None:
@@ -97,8 +109,9 @@ class WarmWorker:
             answer = json.loads(line) if line.startswith("{") else {}
             if answer.get("ready"):
                 self.device = answer["device"]
-            elif answer:
-                self._lines.put(line)
+            elif "id" in answer:
+                self._answers.put(answer)
+        self._answers.put(None)
 
 
 class LocalExecutor:
@@ -106,7 +119,7 @@ class LocalExecutor:
 
     def __init__(self, folder: Path):
         self.gpus = count_gpus()
-        self.slots = int(os.environ.get("FITSCOPE_WORKERS") or max(1, self.gpus))
+        self.slots = _slots(default=max(1, self.gpus))
         self._log = folder / ".workers.log"
         self._spares: dict[int, WarmWorker] = {}
         self._busy: list[WarmWorker] = []
@@ -132,19 +145,17 @@ class LocalExecutor:
             worker.take(run)
             self._busy.append(self._spares.pop(slot))
 
-    def reap(self) -> list[tuple[int, int]]:
+    def reap(self) -> list[tuple[Run, int, int]]:
         with self._lock:
             ended = [worker for worker in self._busy if not worker.alive]
-            self._busy = [worker for worker in self._busy if worker.alive]
-        return [(worker.process.pid, worker.process.returncode) for worker in ended]
+            self._busy = [worker for worker in self._busy if worker not in ended]
+        return [(worker.run, worker.process.pid, worker.process.returncode) for worker in ended if worker.run]
 
     def describe(self, question: dict[str, Any]) -> dict[str, Any]:
         """A plan from `core.worker.describe`; remembered, since the same question has the same answer."""
         key = json.dumps(question, sort_keys=True)
         if key not in self._answers:
-            with self._lock:
-                worker = self._spare(0)
-            self._answers[key] = worker.ask({"describe": question})
+            self._answers[key] = self._ask({"describe": question})
         return self._answers[key]
 
     def close(self) -> None:
@@ -153,6 +164,16 @@ class LocalExecutor:
                 worker.dismiss()
             self._spares = {}
 
+    def _ask(self, question: dict[str, Any]) -> dict[str, Any]:
+        while True:
+            with self._lock:
+                worker = self._spare(0)
+            try:
+                return worker.ask(question)
+            except RunError:
+                if not worker.run:  # otherwise it was given a run meanwhile: ask the next one
+                    raise
+
     def _spare(self, slot: int) -> WarmWorker:
         spare = self._spares.get(slot)
         if spare is None or not spare.alive:
@@ -160,6 +181,13 @@ class LocalExecutor:
                 self._log.parent.mkdir(parents=True, exist_ok=True)
                 spare = self._spares[slot] = WarmWorker(self._log, slot, self.gpus)
         return spare
+
+
+def _slots(default: int) -> int:
+    text = os.environ.get("FITSCOPE_WORKERS") or str(default)
+    if not text.isdecimal() or not 1 <= int(text) <= 64:
+        raise SettingError("FITSCOPE_WORKERS={value} is out of range; choose between 1 and 64.", value=text)
+    return int(text)
 
 
 def count_gpus() -> int:

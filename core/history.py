@@ -22,7 +22,7 @@ SAYS: dict[str, dict[str, Any]] = {  # of each event what is read here or on a p
 
 @dataclass
 class Trace:
-    """The thin line behind the points: running figures within the epochs, x in epochs (2.5: half-way through the third)."""
+    """The thin line behind the points: running figures, x in epochs (2.5: half-way through the third)."""
 
     x: list[float] = field(default_factory=list)
     loss: list[float] = field(default_factory=list)

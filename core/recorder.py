@@ -44,11 +44,11 @@ class Recorder:
 
     def snapshots(self) -> tuple[Snapshot | None, Snapshot | None]:
         """What to go on from: the last epoch and the best; raises DataError when one is damaged."""
-        last, best = (read_snapshot(self.run.checkpoints / f"{name}.npz") for name in ("last", "best"))
-        if last is not None and _is_best(last) and (best is None or not _is_best(best)):
-            self._keep_as_best()  # killed before it came to that
-            best = last
-        return last, best
+        last = read_snapshot(self.run.checkpoints / "last.npz")
+        if last is not None and _is_best(last):
+            self._keep_as_best()  # a kill may have come between the two
+            return last, last
+        return last, read_snapshot(self.run.checkpoints / "best.npz")
 
     def status(self, state: str, error: Exception | None = None, result: dict | None = None) -> None:
         """Replaces `status.json`."""
@@ -113,6 +113,11 @@ def read_snapshot(path: Path) -> Snapshot | None:
         raise DataError(
             "The snapshot {path} is damaged ({reason}). Clone the run to train it again.", path=path, reason=error
         ) from error
+
+
+def _is_best(snapshot: Snapshot) -> bool:
+    progress = json.loads(str(snapshot["progress"]))
+    return 0 < progress["epoch"] == progress["stopping"]["best_epoch"]
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:

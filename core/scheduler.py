@@ -15,6 +15,7 @@ from core.runs import Run, RunStore
 
 TICK_SECONDS = 0.25  # a page that queues a run wakes the loop at once
 WARM_AFTER_SECONDS = 4.0  # the next worker's imports would slow down the first steps of this one
+AGAIN_SECONDS = 3.0  # after something went wrong, or a run could not be started
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +27,7 @@ class Scheduler:
         self.store, self.executor = store, executor
         self._wake = threading.Event()
         self._settled: dict[str, tuple] = {}  # run id -> its files when it was last found to need nothing
+        self._refused: dict[str, float] = {}  # run id -> until when others go first
 
     def run(self, stop: threading.Event) -> None:
         """Acts until `stop` is set."""
@@ -38,7 +40,10 @@ class Scheduler:
                 stop.wait(1.0)  # another one acts; take over when it is gone
             except (OSError, FitscopeError) as error:
                 log.warning("The queue waits: %s", error)
-                stop.wait(3.0)
+                stop.wait(AGAIN_SECONDS)
+            except Exception:  # a bug; without the queue nobody could train, so it is told and goes on
+                log.exception("The queue stumbled")
+                stop.wait(AGAIN_SECONDS)
 
     def wake(self) -> None:
         """There is something to do now."""
@@ -48,13 +53,13 @@ class Scheduler:
         """Looks once at all runs: notes ended workers, starts waiting runs where a slot is free."""
         self._note_ends()
         runs = self._unsettled()
-        taken = {run.attempts[-1]["slot"]: run for run in runs if run.process_alive}
-        queue = sorted((run for run in runs if run.state == "queued"), key=lambda run: (run.queued_at, run.id))
+        latest = [run.attempts[-1] for run in runs if run.process_alive]
+        taken = {attempt["slot"]: attempt["at"] for attempt in latest}
+        queue = self._queue(runs)
         for slot in range(self.executor.slots):
-            if slot not in taken and queue:
-                taken[slot] = queue.pop(0)
-                self.executor.start(taken[slot], slot)
-            elif slot not in taken or time.time() - taken[slot].attempts[-1]["at"] > WARM_AFTER_SECONDS:
+            if slot not in taken and len(taken) < self.executor.slots and self._start_one(queue, slot):
+                taken[slot] = time.time()
+            elif slot not in taken or time.time() - taken[slot] > WARM_AFTER_SECONDS:
                 self.executor.warm(slot)
 
     def _loop(self, stop: threading.Event) -> None:
@@ -64,11 +69,31 @@ class Scheduler:
             self.tick()
             self._wake.wait(TICK_SECONDS)
 
+    def _queue(self, runs: list[Run]) -> list[Run]:
+        """The waiting runs, the next one first; one that was stopped and resumed waits for its old worker to leave."""
+        now = time.monotonic()
+        waiting = [run for run in runs if run.state == "queued" and not run.process_alive]
+        ready = [run for run in waiting if self._refused.get(run.id, 0.0) <= now]
+        return sorted(ready, key=lambda run: (run.queued_at, run.id))
+
+    def _start_one(self, queue: list[Run], slot: int) -> bool:
+        """Starts the first of the queue that can be started; a damaged folder does not hold up the others."""
+        while queue:
+            run = queue.pop(0)
+            try:
+                self.executor.start(run, slot)
+                return True
+            except FitscopeError as error:
+                log.warning("Run %s could not be started: %s", run.id, error)
+                self._refused[run.id] = time.monotonic() + AGAIN_SECONDS
+        return False
+
     def _note_ends(self) -> None:
-        for pid, code in self.executor.reap():
-            for run in self.store.all():
-                if run.attempts and run.attempts[-1]["pid"] == pid:
-                    run.note_end(pid, code)
+        for run, pid, code in self.executor.reap():
+            try:
+                run.note_end(pid, code)
+            except FitscopeError as error:  # deleted meanwhile
+                log.warning("The end of run %s could not be noted: %s", run.id, error)
 
     def _unsettled(self) -> list[Run]:
         """Runs that may need something; those that ended are not opened again until their files change."""
@@ -85,9 +110,9 @@ class Scheduler:
 
 
 def _stamp(run: Run) -> tuple:
-    """Changes with every request, attempt and stop."""
-    found = []
-    for name in ("requests.jsonl", "attempts.jsonl", "stop"):
+    """Changes with every request, attempt and stop, and when a recipe is mended."""
+    found: list[tuple[int, int] | None] = []
+    for name in ("requests.jsonl", "attempts.jsonl", "stop", "config.json"):
         try:
             status = (run.folder / name).stat()
             found.append((status.st_mtime_ns, status.st_size))

@@ -89,6 +89,18 @@ def optimizer(config: TrainingConfig) -> keras.optimizers.Optimizer:
     return make[config.optimizer]()
 
 
+def precision(config: TrainingConfig, device: Device) -> str:
+    """Keras's name for how a recipe calculates on a device; raises SettingError."""
+    if not config.mixed_precision:
+        return "float32"
+    if not device.precision:
+        raise SettingError(
+            "mixed_precision=true needs a GPU, and this machine trains on {device}; set it to false.",
+            device=device.name,
+        )
+    return device.precision
+
+
 def evaluate(scorer: Scorer, split: Images, should_stop: ShouldStop = lambda: False) -> tuple[float, float, np.ndarray]:
     """Mean loss, accuracy and probabilities (n, classes) of a split, in inference mode and in its own order.
 
@@ -114,7 +126,7 @@ class _Training:
         self.splits = self._prepare()
         self.sample = _sample(self.splits.train, config.seed)
         self.num_classes = len(registry.dataset(config.dataset).classes)
-        policy = self._precision()
+        policy = precision(config, self.device)
         keras.config.set_dtype_policy(policy)
         self.model = build(config, self.splits.train.images.shape[1:], self.num_classes)
         self.optimizer = optimizer(config)
@@ -179,7 +191,7 @@ class _Training:
 
     def snapshot(self) -> Snapshot:
         """The whole state between two epochs, by position; includes the seeds of dropout and augmentation."""
-        arrays = {f"v{position:04d}": np.asarray(v) for position, v in enumerate(self._variables())}
+        arrays = {f"v{position:04d}": np.array(v.numpy()) for position, v in enumerate(self._variables())}
         progress = {"epoch": self.done, "stopping": self.stopping.state(), "schedule": self.schedule.state()}
         return {**arrays, "progress": np.array(json.dumps(progress))}
 
@@ -189,7 +201,7 @@ class _Training:
         loss, accuracy, _ = evaluate(self.scorer, self.sample, self.should_stop)
         val_loss, val_accuracy, _ = evaluate(self.scorer, self._validation, self.should_stop)
         watched = val_loss if self.config.early_stopping_monitor == "val_loss" else val_accuracy
-        rate = float(np.asarray(self.optimizer.learning_rate))
+        rate = float(self.optimizer.learning_rate.numpy())
         best = self.stopping.update(epoch, watched)
         self.optimizer.learning_rate = self.schedule.update(watched, rate)
         self.done = epoch
@@ -229,18 +241,8 @@ class _Training:
             progress=progress,
         )
 
-    def _precision(self) -> str:
-        if not self.config.mixed_precision:
-            return "float32"
-        if not self.device.precision:
-            raise SettingError(
-                "mixed_precision=true needs a GPU, and this machine trains on {device}; set it to false.",
-                device=self.device.name,
-            )
-        return self.device.precision
-
     def _diverged(self, epoch: int) -> TrainingError:
-        rate = float(np.asarray(self.optimizer.learning_rate))
+        rate = float(self.optimizer.learning_rate.numpy())
         return TrainingError(
             "The loss stopped being a number in epoch {epoch}: with a learning rate of {rate:g} the steps overshoot. "
             "Start again with a smaller one, for example {smaller:g}.",
@@ -250,7 +252,7 @@ class _Training:
         )
 
     def _weights(self) -> list[np.ndarray]:
-        return [np.array(variable) for variable in self.model.variables]
+        return [np.array(variable.numpy()) for variable in self.model.variables]
 
     def _variables(self) -> list:
         return [*self.model.variables, *self.optimizer.variables]

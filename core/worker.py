@@ -10,14 +10,17 @@ import signal
 import sys
 import time
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from filelock import FileLock, Timeout
 
+from core import processes
 from core.errors import FitscopeError, RunError
-from core.files import write_whole
+from core.files import write_whole, writing_to
 from core.reports import Report
 from core.runs import Run
 
@@ -36,9 +39,9 @@ def main() -> None:
     for line in sys.stdin:
         order = json.loads(line)
         if "describe" in order:
-            _answer(describe(order["describe"]))
+            _answer({"id": order.get("id"), **describe(order["describe"])})
         if "run" in order:
-            sys.exit(_train_alone(Run(Path(order["run"]))))
+            sys.exit(_train_in_background(Run(Path(order["run"]))))
 
 
 def describe(question: dict[str, Any]) -> dict[str, Any]:
@@ -53,21 +56,37 @@ def describe(question: dict[str, Any]) -> dict[str, Any]:
         return {"plan": plan(architecture, shape, question["classes"], question["settings"]).as_dict()}
     except (ImpossibleNetwork, FitscopeError) as error:
         return {"error": error.template, "values": error.values}
+    except Exception as error:  # out of memory, for one: the worker is still good for another question
+        traceback.print_exc()
+        return {"error": "The network cannot be built ({reason}). Make it smaller.", "values": {"reason": repr(error)}}
+
+
+@contextmanager
+def alone(run: Run, wait: float = 0.0) -> Iterator[None]:
+    """Holds the run, so that no other process trains it; raises RunError when one does, StorageError.
+
+    wait  seconds; a worker that was stopped still tests its network
+    """
+    lock = FileLock(run.folder / "lock")
+    with writing_to(run.folder):
+        try:
+            lock.acquire(timeout=wait)
+        except Timeout:
+            raise RunError("Run {run} is already being trained by another process; wait for it.", run=run.id) from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def work(run: Run, listener: Any = None) -> int:
     """Trains a run to its end and writes all its files; returns the exit code: 0, or 1 when it failed.
 
+    The caller holds the run (`alone`) and has noted the attempt.
     listener  a `Reporter` that hears everything too (the progress bar of the command line)
-    Raises RunError when another process is training the same run.
     """
     from core.recorder import Recorder
 
-    lock = FileLock(run.folder / "lock")
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise RunError("Run {run} is already being trained by another process; wait for it.", run=run.id) from None
     recorder = Recorder(run)
 
     def report(what: Report) -> None:
@@ -75,26 +94,24 @@ def work(run: Run, listener: Any = None) -> int:
         if listener:
             listener(what)
 
-    with lock:
-        try:
-            recorder.status("starting")
-            _train_and_test(run, recorder, report)
-            return 0
-        except Exception as error:
-            if isinstance(error, FitscopeError):
-                print(error, file=sys.stderr)
-            else:
-                traceback.print_exc()
-            recorder.status("failed", error)
-            return 1
+    try:
+        recorder.status("starting")
+        _train_and_test(run, recorder, report)
+        return 0
+    except Exception as error:
+        if isinstance(error, FitscopeError):
+            print(error, file=sys.stderr)
+        else:
+            traceback.print_exc()
+        recorder.status("failed", error)
+        return 1
 
 
 def _train_and_test(run: Run, recorder: Any, report: Any) -> None:
-    from core.recorder import read_snapshot
     from core.training import Stopped, train
 
     began = time.time()
-    last, best = (read_snapshot(run.checkpoints / f"{name}.npz") for name in ("last", "best"))
+    last, best = recorder.snapshots()
     try:
         trained = train(run.config, report, lambda: run.stop_asked, last, best)
     except Stopped:
@@ -124,7 +141,7 @@ def test(run: Run, trained: Any, seconds: float) -> dict[str, Any]:
         "test_labels": np.asarray(splits.test.labels),
         "test_probabilities": probabilities,
     }
-    write_whole(run.folder / "evaluation.npz", lambda file: np.savez(file, **answers))
+    write_whole(run.folder / "evaluation.npz", lambda file: np.savez(file, **answers))  # type: ignore[arg-type]
     write_keras(model, run.folder / "network.keras")
     few = np.asarray(splits.test.images[:CHECKED_IMAGES])
     write_litert(model, run.folder / "network.tflite", few, probabilities[:CHECKED_IMAGES])
@@ -145,19 +162,27 @@ def test(run: Run, trained: Any, seconds: float) -> dict[str, Any]:
     }
 
 
-def _train_alone(run: Run) -> int:
-    """The worker's own process from here on belongs to the run: its output goes into the run's log."""
-    log = os.open(run.folder / "worker.log", os.O_CREAT | os.O_APPEND | os.O_WRONLY)
+def _train_in_background(run: Run) -> int:
+    """This process belongs to the run from here on: what it prints goes into the run's log."""
+    log = os.open(run.folder / "worker.log", os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o666)
     os.dup2(log, 1)
     os.dup2(log, 2)
     if hasattr(signal, "SIGINT"):
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C at the dashboard does not end the training
     print(time.strftime("%Y-%m-%d %H:%M:%S"), "worker", os.getpid(), "trains", run.id, flush=True)
     try:
-        return work(run)
+        with alone(run):
+            if not _noted(run):
+                run.note_attempt(os.getpid(), processes.started(os.getpid()))
+            return work(run)
     except FitscopeError as error:
         print(error, file=sys.stderr)
         return 1
+
+
+def _noted(run: Run) -> bool:
+    """Whether the last attempt is this process, as the scheduler notes it before the hand-over."""
+    return bool(run.attempts) and run.attempts[-1]["pid"] == os.getpid()
 
 
 def _be_nice() -> None:
@@ -171,5 +196,5 @@ def _answer(value: dict[str, Any]) -> None:
 
 if __name__ == "__main__":
     if len(sys.argv) > 1:
-        sys.exit(_train_alone(Run(Path(sys.argv[1]))))
+        sys.exit(_train_in_background(Run(Path(sys.argv[1]))))
     main()

@@ -34,11 +34,12 @@ def adopt_link() -> SettingError | None:
     A bad value is left out; the rest of the link counts.
     """
     query = {name: text for name, text in st.query_params.items() if name in SETTINGS}
-    fresh = bool(query) and query != st.session_state.get(_LINK)
-    if not fresh and all(name in st.session_state for name in ("dataset", "architecture")):
+    drawn = all(name in st.session_state for name in ("dataset", "architecture"))
+    if drawn and (query == st.session_state.get(_LINK) or _form_changed()):
         return None
-    kept = st.session_state.get(_RECIPE, {})
-    config, problem = tolerant(query if fresh else kept)
+    # a first visit, a return from another page (which clears the address), a new link, or Back in the browser
+    wanted = query if query or drawn else st.session_state.get(_RECIPE, {})
+    config, problem = tolerant(wanted)
     fill(config)
     st.session_state[_LINK] = query
     return problem
@@ -130,6 +131,14 @@ def deleted() -> list[str] | None:
 
 def remember_deleted(names: list[str] | None) -> None:
     st.session_state[_DELETED] = names
+
+
+def _form_changed() -> bool:
+    """Did the viewer move a control since the last run? Then the address is older than the form."""
+    try:
+        return recipe().link() != st.session_state.get(_RECIPE)
+    except SettingError:
+        return True
 
 
 def _frame_parameters() -> dict[str, str]:

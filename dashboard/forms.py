@@ -119,20 +119,24 @@ def _fit_to_dataset() -> None:
 
 
 def _learning_rate() -> None:
-    """A slider in powers of ten and a field for the exact value, each following the other."""
+    """A slider with ten marks for each power of ten and a field for the exact value, each following the other."""
     one = SETTINGS["learning_rate"]
-    assert one.low
-    assert one.high
-    low, high = math.log10(one.low), math.log10(one.high)
-    rate = st.session_state["learning_rate"]
-    st.session_state["learning_rate_power"] = round(math.log10(max(rate, one.low)), 1)
+    marks = learning_rate_marks(one)
+    st.session_state["learning_rate_slider"] = min(
+        marks, key=lambda mark: abs(math.log(mark / st.session_state["learning_rate"]))
+    )
 
     def slid() -> None:
-        st.session_state["learning_rate"] = float(f"{10 ** st.session_state['learning_rate_power']:.2g}")
+        st.session_state["learning_rate"] = st.session_state["learning_rate_slider"]
 
     left, right = st.columns([3, 2], vertical_alignment="bottom")
-    left.slider(
-        _(one.title), low, high, step=0.1, key="learning_rate_power", help=_(one.help), format="10^%.1f", on_change=slid
+    left.select_slider(
+        _(one.title),
+        marks,
+        key="learning_rate_slider",
+        help=_(one.help),
+        format_func=lambda mark: f"{mark:g}",
+        on_change=slid,
     )
     right.number_input(
         _("Exact learning rate"),
@@ -144,6 +148,14 @@ def _learning_rate() -> None:
         label_visibility="collapsed",
         help=_(one.help),
     )
+
+
+def learning_rate_marks(one: Setting) -> list[float]:
+    """0.001, 0.0013, 0.0016, 0.002 …: ten steps of equal ratio between two powers of ten."""
+    assert one.low
+    assert one.high
+    low, high = round(10 * math.log10(one.low)), round(10 * math.log10(one.high))
+    return [float(f"{10 ** (tenth / 10):.2g}") for tenth in range(low, high + 1)]
 
 
 def _with_unit(one: Setting) -> str:

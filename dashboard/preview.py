@@ -78,9 +78,9 @@ def show(config: TrainingConfig, plan: Plan, folded: bool) -> None:
                 ),
                 (_("Training images"), number(images), _("After the validation share is held back.")),
                 (
-                    _("Parameters per training image"),
+                    _("Parameters per image"),
                     number(plan.parameters / images, 1),
-                    _("Many parameters and few images: easy to learn by heart."),
+                    _("Parameters divided by training images. Many parameters and few images: easy to learn by heart."),
                 ),
             ):
                 st.metric(title, value, help=help, border=True, width=215)

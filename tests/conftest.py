@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from core.runs import RunStore
+
 settings.register_profile("fitscope", deadline=None)  # a busy machine is no reason to fail
 settings.load_profile("fitscope")
 
@@ -27,3 +29,17 @@ def own_data_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("FITSCOPE_DATA", str(folder))
     monkeypatch.setattr("core.data.PROJECT", tmp_path / "project")
     return folder
+
+
+@pytest.fixture
+def runs_folder(tmp_path, monkeypatch):
+    """An empty runs folder for one test, also for the processes it starts."""
+    folder = tmp_path / "runs"
+    monkeypatch.setenv("FITSCOPE_RUNS", str(folder))
+    return folder
+
+
+@pytest.fixture
+def store(runs_folder):
+    """The store of that folder."""
+    return RunStore(runs_folder)

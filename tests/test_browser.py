@@ -1,0 +1,161 @@
+"""The main paths in a real browser: press Train, watch the curve, reload, restart the server, on a phone, in French."""
+
+import re
+import shutil
+
+import pytest
+
+from benchmarks.server import free_port, server
+from core.runs import RunStore
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not CHROMIUM, reason="no Chromium here; install it with: sudo apt-get install chromium"),
+    pytest.mark.xdist_group("browser"),
+]
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+POINTS = "() => document.querySelector('.js-plotly-plot')?.data?.[0]?.x?.length ?? 0"
+LONG = 60_000  # ms; a cold worker on a busy machine
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def dashboard(tmp_path_factory):
+    with server(tmp_path_factory.mktemp("browser") / "runs") as running:
+        yield running
+
+
+@pytest.fixture
+def page(browser):
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="en-GB")
+    opened = context.new_page()
+    opened.asked, opened.broken = set(), []
+    opened.on("request", lambda request: opened.asked.add(request.url))
+    opened.on("pageerror", lambda error: opened.broken.append(str(error)))
+    yield opened
+    assert not opened.broken
+    context.close()
+
+
+def train_button(page):
+    page.wait_for_selector(".st-key-train button:not([disabled])", timeout=LONG)
+    return page.locator(".st-key-train button").first
+
+
+def test_train_shows_a_curve_that_advances_and_the_final_number(page, dashboard):
+    page.goto(f"{dashboard.address}/train?dataset=colours&epochs=12&train_images=2000")
+    train_button(page).click()
+    page.wait_for_function(f"{POINTS.replace('() => ', '() => (')}) > 0", timeout=LONG)
+    first = page.evaluate(POINTS)
+    page.wait_for_function(f"() => ({POINTS})() > {first}", timeout=LONG)
+    page.wait_for_selector("text=/Test: .* of 1,000 images right/", timeout=LONG)
+    shown = page.locator("text=/Test: .* of 1,000 images right/").first.inner_text()
+    run = RunStore(dashboard.runs).all()[0]
+    assert run.state == "finished"
+    told = float(re.search(r"([\d.]+) ?%", shown.replace("\xa0", " ")).group(1))
+    assert told == pytest.approx(100 * run.status.result["test_accuracy"], abs=0.005)
+    plotted = page.evaluate("() => document.querySelectorAll('.js-plotly-plot')[1].data[2].y.slice(-1)[0]")
+    assert plotted == run.history.epochs[-1]["val_accuracy"]
+    assert page.locator("figure figure img, [alt*=predicted]").count() >= 10
+
+
+def test_zoom_survives_the_updates(page, dashboard):
+    page.goto(f"{dashboard.address}/train?dataset=colours&epochs=200&batch_size=16")
+    train_button(page).click()
+    page.wait_for_function(f"() => ({POINTS})() > 20", timeout=LONG)
+    box = page.locator(".js-plotly-plot .nsewdrag").first.bounding_box()
+    page.mouse.move(box["x"] + 30, box["y"] + 30)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 120, box["y"] + 120, steps=5)
+    page.mouse.up()
+    zoomed = "() => document.querySelector('.js-plotly-plot').layout.xaxis.range"
+    page.wait_for_function(f"() => ({zoomed})()[1] < 190", timeout=10_000)
+    before, title = page.evaluate(zoomed), page.evaluate("() => window.scrollY")
+    epochs = "() => document.querySelector('.js-plotly-plot').data[2].x.length"
+    seen = page.evaluate(epochs)
+    page.wait_for_function(f"() => ({epochs})() >= {seen} + 2", timeout=LONG)
+    assert page.evaluate(zoomed) == before
+    assert page.evaluate("() => window.scrollY") == title
+    page.locator(".st-key-stop button").first.click()
+    page.wait_for_selector(".st-key-resume button", timeout=LONG)
+
+
+def test_a_training_survives_reload_and_restart_of_the_server(page, tmp_path):
+    port = free_port()
+    with server(tmp_path / "runs", port) as first:
+        page.goto(f"{first.address}/train?dataset=colours&epochs=300&batch_size=8")
+        train_button(page).click()
+        page.wait_for_function(f"() => ({POINTS})() > 0", timeout=LONG)
+        page.reload()
+        page.wait_for_function(f"() => ({POINTS})() > 0", timeout=LONG)
+        run = RunStore(first.runs).all()[0]
+        worker = run.attempts[-1]["pid"]
+    assert run.state == "running"  # the server is gone, the training is not
+    with server(tmp_path / "runs", port) as second:
+        page.goto(f"{second.address}/train?run={run.id}")
+        page.wait_for_selector(".st-key-stop button", timeout=LONG)
+        assert [attempt["pid"] for attempt in run.attempts] == [worker]
+        page.locator(".st-key-stop button").first.click()
+        page.wait_for_selector(".st-key-resume button", timeout=LONG)
+        assert run.state == "stopped"
+
+
+def test_a_card_on_the_first_page_opens_its_recipe(page, dashboard):
+    page.goto(dashboard.address)
+    page.get_by_role("link", name="Open this recipe").nth(2).click()
+    page.wait_for_url("**/train?*train_images=100*", timeout=LONG)
+    page.wait_for_function("() => document.querySelector('.st-key-train_images input')?.value === '100'", timeout=LONG)
+
+
+def test_back_undoes_a_setting(page, dashboard):
+    page.goto(f"{dashboard.address}/train")
+    train_button(page)
+    field = page.locator(".st-key-epochs input").first
+    field.fill("7")
+    field.press("Enter")
+    page.wait_for_url("**epochs=7*", timeout=LONG)
+    page.go_back()
+    page.wait_for_function("() => document.querySelector('.st-key-epochs input').value === '20'", timeout=LONG)
+
+
+def test_nothing_is_asked_of_another_machine(page, dashboard):
+    for path in ("/", "/train", "/runs", "/images"):
+        page.goto(dashboard.address + path)
+        page.wait_for_selector("h1", timeout=LONG)
+        page.wait_for_timeout(700)
+    strangers = {url for url in page.asked if not url.startswith((dashboard.address, "data:", "blob:"))}
+    assert not strangers
+
+
+def test_the_language_follows_the_browser(browser, dashboard):
+    context = browser.new_context(locale="fr-FR")
+    french = context.new_page()
+    french.goto(dashboard.address)
+    french.wait_for_selector("h1", timeout=LONG)
+    french.wait_for_selector(".st-key-start button", timeout=LONG)
+    shown = french.locator("h1").inner_text()
+    context.close()
+    assert shown == "Voir un réseau apprendre"
+
+
+@pytest.mark.parametrize("path", ["/", "/train", "/runs", "/images"])
+def test_a_phone_needs_no_sideways_scrolling(browser, dashboard, path):
+    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="en-GB", has_touch=True)
+    phone = context.new_page()
+    phone.goto(dashboard.address + path)
+    phone.wait_for_selector("h1", timeout=LONG)
+    phone.wait_for_timeout(1000)
+    width = phone.evaluate("() => document.documentElement.scrollWidth")
+    context.close()
+    assert width <= 390
