@@ -1,13 +1,13 @@
-"""Runs all benchmarks, or those named: `python -m benchmarks [speed start memory]`."""
+"""Runs all benchmarks, or those named: `python -m benchmarks [speed start memory accuracy]`."""
 
 import json
 import sys
 from pathlib import Path
 
-from benchmarks import memory, speed, start
+from benchmarks import accuracy, memory, speed, start
 
 FOLDER = Path(__file__).resolve().parent
-ALL = {"speed": speed.rows, "start": start.rows, "memory": memory.rows}
+ALL = {"speed": speed.rows, "start": start.rows, "memory": memory.rows, "accuracy": accuracy.rows}
 MARK = "<!-- results -->"
 
 
@@ -30,9 +30,8 @@ def _write_table(rows: list[dict]) -> None:
     for row in rows:
         peer = f"{row['peer']:g}" if row["peer"] is not None else "–"
         ratio = f"{row['ratio']:.2f}×" if row["ratio"] is not None else "–"
-        lines.append(
-            f"| {row['name']} | {row['ours']:g} | {peer} | {row['unit']} | {ratio} | {row['spread']} | `{row['command']}` |"
-        )
+        cells = (row["name"], f"{row['ours']:g}", peer, row["unit"], ratio, row["spread"], f"`{row['command']}`")
+        lines.append(f"| {' | '.join(cells)} |")
     readme = FOLDER / "README.md"
     before, _, after = readme.read_text("utf-8").partition(MARK)
     _, _, rest = after.partition(MARK)

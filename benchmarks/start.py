@@ -42,21 +42,20 @@ def rows() -> Iterator[dict]:
 
 
 def _click_to_point(page, runs: Path, pause: float) -> float:
-    """One click on Train with a worker waiting, timed until the new run's curve has a point."""
-    before = len([name for name in os.listdir(runs) if name[0] != "."])
+    """One click on Train with a worker waiting, timed until the curve of the new run has a point."""
+    before = _names(runs)
     page.wait_for_timeout(pause * 1000)  # the next worker warms up after the last run
     began = time.perf_counter()
     page.locator(".st-key-train button").first.click()
-    page.wait_for_function("() => location.search.includes('run=')", timeout=30_000)
-    while len([name for name in os.listdir(runs) if name[0] != "."]) == before:
+    while not (made := _names(runs) - before):
         page.wait_for_timeout(10)
-    newest = max(name for name in os.listdir(runs) if name[0] != ".")
-    page.wait_for_function(
-        f"() => location.search.includes('{newest}') && document.querySelector('[class*=\"st-key-loss-{newest}\"] .js-plotly-plot')"
-        "?.data?.some(d => d.x.length)",
-        timeout=30_000,
-    )
+    chart = f"document.querySelector('[class*=\"st-key-loss-{made.pop()}\"] .js-plotly-plot')"
+    page.wait_for_function(f"() => {chart}?.data?.some(line => line.x.length)", timeout=30_000)
     return time.perf_counter() - began
+
+
+def _names(runs: Path) -> set[str]:
+    return {name for name in os.listdir(runs) if name[0] != "."}
 
 
 def _row(name: str, times: list[float]) -> dict:

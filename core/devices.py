@@ -19,7 +19,7 @@ def device() -> Device:
 
     gpus = tf.config.list_physical_devices("GPU")
     if not gpus:
-        return Device("cpu", f"CPU ({os.cpu_count()} cores)")
+        return Device("cpu", f"CPU (×{os.cpu_count()})")
     for gpu in gpus:
         tf.config.experimental.set_memory_growth(gpu, True)
     details = tf.config.experimental.get_device_details(gpus[0])

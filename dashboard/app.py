@@ -1,6 +1,7 @@
 """The server: pages, HTTP routes and the queue in one process. `streamlit run dashboard/app.py` starts it."""
 
 import gc
+import logging
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,9 +14,11 @@ if str(ROOT) not in sys.path:  # started from anywhere, the packages are found
 
 import streamlit as st  # noqa: E402
 
+from core.errors import FitscopeError  # noqa: E402
 from core.runs import RunStore  # noqa: E402
 from dashboard import api, plot  # noqa: E402
 from dashboard.engine import start_engine, stop_engine  # noqa: E402
+from dashboard.words import _, say  # noqa: E402
 
 
 @asynccontextmanager
@@ -31,4 +34,17 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
         stop_engine()
 
 
-app = st.App(ROOT / "dashboard" / "frame.py", routes=[plot.route, *api.routes], lifespan=lifespan)
+def calm(error: Exception) -> bool:
+    """A page that failed says so in one sentence; the traceback goes to the server's log."""
+    if isinstance(error, FitscopeError):
+        st.error(say(error), icon=":material/error:")
+        return True
+    logging.getLogger("fitscope").error("A page failed", exc_info=error)
+    st.error(
+        _("Something went wrong on this page. Nothing you trained is lost: reload, or open another page."),
+        icon=":material/error:",
+    )
+    return True
+
+
+app = st.App(ROOT / "dashboard" / "frame.py", routes=[plot.route, *api.routes], lifespan=lifespan, on_script_error=calm)

@@ -54,6 +54,8 @@ def update(language: str) -> int:
 def _spoken(tree: ast.AST) -> Iterator[tuple[str, int]]:
     """Texts given to `_`, `plural` and errors, and the descriptions of plug-ins."""
     for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in ("TITLE", "GROUP"):  # of a page
+            yield ast.literal_eval(node.value), node.lineno
         if not isinstance(node, ast.Call):
             continue
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")

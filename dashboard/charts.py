@@ -62,7 +62,7 @@ def overlay(runs: list[tuple[str, History]], name: str, title: str, say: Say) ->
     for place, (label, history) in enumerate(runs):
         colour = COMPARED[place % len(COMPARED)]
         line = _line(history.column("epoch"), history.column(name), colour, label, False, share)
-        line["line"]["dash"] = dashes[place % len(dashes)]
+        line["line"]["dash"], line["mode"] = dashes[place % len(dashes)], "lines"
         data.append(line)
         if history.epochs:
             notes.append(_label(history.epochs[-1]["epoch"], history.epochs[-1][name], label, colour))
@@ -74,7 +74,7 @@ def overlay(runs: list[tuple[str, History]], name: str, title: str, say: Say) ->
     return {"data": data, "layout": layout, "title": title, "alt": title}
 
 
-COMPARED = ("#0B6E99", "#D98200", "#7B4EA3", "#3E8E5A", "#B5485D")  # apart in lightness too
+COMPARED = ("#7B4EA3", "#2F8F5B", "#C0504D", "#5B6B7A", "#A67C00")  # not the two of training and validation
 
 
 def class_bars(classes: list[str], counts: dict[str, list[int]], title: str, say: Say) -> Figure:
@@ -134,7 +134,7 @@ def _line(x: list, y: list, colour: str, name: str, dashed: bool, share: bool) -
         "x": x,
         "y": y,
         "line": {"color": colour, "width": 3, "dash": "dash" if dashed else "solid"},
-        "marker": {"symbol": "circle" if dashed else "diamond", "size": 7 if dashed else 8, "color": colour},
+        "marker": {"symbol": "circle" if dashed else "diamond", "size": 8 if len(x) < 40 else 5, "color": colour},
         "hovertemplate": f"%{{y:{'.1%' if share else '.4f'}}}<extra>{name}</extra>",
     }
 

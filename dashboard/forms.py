@@ -3,6 +3,7 @@
 import math
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core import data, registry
 from core.config import SETTINGS, Setting, TrainingConfig
@@ -27,10 +28,11 @@ MORE = (
 )
 
 
-def recipe_form(gpu: bool) -> TrainingConfig | None:
+def recipe_form(gpu: bool, notices: DeltaGenerator) -> TrainingConfig | None:
     """Draws the controls and returns what they say; None, with the reason on the page, when it does not fit.
 
-    gpu  does this machine train on one? Mixed precision is offered only then
+    gpu      does this machine train on one? Mixed precision is offered only then
+    notices  where to say what does not fit
     """
     _dataset()
     _architecture()
@@ -51,7 +53,7 @@ def recipe_form(gpu: bool) -> TrainingConfig | None:
     try:
         return choices.recipe()
     except SettingError as error:
-        st.error(say(error), icon=":material/error:")
+        notices.error(say(error), icon=":material/error:")
         return None
 
 

@@ -24,13 +24,15 @@ def wall(images: np.ndarray, captions: Sequence[str], alts: Sequence[str], side:
     side  wished size in pixels on the screen; the whole factor nearest to it is used
     """
     figures = [_figure(*parts, side) for parts in zip(images, captions, alts, strict=True)]
-    return f'<div style="display:flex;flex-wrap:wrap;gap:12px 14px">{"".join(figures)}</div>'
+    return f'<div style="display:flex;flex-wrap:wrap;gap:12px 8px">{"".join(figures)}</div>'
 
 
 def strip(images: np.ndarray, alts: Sequence[str], side: int = 24) -> str:
-    """Pictures side by side without captions, wrapping where the line is full."""
+    """Pictures side by side without captions; where they do not fit the sidebar, in lines of equal length."""
     shown = [_img(image, alt, side) for image, alt in zip(images, alts, strict=True)]
-    return f'<div style="display:flex;flex-wrap:wrap;gap:3px">{"".join(shown)}</div>'
+    columns = len(shown) if _factor(images[0], side) * images.shape[2] <= 20 else 5
+    style = f"display:grid;grid-template-columns:repeat({columns},max-content);gap:3px"
+    return f'<div style="{style}">{"".join(shown)}</div>'
 
 
 def layers(boxes: Sequence[tuple[str, str, str]]) -> str:

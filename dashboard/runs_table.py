@@ -4,12 +4,12 @@ import pandas as pd
 import streamlit as st
 
 from core.config import SETTINGS, as_text
-from core.registry import dataset
+from core.intervals import wilson
 from core.runs import ACTIVE, Run
 from dashboard import choices, live, resources
 from dashboard.commands import delete, run_menu
 from dashboard.frame import page
-from dashboard.words import _, percent, say
+from dashboard.words import _, number, percent, say
 
 SHOWN = 200  # rows; older runs stay in the folder
 
@@ -23,10 +23,8 @@ def table(runs: list[Run]) -> list[Run]:
     def draw() -> None:
         if active and not any(run.state in ACTIVE for run in shown):
             st.rerun()
-        frame = pd.DataFrame([_row(run) for run in shown])
-        for name in _differing(shown):
-            title = _(SETTINGS[name].title)
-            frame[title] = ["" if run.damage else as_text(getattr(run.config, name)) for run in shown]
+        differing = _differing(shown)
+        frame = pd.DataFrame([_row(run, differing) for run in shown])
         st.dataframe(
             frame,
             key="runs_table",
@@ -36,7 +34,7 @@ def table(runs: list[Run]) -> list[Run]:
             row_height=44,
             alt=_("All runs"),
             column_config={
-                _("Validation loss"): st.column_config.LineChartColumn(width="small", help=_("Over the epochs.")),
+                _("Validation loss"): st.column_config.LineChartColumn(width=120, help=_("Over the epochs.")),
                 _("Started"): st.column_config.DatetimeColumn(format="distance"),
             },
         )
@@ -84,34 +82,32 @@ def _ticked_changed() -> None:
     st.rerun()
 
 
-def _row(run: Run) -> dict:
+def _row(run: Run, differing: list[str]) -> dict:
+    """One run: what became of it first, then the settings in which the runs differ."""
     meta, damage = run.meta, run.damage
     history = resources.history(run)
     result = (run.status.result if run.status else None) or {}
     best = history.best
-    return {
+    shown = {
         "★": "★" if meta.star else "",
         _("Name"): meta.name,
         _("State"): live.state_word(run.state),
-        _("Started"): pd.Timestamp(meta.created or run.folder.stat().st_mtime, unit="s", tz="UTC"),
-        _("Dataset"): "" if damage else _(dataset(run.config.dataset).title),
-        _("Epochs"): len(history.epochs),
         _("Validation loss"): history.column("val_loss"),
-        _("Best validation accuracy"): percent(best["val_accuracy"]) if best else "",
-        _("Test accuracy"): _accuracy(result),
-        _("Notes"): meta.notes,
+        _("Best validation accuracy"): _accuracy(best["val_accuracy"], history.start["n_validation"]) if best else "",
+        _("Test accuracy"): _accuracy(result["test_accuracy"], result["n_test"]) if result else "",
+        _("Epochs done"): len(history.epochs),
     }
+    settings = {_(SETTINGS[name].title): "" if damage else as_text(getattr(run.config, name)) for name in differing}
+    started = pd.Timestamp(meta.created or run.folder.stat().st_mtime, unit="s", tz="UTC")
+    return {**shown, **settings, _("Started"): started, _("Notes"): meta.notes}
 
 
-def _accuracy(result: dict) -> str:
-    if not result:
-        return ""
-    low, high = result["interval"]
-    return f"{percent(result['test_accuracy'])} ({percent(low)} – {percent(high)}, n = {result['n_test']})"
+def _accuracy(share: float, n: int) -> str:
+    low, high = wilson(round(share * n), n)
+    return f"{percent(share)} ({percent(low)} – {percent(high)}, n = {number(n)})"
 
 
 def _differing(runs: list[Run]) -> list[str]:
     """The settings in which the readable runs are not all alike."""
     configs = [run.config for run in runs if not run.damage]
-    names = [name for name in SETTINGS if name != "dataset"]
-    return [name for name in names if len({as_text(getattr(config, name)) for config in configs}) > 1]
+    return [name for name in SETTINGS if len({as_text(getattr(config, name)) for config in configs}) > 1]

@@ -14,10 +14,12 @@ problem = choices.adopt_link()
 here = engine()
 device = here.device if here else None
 
+notices = st.container()  # in the main area: on a phone the sidebar is closed
 with st.sidebar:
     button = st.container()
-    config = forms.recipe_form(gpu=bool(device and device["precision"]))
-    plan = preview.plan(config) if config else None
+    config = forms.recipe_form(gpu=bool(device and device["precision"]), notices=notices)
+    with notices:
+        plan = preview.plan(config) if config else None
     with button:
         pressed = st.button(
             _("Train"),
@@ -35,11 +37,11 @@ if config:
         start_run(config)
     choices.keep_link(config)
 
-undo_bar()
-if problem:
-    st.warning(
-        _("The link was not quite right, and the rest of it is used.") + " " + say(problem), icon=":material/link:"
-    )
+with notices:
+    undo_bar()
+    if problem:
+        told = _("The link was not quite right, and the rest of it is used.") + " " + say(problem)
+        st.warning(told, icon=":material/link:")
 
 run = resources.chosen_run()
 if run:
@@ -51,6 +53,6 @@ if run:
     st.markdown("*" + _("What would you change so that the two curves stay closer together?") + "*")
 else:
     st.title(_("A new training"), anchor=False)
-    st.markdown(_("Choose images and a network on the left, then press Train. This is what will happen:"))
+    st.markdown(_("Choose images and a network on the left, then press Train. This network will be trained:"))
 if config and plan:
     preview.show(config, plan, folded=run is not None)

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -182,7 +183,7 @@ def test_reading_in_pieces_gives_what_reading_at_once_gives(tmp_path_factory, cu
     path = tmp_path_factory.mktemp("pieces") / "events.jsonl"
     history = History(path)
     places = [0, *sorted(cuts), len(CONTENT)]
-    for start, end in zip(places, places[1:], strict=False):
+    for start, end in pairwise(places):
         with open(path, "ab") as file:
             file.write(CONTENT[start:end])
         history.update()

@@ -1,6 +1,7 @@
 """Every page in every state, in both languages, without a browser."""
 
-from dataclasses import dataclass
+import gc
+import time
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,10 @@ from streamlit.testing.v1 import AppTest
 
 from core import registry
 from core.config import SETTINGS, TrainingConfig
-from core.plan import plan
+from core.executor import LocalExecutor
 from core.runs import RunStore
 from dashboard import engine as engine_module
+from dashboard.engine import Engine
 from dashboard.frame import page_files
 from models.architecture import ImpossibleNetwork
 from tests.made_runs import STATES, make_run
@@ -20,36 +22,30 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGES = [path.name for path in page_files()]
 
 
-@dataclass
-class InProcessEngine:
-    """The engine's face without its workers: plans are made here, queued runs wait."""
-
-    device: dict | None = None
-
-    def plan(self, config):
-        chosen = registry.dataset(config.dataset)
-        side = config.image_size
-        shape = (side, side, chosen.shape[2]) if side else chosen.shape
-        architecture = registry.architecture(config.architecture)
-        return plan(architecture, shape, len(chosen.classes), config.network_settings())
-
-    @property
-    def scheduler(self):
-        return self
-
-    def wake(self):
-        self.woken = True
-
-
 @pytest.fixture
 def store(tmp_path, monkeypatch):
     monkeypatch.setenv("FITSCOPE_RUNS", str(tmp_path / "runs"))
     return RunStore(tmp_path / "runs")
 
 
+@pytest.fixture(scope="session")
+def executor(tmp_path_factory):
+    """One worker with Keras for all pages: it plans networks, and keeps Keras out of this process."""
+    shared = LocalExecutor(tmp_path_factory.mktemp("executor"))
+    shared.warm(0)
+    deadline = time.monotonic() + 60
+    while shared.device is None and time.monotonic() < deadline:
+        time.sleep(0.1)
+    yield shared
+    shared.close()
+
+
 @pytest.fixture
-def engine(monkeypatch):
-    made = InProcessEngine({"kind": "cpu", "name": "CPU (2 cores)", "precision": ""})
+def engine(store, executor, monkeypatch):
+    """The engine without its thread: plans are real, queued runs wait."""
+    gc.freeze()  # as the server does; other tests in this process may have loaded Keras
+    made = Engine(store)
+    made.executor = executor
     monkeypatch.setattr(engine_module, "_engine", made)
     return made
 
@@ -196,7 +192,7 @@ def test_train_queues_a_run_and_shows_it(store, engine):
     app.button(key="train").click().run()
     (run,) = store.all()
     assert run.state == "queued"
-    assert engine.woken
+    assert engine.scheduler._wake.is_set()
     assert app.title[0].value == run.meta.name
     assert app.query_params["run"] == run.id
 

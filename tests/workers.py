@@ -20,7 +20,7 @@ def wait_until(condition: Callable[[], Any], seconds: float = PATIENCE) -> float
     began = time.monotonic()
     while not condition():
         assert time.monotonic() - began < seconds, f"not within {seconds} s"
-        time.sleep(0.005)
+        time.sleep(0.02)  # each look reads the files anew
     return time.monotonic() - began
 
 

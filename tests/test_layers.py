@@ -1,0 +1,132 @@
+"""Imports point one way, pages → dashboard → core → models, and each folder keeps to its subject."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+LAYERS = ("pages", "dashboard", "core", "models")  # each may import those after it
+FILES = sorted(path for layer in LAYERS for path in (ROOT / layer).rglob("*.py"))
+CODE = [*FILES, *sorted((ROOT / "tests").rglob("*.py")), *sorted((ROOT / "benchmarks").rglob("*.py"))]
+PLUGINS = ("core/datasets", "core/explain", "core/lessons", "models")
+
+HEAVY = {"tensorflow", "keras"}
+HEAVY_AT_TOP = {"core/training.py", "core/steps.py"}
+HEAVY_INSIDE = ("core/networks.py", "core/explain/", "core/export.py", "core/worker.py", "core/devices.py", "models/")
+HEAVY_INSIDE += ("core/plan.py",)
+ALLOWED_TO_TRAIN = ("core/worker.py", "core/__main__.py", "core/training.py")  # may import core.training or core.steps
+DRAWING = {"streamlit", "plotly", "streamlit_webrtc", "altair", "matplotlib"}
+UNSAFE = {"pickle", "dill", "joblib", "cloudpickle", "shelve", "marshal"}
+
+
+def name(path):
+    return path.relative_to(ROOT).as_posix()
+
+
+def imports(path):
+    """(module, is it at the top of the module) of every import; `if TYPE_CHECKING` is for the type checker only."""
+    found = []
+
+    def walk(node, top):
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
+                continue
+            if isinstance(child, ast.Import):
+                found.extend((alias.name, top) for alias in child.names)
+            if isinstance(child, ast.ImportFrom):
+                module = "." * child.level + (child.module or "")
+                found.append((module, top))
+                found.extend((f"{module}.{alias.name}", top) for alias in child.names)
+            walk(child, top and not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda))
+
+    walk(ast.parse(path.read_text("utf-8")), True)
+    return found
+
+
+def package(module):
+    return module.split(".")[0]
+
+
+@pytest.fixture(params=FILES, ids=name)
+def path(request):
+    return request.param
+
+
+def test_imports_point_downwards_only(path):
+    layer = LAYERS.index(name(path).split("/")[0])
+    above = set(LAYERS[:layer]) | {"tests", "benchmarks"}
+    assert not above & {package(module) for module, _ in imports(path)}
+
+
+def test_imports_are_written_in_full(path):
+    assert not [module for module, _ in imports(path) if module.startswith(".")]
+
+
+def test_a_page_imports_no_page_and_a_plugin_no_plugin(path):
+    folder = name(path).rsplit("/", 1)[0]
+    if folder == "pages":
+        assert "pages" not in {package(module) for module, _ in imports(path)}
+    if folder in PLUGINS and path.stem not in ("__init__", "architecture"):
+        beside = {folder.replace("/", ".") + "." + other.stem for other in path.parent.glob("*.py")}
+        beside -= {"models.architecture", folder.replace("/", ".") + ".__init__"}
+        assert not beside & {module for module, _ in imports(path)}
+
+
+def test_keras_is_imported_where_it_may_be(path):
+    at_top = {module for module, top in imports(path) if package(module) in HEAVY and top}
+    inside = {module for module, top in imports(path) if package(module) in HEAVY and not top}
+    assert not at_top or name(path) in HEAVY_AT_TOP
+    assert not inside or name(path).startswith(HEAVY_INSIDE) or name(path) in HEAVY_AT_TOP
+
+
+def test_only_a_worker_imports_what_imports_keras(path):
+    heavy = {"core.training", "core.steps"}
+    used = {(module, top) for module, top in imports(path) if module in heavy}
+    assert not used or name(path) in ALLOWED_TO_TRAIN
+    assert not any(top for _, top in used) or name(path) in HEAVY_AT_TOP
+
+
+def test_what_is_true_does_not_draw(path):
+    if name(path).startswith(("core/", "models/")):
+        assert not DRAWING & {package(module) for module, _ in imports(path)}
+
+
+def test_nothing_is_pickled(path):
+    assert not UNSAFE & {package(module) for module, _ in imports(path)}
+    assert not re.search(r"allow_pickle\s*=\s*True", path.read_text("utf-8"))
+
+
+def test_user_text_is_never_evaluated(path):
+    calls = [node.func for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]
+    assert not {"eval", "exec"} & {call.id for call in calls if isinstance(call, ast.Name)}
+
+
+@pytest.mark.parametrize("path", CODE, ids=name)
+def test_a_file_says_first_what_it_is_for(path):
+    text = path.read_text("utf-8")
+    said = ast.get_docstring(ast.parse(text))
+    assert said, "its first line should say what it is for"
+    assert text.startswith(('"""', "#!"))
+    assert said.splitlines()[0].endswith((".", ":", "?", "`", '"'))
+
+
+def test_no_file_is_named_after_nothing_in_particular():
+    vague = {"utils", "util", "helpers", "helper", "misc", "common", "manager", "tools"}
+    assert not [name(path) for path in CODE if path.stem in vague]
+
+
+def test_the_checks_would_notice(tmp_path):
+    """The parser sees imports in every form in which they are written."""
+    path = tmp_path / "sample.py"
+    path.write_text(
+        "import a.b, c\nfrom d import e\nfrom typing import TYPE_CHECKING\n"
+        "if TYPE_CHECKING:\n    import hidden\n"
+        "try:\n    import f\nexcept ImportError:\n    pass\n"
+        "class G:\n    import g\n    def h(self):\n        from i.j import k\n"
+    )
+    found = set(imports(path))
+    assert {("a.b", True), ("c", True), ("d", True), ("d.e", True), ("f", True), ("g", True)} <= found
+    assert {("i.j", False), ("i.j.k", False)} <= found
+    assert not any(package(module) == "hidden" for module, _ in found)
