@@ -14,7 +14,7 @@ test: .venv/test chromium  ## the whole suite, as CI runs it
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: .venv/test  ## before a commit: under a minute
 	$(BIN)/ruff format --check .

@@ -1,4 +1,4 @@
-"""From the click on Train to the first point in the browser, with a warm worker and with a cold one."""
+"""In the browser: from the click on Train to the first point, warm and cold, and how often the curve moves."""
 
 import os
 import shutil
@@ -26,7 +26,9 @@ def rows() -> Iterator[dict]:
             page.goto(f"{warm.address}/train")
             page.wait_for_selector(".st-key-train button:not([disabled])", timeout=60_000)
             times = [_click_to_point(page, warm.runs, pause=9.0) for _ in range(REPEATS + 1)][1:]
+            updates = _updates_a_second(page, warm.address)
         yield _row("click to first point, warm worker", times)
+        yield {**_row("updates of the live curve", [updates]), "unit": "a second", "spread": "over 8 s, one viewer"}
         cold = []
         for place in range(3):
             with server(Path(folder) / f"cold{place}") as fresh:
@@ -52,6 +54,25 @@ def _click_to_point(page, runs: Path, pause: float) -> float:
     chart = f"document.querySelector('[class*=\"st-key-loss-{made.pop()}\"] .js-plotly-plot')"
     page.wait_for_function(f"() => {chart}?.data?.some(line => line.x.length)", timeout=30_000)
     return time.perf_counter() - began
+
+
+def _updates_a_second(page, address: str) -> float:
+    """How often the loss curve gets new points while a longer training runs."""
+    page.wait_for_timeout(9000)
+    page.goto(f"{address}/train?dataset=colours&epochs=300")
+    page.wait_for_selector(".st-key-train button:not([disabled])", timeout=60_000)
+    page.locator(".st-key-train button").first.click()
+    page.wait_for_function(FIRST_POINT, timeout=30_000)
+    page.evaluate(
+        """() => { window.updates = 0; const react = Plotly.react;
+        Plotly.react = (place, ...rest) => { if (place === document.querySelector('.js-plotly-plot')) window.updates++;
+        return react(place, ...rest); }; }"""
+    )
+    page.wait_for_timeout(8000)
+    updates = page.evaluate("() => window.updates")
+    page.locator(".st-key-stop button").first.click()
+    page.wait_for_selector(".st-key-resume button", timeout=30_000)
+    return updates / 8
 
 
 def _names(runs: Path) -> set[str]:

@@ -6,11 +6,8 @@ import streamlit as st
 
 from core.config import TrainingConfig
 from core.history import History
-from core.intervals import wilson
-from core.registry import dataset
 from core.runs import ACTIVE, RESUMABLE, Run
-from core.verdict import Verdict, verdict
-from dashboard import charts, pictures, resources
+from dashboard import charts, findings, resources, results
 from dashboard.commands import resume, stop
 from dashboard.engine import engine
 from dashboard.plot import plot
@@ -87,11 +84,11 @@ def _show(run: Run, state: str) -> None:
     else:
         _before_first_point(state, history)
         return
-    found = _verdict(history)
+    found = findings.finding(history)
     if found:
-        _say_verdict(found, history)
-    _figures(run, history, found)
-    _gallery(run, config)
+        findings.note(found, history)
+    results.figures(run, history)
+    results.gallery(run, config)
     with st.expander(_("Log of the worker"), icon=":material/terminal:", key="log"):
         st.code(run.log() or _("Nothing written yet."), language=None)
 
@@ -189,13 +186,16 @@ def _before_first_point(state: str, history: History) -> None:
 
 
 def _curves(config: TrainingConfig, history: History, key: str) -> None:
-    found = _verdict(history)
+    found = findings.finding(history)
     left, right = st.columns(2)
     with left:
-        plot(charts.curves(history, "loss", _loss_title(found), _, config.early_stopping_patience), key=f"loss-{key}")
+        plot(
+            charts.curves(history, "loss", findings.loss_title(found), _, config.early_stopping_patience),
+            key=f"loss-{key}",
+        )
     with right:
         plot(
-            charts.curves(history, "accuracy", _accuracy_title(found), _, config.early_stopping_patience),
+            charts.curves(history, "accuracy", findings.accuracy_title(found), _, config.early_stopping_patience),
             key=f"accuracy-{key}",
         )
     st.caption(
@@ -206,152 +206,3 @@ def _curves(config: TrainingConfig, history: History, key: str) -> None:
             n_validation=number(history.start.get("n_validation", 0)),
         )
     )
-
-
-def _verdict(history: History) -> Verdict | None:
-    if not history.epochs:
-        return None
-    loss, val_loss = history.column("loss"), history.column("val_loss")
-    accuracy, val_accuracy = history.column("accuracy"), history.column("val_accuracy")
-    return verdict(loss, val_loss, accuracy, val_accuracy, history.start["n_classes"])
-
-
-def _loss_title(found: Verdict | None) -> str:
-    finding = found.finding if found else "early"
-    if finding == "overfitting" and found:
-        return _("Validation loss is lowest at epoch {epoch}", epoch=found.since)
-    return {
-        "early": _("Loss so far"),
-        "learning": _("Both losses still fall"),
-        "underfitting": _("Both losses stay high"),
-        "fitting": _("Both losses fall together"),
-        "not learning": _("The loss hardly moves"),
-    }[finding]
-
-
-def _accuracy_title(found: Verdict | None) -> str:
-    finding = found.finding if found else "early"
-    return {
-        "early": _("Accuracy so far"),
-        "learning": _("Both accuracies still rise"),
-        "underfitting": _("Even the training images are missed"),
-        "fitting": _("Training and validation agree"),
-        "overfitting": _("Training runs ahead of validation"),
-        "not learning": _("No better than guessing"),
-    }[finding]
-
-
-def _say_verdict(found: Verdict, history: History) -> None:
-    first, last = history.epochs[found.since - 1], history.epochs[-1]
-    match found.finding:
-        case "overfitting":
-            text = _(
-                "Since epoch {epoch}, validation loss went from {a} to {b} while training loss went from {c} to {d}: "
-                "the network learns its training images by heart. Try more images, more dropout, or early stopping.",
-                epoch=found.since,
-                a=number(first["val_loss"], 2),
-                b=number(last["val_loss"], 2),
-                c=number(first["loss"], 2),
-                d=number(last["loss"], 2),
-            )
-            st.warning(text, title=_("Overfitting"), icon=":material/trending_up:")
-        case "underfitting":
-            text = _(
-                "Training accuracy has levelled off at {accuracy}: the network is too small, too restrained or too "
-                "slow for these images. Try a larger network, less dropout, or a higher learning rate.",
-                accuracy=percent(last["accuracy"]),
-            )
-            st.warning(text, title=_("Underfitting"), icon=":material/trending_flat:")
-        case "not learning":
-            text = _("Training accuracy is {accuracy}. Try another learning rate.", accuracy=percent(last["accuracy"]))
-            st.warning(text, title=_("Not learning"), icon=":material/trending_flat:")
-        case "fitting":
-            text = _(
-                "Training and validation accuracy are {gap} points apart, and validation loss is not rising: what the "
-                "network learnt holds for images it has not seen.",
-                gap=number(abs(found.gap) * 100, 1),
-            )
-            st.success(text, title=_("Good fit"), icon=":material/check:")
-        case "learning":
-            text = _("Both curves still improve: more epochs would help.")
-            st.info(text, title=_("Still learning"), icon=":material/trending_down:")
-
-
-def _figures(run: Run, history: History, found: Verdict | None) -> None:
-    """The numbers below the curves: of the last epoch while it runs, of the test at the end."""
-    if not history.epochs:
-        return
-    last, best, n = history.epochs[-1], history.best, history.start["n_validation"]
-    low, high = wilson(round(last["val_accuracy"] * n), n)
-    cards = [
-        (_("Validation accuracy"), percent(last["val_accuracy"]), _("Of the last epoch, on {n} images.", n=number(n))),
-        (
-            _("95 % interval"),
-            f"{percent(low)} – {percent(high)}",
-            _("Where the true accuracy lies, by Wilson's formula."),
-        ),
-        (
-            _("Training accuracy"),
-            percent(last["accuracy"]),
-            _("On {n} fixed training images, dropout off.", n=number(history.start["n_scored"])),
-        ),
-        (
-            _("Gap"),
-            _("{gap} points", gap=number((last["accuracy"] - last["val_accuracy"]) * 100, 1)),
-            _("Training minus validation accuracy. Wide: overfitting."),
-        ),
-        (
-            _("Best epoch"),
-            _("{best} of {last}", best=best["epoch"], last=last["epoch"]) if best else "–",
-            _("The epoch with the best watched value so far."),
-        ),
-    ]
-    with st.container(horizontal=True):
-        for title, value, help in cards:
-            st.metric(title, value, help=help, border=True, width=170)
-    result = run.status.result if run.status else None
-    if result:
-        _test_result(result)
-
-
-def _test_result(result: dict) -> None:
-    low, high = result["interval"]
-    st.subheader(
-        _(
-            "Test: {accuracy} of {n} images right",
-            accuracy=percent(result["test_accuracy"], 2),
-            n=number(result["n_test"]),
-        ),
-        anchor=False,
-    )
-    st.markdown(
-        _(
-            "95 % interval {low} to {high} · test loss {loss} · network of epoch {kept}",
-            low=percent(low, 2),
-            high=percent(high, 2),
-            loss=number(result["test_loss"], 4),
-            kept=result["kept_epoch"],
-        )
-    )
-
-
-def _gallery(run: Run, config: TrainingConfig) -> None:
-    """Ten test images, right or wrong told by sign and by words."""
-    shown = resources.gallery(run, config)
-    if shown is None:
-        return
-    classes = [_(name) for name in dataset(config.dataset).classes]
-    right = shown.predicted == shown.labels
-    st.markdown(
-        "**"
-        + _("Ten test images: {right} right, {wrong} wrong", right=int(right.sum()), wrong=int((~right).sum()))
-        + "**"
-    )
-    captions, alts = [], []
-    for label, predicted, sure in zip(shown.labels, shown.predicted, shown.sure, strict=True):
-        mark = pictures.verdict_mark(label == predicted)
-        said = f"{mark} <b>{classes[predicted]}</b> {percent(float(sure), 0)}"
-        truth = "" if label == predicted else "<br>" + _("is: {label}", label=classes[label])
-        captions.append(said + truth)
-        alts.append(_("shows {label}, predicted {predicted}", label=classes[label], predicted=classes[predicted]))
-    st.html(pictures.wall(shown.images, captions, alts))
