@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from core.errors import SettingError
+from core.errors import N_, SettingError
 
 Kind = Literal["plugin", "choice", "int", "float", "bool", "counts"]
 
@@ -115,7 +115,7 @@ class TrainingConfig:
     filters: tuple[int, ...] | None = setting(
         None,
         "Filters per block",
-        "One number for each convolution block, for example 32,64. Another count builds more or fewer blocks.",
+        "One number for each convolution block, for example 32,64. More numbers build more blocks, fewer build fewer.",
         "counts",
         low=1,
         high=1024,
@@ -136,7 +136,7 @@ class TrainingConfig:
     activation: str | None = setting(
         None,
         "Activation",
-        "The bend after each layer; without one, any stack of layers is a single straight layer.",
+        "The non-linearity after each layer; without one, any stack of layers could do no more than a single one.",
         "choice",
         options=ACTIVATIONS,
         group="network",
@@ -304,18 +304,9 @@ def settings() -> tuple[Setting, ...]:
 
 
 def expected(one: Setting) -> str:
-    """What may be written for a setting, in English: `between 1 and 500`."""
-    if one.kind == "plugin":
-        return f"the name of one, as listed by: python -m core {one.name}s"
-    if one.kind == "bool":
-        return "true or false"
-    if one.options:
-        return "one of: " + ", ".join(as_text(value) for value in one.options)
-    if one.kind == "counts":
-        return "up to 6 whole numbers with commas between, for example 32,64"
-    whole = "a whole number " if one.kind == "int" else ""
-    also = "0 or " if _allows_zero(one) else ""
-    return f"{also}{whole}between {_plain(one.low)} and {_plain(one.high)}"
+    """What may be written for a setting, in English: `a whole number between 1 and 500`."""
+    refusal = str(_out_of_range(one, ""))
+    return refusal[refusal.index("choose ") + len("choose ") : -1]
 
 
 def _checked(one: Setting, value: Any) -> Any:
@@ -411,15 +402,32 @@ def _refuse_unknown(values: Mapping[str, Any]) -> None:
             )
 
 
+REFUSALS = {
+    "plugin": N_("{name}={value} is out of range; choose the name of one, as listed by: python -m core {name}s."),
+    "choice": N_("{name}={value} is out of range; choose one of: {options}."),
+    "int": N_("{name}={value} is out of range; choose a whole number between {low} and {high}."),
+    "int or 0": N_("{name}={value} is out of range; choose 0 or a whole number between {low} and {high}."),
+    "float": N_("{name}={value} is out of range; choose a number between {low} and {high}."),
+    "bool": N_("{name}={value} is out of range; choose true or false."),
+    "counts": N_(
+        "{name}={value} is out of range; choose up to 6 whole numbers with commas between, for example 32,64."
+    ),
+}
+
+
 def _out_of_range(one: Setting, value: Any) -> SettingError:
     text = f"{value:g}" if isinstance(value, float) else as_text(tuple(value) if isinstance(value, list) else value)
+    options = ", ".join(as_text(option) for option in one.options or ())
+    template = REFUSALS[f"{one.kind} or 0" if _allows_zero(one) else one.kind]
     return SettingError(
-        "{name}={value} is out of range; choose {expected}.", name=one.name, value=text, expected=expected(one)
+        template, name=one.name, value=text, options=options, low=_plain(one.low), high=_plain(one.high)
     )
 
 
 def _plain(number: float | None) -> str:
-    return f"{number:g}" if number is not None and 0 < abs(number) < 1 else f"{number:.0f}"
+    if number is None:
+        return ""
+    return f"{number:g}" if 0 < abs(number) < 1 else f"{number:.0f}"
 
 
 def _parse_bool(_one: Setting, text: str) -> bool:

@@ -91,7 +91,7 @@ class WarmWorker:
                     return answer
         except queue.Empty:
             raise RunError("The worker did not answer in {seconds} s. Try again.", seconds=ANSWER_SECONDS) from None
-        raise RunError("The worker has left. Try again.")
+        raise RunError("The worker has stopped. Try again.")
 
     def _say(self, what: dict[str, Any]) -> None:
         assert self.process.stdin
@@ -101,7 +101,7 @@ class WarmWorker:
             self.process.stdin.write(json.dumps(what) + "\n")
             self.process.stdin.flush()
         except (OSError, ValueError):  # ValueError: closed by `dismiss`
-            raise RunError("The worker has left. Try again.") from None
+            raise RunError("The worker has stopped. Try again.") from None
 
     def _listen(self) -> None:
         assert self.process.stdout

@@ -52,11 +52,11 @@ class Recorder:
 
     def status(self, state: str, error: Exception | None = None, result: dict | None = None) -> None:
         """Replaces `status.json`."""
-        told = (
-            {"template": error.template, "values": _plain(error.values)} if isinstance(error, FitscopeError) else None
-        )
-        if error and not told:
-            told = {"template": "Unexpected error: {error}. The log says more.", "values": {"error": repr(error)}}
+        told = None
+        if error:
+            unexpected = FitscopeError("Unexpected error: {error}. The log says more.", error=repr(error))
+            known = error if isinstance(error, FitscopeError) else unexpected
+            told = {"template": known.template, "values": _plain(known.values)}
         status = Status(state, self.attempt, time.time(), self.epoch, told, result)
         write_json(self.run.folder / "status.json", asdict(status))
 
@@ -111,7 +111,7 @@ def read_snapshot(path: Path) -> Snapshot | None:
             return {name: file[name] for name in file.files}
     except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
         raise DataError(
-            "The snapshot {path} is damaged ({reason}). Clone the run to train it again.", path=path, reason=error
+            "The snapshot {path} is damaged ({reason}). Train its recipe again as a new run.", path=path, reason=error
         ) from error
 
 

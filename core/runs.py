@@ -190,7 +190,7 @@ class Run:
         state = self.state
         if state not in RESUMABLE:
             raise RunError(
-                "Run {run} is {state}: only a stopped, failed or lost run can go on. Clone it to train it again.",
+                "Run {run} is {state}: only a stopped, failed or lost run can go on. Train it again as a new run.",
                 run=self.id,
                 state=state,
             )

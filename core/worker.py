@@ -25,6 +25,7 @@ from core.reports import Report
 from core.runs import Run
 
 NICE = 5  # below the web server, so that pages and the camera stay fluent while a training runs
+LETTING_GO_SECONDS = 3.0  # a killed worker is seen as gone up to 0.2 s before its last thread lets go of the run
 CHECKED_IMAGES = 64  # compared between Keras and LiteRT
 
 
@@ -58,7 +59,8 @@ def describe(question: dict[str, Any]) -> dict[str, Any]:
         return {"error": error.template, "values": error.values}
     except Exception as error:  # out of memory, for one: the worker is still good for another question
         traceback.print_exc()
-        return {"error": "The network cannot be built ({reason}). Make it smaller.", "values": {"reason": repr(error)}}
+        told = RunError("The network cannot be built ({reason}). Make it smaller.", reason=repr(error))
+        return {"error": told.template, "values": told.values}
 
 
 @contextmanager
@@ -171,7 +173,7 @@ def _train_in_background(run: Run) -> int:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C at the dashboard does not end the training
     print(time.strftime("%Y-%m-%d %H:%M:%S"), "worker", os.getpid(), "trains", run.id, flush=True)
     try:
-        with alone(run):
+        with alone(run, LETTING_GO_SECONDS):
             if not _noted(run):
                 run.note_attempt(os.getpid(), processes.started(os.getpid()))
             return work(run)

@@ -13,7 +13,7 @@ from dashboard.words import CATALOGUES, LANGUAGES
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("core", "models", "dashboard", "pages")
-SPOKEN_KEYWORDS = ("title", "about", "notes", "expectation", "limits")  # of plug-ins
+SPOKEN_KEYWORDS = ("title", "about", "licence", "limits")  # of plug-ins
 
 
 def messages() -> dict[str, str]:
@@ -59,7 +59,9 @@ def _spoken(tree: ast.AST) -> Iterator[tuple[str, int]]:
         if not isinstance(node, ast.Call):
             continue
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        spoken = {"_": node.args[:1], "N_": node.args[:1], "plural": node.args[1:3]}.get(name, [])
+        spoken = node.args[:1] if name in ("_", "N_", "say", "progress") else []
+        if name == "plural":
+            spoken = node.args[1:3]
         if name.endswith("Error") or name == "ImpossibleNetwork":
             spoken = node.args[:1]
         if name in ("Dataset", "Architecture", "Lesson", "Explanation"):

@@ -34,7 +34,7 @@ def curves(history: History, name: str, title: str, say: Say, patience: int = 0)
         _line(epochs, history.column(f"val_{name}"), VALIDATION, say("validation"), dashed=False, share=share),
     ]
     total = history.start.get("epochs", 1)
-    layout = _layout(say("epoch"), say(name), total, share)
+    layout = _layout(say("epoch"), say("accuracy") if share else say("loss"), total, share)
     layout["yaxis"].update(_range(history, name, share))
     layout["shapes"], layout["annotations"] = _best(history, say, patience, total, share)
     layout["annotations"] += _end_labels(history, name, say)
@@ -80,15 +80,16 @@ COMPARED = ("#7B4EA3", "#2F8F5B", "#C0504D", "#5B6B7A", "#A67C00")  # not the tw
 def class_bars(classes: list[str], counts: dict[str, list[int]], title: str, say: Say) -> Figure:
     """Images per class and split, as grouped bars."""
     colours = {"train": TRAINING, "validation": VALIDATION, "test": GREY}
+    words = {"train": say("training"), "validation": say("validation"), "test": say("test")}
     patterns = {"train": "/", "validation": "", "test": "."}
     data = [
         {
             "type": "bar",
-            "name": say(split),
+            "name": words[split],
             "x": classes,
             "y": values,
             "marker": {"color": colours[split], "pattern": {"shape": patterns[split], "size": 5}},
-            "hovertemplate": f"%{{x}}: %{{y:,}} {say('images')}<extra>{say(split)}</extra>",
+            "hovertemplate": f"%{{x}}: %{{y:,}} {say('images')}<extra>{words[split]}</extra>",
         }
         for split, values in counts.items()
     ]

@@ -29,7 +29,7 @@ def run_menu(run: Run) -> None:
     """The menu beside a run's title."""
     meta = run.meta
     star = _("Remove the star") if meta.star else _("Star")
-    with st.popover(_("Run"), icon=":material/more_horiz:", key="run_menu"):
+    with st.popover(_("This run"), icon=":material/more_horiz:", key="run_menu"):
         st.text_input(_("Name"), meta.name, key=f"name-{run.id}", max_chars=80, on_change=_rename, args=(run,))
         st.text_area(_("Notes"), meta.notes, key=f"notes-{run.id}", height=90, on_change=_annotate, args=(run,))
         with st.container(horizontal=True):
@@ -63,7 +63,7 @@ def undo_bar() -> None:
     if not names:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(_("Deleted. It can be brought back for a week."))
+        st.caption(_("Deleted; for a week it can be brought back."))
         st.button(_("Undo"), key="undo", icon=":material/undo:", on_click=_undo, args=(names,))
 
 

@@ -97,7 +97,7 @@ def _dataset() -> None:
         shown = resources.samples(name)
         st.html(pictures.strip(shown.images, [_(known[name].classes[label]) for label in shown.labels], side=18))
     else:
-        st.caption(_("Not on this machine yet: training downloads it first, which needs a network."))
+        st.caption(_("Not on this machine yet: training downloads it first, which needs an internet connection."))
 
 
 def _architecture() -> None:

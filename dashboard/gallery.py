@@ -114,4 +114,4 @@ def _one_image(part: Images, classes: list[str]) -> None:
                     format_func=names.__getitem__,
                 )
             st.dataframe(pd.DataFrame(image[:, :, channel]), height=300, alt=_("Pixel values"))
-            st.caption(_("Pixel values, 0 (black) to 255 (white); the network gets them divided by 255."))
+            st.caption(_("Pixel values, from 0 (dark) to 255 (bright); the network gets them divided by 255."))

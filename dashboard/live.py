@@ -11,7 +11,7 @@ from dashboard import charts, findings, resources, results
 from dashboard.commands import resume, stop
 from dashboard.engine import engine
 from dashboard.plot import plot
-from dashboard.words import _, duration, language, number, percent, translate
+from dashboard.words import _, duration, number, percent, say_again
 
 REFRESH_SECONDS = 0.4
 
@@ -45,7 +45,7 @@ def last_curve(recipe: TrainingConfig) -> None:
     """The loss curve of the newest finished run of a recipe; before there is one, a line that says so."""
     run = resources.newest_of(recipe)
     if run is None:
-        st.caption(_("Its curve appears here once it was trained on this computer."))
+        st.caption(_("Its curve appears here once it has been trained on this computer."))
         return
     history = resources.history(run)
     plot(charts.sparkline(history.column("loss"), history.column("val_loss")), key=f"card-{run.id}")
@@ -104,7 +104,7 @@ def _controls(run: Run, state: str, history: History) -> None:
             stopping = run.stop_asked
             label = _("Stopping …") if stopping else _("Stop")
             icon = ":material/stop:"
-            help = _("Ends after the batch in hand; the best and the last network are kept.")
+            help = _("Ends after the current batch; the best and the last network are kept.")
             st.button(label, key="stop", icon=icon, disabled=stopping, on_click=stop, args=(run,), help=help)
         elif state in RESUMABLE:
             help = _("Goes on from the last complete epoch, as if it had never been interrupted.")
@@ -164,7 +164,7 @@ def _troubles(run: Run, state: str) -> None:
     """Why it failed or was lost, and what to do."""
     if state == "failed" and run.status and run.status.error:
         error = run.status.error
-        st.error(translate(error["template"], language()).format(**error["values"]), icon=":material/error:")
+        st.error(say_again(error["template"], error["values"]), icon=":material/error:")
     if state == "lost":
         st.warning(
             _(
@@ -200,8 +200,8 @@ def _curves(config: TrainingConfig, history: History, key: str) -> None:
         )
     st.caption(
         _(
-            "Points: after each epoch, dropout off; training on {n_scored} fixed training images, validation on all "
-            "{n_validation}. Thin line: while learning, dropout on. Drag to zoom, double-click to zoom out.",
+            "Points: after each epoch, dropout off; training on {n_scored} training images, always the same, validation "
+            "on all {n_validation}. Thin line: while learning, dropout on. Drag to zoom, double-click to zoom out.",
             n_scored=number(history.start.get("n_scored", 0)),
             n_validation=number(history.start.get("n_validation", 0)),
         )

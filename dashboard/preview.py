@@ -11,7 +11,7 @@ from core.plan import Plan
 from core.registry import architecture, dataset
 from dashboard import pictures, resources
 from dashboard.engine import engine
-from dashboard.words import _, duration, language, number, say, translate
+from dashboard.words import _, duration, number, say, say_again
 from models.architecture import ImpossibleNetwork
 
 
@@ -27,8 +27,7 @@ def plan(config: TrainingConfig) -> Plan | None:
                 return here.plan(config)
         return here.plan(config)
     except ImpossibleNetwork as impossible:
-        text = translate(impossible.template, language()).format(**impossible.values)
-        st.error(text, icon=":material/layers_clear:")
+        st.error(say_again(impossible.template, impossible.values), icon=":material/layers_clear:")
     except RunError as error:
         st.error(say(error), icon=":material/error:")
     return None

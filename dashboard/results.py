@@ -22,12 +22,12 @@ def figures(run: Run, history: History) -> None:
         (
             _("95 % interval"),
             f"{percent(low)} – {percent(high)}",
-            _("Where the true accuracy lies, by Wilson's formula."),
+            _("Where the accuracy on all such images probably lies, by Wilson's formula."),
         ),
         (
             _("Training accuracy"),
             percent(last["accuracy"]),
-            _("On {n} fixed training images, dropout off.", n=number(history.start["n_scored"])),
+            _("On {n} training images, always the same, dropout off.", n=number(history.start["n_scored"])),
         ),
         (
             _("Gap"),

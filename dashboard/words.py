@@ -25,8 +25,15 @@ def _(english: str, **values: Any) -> str:
 
 
 def say(error: FitscopeError) -> str:
-    """An error in the viewer's language."""
-    return translate(error.template, language()).format(**error.values)
+    """An error in the viewer's language; words among its values, such as a state, are translated too."""
+    return say_again(error.template, error.values)
+
+
+def say_again(template: str, values: dict[str, Any]) -> str:
+    """The same for an error that was written down by a worker."""
+    to = language()
+    known = {name: translate(value, to) if isinstance(value, str) else value for name, value in values.items()}
+    return translate(template, to).format(**known)
 
 
 def plural(n: int, one: str, many: str, **values: Any) -> str:

@@ -41,8 +41,8 @@ if run:
 else:
     st.caption(
         _(
-            "Below: the digits it will learn to tell apart. Training shows it each of them some twenty times; after "
-            "every round it is tested on digits it has never seen."
+            "These are the digits that the network will learn to tell apart. Training shows it each of them some twenty "
+            "times; after every round it is scored on digits that were held back from it."
         )
     )
     st.html(resources.sample_strip("digits"))
@@ -60,4 +60,4 @@ for column, lesson in zip(st.columns(3), lessons().values(), strict=False):
             icon=":material/arrow_forward:",
             query_params=choices.link(lesson.recipe),
         )
-st.markdown("*" + _("Before you press Train: which of the two curves will turn first, and why?") + "*")
+st.markdown("*" + _("Before you press Train: which curve will rise again first, and why?") + "*")

@@ -53,6 +53,6 @@ if run:
     st.markdown("*" + _("What would you change so that the two curves stay closer together?") + "*")
 else:
     st.title(_("A new training"), anchor=False)
-    st.markdown(_("Choose images and a network on the left, then press Train. This network will be trained:"))
+    st.markdown(_("Choose images and a network in the sidebar, then press Train. This network will be trained:"))
 if config and plan:
     preview.show(config, plan, folded=run is not None)

@@ -40,7 +40,7 @@ plot(
     ),
     key="class-bars",
 )
-st.caption(_("Each bar: how many images of a class a split has. Equal bars: guessing always one class gains nothing."))
+st.caption(_("Each bar: how many images of a class a split has. Equal bars: always guessing one class gains nothing."))
 gallery.wall(name, split)
 if dataset.licence:
     st.caption(_(dataset.licence))

@@ -5,6 +5,7 @@ import random
 import shutil
 import subprocess
 import sys
+import threading
 import time
 
 import numpy as np
@@ -249,6 +250,41 @@ def test_a_second_worker_refuses_a_run_that_is_being_trained(store):
     assert "already being trained" in run.log()
     assert len(run.attempts) == 1
     assert run.state == "running"
+
+
+def test_a_run_that_is_about_to_be_let_go_is_waited_for(store):
+    run = store.create(SHORT, queue=False)
+    held, let_go = threading.Event(), threading.Event()
+
+    def hold():
+        with alone(run):
+            held.set()
+            let_go.wait(0.3)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    held.wait()
+    with alone(run, wait=5):
+        assert not holder.join()
+    with alone(run):  # and it was let go of again
+        pass
+
+
+@pytest.mark.slow
+def test_a_worker_started_as_soon_as_a_killed_one_is_noticed_takes_over(store):
+    """The threads of a killed process hold its locks for up to 0.2 s after it is seen as gone."""
+    run = store.create(LONG)
+    first = start_worker(run)
+    spare = WarmWorker(store.folder / ".log")
+    wait_until(lambda: run.history.epochs and spare.device)
+    first.kill()
+    wait_until(lambda: run.state == "lost")
+    hand_over(run, spare)
+    epochs = len(run.history.epochs)
+    wait_until(lambda: len(run.history.epochs) > epochs)
+    run.ask_to_stop()
+    assert spare.process.wait(timeout=60) == 0
+    first.wait()
 
 
 @pytest.mark.slow
