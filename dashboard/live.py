@@ -200,8 +200,9 @@ def _curves(config: TrainingConfig, history: History, key: str) -> None:
         )
     st.caption(
         _(
-            "Points: after each epoch, dropout off; training on {n_scored} training images, always the same, validation "
-            "on all {n_validation}. Thin line: while learning, dropout on. Drag to zoom, double-click to zoom out.",
+            "Points: after each epoch, dropout off; training on {n_scored} training images, always the same, "
+            "validation on all {n_validation}. Thin line: while learning, dropout on. Drag to zoom, double-click to "
+            "zoom out.",
             n_scored=number(history.start.get("n_scored", 0)),
             n_validation=number(history.start.get("n_validation", 0)),
         )

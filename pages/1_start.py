@@ -41,8 +41,8 @@ if run:
 else:
     st.caption(
         _(
-            "These are the digits that the network will learn to tell apart. Training shows it each of them some twenty "
-            "times; after every round it is scored on digits that were held back from it."
+            "These are the digits that the network will learn to tell apart. Training shows it each of them some "
+            "twenty times; after every round it is scored on digits that were held back from it."
         )
     )
     st.html(resources.sample_strip("digits"))
