@@ -4,7 +4,6 @@ Form, validation, help, command line, links and docs are derived from the declar
 """
 
 import dataclasses
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -332,7 +331,7 @@ def _within(one: Setting, value: float) -> float:
     assert one.low is not None
     assert one.high is not None
     zero = value == 0 and _allows_zero(one)
-    if not math.isfinite(value) or not (zero or one.low <= value <= one.high):
+    if not (zero or one.low <= value <= one.high):  # NaN is in no range
         raise _out_of_range(one, value)
     return value
 

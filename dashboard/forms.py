@@ -93,11 +93,14 @@ def _dataset() -> None:
         on_change=_fit_to_dataset,
     )
     name = st.session_state["dataset"]
-    if data.available(name):
+    problem = resources.problem(name)
+    if not data.available(name):
+        st.caption(_("Not on this machine yet: training downloads it first, which needs an internet connection."))
+    elif problem:  # a damaged file: another dataset can still be chosen
+        st.error(say(problem), icon=":material/broken_image:")
+    else:
         shown = resources.samples(name)
         st.html(pictures.strip(shown.images, [_(known[name].classes[label]) for label in shown.labels], side=18))
-    else:
-        st.caption(_("Not on this machine yet: training downloads it first, which needs an internet connection."))
 
 
 def _architecture() -> None:

@@ -85,7 +85,7 @@ def show(config: TrainingConfig, plan: Plan, folded: bool) -> None:
                 st.metric(title, value, help=help, border=True, width=215)
         with st.expander(_("All layers as a table"), key="layers"):
             st.dataframe(_table(plan), hide_index=True, alt=_("Layers of the network"))
-        if not folded and resources.available(config.dataset):
+        if not folded and not resources.problem(config.dataset):
             st.markdown("**" + _("{dataset}: one image of each class", dataset=_(chosen.title)) + "**")
             st.html(resources.sample_strip(config.dataset))
 

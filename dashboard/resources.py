@@ -9,7 +9,7 @@ import streamlit as st
 from core import data
 from core.config import SETTINGS, TrainingConfig, as_text
 from core.dataset import Images, Splits
-from core.errors import RunError
+from core.errors import DataError, FitscopeError, RunError
 from core.history import History
 from core.registry import architecture, dataset
 from core.runs import Run, RunStore
@@ -38,8 +38,21 @@ def _history(folder: str) -> History:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def splits(name: str, image_size: int = 0) -> Splits:
-    """A dataset as stored, memory-mapped. Only for datasets whose files are here: a page must not download."""
+    """A dataset, memory-mapped; raises DataError when its files are damaged or not here: a page must not download."""
+    if not data.available(name):
+        raise DataError(
+            "The images of {dataset} are not on this machine. Download them on the Images page.", dataset=name
+        )
     return data.load(name, image_size)
+
+
+def problem(name: str) -> FitscopeError | None:
+    """What keeps the images of a dataset from being shown, or None."""
+    try:
+        samples(name)
+    except FitscopeError as error:
+        return error
+    return None
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
@@ -115,11 +128,6 @@ def gallery(run: Run, config: TrainingConfig, n: int = 10) -> Gallery | None:
     images = np.asarray(splits(config.dataset, config.image_size).test.images[chosen])
     answers = probabilities[chosen]
     return Gallery(images, labels[chosen], answers.argmax(axis=1), answers.max(axis=1))
-
-
-def available(name: str) -> bool:
-    """Can this dataset be shown without a network?"""
-    return data.available(name)
 
 
 def expected_seconds(config: TrainingConfig, n_train: int) -> float | None:

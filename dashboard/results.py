@@ -3,12 +3,13 @@
 import streamlit as st
 
 from core.config import TrainingConfig
+from core.errors import FitscopeError
 from core.history import History
 from core.intervals import wilson
 from core.registry import dataset
 from core.runs import Run
 from dashboard import pictures, resources
-from dashboard.words import _, number, percent
+from dashboard.words import _, number, percent, say
 
 
 def figures(run: Run, history: History) -> None:
@@ -71,7 +72,11 @@ def _test_result(result: dict) -> None:
 
 def gallery(run: Run, config: TrainingConfig) -> None:
     """Ten test images, right or wrong told by sign and by words."""
-    shown = resources.gallery(run, config)
+    try:
+        shown = resources.gallery(run, config)
+    except FitscopeError as error:  # the dataset was removed, or a file is damaged; the figures above still hold
+        st.warning(say(error), icon=":material/broken_image:")
+        return
     if shown is None:
         return
     classes = [_(name) for name in dataset(config.dataset).classes]

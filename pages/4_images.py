@@ -4,9 +4,9 @@ import streamlit as st
 
 from core import data, registry
 from core.config import SETTINGS
-from dashboard import charts, gallery
+from dashboard import charts, gallery, resources
 from dashboard.plot import plot
-from dashboard.words import _, number
+from dashboard.words import _, number, say
 
 TITLE = "Images"
 ICON = ":material/image:"
@@ -27,6 +27,10 @@ st.title(_(dataset.title), anchor=False)
 st.markdown(_(dataset.about))
 if not data.available(name):
     gallery.download_offer(name)
+    st.stop()
+problem = resources.problem(name)
+if problem:
+    st.error(say(problem), icon=":material/broken_image:")
     st.stop()
 
 counts = gallery.counts(name)

@@ -16,6 +16,7 @@ BAD = [
     ("epochs", "501"),
     ("epochs", "ten"),
     ("epochs", "1.5"),
+    ("epochs", "9" * 400),
     ("batch_size", "0"),
     ("batch_size", "-8"),
     ("learning_rate", "0"),

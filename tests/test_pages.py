@@ -1,11 +1,14 @@
 """Every page in every state, in both languages, without a browser."""
 
 import gc
+import gzip
+import json
 import time
 from pathlib import Path
 
 import pytest
 import scipy.stats
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core import registry
@@ -287,3 +290,52 @@ def test_the_images_page_counts_each_class(store, engine):
     app.selectbox(key="images_dataset").select("digits").run()
     assert not app.exception
     assert any("digits" in str(one.value).lower() or "Digits" in str(one.value) for one in app.title)
+
+
+@pytest.fixture
+def damaged_mnist(own_data_folder):
+    """MNIST's four files, each of them cut short."""
+    st.cache_resource.clear()
+    for file in registry.dataset("mnist").files:
+        path = own_data_folder / file.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(gzip.compress(b"\0\0\x08\x03")[:-4])
+    yield own_data_folder
+    st.cache_resource.clear()
+
+
+def test_a_damaged_data_file_is_told_and_another_dataset_can_be_chosen(store, engine, damaged_mnist):
+    app = open_page("2_train.py", dataset="mnist", epochs="9")
+    assert any("ubyte.gz" in error.value for error in app.error)
+    app.selectbox(key="dataset").select("digits").run()
+    assert not app.error
+    assert app.number_input(key="epochs").value == 9
+    assert not app.button(key="train").disabled
+
+
+def test_the_images_page_tells_of_a_damaged_data_file(store, engine, damaged_mnist):
+    app = open_page("4_images.py")
+    app.selectbox(key="images_dataset").select("mnist").run()
+    assert any("ubyte.gz" in error.value for error in app.error)
+    app.selectbox(key="images_dataset").select("digits").run()
+    assert not app.error
+
+
+def test_a_dataset_that_is_not_here_is_offered_for_download(store, engine, own_data_folder):
+    st.cache_resource.clear()
+    app = open_page("4_images.py")
+    app.selectbox(key="images_dataset").select("mnist").run()
+    assert app.button(key="download")
+    assert "MB to download" in app.info[0].value
+    app = open_page("2_train.py", dataset="mnist")
+    assert "needs an internet connection" in texts(app)
+    assert not app.button(key="train").disabled
+
+
+def test_figures_stay_when_the_images_of_a_run_are_gone(store, engine, own_data_folder):
+    run = make_run(store, "finished")
+    (run.folder / "config.json").write_text(json.dumps({**run.config.as_dict(), "dataset": "mnist"}), "utf-8")
+    st.cache_resource.clear()
+    app = open_page("2_train.py", run=run.id)
+    assert "Test: 88.89 % of 360 images right" in texts(app)
+    assert any("are not on this machine" in warning.value for warning in app.warning)
