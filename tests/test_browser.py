@@ -54,9 +54,10 @@ def train_button(page):
 
 
 def test_train_shows_a_curve_that_advances_and_the_final_number(page, dashboard):
-    page.goto(f"{dashboard.address}/train?dataset=colours&epochs=12&train_images=2000")
+    page.goto(f"{dashboard.address}/train?dataset=colours&epochs=60&train_images=2000")
+    page.wait_for_function("() => window.Plotly", timeout=LONG)  # on a busy machine the training could be over sooner
     train_button(page).click()
-    page.wait_for_function(f"{POINTS.replace('() => ', '() => (')}) > 0", timeout=LONG)
+    page.wait_for_function(f"() => ({POINTS})() > 0", timeout=LONG)
     first = page.evaluate(POINTS)
     page.wait_for_function(f"() => ({POINTS})() > {first}", timeout=LONG)
     page.wait_for_selector("text=/Test: .* of 1,000 images right/", timeout=LONG)
