@@ -12,8 +12,6 @@ import sys
 import threading
 
 import pytest
-from made_runs import make_run
-from workers import ROOT, command, curves, start_worker, wait_until
 
 from core.__main__ import main
 from core.config import TrainingConfig, settings
@@ -21,6 +19,8 @@ from core.devices import device
 from core.files import write_json
 from core.registry import architectures, datasets
 from core.runs import RunStore
+from tests.made_runs import make_run
+from tests.workers import ROOT, command, curves, start_worker, wait_until
 
 QUICK = ("--set", "epochs=3")
 RESULT = {"run_id", "state", "test_accuracy", "test_loss", "n_test", "epochs", "parameters", "seconds"}

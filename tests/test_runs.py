@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made_runs import STATES, make_run
 
 from core.__main__ import main
 from core.config import TrainingConfig
@@ -20,6 +19,7 @@ from core.files import append_json, write_json
 from core.processes import alive, started
 from core.recorder import Recorder
 from core.runs import ACTIVE, RESUMABLE, Meta, Run, RunStore, runs_folder
+from tests.made_runs import STATES, make_run
 
 CONFIG = TrainingConfig(epochs=3)
 

@@ -10,8 +10,6 @@ from contextlib import contextmanager
 
 import psutil
 import pytest
-from made_runs import make_run
-from workers import PATIENCE, ROOT, wait_until
 
 from core.config import TrainingConfig
 from core.errors import RunError, SettingError, StorageError
@@ -23,6 +21,8 @@ from core.recorder import Recorder
 from core.registry import architectures
 from core.runs import Run, RunStore
 from core.scheduler import Scheduler
+from tests.made_runs import make_run
+from tests.workers import PATIENCE, ROOT, wait_until
 
 CONFIG = TrainingConfig(epochs=3)
 LONG = TrainingConfig(epochs=500)

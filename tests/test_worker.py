@@ -10,7 +10,6 @@ import time
 
 import numpy as np
 import pytest
-from workers import ROOT, curves, start_worker, train_here, wait_until
 
 from core import data
 from core.config import TrainingConfig
@@ -24,6 +23,7 @@ from core.recorder import Recorder, read_snapshot
 from core.reports import EpochDone, StepsDone
 from core.runs import RunStore
 from core.worker import alone
+from tests.workers import ROOT, curves, start_worker, train_here, wait_until
 
 SHORT = TrainingConfig(epochs=8, early_stopping_monitor="val_accuracy")
 LONG = TrainingConfig(epochs=500)
