@@ -13,11 +13,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
-from core.config import TrainingConfig, expected, settings
+from core.config import TrainingConfig, settings
 from core.errors import FitscopeError, SettingError
 from core.files import writing_to
 from core.reports import EpochDone, Preparing, Report, Started, StepsDone
 from core.runs import Run, RunStore
+from core.setting import expected
 
 TESTING_SECONDS = 60.0  # a run that was stopped still tests its network
 HISTORY = ("epoch", "loss", "val_loss", "accuracy", "val_accuracy", "n_train", "n_validation", "n_classes")

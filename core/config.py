@@ -5,42 +5,11 @@ Form, validation, help, command line, links and docs are derived from the declar
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Any
 
-from core.errors import N_, SettingError
-
-Kind = Literal["plugin", "choice", "int", "float", "bool", "counts"]
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What is known of one setting; the fields a form, a help text or a check needs.
-
-    low, high  inclusive bounds of a number        log      shown on a logarithmic slider
-    options    value -> label, for a choice        group    where the form shows it
-    own        the architecture has its own default, used where the recipe says None
-    """
-
-    name: str
-    kind: Kind
-    default: Any
-    title: str
-    help: str
-    low: float | None = None
-    high: float | None = None
-    options: Mapping[Any, str] | None = None
-    unit: str = ""
-    log: bool = False
-    step: float | None = None
-    group: str = "training"
-    own: bool = False
-
-
-def setting(default: Any, title: str, help: str, kind: Kind, **more: Any) -> Any:
-    """Declares a setting as a dataclass field; the words mean what they mean in `Setting`."""
-    return field(default=default, metadata={"title": title, "help": help, "kind": kind, **more})
-
+from core.errors import SettingError
+from core.setting import Setting, as_text, checked, parse, setting
 
 FILTER_MULTIPLIERS = {0.25: "×¼", 0.5: "×½", 1.0: "×1", 2.0: "×2", 4.0: "×4"}
 OPTIMIZERS = {"adam": "Adam", "adamw": "AdamW", "sgd": "SGD with momentum", "rmsprop": "RMSprop"}
@@ -59,13 +28,12 @@ MONITORS = {"val_loss": "validation loss", "val_accuracy": "validation accuracy"
 class TrainingConfig:
     """Everything needed to repeat a run. Flat, frozen, JSON."""
 
-    dataset: str = setting("digits", "Dataset", "The images to learn from.", "plugin", group="data")
+    dataset: str = setting("digits", "Dataset", "The images to learn from.", "plugin")
     architecture: str = setting(
         "cnn_small",
         "Architecture",
         "How the network is built: which layers, in which order.",
         "plugin",
-        group="network",
     )
     epochs: int = setting(
         20, "Epochs", "How many times the network sees every training image.", "int", low=1, high=500, unit="epochs"
@@ -99,7 +67,6 @@ class TrainingConfig:
         low=0.0,
         high=0.9,
         step=0.05,
-        group="network",
         own=True,
     )
     filter_multiplier: float | None = setting(
@@ -108,7 +75,6 @@ class TrainingConfig:
         "Widens or narrows every convolution. More filters can tell more apart, and memorise more.",
         "choice",
         options=FILTER_MULTIPLIERS,
-        group="network",
         own=True,
     )
     filters: tuple[int, ...] | None = setting(
@@ -118,7 +84,6 @@ class TrainingConfig:
         "counts",
         low=1,
         high=1024,
-        group="network",
         own=True,
     )
     dense_units: int | None = setting(
@@ -129,7 +94,6 @@ class TrainingConfig:
         low=1,
         high=4096,
         unit="units",
-        group="network",
         own=True,
     )
     activation: str | None = setting(
@@ -138,7 +102,6 @@ class TrainingConfig:
         "The non-linearity after each layer; without one, any stack of layers could do no more than a single one.",
         "choice",
         options=ACTIVATIONS,
-        group="network",
         own=True,
     )
     batch_norm: bool | None = setting(
@@ -146,7 +109,6 @@ class TrainingConfig:
         "Batch normalisation",
         "Rescales each layer's output by the batch's mean and spread; deep networks learn faster with it.",
         "bool",
-        group="network",
         own=True,
     )
     l2: float = setting(
@@ -166,7 +128,6 @@ class TrainingConfig:
         low=0,
         high=1_000_000,
         unit="images",
-        group="data",
     )
     validation_fraction: float = setting(
         0.2,
@@ -176,7 +137,6 @@ class TrainingConfig:
         low=0.05,
         high=0.5,
         step=0.05,
-        group="data",
     )
     early_stopping_patience: int = setting(
         0,
@@ -186,7 +146,6 @@ class TrainingConfig:
         low=0,
         high=500,
         unit="epochs",
-        group="schedule",
     )
     early_stopping_monitor: str = setting(
         "val_loss",
@@ -194,14 +153,12 @@ class TrainingConfig:
         "What counts as better: it decides the best epoch, early stopping and the learning-rate schedule.",
         "choice",
         options=MONITORS,
-        group="schedule",
     )
     restore_best_weights: bool = setting(
         True,
         "Keep the best epoch",
         "Test and keep the network of the best epoch; otherwise that of the last.",
         "bool",
-        group="schedule",
     )
     reduce_lr_patience: int = setting(
         0,
@@ -211,7 +168,6 @@ class TrainingConfig:
         low=0,
         high=500,
         unit="epochs",
-        group="schedule",
     )
     seed: int = setting(
         0,
@@ -220,7 +176,6 @@ class TrainingConfig:
         "int",
         low=0,
         high=2**31 - 1,
-        group="data",
     )
     image_size: int = setting(
         0,
@@ -230,19 +185,17 @@ class TrainingConfig:
         low=8,
         high=128,
         unit="pixels",
-        group="data",
     )
     mixed_precision: bool = setting(
         False,
         "Mixed precision",
         "Calculate in 16 bits where that is safe: faster on a recent GPU, refused on a CPU.",
         "bool",
-        group="training",
     )
 
     def __post_init__(self) -> None:
         for one in settings():
-            object.__setattr__(self, one.name, _checked(one, getattr(self, one.name)))
+            object.__setattr__(self, one.name, checked(one, getattr(self, one.name)))
         _check_together(self)
 
     @classmethod
@@ -277,97 +230,9 @@ class TrainingConfig:
         return {name: default if (given := getattr(self, name)) is None else given for name, default in own.items()}
 
 
-def parse(one: Setting, text: str) -> Any:
-    """The value that `text` names; an empty text is the architecture's own value where it has one."""
-    text = text.strip()
-    if one.own and text.lower() in ("", "none"):
-        return None
-    try:
-        return _PARSERS[one.kind](one, text)
-    except ValueError:
-        raise _out_of_range(one, text) from None
-
-
-def as_text(value: Any) -> str:
-    """The text that `parse` reads back as `value`."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, tuple):
-        return ",".join(map(str, value))
-    return "" if value is None else str(value)
-
-
 def settings() -> tuple[Setting, ...]:
     """All settings in the order of the form."""
     return tuple(SETTINGS.values())
-
-
-def expected(one: Setting) -> str:
-    """What may be written for a setting, in English: `a whole number between 1 and 500`."""
-    refusal = str(_out_of_range(one, ""))
-    return refusal[refusal.index("choose ") + len("choose ") : -1]
-
-
-def _checked(one: Setting, value: Any) -> Any:
-    if value is None and one.own:
-        return None
-    check = {"int": _whole, "float": _real, "bool": _truth, "choice": _choice, "counts": _counts, "plugin": _plugin}
-    return check[one.kind](one, value)
-
-
-def _whole(one: Setting, value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != value // 1:
-        raise _out_of_range(one, value)
-    return int(_within(one, value))
-
-
-def _real(one: Setting, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise _out_of_range(one, value)
-    return float(_within(one, value))
-
-
-def _within(one: Setting, value: float) -> float:
-    assert one.low is not None
-    assert one.high is not None
-    zero = value == 0 and _allows_zero(one)
-    if not (zero or one.low <= value <= one.high):  # NaN is in no range
-        raise _out_of_range(one, value)
-    return value
-
-
-def _allows_zero(one: Setting) -> bool:
-    """0 is a word of its own where it is the default: `as stored`, `all`, `never`."""
-    return one.default == 0 and one.low is not None and one.low > 0
-
-
-def _truth(one: Setting, value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise _out_of_range(one, value)
-    return value
-
-
-def _choice(one: Setting, value: Any) -> Any:
-    assert one.options is not None
-    for option in one.options:
-        if type(value) in (type(option), int) and value == option:
-            return option
-    raise _out_of_range(one, value)
-
-
-def _counts(one: Setting, value: Any) -> tuple[int, ...]:
-    if not isinstance(value, list | tuple) or not 1 <= len(value) <= 6:
-        raise _out_of_range(one, value)
-    return tuple(_whole(one, number) for number in value)
-
-
-def _plugin(one: Setting, value: Any) -> str:
-    from core import registry  # late: the plug-ins are looked for when a recipe is made, not when this is imported
-
-    if not isinstance(value, str):
-        raise _out_of_range(one, value)
-    {"dataset": registry.dataset, "architecture": registry.architecture}[one.name](value)
-    return value
 
 
 def _check_together(config: TrainingConfig) -> None:
@@ -400,56 +265,6 @@ def _refuse_unknown(values: Mapping[str, Any]) -> None:
                 "There is no setting called {name}; the settings are: {known}.", name=name, known=", ".join(SETTINGS)
             )
 
-
-REFUSALS = {
-    "plugin": N_("{name}={value} is out of range; choose the name of one, as listed by: python -m core {name}s."),
-    "choice": N_("{name}={value} is out of range; choose one of: {options}."),
-    "int": N_("{name}={value} is out of range; choose a whole number between {low} and {high}."),
-    "int or 0": N_("{name}={value} is out of range; choose 0 or a whole number between {low} and {high}."),
-    "float": N_("{name}={value} is out of range; choose a number between {low} and {high}."),
-    "bool": N_("{name}={value} is out of range; choose true or false."),
-    "counts": N_(
-        "{name}={value} is out of range; choose up to 6 whole numbers with commas between, for example 32,64."
-    ),
-}
-
-
-def _out_of_range(one: Setting, value: Any) -> SettingError:
-    text = f"{value:g}" if isinstance(value, float) else as_text(tuple(value) if isinstance(value, list) else value)
-    options = ", ".join(as_text(option) for option in one.options or ())
-    template = REFUSALS[f"{one.kind} or 0" if _allows_zero(one) else one.kind]
-    return SettingError(
-        template, name=one.name, value=text, options=options, low=_plain(one.low), high=_plain(one.high)
-    )
-
-
-def _plain(number: float | None) -> str:
-    if number is None:
-        return ""
-    return f"{number:g}" if 0 < abs(number) < 1 else f"{number:.0f}"
-
-
-def _parse_bool(_one: Setting, text: str) -> bool:
-    words = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
-    if text.lower() not in words:
-        raise ValueError(text)
-    return words[text.lower()]
-
-
-def _parse_choice(one: Setting, text: str) -> Any:
-    assert one.options is not None
-    numbers = all(isinstance(option, float) for option in one.options)
-    return float(text) if numbers else text.lower()
-
-
-_PARSERS: dict[str, Any] = {
-    "int": lambda _one, text: int(text),
-    "float": lambda _one, text: float(text),
-    "bool": _parse_bool,
-    "choice": _parse_choice,
-    "counts": lambda _one, text: tuple(int(part) for part in text.split(",")),
-    "plugin": lambda _one, text: text,
-}
 
 SETTINGS: dict[str, Setting] = {
     f.name: Setting(name=f.name, default=f.default, **f.metadata) for f in dataclasses.fields(TrainingConfig)

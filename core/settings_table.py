@@ -1,6 +1,7 @@
 """All settings as Markdown: `python -m core.settings_table > docs/settings.md`; a test compares the two."""
 
-from core.config import Setting, as_text, expected, settings
+from core.config import settings
+from core.setting import Setting, as_text, expected
 
 HEAD = """# Settings
 

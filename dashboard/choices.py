@@ -8,9 +8,10 @@ from typing import Any
 
 import streamlit as st
 
-from core.config import SETTINGS, TrainingConfig, as_text, parse, settings
+from core.config import SETTINGS, TrainingConfig, settings
 from core.errors import SettingError
 from core.registry import architecture
+from core.setting import as_text, parse
 from dashboard.words import LANGUAGES, language
 
 _LINK = "_link"  # the address as this module last saw it

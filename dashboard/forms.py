@@ -6,8 +6,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core import data, registry
-from core.config import SETTINGS, Setting, TrainingConfig
+from core.config import SETTINGS, TrainingConfig
 from core.errors import SettingError
+from core.setting import Setting
 from dashboard import choices, pictures, resources
 from dashboard.words import _, plural, say
 

@@ -7,12 +7,13 @@ import numpy as np
 import streamlit as st
 
 from core import data
-from core.config import SETTINGS, TrainingConfig, as_text
+from core.config import SETTINGS, TrainingConfig
 from core.dataset import Images, Splits
 from core.errors import DataError, FitscopeError, RunError
 from core.history import History
 from core.registry import architecture, dataset
 from core.runs import Run, RunStore
+from core.setting import as_text
 from dashboard import choices, pictures
 from dashboard.words import _, say
 

@@ -3,9 +3,10 @@
 import pandas as pd
 import streamlit as st
 
-from core.config import SETTINGS, as_text
+from core.config import SETTINGS
 from core.intervals import wilson
 from core.runs import ACTIVE, Run
+from core.setting import as_text
 from dashboard import choices, live, resources
 from dashboard.commands import delete, run_menu
 from dashboard.frame import page

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core import registry
-from core.config import SETTINGS, TrainingConfig, as_text, parse, settings
+from core.config import SETTINGS, TrainingConfig, settings
 from core.errors import SettingError
+from core.setting import as_text, parse
 
 BAD = [
     ("epochs", "0"),
