@@ -23,7 +23,7 @@ class Scorer:
 
     def __init__(self, model: keras.Model, shape: tuple[int, ...]):
         self.model = model
-        self._score = tf.function(self._evaluate, input_signature=_signature(shape))
+        self._score = tf.function(self._evaluate, input_signature=_signature(shape), autograph=False)
 
     def score(self, images: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Loss and probabilities of at most a few hundred images: (n,) and (n, classes), float32.
@@ -62,7 +62,9 @@ class Trainer:
         if self.resident:
             self.images, self.labels = tf.constant(train.images), tf.constant(train.labels)
         order = tf.TensorSpec((None, None), tf.int64)
-        self._train = tf.function(self._run, input_signature=[*_signature(train.images.shape[1:]), order])
+        self._train = tf.function(
+            self._run, input_signature=[*_signature(train.images.shape[1:]), order], autograph=False
+        )
 
     def train(self, order: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """One training step per row of `order` (steps, batch_size) int64, indices of images.
@@ -79,14 +81,16 @@ class Trainer:
         return losses.numpy(), accuracies.numpy()
 
     def _run(self, images, labels, order):
+        """Spelled with `while_loop`: translating a Python loop by AutoGraph would delay the first step."""
         count = tf.shape(order)[0]
-        losses = tf.TensorArray(tf.float32, size=count)
-        accuracies = tf.TensorArray(tf.float32, size=count)
-        for i in tf.range(count):
-            x = _scaled(tf.gather(images, order[i]))
-            y = tf.gather(labels, order[i])
-            loss, accuracy = self._step(x, y)
-            losses, accuracies = losses.write(i, loss), accuracies.write(i, accuracy)
+        start = 0, tf.TensorArray(tf.float32, size=count), tf.TensorArray(tf.float32, size=count)
+
+        def one_more(i, losses, accuracies):
+            rows = order[i]
+            loss, accuracy = self._step(_scaled(tf.gather(images, rows)), tf.gather(labels, rows))
+            return i + 1, losses.write(i, loss), accuracies.write(i, accuracy)
+
+        _, losses, accuracies = tf.while_loop(lambda i, *_: i < count, one_more, start, parallel_iterations=1)
         return losses.stack(), accuracies.stack()
 
     def _step(self, x, y):
