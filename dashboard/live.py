@@ -14,7 +14,6 @@ from dashboard.plot import plot
 from dashboard.words import _, duration, number, percent, say_again
 
 REFRESH_SECONDS = 0.4
-FIRST_SECONDS = 0.12  # until the first epoch is complete: the first point should show within a second of the click
 
 BADGES = {
     "queued": ("blue", ":material/hourglass_top:"),
@@ -32,13 +31,9 @@ def follow(run: Run) -> None:
     """Shows a run: progress, curves, what they say, figures, and its test images at the end."""
     at_work = run.state in ACTIVE or (run.process_alive and run.status is not None and not run.status.result)
 
-    first = at_work and not resources.history(run).epochs
-
-    @st.fragment(run_every=(FIRST_SECONDS if first else REFRESH_SECONDS) if at_work else None)
+    @st.fragment(run_every=REFRESH_SECONDS if at_work else None)
     def view() -> None:
         state = run.state
-        if first and resources.history(run).epochs:
-            st.rerun()  # once more as a whole, to ask less often
         if at_work and state not in ACTIVE and not run.process_alive:
             st.rerun()  # once more as a whole, to stop asking
         _show(run, state)

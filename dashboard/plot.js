@@ -1,5 +1,6 @@
 // Draws a Plotly figure into its place and, on every later call, moves it to the new figure.
-const figures = new WeakMap();
+const figures = new WeakMap();  // place -> the newest figure
+const drawing = new WeakSet();
 
 function loadPlotly(address) {
   window.fitscopePlotly ??= new Promise((resolve, reject) => {
@@ -36,12 +37,23 @@ export default function ({ data, parentElement }) {
   const height = (figure.layout.height ?? 310) + "px";
   if (place.style.minHeight !== height) place.style.minHeight = height;  // nothing below jumps while it loads
   figures.set(place, figure);
-  loadPlotly(script).then((Plotly) => {
-    const newest = figures.get(place);
-    if (newest !== figure) return;  // a later call has already brought a newer one
-    const { data: lines, layout } = coloured(figure, place);
-    Plotly.react(place, lines, inTheme(layout, place),
-                 { displaylogo: false, responsive: true, displayModeBar: false, doubleClick: "reset", showTips: false });
-  }).catch((error) => { place.textContent = String(error); });
-  return () => { window.Plotly?.purge(place); };
+  loadPlotly(script).then((Plotly) => draw(Plotly, place)).catch((error) => { place.textContent = String(error); });
+  return () => { figures.delete(place); if (!drawing.has(place)) window.Plotly?.purge(place); };
+}
+
+// One figure at a time, always the newest: Plotly does not bear a second call before the first has ended.
+async function draw(Plotly, place) {
+  if (drawing.has(place)) return;
+  drawing.add(place);
+  try {
+    for (let drawn; figures.has(place) && drawn !== figures.get(place); ) {
+      drawn = figures.get(place);
+      const { data: lines, layout } = coloured(drawn, place);
+      await Plotly.react(place, lines, inTheme(layout, place),
+                         { displaylogo: false, responsive: true, displayModeBar: false, doubleClick: "reset", showTips: false });
+    }
+  } finally {
+    drawing.delete(place);
+    if (!figures.has(place)) Plotly.purge(place);  // the chart left the page meanwhile
+  }
 }
