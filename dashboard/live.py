@@ -13,7 +13,7 @@ from dashboard.engine import engine
 from dashboard.plot import plot
 from dashboard.words import _, duration, number, percent, say_again
 
-REFRESH_SECONDS = 0.4
+REFRESH_SECONDS = 0.3
 
 BADGES = {
     "queued": ("blue", ":material/hourglass_top:"),
