@@ -96,7 +96,7 @@ def class_bars(classes: list[str], counts: dict[str, list[int]], title: str, say
     layout = _layout("", say("images"), 1, False)
     layout.update(barmode="group", height=240, showlegend=True)
     layout["legend"] = {"orientation": "h", "y": 1.12, "x": 0}
-    layout["xaxis"] = {"type": "category", "fixedrange": True}
+    layout["xaxis"] = {"type": "category", "fixedrange": True, "automargin": True}  # names turn on a phone
     layout["margin"] = {"l": 56, "r": 8, "t": 8, "b": 48}
     return {"data": data, "layout": layout, "title": title, "alt": title}
 

@@ -153,7 +153,7 @@ def _time_left(history: History, total: int) -> list[str]:
 
 
 def _place_in_queue(run: Run) -> str:
-    waiting = [other.id for other in resources.store().queue()]
+    waiting = resources.waiting()
     place = waiting.index(run.id) + 1 if run.id in waiting else 1
     if place == 1:
         return _("next in the queue")

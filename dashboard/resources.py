@@ -87,9 +87,32 @@ def chosen_run() -> Run | None:
 def newest_of(config: TrainingConfig) -> Run | None:
     """The newest finished run of exactly this recipe."""
     for run in store().all():
-        if not run.damage and run.config == config and run.state == "finished":
+        if _recipe(run) == config and run.state == "finished":
             return run
     return None
+
+
+def waiting() -> list[str]:
+    """The ids of the queued runs, the next one first; read at most once a second for all who wait."""
+    return _waiting(str(store().folder))
+
+
+@st.cache_data(ttl=1.0, max_entries=4, show_spinner=False)
+def _waiting(folder: str) -> list[str]:
+    return [run.id for run in RunStore(Path(folder)).queue()]
+
+
+def _recipe(run: Run) -> TrainingConfig | None:
+    """The recipe of a run, which never changes, so it is read once; None for a damaged run."""
+    try:
+        return _read_recipe(str(run.folder))
+    except RunError:
+        return None
+
+
+@st.cache_resource(max_entries=2000, show_spinner=False)
+def _read_recipe(folder: str) -> TrainingConfig:
+    return Run(Path(folder)).config
 
 
 def run_name(config: TrainingConfig) -> str:
@@ -134,7 +157,8 @@ def gallery(run: Run, config: TrainingConfig, n: int = 10) -> Gallery | None:
 def expected_seconds(config: TrainingConfig, n_train: int) -> float | None:
     """How long a training may take, from the newest run here of the same network on images of the same size."""
     for run in store().all()[:50]:
-        if run.damage or not _same_work(run.config, config):
+        recipe = _recipe(run)
+        if recipe is None or not _same_work(recipe, config):
             continue
         curves = history(run)
         if curves.epochs:

@@ -339,3 +339,10 @@ def test_figures_stay_when_the_images_of_a_run_are_gone(store, engine, own_data_
     app = open_page("2_train.py", run=run.id)
     assert "Test: 88.89 % of 360 images right" in texts(app)
     assert any("are not on this machine" in warning.value for warning in app.warning)
+
+
+def test_a_waiting_run_says_its_place(store, engine):
+    st.cache_data.clear()
+    first, second = make_run(store, "queued"), make_run(store, "queued")
+    assert "next in the queue" in texts(open_page("2_train.py", run=first.id))
+    assert "place 2 in the queue" in texts(open_page("2_train.py", run=second.id))
