@@ -13,8 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
+from core import data_commands
 from core.config import TrainingConfig, settings
-from core.errors import FitscopeError, SettingError
+from core.errors import FitscopeError, SettingError, as_words
 from core.files import writing_to
 from core.reports import EpochDone, Preparing, Report, Started, StepsDone
 from core.runs import Run, RunStore
@@ -32,6 +33,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return chosen.command(chosen)
     except FitscopeError as error:
+        if getattr(chosen, "lines", False):  # the dashboard says it in the viewer's language
+            print(json.dumps({"error": error.template, "values": as_words(error.values)}))
         _complain(str(error))
         return 2
     except KeyboardInterrupt:
@@ -44,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def train(chosen: argparse.Namespace) -> int:
     """Trains a recipe here, in the foreground."""
-    config = TrainingConfig.from_text(dict(_name_and_value(pair) for pair in chosen.set or ()))
+    config = TrainingConfig.from_text(dict(_name_and_value(pair) for pair in chosen.set or ())).pinned()
     store = RunStore()
     with _quiet(Path(os.devnull)) as screen, _Bar(screen) as bar:
         _check(config, bar)
@@ -147,19 +150,16 @@ def schedule(_chosen: argparse.Namespace) -> int:
 
 def _check(config: TrainingConfig, progress: Any) -> None:
     """What data, device and network have to say against a recipe, before there is a run of it."""
-    from core import data, registry, training
+    from core import data, training
     from core.devices import device
 
     training.precision(config, device())
     splits = data.prepare(
         config.dataset,
-        image_size=config.image_size,
-        validation_fraction=config.validation_fraction,
-        train_images=config.train_images,
-        seed=config.seed,
+        **config.data_settings(),
         progress=lambda what, fraction: progress(Preparing(what, fraction)),
     )
-    training.build(config, splits.train.images.shape[1:], len(registry.dataset(config.dataset).classes))
+    training.build(config, splits.train.images.shape[1:], len(splits.classes))
 
 
 def _work(run: Run, as_json: bool) -> int:
@@ -310,6 +310,7 @@ def _parser() -> argparse.ArgumentParser:
             one.add_argument("--json", action="store_true", help="the last line is one JSON object")
     for function in (runs, datasets, architectures):
         command(function, function.__name__).add_argument("--json", action="store_true", help="one JSON array")
+    data_commands.add_to(command)
     command(schedule, "schedule")
     return parser
 

@@ -4,7 +4,7 @@ Form, validation, help, command line, links and docs are derived from the declar
 """
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ ACTIVATIONS = {
     "tanh": "tanh",
     "sigmoid": "sigmoid",
 }
+FLIPS = {"none": "none", "horizontal": "left and right", "vertical": "up and down", "both": "both ways"}
 MONITORS = {"val_loss": "validation loss", "val_accuracy": "validation accuracy"}
 
 
@@ -138,6 +139,108 @@ class TrainingConfig:
         high=0.5,
         step=0.05,
     )
+    dataset_version: str = setting(
+        "",
+        "Version",
+        "Which version of the images: one with pictures left out or relabelled, or the original without such edits; "
+        "empty takes the newest.",
+        "version",
+    )
+    classes: tuple[str, ...] = setting(
+        (), "Classes", "Which classes to tell apart, at least two; none named takes all.", "names"
+    )
+    test_fraction: float = setting(
+        0.0,
+        "Test share",
+        "0 keeps the published test images; otherwise training and test images are mixed and this share of them "
+        "becomes the test set.",
+        "float",
+        low=0.05,
+        high=0.5,
+        step=0.05,
+    )
+    imbalance: float = setting(
+        1.0,
+        "Imbalance",
+        "How many times more training images the first class has than the last; those between fall off evenly. "
+        "1 leaves the classes as they are.",
+        "float",
+        low=1.0,
+        high=100.0,
+        step=1.0,
+    )
+    label_noise: float = setting(
+        0.0,
+        "Label noise",
+        "Share of the training labels that are changed to a wrong class. Validation and test stay clean.",
+        "float",
+        low=0.0,
+        high=1.0,
+        step=0.05,
+    )
+    input_noise: float = setting(
+        0.0,
+        "Image noise",
+        "Grain added to the training images for good, as a share of full brightness. Validation and test stay clean.",
+        "float",
+        low=0.0,
+        high=0.5,
+        step=0.05,
+    )
+    augmentation: bool = setting(
+        False,
+        "Augmentation",
+        "Shows the network each training image a little changed every time: more variety from the same images. "
+        "Validation and test stay as they are.",
+        "bool",
+    )
+    rotation: float = setting(
+        10.0,
+        "Rotation",
+        "Turned by up to so many degrees, either way.",
+        "float",
+        low=0.0,
+        high=180.0,
+        step=5.0,
+        unit="degrees",
+    )
+    shift: float = setting(
+        0.1, "Shift", "Moved by up to this share of the side, each way.", "float", low=0.0, high=0.5, step=0.05
+    )
+    zoom: float = setting(
+        0.1, "Zoom", "Made larger or smaller by up to this share.", "float", low=0.0, high=0.5, step=0.05
+    )
+    shear: float = setting(
+        0.0, "Shear", "Slanted by up to this share of the side.", "float", low=0.0, high=0.5, step=0.05
+    )
+    flip: str = setting(
+        "none",
+        "Mirror",
+        "Shown mirrored half of the time. A mirrored cat is a cat; a mirrored 2 is no digit.",
+        "choice",
+        options=FLIPS,
+    )
+    contrast: float = setting(
+        0.0, "Contrast", "Contrast raised or lowered by up to this share.", "float", low=0.0, high=0.9, step=0.05
+    )
+    augmentation_noise: float = setting(
+        0.0,
+        "Grain",
+        "Noise that is new each time, as a share of full brightness.",
+        "float",
+        low=0.0,
+        high=0.5,
+        step=0.05,
+    )
+    random_erasing: float = setting(
+        0.0,
+        "Erasing",
+        "A rectangle of up to this share of the picture is rubbed out.",
+        "float",
+        low=0.0,
+        high=0.5,
+        step=0.05,
+    )
     early_stopping_patience: int = setting(
         0,
         "Patience",
@@ -222,6 +325,17 @@ class TrainingConfig:
         """The query parameters of an address that carries this recipe."""
         return {name: as_text(value) for name, value in self.changes().items()}
 
+    def pinned(self) -> "TrainingConfig":
+        """The same recipe with the version of its images named, so that later edits change nothing in a run."""
+        from core import versions
+
+        return dataclasses.replace(self, dataset_version=versions.pinned(self.dataset, self.dataset_version))
+
+    def data_settings(self) -> dict[str, Any]:
+        """What `core.data.prepare` is asked for, beside the name of the dataset."""
+        values = {name: getattr(self, name) for name in DATA_SETTINGS}
+        return {**values, "version": self.dataset_version}
+
     def network_settings(self) -> dict[str, Any]:
         """What the architecture is built with: its own defaults, overridden where the recipe says so."""
         from core.registry import architecture
@@ -247,7 +361,12 @@ def _check_together(config: TrainingConfig) -> None:
                 value=as_text(getattr(config, one.name)),
                 architecture=config.architecture,
             )
-    classes = len(registry.dataset(config.dataset).classes)
+    classes = len(class_indices(registry.dataset(config.dataset).classes, config.classes))
+    if classes < 2:
+        raise SettingError(
+            "classes={value} names one class only; choose at least two, or none for all.",
+            value=as_text(config.classes),
+        )
     if 0 < config.train_images < classes:
         raise SettingError(
             "train_images={value} is fewer than the {classes} classes of {dataset}; "
@@ -258,6 +377,18 @@ def _check_together(config: TrainingConfig) -> None:
         )
 
 
+def class_indices(known: Sequence[str], classes: Sequence[str]) -> list[int]:
+    """Which of the known classes those are, in ascending order, all for none; raises SettingError."""
+    for one in classes:
+        if one not in known:
+            raise SettingError(
+                "classes={value} is out of range; there is no such class. Choose among: {known}.",
+                value=one,
+                known=", ".join(known[:30]) + (" …" if len(known) > 30 else ""),
+            )
+    return [index for index, one in enumerate(known) if not classes or one in classes]
+
+
 def _refuse_unknown(values: Mapping[str, Any]) -> None:
     for name in values:
         if name not in SETTINGS:
@@ -265,6 +396,28 @@ def _refuse_unknown(values: Mapping[str, Any]) -> None:
                 "There is no setting called {name}; the settings are: {known}.", name=name, known=", ".join(SETTINGS)
             )
 
+
+DATA_SETTINGS = (
+    "image_size",
+    "classes",
+    "test_fraction",
+    "validation_fraction",
+    "imbalance",
+    "train_images",
+    "label_noise",
+    "input_noise",
+    "seed",
+)
+AUGMENTATION = (
+    "rotation",
+    "shift",
+    "zoom",
+    "shear",
+    "flip",
+    "contrast",
+    "augmentation_noise",
+    "random_erasing",
+)  # strengths, which count only where `augmentation` is true
 
 SETTINGS: dict[str, Setting] = {
     f.name: Setting(name=f.name, default=f.default, **f.metadata) for f in dataclasses.fields(TrainingConfig)

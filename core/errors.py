@@ -23,6 +23,11 @@ class FitscopeError(Exception):
         return self.template.format(**self.values)
 
 
+def as_words(values: dict[str, object]) -> dict[str, object]:
+    """The values of an error as JSON can hold them."""
+    return {name: value if isinstance(value, int | float | str) else str(value) for name, value in values.items()}
+
+
 class SettingError(FitscopeError):
     """A setting is unknown, out of range, or contradicts another."""
 

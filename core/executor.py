@@ -155,16 +155,11 @@ class LocalExecutor:
         """A plan from `core.worker.describe`; remembered, since the same question has the same answer."""
         key = json.dumps(question, sort_keys=True)
         if key not in self._answers:
-            self._answers[key] = self._ask({"describe": question})
+            self._answers[key] = self.ask({"describe": question})
         return self._answers[key]
 
-    def close(self) -> None:
-        with self._lock:
-            for worker in self._spares.values():
-                worker.dismiss()
-            self._spares = {}
-
-    def _ask(self, question: dict[str, Any]) -> dict[str, Any]:
+    def ask(self, question: dict[str, Any]) -> dict[str, Any]:
+        """An idle worker's answer; raises RunError when none comes in time."""
         while True:
             with self._lock:
                 worker = self._spare(0)
@@ -173,6 +168,12 @@ class LocalExecutor:
             except RunError:
                 if not worker.run:  # otherwise it was given a run meanwhile: ask the next one
                     raise
+
+    def close(self) -> None:
+        with self._lock:
+            for worker in self._spares.values():
+                worker.dismiss()
+            self._spares = {}
 
     def _spare(self, slot: int) -> WarmWorker:
         spare = self._spares.get(slot)

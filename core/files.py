@@ -4,10 +4,13 @@ import errno
 import json
 import os
 import threading
+import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
+
+import numpy as np
 
 from core.errors import StorageError
 
@@ -63,6 +66,15 @@ def read_json(path: Path) -> dict:
     except (OSError, ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}
+
+
+def read_arrays(path: Path) -> dict[str, np.ndarray] | None:
+    """The arrays in a .npz file; None when there is none or it is damaged."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            return {name: file[name] for name in file.files}
+    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile):
+        return None
 
 
 def json_lines(content: bytes) -> Iterator[dict]:

@@ -7,11 +7,10 @@ import time
 import zipfile
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from core.errors import DataError, FitscopeError
+from core.errors import DataError, FitscopeError, as_words
 from core.files import append_json, write_json, write_whole, writing_to
 from core.reports import EpochDone, Preparing, Report, Snapshot, Started, StepsDone
 from core.runs import Run, Status
@@ -56,7 +55,7 @@ class Recorder:
         if error:
             unexpected = FitscopeError("Unexpected error: {error}. The log says more.", error=repr(error))
             known = error if isinstance(error, FitscopeError) else unexpected
-            told = {"template": known.template, "values": _plain(known.values)}
+            told = {"template": known.template, "values": as_words(known.values)}
         status = Status(state, self.attempt, time.time(), self.epoch, told, result)
         write_json(self.run.folder / "status.json", asdict(status))
 
@@ -68,20 +67,21 @@ class Recorder:
 
     def _started(self, report: Started) -> None:
         self.epoch = report.first_epoch - 1
-        self._event("started", report, without="start")
+        self._event("started", report, without=("start", "images"))
+        write_whole(self.run.folder / "images.npz", lambda file: np.savez(file, **report.images))  # type: ignore[arg-type]
         if self.epoch == 0:
             self._checkpoint("last", report.start())
         self.status("running")
 
     def _epoch(self, report: EpochDone) -> None:
-        self._event("epoch", report, without="snapshot", durable=True)
+        self._event("epoch", report, without=("snapshot",), durable=True)
         self._checkpoint("last", report.snapshot())
         if report.best:
             self._keep_as_best()
         self.epoch = report.epoch
 
-    def _event(self, name: str, report: Report, without: str = "", durable: bool = False) -> None:
-        values = {key: value for key, value in vars(report).items() if key != without}
+    def _event(self, name: str, report: Report, without: tuple[str, ...] = (), durable: bool = False) -> None:
+        values = {key: value for key, value in vars(report).items() if key not in without}
         path = self.run.folder / "events.jsonl"
         append_json(path, {"event": name, "at": round(time.time(), 3), **values}, durable)
 
@@ -118,7 +118,3 @@ def read_snapshot(path: Path) -> Snapshot | None:
 def _is_best(snapshot: Snapshot) -> bool:
     progress = json.loads(str(snapshot["progress"]))
     return 0 < progress["epoch"] == progress["stopping"]["best_epoch"]
-
-
-def _plain(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: value if isinstance(value, int | float | str) else str(value) for name, value in values.items()}

@@ -9,6 +9,7 @@ from typing import Any
 import core.datasets
 import core.lessons
 import models
+from core import own
 from core.dataset import Dataset
 from core.errors import SettingError
 from core.lesson import Lesson
@@ -16,9 +17,14 @@ from models.architecture import Architecture
 
 
 @functools.cache
-def datasets() -> dict[str, Dataset]:
-    """All datasets by name, in alphabetical order."""
+def built_in() -> dict[str, Dataset]:
+    """The datasets that come with Fitscope by name, in alphabetical order."""
     return _specs(core.datasets)
+
+
+def datasets() -> dict[str, Dataset]:
+    """All datasets by name: those that come with Fitscope, then those imported on this machine."""
+    return {**built_in(), **own.datasets()}
 
 
 @functools.cache
@@ -35,7 +41,7 @@ def lessons() -> dict[str, Lesson]:
 
 def dataset(name: str) -> Dataset:
     """The dataset called `name`; raises SettingError when there is none."""
-    return _pick("dataset", name, datasets())
+    return built_in().get(name) or own.dataset(name) or _pick("dataset", name, datasets())
 
 
 def architecture(name: str) -> Architecture:

@@ -1,6 +1,6 @@
 """What a training tells of itself while it runs; a worker writes it down, a test collects it in a list."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +19,11 @@ class Preparing:
 
 @dataclass(frozen=True)
 class Started:
-    """The network is built and the images are in memory; `start` is the state before the first step."""
+    """The network is built and the images are in memory.
+
+    start   the state before the first step
+    images  which images of the dataset are in which split, and which labels were changed, as `core.data` counts them
+    """
 
     epochs: int
     first_epoch: int
@@ -29,9 +33,12 @@ class Started:
     n_validation: int
     n_test: int
     n_classes: int
+    classes: tuple[str, ...]
+    dataset_version: str
     parameters: int
     device: str
     start: Callable[[], Snapshot]
+    images: Mapping[str, np.ndarray]
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,12 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from core import processes
 from core.config import TrainingConfig
 from core.errors import FitscopeError, RunError, StorageError
-from core.files import append_json, read_json, read_json_lines, says, write_json, writing_to
+from core.files import append_json, read_arrays, read_json, read_json_lines, says, write_json, writing_to
 from core.history import History
 from core.processes import alive
 
@@ -159,6 +161,14 @@ class Run:
         told = [line["at"] for line in read_json_lines(self.folder / "requests.jsonl") if says(line, {"at": _NUMBER})]
         return float(told[-1]) if told else 0.0
 
+    @property
+    def images(self) -> dict[str, np.ndarray] | None:
+        """Rows of the dataset in each split, and `changed`, positions of training labels that were changed.
+
+        None before the training has begun, or when the file is damaged.
+        """
+        return read_arrays(self.folder / "images.npz")
+
     def log(self, lines: int = 30) -> str:
         """The end of the worker's log."""
         try:
@@ -224,6 +234,7 @@ class RunStore:
 
     def create(self, config: TrainingConfig, name: str = "", owner: str = "", queue: bool = True) -> Run:
         """A new run; with `queue` it waits for a worker, otherwise the caller trains it. Raises StorageError."""
+        config = config.pinned()
         now = time.time()
         stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(now))
         run = Run(self.folder / f"{stamp}-{config.dataset}-{config.architecture}-{secrets.token_hex(3)}")

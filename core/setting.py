@@ -1,12 +1,15 @@
 """What a setting is: its declaration, the text that names its value, and what is said of a value that does not fit."""
 
+import csv
+import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from core.errors import N_, SettingError
 
-Kind = Literal["plugin", "choice", "int", "float", "bool", "counts"]
+Kind = Literal["plugin", "choice", "int", "float", "bool", "counts", "names", "version"]
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ def as_text(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, tuple):
-        return ",".join(map(str, value))
+        return _with_commas(value)
     return "" if value is None else str(value)
 
 
@@ -67,8 +70,7 @@ def checked(one: Setting, value: Any) -> Any:
     """The value as the recipe keeps it; raises SettingError when it does not fit."""
     if value is None and one.own:
         return None
-    check = {"int": _whole, "float": _real, "bool": _truth, "choice": _choice, "counts": _counts, "plugin": _plugin}
-    return check[one.kind](one, value)
+    return _CHECKS[one.kind](one, value)
 
 
 def _whole(one: Setting, value: Any) -> int:
@@ -117,6 +119,18 @@ def _counts(one: Setting, value: Any) -> tuple[int, ...]:
     return tuple(_whole(one, number) for number in value)
 
 
+def _names(one: Setting, value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple) or not all(isinstance(name, str) and name for name in value):
+        raise _out_of_range(one, value)
+    return tuple(dict.fromkeys(value))
+
+
+def _version(one: Setting, value: Any) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"|original|[0-9a-f]{12}", value):
+        raise _out_of_range(one, value)
+    return value
+
+
 def _plugin(one: Setting, value: Any) -> str:
     from core import registry  # late: the plug-ins are looked for when a recipe is made, not when this is imported
 
@@ -126,16 +140,30 @@ def _plugin(one: Setting, value: Any) -> str:
     return value
 
 
+_CHECKS: dict[str, Any] = {
+    "int": _whole,
+    "float": _real,
+    "bool": _truth,
+    "choice": _choice,
+    "counts": _counts,
+    "names": _names,
+    "version": _version,
+    "plugin": _plugin,
+}
+
 REFUSALS = {
     "plugin": N_("{name}={value} is out of range; choose the name of one, as listed by: python -m core {name}s."),
     "choice": N_("{name}={value} is out of range; choose one of: {options}."),
     "int": N_("{name}={value} is out of range; choose a whole number between {low} and {high}."),
     "int or 0": N_("{name}={value} is out of range; choose 0 or a whole number between {low} and {high}."),
     "float": N_("{name}={value} is out of range; choose a number between {low} and {high}."),
+    "float or 0": N_("{name}={value} is out of range; choose 0 or a number between {low} and {high}."),
     "bool": N_("{name}={value} is out of range; choose true or false."),
     "counts": N_(
         "{name}={value} is out of range; choose up to 6 whole numbers with commas between, for example 32,64."
     ),
+    "names": N_("{name}={value} is out of range; choose names of classes with commas between, or none for all."),
+    "version": N_("{name}={value} is out of range; choose the 12 digits of a version, original, or nothing."),
 }
 
 
@@ -146,6 +174,13 @@ def _out_of_range(one: Setting, value: Any) -> SettingError:
     return SettingError(
         template, name=one.name, value=text, options=options, low=_plain(one.low), high=_plain(one.high)
     )
+
+
+def _with_commas(values: tuple[Any, ...]) -> str:
+    """The values in one line; one that has a comma itself is put between quotation marks."""
+    line = io.StringIO()
+    csv.writer(line, lineterminator="").writerow(values)
+    return line.getvalue()
 
 
 def _plain(number: float | None) -> str:
@@ -173,5 +208,7 @@ _PARSERS: dict[str, Any] = {
     "bool": _parse_bool,
     "choice": _parse_choice,
     "counts": lambda _one, text: tuple(int(part) for part in text.split(",")),
+    "names": lambda _one, text: tuple(name.strip() for row in csv.reader([text]) for name in row if name.strip()),
+    "version": lambda _one, text: text,
     "plugin": lambda _one, text: text,
 }

@@ -10,10 +10,11 @@ import keras
 import numpy as np
 
 from core import data, registry
+from core.augmentation import Augmentation, augmenter
 from core.config import TrainingConfig
-from core.dataset import Images, Splits
+from core.dataset import Images, Prepared, Splits
 from core.devices import Device, device
-from core.errors import SettingError, TrainingError
+from core.errors import DataError, SettingError, TrainingError
 from core.patience import EarlyStopping, ReduceLROnPlateau
 from core.reports import EpochDone, Preparing, Reporter, Snapshot, Started, StepsDone
 from core.steps import SCORE_BATCH, Scorer, Trainer
@@ -89,6 +90,22 @@ def optimizer(config: TrainingConfig) -> keras.optimizers.Optimizer:
     return make[config.optimizer]()
 
 
+def augmentation(config: TrainingConfig) -> Augmentation:
+    """How strongly a recipe changes its training images each time; nothing where it does not."""
+    if not config.augmentation:
+        return Augmentation()
+    return Augmentation(
+        rotation=config.rotation,
+        shift=config.shift,
+        zoom=config.zoom,
+        shear=config.shear,
+        flip=config.flip,
+        contrast=config.contrast,
+        noise=config.augmentation_noise,
+        erasing=config.random_erasing,
+    )
+
+
 def precision(config: TrainingConfig, device: Device) -> str:
     """Keras's name for how a recipe calculates on a device; raises SettingError."""
     if not config.mixed_precision:
@@ -125,14 +142,15 @@ class _Training:
         self.device = device()
         self.splits = self._prepare()
         self.sample = _sample(self.splits.train, config.seed)
-        self.num_classes = len(registry.dataset(config.dataset).classes)
+        self.num_classes = len(self.splits.classes)
         policy = precision(config, self.device)
         keras.config.set_dtype_policy(policy)
         self.model = build(config, self.splits.train.images.shape[1:], self.num_classes)
         self.optimizer = optimizer(config)
         if policy == "mixed_float16":
             self.optimizer = keras.optimizers.LossScaleOptimizer(self.optimizer)
-        self.trainer = Trainer(self.model, self.optimizer, self.splits.train, l2=config.l2)
+        self.augment = augmenter(augmentation(config), config.seed)
+        self.trainer = Trainer(self.model, self.optimizer, self.splits.train, l2=config.l2, augment=self.augment)
         self.scorer = Scorer(self.model, self.splits.train.images.shape[1:])
         better = "low" if config.early_stopping_monitor == "val_loss" else "high"
         self.stopping = EarlyStopping(config.early_stopping_patience, better)
@@ -145,6 +163,7 @@ class _Training:
         """Puts everything back as it was at the end of the last complete epoch."""
         if last is not None:
             progress = json.loads(str(last["progress"]))
+            self._check_version(progress.get("dataset_version", self.splits.version))
             for position, variable in enumerate(self._variables()):
                 variable.assign(last[f"v{position:04d}"])
             self.stopping.load(progress["stopping"])
@@ -165,9 +184,12 @@ class _Training:
                 n_validation=len(self._validation),
                 n_test=len(self.splits.test),
                 n_classes=self.num_classes,
+                classes=self.splits.classes,
+                dataset_version=self.splits.version,
                 parameters=self.model.count_params(),
                 device=self.device.name,
                 start=self.snapshot,
+                images={**self.splits.rows, "changed": self.splits.changed},
             )
         )
 
@@ -192,7 +214,12 @@ class _Training:
     def snapshot(self) -> Snapshot:
         """The whole state between two epochs, by position; includes the seeds of dropout and augmentation."""
         arrays = {f"v{position:04d}": np.array(v.numpy()) for position, v in enumerate(self._variables())}
-        progress = {"epoch": self.done, "stopping": self.stopping.state(), "schedule": self.schedule.state()}
+        progress = {
+            "epoch": self.done,
+            "stopping": self.stopping.state(),
+            "schedule": self.schedule.state(),
+            "dataset_version": self.splits.version,
+        }
         return {**arrays, "progress": np.array(json.dumps(progress))}
 
     def _epoch(self, epoch: int) -> None:
@@ -225,21 +252,23 @@ class _Training:
             rate = self.pace.images_per_second
             self.report(StepsDone(epoch, done, every, _thin(losses, every), _thin(accuracies, every), rate))
 
-    def _prepare(self) -> Splits:
+    def _prepare(self) -> Prepared:
         def progress(what: str, fraction: float) -> None:
             if self.should_stop():
                 raise Stopped
             self.report(Preparing(what, fraction))
 
-        config = self.config
-        return data.prepare(
-            config.dataset,
-            image_size=config.image_size,
-            validation_fraction=config.validation_fraction,
-            train_images=config.train_images,
-            seed=config.seed,
-            progress=progress,
-        )
+        return data.prepare(self.config.dataset, **self.config.data_settings(), progress=progress)
+
+    def _check_version(self, begun_with: str) -> None:
+        if begun_with != self.splits.version:
+            raise DataError(
+                "The run began with version {before} of {dataset}, and the files on this machine are version {now}. "
+                "Put the former files back, or train the recipe as a new run.",
+                before=begun_with,
+                dataset=self.config.dataset,
+                now=self.splits.version,
+            )
 
     def _diverged(self, epoch: int) -> TrainingError:
         rate = float(self.optimizer.learning_rate.numpy())
@@ -255,7 +284,8 @@ class _Training:
         return [np.array(variable.numpy()) for variable in self.model.variables]
 
     def _variables(self) -> list:
-        return [*self.model.variables, *self.optimizer.variables]
+        random = self.augment.variables if self.augment else []
+        return [*self.model.variables, *random, *self.optimizer.variables]
 
     @property
     def _validation(self) -> Images:

@@ -4,6 +4,7 @@ A worker leads a session of its own, outlives the web server once it trains, and
 before that. While it waits it also answers what only Keras knows: the layers and shapes of a network.
 """
 
+import base64
 import json
 import os
 import signal
@@ -19,7 +20,7 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 from core import processes
-from core.errors import FitscopeError, RunError
+from core.errors import FitscopeError, RunError, as_words
 from core.files import write_whole, writing_to
 from core.reports import Report
 from core.runs import Run
@@ -41,6 +42,8 @@ def main() -> None:
         order = json.loads(line)
         if "describe" in order:
             _answer({"id": order.get("id"), **describe(order["describe"])})
+        if "augment" in order:
+            _answer({"id": order.get("id"), **augmented(order["augment"])})
         if "run" in order:
             sys.exit(_train_in_background(Run(Path(order["run"]))))
 
@@ -61,6 +64,28 @@ def describe(question: dict[str, Any]) -> dict[str, Any]:
         traceback.print_exc()
         told = RunError("The network cannot be built ({reason}). Make it smaller.", reason=repr(error))
         return {"error": told.template, "values": told.values}
+
+
+def augmented(question: dict[str, Any]) -> dict[str, Any]:
+    """Pictures as a recipe's augmentation would change them: {"pictures": base64 of uint8, "shape": …} or an error.
+
+    question  {"recipe": values of a recipe, "rows": rows of the dataset, "seed": which changes}
+    """
+    from core import data
+    from core.augmentation import augmenter
+    from core.config import TrainingConfig
+    from core.training import augmentation
+
+    try:
+        config = TrainingConfig.from_dict(question["recipe"])
+        rows = np.array(question["rows"])
+        images = data.pictures(config.dataset, rows, config.image_size, config.dataset_version)
+        layers = augmenter(augmentation(config), question["seed"])
+        if layers:
+            images = np.round(np.asarray(layers(images.astype(np.float32) / 255, training=True)) * 255).astype(np.uint8)
+        return {"pictures": base64.b64encode(images.tobytes()).decode(), "shape": images.shape}
+    except FitscopeError as error:
+        return {"error": error.template, "values": as_words(error.values)}
 
 
 @contextmanager

@@ -26,7 +26,7 @@ def messages() -> dict[str, str]:
         for text in (one.title, one.help, one.unit, *(one.options or {}).values()):
             if text:
                 found.setdefault(text, "core/config.py:1")
-    for name, dataset in registry.datasets().items():
+    for name, dataset in registry.built_in().items():
         for text in dataset.classes:
             if not text.isdigit():
                 found.setdefault(text, f"core/datasets/{name}.py:1")

@@ -8,10 +8,10 @@ from typing import Any
 
 import streamlit as st
 
-from core.config import SETTINGS, TrainingConfig, settings
+from core.config import AUGMENTATION, SETTINGS, TrainingConfig, settings
 from core.errors import SettingError
 from core.registry import architecture
-from core.setting import as_text, parse
+from core.setting import Setting, as_text, parse
 from dashboard.words import LANGUAGES, language
 
 _LINK = "_link"  # the address as this module last saw it
@@ -65,13 +65,20 @@ def fill(config: TrainingConfig) -> None:
     own = config.network_settings()
     for one in settings():
         value = own.get(one.name, one.default) if one.own else getattr(config, one.name)
-        st.session_state[one.name] = as_text(value) if one.kind == "counts" else value
+        st.session_state[one.name] = _as_control(one, value)
+
+
+def _as_control(one: Setting, value: Any) -> Any:
+    """The value as the control of a setting keeps it."""
+    if one.kind == "counts":
+        return as_text(value)
+    return list(value) if one.kind == "names" else value
 
 
 def fill_own(name: str) -> None:
     """Another architecture was chosen: its own values go into the controls that depend on it."""
     for setting_name, value in architecture(name).settings.items():
-        st.session_state[setting_name] = as_text(value) if SETTINGS[setting_name].kind == "counts" else value
+        st.session_state[setting_name] = _as_control(SETTINGS[setting_name], value)
 
 
 def recipe() -> TrainingConfig:
@@ -81,6 +88,8 @@ def recipe() -> TrainingConfig:
     for one in settings():
         if one.own and one.name not in known:
             continue
+        if one.name in AUGMENTATION and not st.session_state.get("augmentation"):
+            continue  # a strength of nothing
         value = st.session_state.get(one.name, one.default)
         if one.kind == "counts" and isinstance(value, str):
             value = parse(one, value)
@@ -132,6 +141,15 @@ def deleted() -> list[str] | None:
 
 def remember_deleted(names: list[str] | None) -> None:
     st.session_state[_DELETED] = names
+
+
+def count(name: str) -> None:
+    """One more press of a button that shows something new each time."""
+    st.session_state[f"_count_{name}"] = counted(name) + 1
+
+
+def counted(name: str) -> int:
+    return st.session_state.get(f"_count_{name}", 0)
 
 
 def _form_changed() -> bool:

@@ -1,9 +1,13 @@
 """The part of the server that trains: the queue and its warm workers, one for all viewers."""
 
+import base64
 import threading
 from typing import Any
 
+import numpy as np
+
 from core.config import TrainingConfig
+from core.errors import DataError
 from core.executor import LocalExecutor
 from core.plan import Plan
 from core.registry import dataset
@@ -43,13 +47,20 @@ class Engine:
         question = {
             "architecture": config.architecture,
             "shape": shape,
-            "classes": len(chosen.classes),
+            "classes": len(config.classes) or len(chosen.classes),
             "settings": config.network_settings(),
         }
         answer = self.executor.describe(question)
         if "error" in answer:
             raise ImpossibleNetwork(answer["error"], **answer["values"])
         return Plan.from_dict(answer["plan"])
+
+    def augmented(self, config: TrainingConfig, rows: list[int], seed: int) -> np.ndarray:
+        """Those images of a recipe's dataset as its augmentation would change them; raises DataError, RunError."""
+        answer = self.executor.ask({"augment": {"recipe": config.as_dict(), "rows": rows, "seed": seed}})
+        if "error" in answer:
+            raise DataError(answer["error"], **answer["values"])
+        return np.frombuffer(base64.b64decode(answer["pictures"]), np.uint8).reshape(answer["shape"])
 
 
 _engine: Engine | None = None

@@ -5,14 +5,15 @@ import math
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core import data, registry
+from core import cache, data, registry, versions
 from core.config import SETTINGS, TrainingConfig
-from core.errors import SettingError
+from core.errors import DataError, SettingError
 from core.setting import Setting
-from dashboard import choices, pictures, resources
-from dashboard.words import _, plural, say
+from dashboard import augmentation, choices, pictures, resources
+from dashboard.words import _, number, plural, say
 
 PAIRS = (("batch_size", "epochs"), ("early_stopping_patience", "validation_fraction"))
+LEVERS = ("test_fraction", "imbalance", "label_noise", "input_noise")
 MORE = (
     "optimizer",
     "l2",
@@ -41,19 +42,23 @@ def recipe_form(gpu: bool, notices: DeltaGenerator) -> TrainingConfig | None:
     for name in ("filter_multiplier", "dropout"):
         if name in own:
             control(SETTINGS[name])
-    control(SETTINGS["train_images"], high=registry.dataset(st.session_state["dataset"]).n_train)
+    control(SETTINGS["train_images"], high=cache.facts(st.session_state["dataset"]).n_train)
     _learning_rate()
     for pair in PAIRS:
         for column, name in zip(st.columns(2, vertical_alignment="bottom"), pair, strict=True):
             with column:
                 control(SETTINGS[name])
+    _data_levers()
+    augmentation.controls(control)
     with st.expander(_("More settings"), key="more"):
         for name in MORE:
             if (not SETTINGS[name].own or name in own) and (name != "mixed_precision" or gpu):
                 control(SETTINGS[name])
     try:
-        return choices.recipe()
-    except SettingError as error:
+        config = choices.recipe()
+        resources.counts(config)  # raises where there are too few images for what is asked
+        return config
+    except (SettingError, DataError) as error:
         notices.error(say(error), icon=":material/error:")
         return None
 
@@ -77,7 +82,9 @@ def control(one: Setting, high: float | None = None) -> None:
         case "float" if one.log:
             st.number_input(label, 0.0, one.high, step=1e-4, format="%.6g", key=one.name, help=help)
         case "float":
-            st.slider(label, one.low, one.high, step=one.step, format="%.2f", key=one.name, help=help)
+            low = 0.0 if one.default == 0 else one.low
+            form = "%.2f" if (one.step or 0) < 1 else "%.0f"
+            st.slider(_with_unit(one), low, one.high, step=one.step, format=form, key=one.name, help=help)
 
 
 def _dataset() -> None:
@@ -104,6 +111,40 @@ def _dataset() -> None:
         st.html(pictures.strip(shown.images, [_(known[name].classes[label]) for label in shown.labels], side=18))
 
 
+def _data_levers() -> None:
+    """What a lesson changes about the images themselves: which classes, how many, how noisy."""
+    name = st.session_state["dataset"]
+    with st.expander(_("Change the images"), key="levers"):
+        st.caption(_("Fewer classes, wrong labels, grain, imbalance: what poor data does to a network."))
+        _version(name)
+        classes = registry.dataset(name).classes
+        one = SETTINGS["classes"]
+        st.multiselect(
+            _(one.title), classes, key="classes", help=_(one.help), format_func=_, placeholder=_("All classes")
+        )
+        for lever in LEVERS:
+            control(SETTINGS[lever])
+
+
+def _version(name: str) -> None:
+    """Only where there is a choice: a dataset that nobody has edited has one version."""
+    edits = versions.history(name)
+    if not edits:
+        return
+    words = {"": _("newest"), versions.ORIGINAL: _("original")}
+    for edit in edits:
+        words[edit.id] = _(
+            "{version} ({excluded} left out, {relabelled} relabelled)",
+            version=edit.id[:6],
+            excluded=number(edit.n_excluded),
+            relabelled=number(edit.n_relabelled),
+        )
+    chosen = st.session_state.get("dataset_version", "")
+    words.setdefault(chosen, chosen[:6])
+    one = SETTINGS["dataset_version"]
+    st.selectbox(_(one.title), list(words), key=one.name, help=_(one.help), format_func=words.__getitem__)
+
+
 def _architecture() -> None:
     known = registry.architectures()
     one = SETTINGS["architecture"]
@@ -119,8 +160,9 @@ def _architecture() -> None:
 
 
 def _fit_to_dataset() -> None:
-    """A smaller dataset was chosen: more images than it has cannot be asked for."""
-    if st.session_state.get("train_images", 0) > registry.dataset(st.session_state["dataset"]).n_train:
+    """Another dataset was chosen: its classes are others, and more images than it has cannot be asked for."""
+    st.session_state["classes"], st.session_state["dataset_version"] = [], ""
+    if st.session_state.get("train_images", 0) > cache.facts(st.session_state["dataset"]).n_train:
         st.session_state["train_images"] = 0
 
 

@@ -27,10 +27,10 @@ def wall(images: np.ndarray, captions: Sequence[str], alts: Sequence[str], side:
     return f'<div style="display:flex;flex-wrap:wrap;gap:12px 8px">{"".join(figures)}</div>'
 
 
-def strip(images: np.ndarray, alts: Sequence[str], side: int = 24) -> str:
+def strip(images: np.ndarray, alts: Sequence[str], side: int = 24, columns: int = 0) -> str:
     """Pictures side by side without captions; where they do not fit the sidebar, in lines of equal length."""
     shown = [_img(image, alt, side) for image, alt in zip(images, alts, strict=True)]
-    columns = len(shown) if _factor(images[0], side) * images.shape[2] <= 20 else 5
+    columns = columns or (len(shown) if _factor(images[0], side) * images.shape[2] <= 20 else 5)
     style = f"display:grid;grid-template-columns:repeat({columns},max-content);gap:3px"
     return f'<div style="{style}">{"".join(shown)}</div>'
 

@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from core.cache import facts
 from core.config import TrainingConfig
 from core.errors import RunError
 from core.plan import Plan
@@ -45,8 +46,11 @@ def cost(config: TrainingConfig, plan: Plan, device: dict[str, Any] | None) -> s
 
 
 def n_train(config: TrainingConfig) -> int:
-    """How many images a recipe learns from."""
-    chosen = dataset(config.dataset)
+    """How many images a recipe learns from; what is published, while the dataset has not been read yet."""
+    counts = resources.counts(config)
+    if counts:
+        return sum(counts["train"])
+    chosen = facts(config.dataset)
     held_back = 0 if chosen.n_validation else round(chosen.n_train * config.validation_fraction)
     left = chosen.n_train - held_back
     return min(config.train_images or left, left)
@@ -78,7 +82,7 @@ def show(config: TrainingConfig, plan: Plan, folded: bool) -> None:
                 (_("Training images"), number(images), _("After the validation share is held back.")),
                 (
                     _("Parameters per image"),
-                    number(plan.parameters / images, 1),
+                    number(plan.parameters / max(1, images), 1),
                     _("Parameters divided by training images. Many parameters and few images: easy to learn by heart."),
                 ),
             ):

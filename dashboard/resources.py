@@ -6,10 +6,11 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from core import data
+from core import cache, data, registry
 from core.config import SETTINGS, TrainingConfig
 from core.dataset import Images, Splits
 from core.errors import DataError, FitscopeError, RunError
+from core.files import read_arrays
 from core.history import History
 from core.registry import architecture, dataset
 from core.runs import Run, RunStore
@@ -37,14 +38,42 @@ def _history(folder: str) -> History:
     return History(Path(folder) / "events.jsonl")
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def splits(name: str, image_size: int = 0) -> Splits:
+def splits(name: str, version: str = "") -> Splits:
     """A dataset, memory-mapped; raises DataError when its files are damaged or not here: a page must not download."""
     if not data.available(name):
         raise DataError(
             "The images of {dataset} are not on this machine. Download them on the Images page.", dataset=name
         )
-    return data.load(name, image_size)
+    return _splits(name, version, registry.dataset(name).version)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _splits(name: str, version: str, _base: str) -> Splits:
+    return data.load(name, version=version)
+
+
+def stored_pictures(config: TrainingConfig, rows: np.ndarray) -> np.ndarray:
+    """The images of a recipe's dataset by their row in it; raises DataError where the dataset is not here."""
+    splits(config.dataset)
+    return data.pictures(config.dataset, rows, config.image_size, config.dataset_version)
+
+
+def counts(config: TrainingConfig) -> dict[str, list[int]] | None:
+    """split -> images of each class that a recipe would use; None while its dataset has not been read.
+
+    Raises DataError, SettingError where the recipe asks for what the dataset cannot give.
+    """
+    try:
+        cache.content(config.dataset)
+    except DataError:
+        return None
+    wanted = config.pinned()
+    return _counts(wanted.dataset, cache.content(wanted.dataset, wanted.dataset_version), wanted.data_settings())
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _counts(name: str, _content: str, settings: dict) -> dict[str, list[int]]:
+    return data.counts(name, **settings)
 
 
 def problem(name: str) -> FitscopeError | None:
@@ -56,9 +85,13 @@ def problem(name: str) -> FitscopeError | None:
     return None
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
 def samples(name: str) -> Images:
     """One training image of each class, in the order of the classes."""
+    return _samples(name, registry.dataset(name).version)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _samples(name: str, _base: str) -> Images:
     train = splits(name).train
     labels = np.asarray(train.labels)
     first = [int(np.flatnonzero(labels == label)[0]) for label in np.unique(labels)]
@@ -143,13 +176,12 @@ class Gallery:
 
 def gallery(run: Run, config: TrainingConfig, n: int = 10) -> Gallery | None:
     """The same few test images for every run of a dataset, drawn from the seed; None before the evaluation."""
-    path = run.folder / "evaluation.npz"
-    if not path.exists():
+    evaluation, rows = read_arrays(run.folder / "evaluation.npz"), run.images
+    if not evaluation or not rows:
         return None
-    with np.load(path, allow_pickle=False) as file:
-        labels, probabilities = file["test_labels"], file["test_probabilities"]
+    labels, probabilities = evaluation["test_labels"], evaluation["test_probabilities"]
     chosen = np.sort(np.random.default_rng(config.seed).choice(len(labels), min(n, len(labels)), replace=False))
-    images = np.asarray(splits(config.dataset, config.image_size).test.images[chosen])
+    images = stored_pictures(config, rows["test"][chosen])
     answers = probabilities[chosen]
     return Gallery(images, labels[chosen], answers.argmax(axis=1), answers.max(axis=1))
 

@@ -1,12 +1,13 @@
 """The numbers of a run: of the last epoch while it goes on, of the test at the end, with ten test images."""
 
+from html import escape
+
 import streamlit as st
 
 from core.config import TrainingConfig
 from core.errors import FitscopeError
 from core.history import History
 from core.intervals import wilson
-from core.registry import dataset
 from core.runs import Run
 from dashboard import pictures, resources
 from dashboard.words import _, number, percent, say
@@ -79,7 +80,7 @@ def gallery(run: Run, config: TrainingConfig) -> None:
         return
     if shown is None:
         return
-    classes = [_(name) for name in dataset(config.dataset).classes]
+    classes = [_(name) for name in resources.history(run).start["classes"]]
     right = shown.predicted == shown.labels
     st.markdown(
         "**"
@@ -89,8 +90,8 @@ def gallery(run: Run, config: TrainingConfig) -> None:
     captions, alts = [], []
     for label, predicted, sure in zip(shown.labels, shown.predicted, shown.sure, strict=True):
         mark = pictures.verdict_mark(label == predicted)
-        said = f"{mark} <b>{classes[predicted]}</b> {percent(float(sure), 0)}"
-        truth = "" if label == predicted else "<br>" + _("is: {label}", label=classes[label])
+        said = f"{mark} <b>{escape(classes[predicted])}</b> {percent(float(sure), 0)}"
+        truth = "" if label == predicted else "<br>" + escape(_("is: {label}", label=classes[label]))
         captions.append(said + truth)
         alts.append(_("shows {label}, predicted {predicted}", label=classes[label], predicted=classes[predicted]))
     st.html(pictures.wall(shown.images, captions, alts))

@@ -27,7 +27,7 @@ def own_data_folder(tmp_path, monkeypatch):
     """An empty data folder for one test, and no other: files in `shared/` are not found either."""
     folder = tmp_path / "data"
     monkeypatch.setenv("FITSCOPE_DATA", str(folder))
-    monkeypatch.setattr("core.data.PROJECT", tmp_path / "project")
+    monkeypatch.setattr("core.folders.PROJECT", tmp_path / "project")
     return folder
 
 

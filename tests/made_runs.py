@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core import data, processes
+from core import data, processes, registry
 from core.config import TrainingConfig
 from core.errors import TrainingError
 from core.files import append_json, write_whole
@@ -15,7 +15,7 @@ from core.reports import EpochDone, Started, StepsDone
 from core.runs import Run, RunStore
 
 STATES = ("queued", "starting", "running", "finished", "stopped", "failed", "lost", "damaged")
-N_VALIDATION, N_TEST = 287, 360
+N_TRAIN, N_VALIDATION, N_TEST = 1437, 287, 360
 
 
 def make_run(store: RunStore, state: str, config: TrainingConfig | None = None, epochs: int = 6) -> Run:
@@ -48,7 +48,23 @@ def make_run(store: RunStore, state: str, config: TrainingConfig | None = None, 
 
 
 def _started(config: TrainingConfig) -> Started:
-    return Started(config.epochs, 1, 9, 1150, 1150, N_VALIDATION, N_TEST, 10, 13706, "CPU (2 cores)", _snapshot)
+    classes = registry.dataset(config.dataset).classes
+    return Started(
+        epochs=config.epochs,
+        first_epoch=1,
+        steps_per_epoch=9,
+        n_train=1150,
+        n_scored=1150,
+        n_validation=N_VALIDATION,
+        n_test=N_TEST,
+        n_classes=len(classes),
+        classes=classes,
+        dataset_version="0123456789ab",
+        parameters=13706,
+        device="CPU (2 cores)",
+        start=_snapshot,
+        images={"test": N_TRAIN + np.arange(N_TEST), "changed": np.empty(0, np.int64)},
+    )
 
 
 def _epoch(epoch: int) -> EpochDone:

@@ -23,11 +23,12 @@ from sklearn.model_selection import StratifiedShuffleSplit
 from core import data, idx, registry
 from core.dataset import Dataset, Images, PublishedFile, Splits
 from core.errors import DataError, OfflineError, SettingError, StorageError
+from core.folders import data_folders
 
 # Every dataset
 
 
-@pytest.fixture(scope="module", params=registry.datasets())
+@pytest.fixture(scope="module", params=registry.built_in())
 def name(request):
     if not data.available(request.param):
         pytest.skip(f"the files of {request.param} are not on this machine")
@@ -59,7 +60,7 @@ def test_images_use_the_whole_range_of_brightness(name):
     assert images.max() > 245
 
 
-@pytest.mark.parametrize("name", [name for name, spec in registry.datasets().items() if not spec.files])
+@pytest.mark.parametrize("name", [name for name, spec in registry.built_in().items() if not spec.files])
 def test_what_is_made_here_is_the_same_each_time(name):
     again, cached = registry.dataset(name).read([], lambda what, fraction: None), data.load(name)
     np.testing.assert_array_equal(again.train.images, cached.train.images)
@@ -152,7 +153,7 @@ def register(monkeypatch, own_data_folder):
             "1",
             n_validation=len(validation) if validation else 0,
         )
-        monkeypatch.setitem(registry.datasets(), "toy", spec)
+        monkeypatch.setitem(registry.built_in(), "toy", spec)
 
     return add
 
@@ -286,7 +287,7 @@ def toy(monkeypatch, own_data_folder):
         files=files,
     )
     monkeypatch.setenv("no_proxy", "127.0.0.1")
-    monkeypatch.setitem(registry.datasets(), "toy", spec)
+    monkeypatch.setitem(registry.built_in(), "toy", spec)
     folder = own_data_folder / "toy"
     folder.mkdir(parents=True)
     for name, content in toy_content().items():
@@ -429,15 +430,15 @@ def test_files_are_found_in_the_shared_folder_beside_the_project(toy, tmp_path):
     shared = tmp_path / "shared" / "data"
     shared.mkdir(parents=True)
     toy.rename(shared / "toy")
-    assert data.data_folders() == [tmp_path / "data", shared]
+    assert data_folders() == [tmp_path / "data", shared]
     assert data.available("toy")
     assert len(data.load("toy").train) == 60
 
 
 def test_without_a_setting_data_lies_in_the_project(monkeypatch, tmp_path):
-    monkeypatch.setattr("core.data.PROJECT", tmp_path)
+    monkeypatch.setattr("core.folders.PROJECT", tmp_path)
     monkeypatch.delenv("FITSCOPE_DATA")
-    assert data.data_folders()[0] == tmp_path / "data"
+    assert data_folders()[0] == tmp_path / "data"
 
 
 def test_a_folder_that_cannot_be_written_is_a_storage_error(toy, monkeypatch, tmp_path):

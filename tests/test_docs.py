@@ -13,14 +13,14 @@ ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 
 
-@pytest.mark.parametrize("name", [*registry.datasets(), *registry.architectures()])
+@pytest.mark.parametrize("name", [*registry.built_in(), *registry.architectures()])
 def test_every_plugin_is_in_the_tables_of_the_readme(name):
     assert f"\n| `{name}` |" in README
 
 
 def test_the_tables_of_the_readme_list_nothing_that_is_not_there():
     listed = set(re.findall(r"\n\| `(\w+)` \|", README))
-    assert listed == {*registry.datasets(), *registry.architectures()}
+    assert listed == {*registry.built_in(), *registry.architectures()}
 
 
 def test_the_page_of_settings_is_the_one_the_code_makes():

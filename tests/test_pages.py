@@ -22,6 +22,7 @@ from models.architecture import ImpossibleNetwork
 from tests.made_runs import STATES, make_run
 
 ROOT = Path(__file__).resolve().parent.parent
+CONTROLS = ("selectbox", "multiselect", "number_input", "slider", "select_slider", "toggle", "text_input")
 PAGES = [path.name for path in page_files()]
 
 
@@ -102,20 +103,16 @@ def test_pages_open_without_an_engine(store, monkeypatch):
 
 
 def test_the_form_has_one_control_for_each_setting(store, engine):
-    app = open_page("2_train.py")
-    keys = {
-        element.key
-        for kind in ("selectbox", "number_input", "slider", "select_slider", "toggle", "text_input")
-        for element in app.get(kind)
-    }
+    app = open_page("2_train.py", augmentation="true")
+    keys = {element.key for kind in CONTROLS for element in app.get(kind)}
     own = registry.architecture(TrainingConfig().architecture).settings
-    expected = {one.name for one in SETTINGS.values() if not one.own or one.name in own} - {"mixed_precision"}
+    expected = {one.name for one in SETTINGS.values() if not one.own or one.name in own} - {"mixed_precision", "dataset_version"}
     assert expected <= keys
 
 
 def test_every_control_of_the_form_explains_itself(store, engine):
-    app = open_page("2_train.py")
-    for kind in ("selectbox", "number_input", "slider", "select_slider", "toggle", "text_input"):
+    app = open_page("2_train.py", augmentation="true")
+    for kind in CONTROLS:
         for element in app.get(kind):
             if element.key in SETTINGS:
                 assert element.help == SETTINGS[element.key].help

@@ -1,0 +1,241 @@
+"""The commands about data: `python -m core import PATH --name NAME` and `python -m core check DATASET`."""
+
+import argparse
+import contextlib
+import json
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from core import cache, own, registry, versions
+from core.dataset import Dataset, Progress, Splits
+from core.errors import DataError
+from core.files import writing_to
+from core.folders import data_folder
+
+LINE_SECONDS = 0.1  # between two lines about the progress
+LISTED = 20  # refused files on the screen; --json lists all
+
+
+def add_to(command: Any) -> None:
+    """Adds both commands to the parser; `command` makes one of a function and a name."""
+    one = command(import_images, "import")
+    one.add_argument(
+        "path", type=Path, metavar="PATH", help="a folder or zip of class folders, IDX, .npz or .csv"
+    )
+    one.add_argument("--name", default="", help="what to call the dataset; the name of the file where it is left out")
+    one.add_argument("--into", default="", metavar="DATASET", help="adds the pictures to an imported dataset instead")
+    one.add_argument("--size", type=int, default=0, help="pixels a side, 8 to 128; 0 finds a fitting one (default)")
+    one.add_argument("--fit", choices=("pad", "crop"), default="pad", help="how a picture becomes a square")
+    one.add_argument("--colour", choices=("auto", "grey", "rgb"), default="auto", help="grey or in colour")
+    one.add_argument("--test-fraction", type=float, default=0.2, help="share of the test set where none is given")
+    one.add_argument("--seed", type=int, default=0, help="start of the random choice of test images")
+    _common(one)
+    one.add_argument("--temporary", action="store_true", help=argparse.SUPPRESS)  # PATH is removed at the end
+    one = command(check, "check")
+    one.add_argument("dataset", metavar="DATASET", help="the name of a dataset, as listed by: python -m core datasets")
+    one.add_argument(
+        "--remove", action="store_true", help="make a version without extra copies and blank pictures"
+    )
+    _common(one)
+
+
+def import_images(chosen: argparse.Namespace) -> int:
+    """Makes a dataset of your own pictures; prints how many of each class, and each refused file with its reason."""
+    from core.importing import read
+
+    try:
+        if not chosen.path.exists():
+            raise DataError("There is no file or folder {path}. Give the path of your pictures.", path=chosen.path)
+        target = _target(chosen)
+        with _scratch() as scratch, _told(chosen) as progress:
+            found = read(
+                chosen.path,
+                size=target.shape[0] if target else chosen.size,
+                fit=chosen.fit,
+                colour={1: "grey", 3: "rgb"}[target.shape[2]] if target else chosen.colour,
+                test_fraction=chosen.test_fraction,
+                seed=chosen.seed,
+                scratch=scratch,
+                progress=progress,
+            )
+            if target:
+                name = chosen.into
+                own.extend(name, found.splits, found.classes, found.sources, progress)
+            else:
+                title = chosen.name or chosen.path.stem
+                name = own.create(title, found.splits, found.classes, found.sources, progress, fit=chosen.fit)
+        refused = [{"file": one.file, "reason": one.reason, **vars(one)} for one in found.refused]
+        _print_import(name, found.splits, found.classes, refused, chosen)
+        return 0
+    finally:
+        if chosen.temporary:
+            _remove(chosen.path)
+
+
+def check(chosen: argparse.Namespace) -> int:
+    """Looks for copies, copies across training and test, blank pictures and unequal classes."""
+    from core.cleaning import check as look
+    from core.cleaning import extras
+
+    version = versions.current(chosen.dataset)
+    with _told(chosen) as progress:
+        splits = cache.load(chosen.dataset, version=version, progress=progress)
+        report = look(splits, progress)
+    removed = 0
+    if chosen.remove:
+        out = [row for finding in report.findings for row in extras(finding)]
+        removed = len(set(out))
+        leave_out(chosen.dataset, splits, version, out)
+    told = {"dataset": chosen.dataset, "version": version, "removed": removed, **report.as_dict()}
+    if chosen.json or chosen.lines:
+        print(json.dumps({"result": told} if chosen.lines else told), flush=True)
+        return 0
+    kinds = [finding.kind for finding in report.findings]
+    print(f"{chosen.dataset}: {report.n:,} pictures looked at")
+    for kind, words in KINDS.items():
+        print(f"  {kinds.count(kind):6,} {words}")
+    balance = report.imbalance
+    print(f"  the largest class has {balance.ratio:.1f} times the pictures of the smallest; always answering")
+    print(
+        f"  “{registry.dataset(chosen.dataset).classes[balance.majority]}” is right for {balance.baseline:.1%} "
+        f"of {balance.n:,} test images"
+    )
+    if removed:
+        print(f"left out {removed:,}; the newest version is {versions.current(chosen.dataset)}")
+    return 0
+
+
+KINDS = {
+    "leak": "groups of copies across training, validation and test",
+    "exact": "groups of equal pictures",
+    "near": "groups of nearly equal pictures",
+    "blank": "blank pictures",
+}
+
+
+def leave_out(name: str, splits: Splits, version: str, rows: Any) -> str:
+    """Makes a version without some pictures; `rows` as `core.cleaning` names them, counted in `version`.
+
+    Returns the new version; raises DataError, StorageError.
+    """
+    content = versions.get(name, version).base if versions.has_edits(name, version) else cache.content(name, version)
+    exclude: dict[str, set[int]] = {}
+    for one in rows:
+        exclude.setdefault(one.split, set()).add(one.row)
+    counts = cache.counts(name, version)
+    stored = {
+        split: versions.rows(name, version, split, counts[split])[sorted(found)] for split, found in exclude.items()
+    }
+    return versions.edit(name, content, exclude=stored)
+
+
+def _common(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--json", action="store_true", help="one JSON object")
+    one.add_argument("--lines", action="store_true", help=argparse.SUPPRESS)  # JSON lines of progress, then the result
+
+
+def _target(chosen: argparse.Namespace) -> Dataset | None:
+    """The dataset that pictures are added to; checks the name of a new one before any work is done."""
+    if not chosen.into:
+        own.check_title(chosen.name or chosen.path.stem)
+        return None
+    found = own.dataset(chosen.into)
+    if found is None:
+        raise DataError(
+            "There is no imported dataset {name}. List all with: python -m core datasets", name=chosen.into
+        )
+    return found
+
+
+def _print_import(
+    name: str, splits: Splits, classes: tuple[str, ...], refused: list[dict], chosen: argparse.Namespace
+) -> None:
+    counts = {
+        split: {one: int((part.labels == label).sum()) for label, one in enumerate(classes)}
+        for split, part in vars(splits).items()
+        if part is not None
+    }
+    spec = registry.dataset(name)
+    told = {
+        "dataset": name,
+        "title": spec.title,
+        "shape": spec.shape,
+        "version": spec.version,
+        "counts": counts,
+        "refused": refused,
+    }
+    if chosen.json or chosen.lines:
+        print(json.dumps({"result": told} if chosen.lines else told, ensure_ascii=False, default=str), flush=True)
+        return
+    width = max(map(len, classes))
+    print(f"{spec.title} ({name}), {spec.shape[0]}×{spec.shape[1]}, {'grey' if spec.shape[2] == 1 else 'colour'}")
+    for label in classes:
+        numbers = ", ".join(f"{split} {found[label]:,}" for split, found in counts.items())
+        print(f"  {label.ljust(width)}  {numbers}")
+    if refused:
+        print(f"{len(refused):,} refused:")
+    for one in refused[:LISTED]:
+        print(f"  {one['file']}: {one['reason']}")
+    if len(refused) > LISTED:
+        print(f"  … and {len(refused) - LISTED:,} more; --json lists them all")
+    print(f"Train on it with: python -m core train --set dataset={name}")
+
+
+@contextmanager
+def _scratch() -> Iterator[Path]:
+    """A folder beside the data for what is being read, removed at the end whatever happens."""
+    home = data_folder() / ".scratch"
+    with writing_to(home):
+        home.mkdir(parents=True, exist_ok=True)
+        for old in home.iterdir():  # left by a process that was killed
+            with contextlib.suppress(OSError):
+                if time.time() - old.stat().st_mtime > 86_400:
+                    _remove(old)
+        folder = Path(tempfile.mkdtemp(dir=home))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _told(chosen: argparse.Namespace) -> Iterator[Progress]:
+    """Progress as lines of JSON for the dashboard, or as a bar on the error output."""
+    if chosen.lines:
+        yield _lines()
+        return
+    from tqdm import tqdm
+
+    with tqdm(total=1.0, file=sys.stderr, disable=None, leave=False, bar_format="{desc} {percentage:3.0f} %") as bar:
+
+        def progress(what: str, fraction: float) -> None:
+            bar.set_description_str(what, refresh=False)
+            bar.n = min(1.0, fraction)
+            bar.refresh()
+
+        yield progress
+
+
+def _lines() -> Progress:
+    told = 0.0
+
+    def progress(what: str, fraction: float) -> None:
+        nonlocal told
+        if time.monotonic() - told > LINE_SECONDS:
+            told = time.monotonic()
+            print(json.dumps({"what": what, "fraction": fraction}), flush=True)
+
+    return progress
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
