@@ -1,13 +1,19 @@
-"""Runs all benchmarks, or those named: `python -m benchmarks [speed start memory accuracy]`."""
+"""Runs all benchmarks, or those named: `python -m benchmarks [speed start memory images accuracy]`."""
 
 import json
 import sys
 from pathlib import Path
 
-from benchmarks import accuracy, memory, speed, start
+from benchmarks import accuracy, images, memory, speed, start
 
 FOLDER = Path(__file__).resolve().parent
-ALL = {"speed": speed.rows, "start": start.rows, "memory": memory.rows, "accuracy": accuracy.rows}
+ALL = {
+    "speed": speed.rows,
+    "start": start.rows,
+    "memory": memory.rows,
+    "images": images.rows,
+    "accuracy": accuracy.rows,
+}
 MARK = "<!-- results -->"
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 from core import images as pictures
-from core import registry, versions
+from core import registry, statistics, versions
 from core.dataset import Dataset, Form, Images, Progress, PublishedFile, Splits, silent
 from core.download import download
 from core.errors import DataError, StorageError
@@ -80,8 +80,8 @@ def facts(name: str) -> Dataset:
     """The SPEC of a dataset with the numbers of images it has on this machine, as far as they are known here."""
     spec = registry.dataset(name)
     with contextlib.suppress(DataError):
-        counts = _stamp_of(name, spec).counts
-        return replace(spec, **{f"n_{split}": counts.get(split, 0) for split in SPLITS})
+        n = _stamp_of(name, spec).counts
+        return replace(spec, n_train=n["train"], n_validation=n.get("validation", 0), n_test=n["test"])
     return spec
 
 
@@ -90,6 +90,11 @@ def available(name: str) -> bool:
     spec = registry.dataset(name)
     here = not spec.files or _form(spec) is not None
     return here or _cached(name, spec, 0, "") is not None
+
+
+def is_read(name: str) -> bool:
+    """Whether its images lie ready to be mapped into memory."""
+    return _cached(name, registry.dataset(name), 0, "") is not None
 
 
 def folder(name: str, version: str = "") -> Path:
@@ -234,6 +239,10 @@ def _write(
         content = content or digest.hexdigest()[:ID_LENGTH]
         counts = {split: len(images) for split, images in present.items()}
         stamp = {"files": dict(files), "counts": counts, "classes": n_classes, "content": content}
+        if not size:  # what the Images page shows, counted while everything is at hand
+            for split, images in present.items():
+                arrays = Images(np.load(part / f"{split}-images.npy", mmap_mode="r"), images.labels)
+                statistics.write(part / f"statistics-{split}.npz", statistics.statistics(arrays, n_classes))
         (part / "stamp.json").write_text(json.dumps(stamp), "utf-8")
         shutil.rmtree(folder, ignore_errors=True)  # another process that has it mapped keeps its pages
         os.rename(part, folder)

@@ -1,11 +1,8 @@
 """The commands about data: `python -m core import PATH --name NAME` and `python -m core check DATASET`."""
 
 import argparse
-import contextlib
 import json
-import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,8 +12,7 @@ from typing import Any
 from core import cache, own, registry, versions
 from core.dataset import Dataset, Progress, Splits
 from core.errors import DataError
-from core.files import writing_to
-from core.folders import data_folder
+from core.scratch import remove, scratch
 
 LINE_SECONDS = 0.1  # between two lines about the progress
 LISTED = 20  # refused files on the screen; --json lists all
@@ -25,9 +21,7 @@ LISTED = 20  # refused files on the screen; --json lists all
 def add_to(command: Any) -> None:
     """Adds both commands to the parser; `command` makes one of a function and a name."""
     one = command(import_images, "import")
-    one.add_argument(
-        "path", type=Path, metavar="PATH", help="a folder or zip of class folders, IDX, .npz or .csv"
-    )
+    one.add_argument("path", type=Path, metavar="PATH", help="a folder or zip of class folders, IDX, .npz or .csv")
     one.add_argument("--name", default="", help="what to call the dataset; the name of the file where it is left out")
     one.add_argument("--into", default="", metavar="DATASET", help="adds the pictures to an imported dataset instead")
     one.add_argument("--size", type=int, default=0, help="pixels a side, 8 to 128; 0 finds a fitting one (default)")
@@ -39,9 +33,7 @@ def add_to(command: Any) -> None:
     one.add_argument("--temporary", action="store_true", help=argparse.SUPPRESS)  # PATH is removed at the end
     one = command(check, "check")
     one.add_argument("dataset", metavar="DATASET", help="the name of a dataset, as listed by: python -m core datasets")
-    one.add_argument(
-        "--remove", action="store_true", help="make a version without extra copies and blank pictures"
-    )
+    one.add_argument("--remove", action="store_true", help="make a version without extra copies and blank pictures")
     _common(one)
 
 
@@ -53,15 +45,15 @@ def import_images(chosen: argparse.Namespace) -> int:
         if not chosen.path.exists():
             raise DataError("There is no file or folder {path}. Give the path of your pictures.", path=chosen.path)
         target = _target(chosen)
-        with _scratch() as scratch, _told(chosen) as progress:
+        with scratch() as place, _told(chosen) as progress:
             found = read(
                 chosen.path,
                 size=target.shape[0] if target else chosen.size,
                 fit=chosen.fit,
-                colour={1: "grey", 3: "rgb"}[target.shape[2]] if target else chosen.colour,
+                colour=("grey" if target.shape[2] == 1 else "rgb") if target else chosen.colour,
                 test_fraction=chosen.test_fraction,
                 seed=chosen.seed,
-                scratch=scratch,
+                scratch=place,
                 progress=progress,
             )
             if target:
@@ -75,40 +67,43 @@ def import_images(chosen: argparse.Namespace) -> int:
         return 0
     finally:
         if chosen.temporary:
-            _remove(chosen.path)
+            remove(chosen.path)
 
 
 def check(chosen: argparse.Namespace) -> int:
     """Looks for copies, copies across training and test, blank pictures and unequal classes."""
-    from core.cleaning import check as look
-    from core.cleaning import extras
+    from core import cleaning, editing
 
-    version = versions.current(chosen.dataset)
+    spec = registry.dataset(chosen.dataset)
     with _told(chosen) as progress:
-        splits = cache.load(chosen.dataset, version=version, progress=progress)
-        report = look(splits, progress)
-    removed = 0
-    if chosen.remove:
-        out = [row for finding in report.findings for row in extras(finding)]
-        removed = len(set(out))
-        leave_out(chosen.dataset, splits, version, out)
-    told = {"dataset": chosen.dataset, "version": version, "removed": removed, **report.as_dict()}
-    if chosen.json or chosen.lines:
-        print(json.dumps({"result": told} if chosen.lines else told), flush=True)
-        return 0
+        splits = cache.load(chosen.dataset, version=spec.version if spec.folder else "", progress=progress)
+        report = cleaning.check(splits, progress)
+    editing.save_report(chosen.dataset, report)
+    out = [row for one in editing.open_findings(chosen.dataset, report) for row in cleaning.extras(one)]
+    if chosen.remove and out:
+        editing.leave_out(chosen.dataset, out)
+    told = {"dataset": chosen.dataset, "version": versions.current(chosen.dataset), **report.as_dict()}
+    if chosen.json:
+        print(json.dumps(told))
+    elif chosen.lines:  # the page reads the report where it was saved
+        print(json.dumps({"result": {"dataset": chosen.dataset}}), flush=True)
+    else:
+        _print_report(chosen.dataset, report)
+        if chosen.remove:
+            print(f"{len(set(out)):,} pictures left out; the newest version is {told['version']}")
+    return 0
+
+
+def _print_report(name: str, report: Any) -> None:
     kinds = [finding.kind for finding in report.findings]
-    print(f"{chosen.dataset}: {report.n:,} pictures looked at")
+    print(f"{name}: {report.n:,} pictures looked at")
     for kind, words in KINDS.items():
         print(f"  {kinds.count(kind):6,} {words}")
-    balance = report.imbalance
-    print(f"  the largest class has {balance.ratio:.1f} times the pictures of the smallest; always answering")
+    balance, classes = report.imbalance, registry.dataset(name).classes
     print(
-        f"  “{registry.dataset(chosen.dataset).classes[balance.majority]}” is right for {balance.baseline:.1%} "
-        f"of {balance.n:,} test images"
+        f"  the largest class has {balance.ratio:.1f} times the pictures of the smallest; always answering "
+        f"“{classes[balance.majority]}” is right for {balance.baseline:.1%} of {balance.n:,} test images"
     )
-    if removed:
-        print(f"left out {removed:,}; the newest version is {versions.current(chosen.dataset)}")
-    return 0
 
 
 KINDS = {
@@ -117,22 +112,6 @@ KINDS = {
     "near": "groups of nearly equal pictures",
     "blank": "blank pictures",
 }
-
-
-def leave_out(name: str, splits: Splits, version: str, rows: Any) -> str:
-    """Makes a version without some pictures; `rows` as `core.cleaning` names them, counted in `version`.
-
-    Returns the new version; raises DataError, StorageError.
-    """
-    content = versions.get(name, version).base if versions.has_edits(name, version) else cache.content(name, version)
-    exclude: dict[str, set[int]] = {}
-    for one in rows:
-        exclude.setdefault(one.split, set()).add(one.row)
-    counts = cache.counts(name, version)
-    stored = {
-        split: versions.rows(name, version, split, counts[split])[sorted(found)] for split, found in exclude.items()
-    }
-    return versions.edit(name, content, exclude=stored)
 
 
 def _common(one: argparse.ArgumentParser) -> None:
@@ -147,9 +126,7 @@ def _target(chosen: argparse.Namespace) -> Dataset | None:
         return None
     found = own.dataset(chosen.into)
     if found is None:
-        raise DataError(
-            "There is no imported dataset {name}. List all with: python -m core datasets", name=chosen.into
-        )
+        raise DataError("There is no imported dataset {name}. List all with: python -m core datasets", name=chosen.into)
     return found
 
 
@@ -188,23 +165,6 @@ def _print_import(
 
 
 @contextmanager
-def _scratch() -> Iterator[Path]:
-    """A folder beside the data for what is being read, removed at the end whatever happens."""
-    home = data_folder() / ".scratch"
-    with writing_to(home):
-        home.mkdir(parents=True, exist_ok=True)
-        for old in home.iterdir():  # left by a process that was killed
-            with contextlib.suppress(OSError):
-                if time.time() - old.stat().st_mtime > 86_400:
-                    _remove(old)
-        folder = Path(tempfile.mkdtemp(dir=home))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
 def _told(chosen: argparse.Namespace) -> Iterator[Progress]:
     """Progress as lines of JSON for the dashboard, or as a bar on the error output."""
     if chosen.lines:
@@ -232,10 +192,3 @@ def _lines() -> Progress:
             print(json.dumps({"what": what, "fraction": fraction}), flush=True)
 
     return progress
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        path.unlink(missing_ok=True)

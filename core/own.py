@@ -109,7 +109,9 @@ def extend(
         old, new = getattr(before, split), getattr(splits, split)
         joined[split] = _joined(old, new and Images(new.images, renumbered[new.labels]))
         joined_sources[split] = _joined_sources(old_sources.get(split), (sources or {}).get(split))
-    both = Splits(**joined)
+    assert joined["train"] is not None
+    assert joined["test"] is not None
+    both = Splits(joined["train"], joined["test"], joined["validation"])
     content = _write_base(name, both, len(every), {k: v for k, v in joined_sources.items() if v}, progress)
     write_json(_home() / name / "dataset.json", {**facts, "classes": every, "base": content, "counts": _counts(both)})
     return content

@@ -18,7 +18,7 @@ import numpy as np
 from core import registry
 from core.dataset import Images, Splits
 from core.errors import DataError
-from core.files import read_json, write_json
+from core.files import read_json, write_json, writing_to
 from core.folders import data_folder
 
 ORIGINAL = "original"  # in a recipe that is typed or linked: the images without edits, although there are some
@@ -62,7 +62,7 @@ class Version:
 
 def current(name: str) -> str:
     """The version that a new run gets; "" for the images as published, without edits."""
-    chosen = read_json(_folder(name) / "current.json").get("version")
+    chosen = read_json(folder(name) / "current.json").get("version")
     spec = registry.dataset(name)
     newest = spec.version if spec.folder else ""
     return chosen if isinstance(chosen, str) and _exists(name, chosen) else newest
@@ -86,7 +86,7 @@ def base(name: str, version: str) -> str:
 
 def get(name: str, version: str) -> Version:
     """The edits of a version; raises DataError when they are not here."""
-    told = read_json(_folder(name) / f"{version}.json") if _ID.fullmatch(version) else {}
+    told = read_json(folder(name) / f"{version}.json") if _ID.fullmatch(version) else {}
     try:
         excluded = {split: tuple(map(int, rows)) for split, rows in told["excluded"].items()}
         relabelled = {
@@ -110,7 +110,7 @@ def history(name: str) -> list[Version]:
     """The edits the current version grew from, the newest first."""
     found: list[Version] = []
     version = current(name)
-    while _ID.fullmatch(version) and (_folder(name) / f"{version}.json").exists() and len(found) < 1000:
+    while _ID.fullmatch(version) and (folder(name) / f"{version}.json").exists() and len(found) < 1000:
         found.append(get(name, version))
         version = found[-1].parent
     return found
@@ -145,7 +145,7 @@ def edit(
         made=time.time(),
     )
     if made.id != made.parent and (made.excluded or made.relabelled):
-        write_json(_folder(name, make=True) / f"{made.id}.json", vars(made))
+        write_json(folder(name, make=True) / f"{made.id}.json", vars(made))
         choose(name, made.id)
     return current(name)
 
@@ -157,7 +157,7 @@ def choose(name: str, version: str) -> None:
 
 def kept(name: str) -> set[str]:
     """Keys of the findings that someone decided to live with."""
-    told = read_json(_folder(name) / "current.json").get("kept")
+    told = read_json(folder(name) / "current.json").get("kept")
     return {key for key in told if isinstance(key, str)} if isinstance(told, list) else set()
 
 
@@ -239,16 +239,18 @@ def has_edits(name: str, version: str) -> bool:
 
 def _exists(name: str, version: str) -> bool:
     """Is this a version of edits whose file is here?"""
-    return bool(_ID.fullmatch(version)) and (_folder(name) / f"{version}.json").exists()
+    return bool(_ID.fullmatch(version)) and (folder(name) / f"{version}.json").exists()
 
 
 def _change(name: str, **changes: Any) -> None:
-    path = _folder(name, make=True) / "current.json"
+    path = folder(name, make=True) / "current.json"
     write_json(path, {**read_json(path), **changes})
 
 
-def _folder(name: str, make: bool = False) -> Path:
-    folder = data_folder() / "versions" / name
+def folder(name: str, make: bool = False) -> Path:
+    """Where the edits of a dataset lie, and what was found in its images."""
+    home = data_folder() / "versions" / name
     if make:
-        folder.mkdir(parents=True, exist_ok=True)
-    return folder
+        with writing_to(home):
+            home.mkdir(parents=True, exist_ok=True)
+    return home

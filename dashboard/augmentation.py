@@ -28,14 +28,13 @@ def controls(control: Callable[[Setting], None]) -> None:
     control(SETTINGS["augmentation"])
     if not st.session_state["augmentation"]:
         return
-    with st.container(border=True):
-        with st.container(horizontal=True):
-            for name, label in (("gentle", _("Gentle")), ("fer2013", _("As for FER2013"))):
-                st.button(label, key=f"augment_{name}", on_click=_preset, args=(name,), help=_("Sets all strengths."))
-        _preview()
-        for name in AUGMENTATION:
-            control(SETTINGS[name])
-        _mirror_warning()
+    _preview()
+    with st.container(horizontal=True):
+        for name, label in (("gentle", _("Gentle")), ("fer2013", _("As for FER2013"))):
+            st.button(label, key=f"augment_{name}", on_click=_preset, args=(name,), help=_("Sets all strengths."))
+    for name in AUGMENTATION:
+        control(SETTINGS[name])
+    _mirror_warning()
 
 
 def _preset(name: str) -> None:
@@ -79,4 +78,4 @@ def _preview() -> None:
     except FitscopeError as error:
         st.error(say(error), icon=":material/error:")
         return
-    st.html(pictures.strip(shown, [_("changed image")] * SHOWN, side=84, columns=3))
+    st.html(pictures.strip(shown, [_("changed image")] * SHOWN, side=64, columns=3))

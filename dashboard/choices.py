@@ -4,6 +4,7 @@ A lab is a link: the address bar carries the language, the recipe and the run in
 is checked like any other input.
 """
 
+import secrets
 from typing import Any
 
 import streamlit as st
@@ -18,6 +19,7 @@ _LINK = "_link"  # the address as this module last saw it
 _RECIPE = "_recipe"  # the link of the recipe, kept while another page is in view
 _RUN = "_run"
 _DELETED = "_deleted"
+_IMAGES = "_images"  # the dataset on the Images page, as it was last written into the address
 
 
 def adopt_frame() -> None:
@@ -112,6 +114,30 @@ def keep_frame() -> None:
         st.query_params.from_dict(wanted)
 
 
+def adopt_images(known: list[str]) -> None:
+    """Takes the dataset to look at from the link, where it names one that is here."""
+    wanted = st.query_params.get("images")
+    if wanted in known and wanted != st.session_state.get(_IMAGES):
+        st.session_state["images_dataset"] = wanted
+        other_images()
+    elif st.session_state.get("images_dataset") not in known:
+        st.session_state["images_dataset"] = known[0]  # never chosen, or deleted meanwhile
+
+
+def keep_images(name: str) -> None:
+    """Writes the dataset in view into the address bar."""
+    st.session_state[_IMAGES] = name
+    wanted = {**_frame_parameters(), "images": name}
+    if st.query_params.to_dict() != wanted:
+        st.query_params.from_dict(wanted)
+
+
+def other_images() -> None:
+    """Another dataset is in view: its classes and numbers are others."""
+    for key in ("images_classes", "images_page", "images_row", "images_split", "images_brightness"):
+        st.session_state.pop(key, None)
+
+
 def run_id() -> str | None:
     """The run in view: from the address bar, else the one this viewer last started or opened."""
     return st.session_state.get(_RUN)
@@ -143,6 +169,44 @@ def remember_deleted(names: list[str] | None) -> None:
     st.session_state[_DELETED] = names
 
 
+def job(kind: str) -> str | None:
+    """The name of this viewer's job of a kind."""
+    return st.session_state.get(f"_job_{kind}")
+
+
+def new_job(kind: str) -> str:
+    st.session_state[f"_job_{kind}"] = secrets.token_hex(8)
+    return st.session_state[f"_job_{kind}"]
+
+
+def upload() -> str:
+    """The name of the folder in which this viewer puts pictures together."""
+    return st.session_state.setdefault("_upload", secrets.token_hex(8))
+
+
+def new_upload() -> None:
+    """The next pictures go into a folder of their own."""
+    for name in ("_upload", "_seen"):
+        st.session_state.pop(name, None)
+    for name in ("import_name", "import_path", "class_names"):
+        st.session_state[name] = ""
+
+
+def first_time(file_id: str) -> bool:
+    """Is this uploaded file new? A control gives the same file again at every rerun."""
+    seen = st.session_state.setdefault("_seen", [])
+    if file_id in seen:
+        return False
+    seen.append(file_id)
+    return True
+
+
+def suggest_name(name: str) -> None:
+    """Fills in the name of a new dataset where the viewer has not."""
+    if not st.session_state.get("import_name"):
+        st.session_state["import_name"] = name[:60]
+
+
 def count(name: str) -> None:
     """One more press of a button that shows something new each time."""
     st.session_state[f"_count_{name}"] = counted(name) + 1
@@ -150,6 +214,15 @@ def count(name: str) -> None:
 
 def counted(name: str) -> int:
     return st.session_state.get(f"_count_{name}", 0)
+
+
+def deleted_dataset() -> str | None:
+    """The imported dataset this viewer deleted last, while it can be brought back."""
+    return st.session_state.get("_deleted_dataset")
+
+
+def remember_deleted_dataset(name: str | None) -> None:
+    st.session_state["_deleted_dataset"] = name
 
 
 def _form_changed() -> bool:

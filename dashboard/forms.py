@@ -82,9 +82,9 @@ def control(one: Setting, high: float | None = None) -> None:
         case "float" if one.log:
             st.number_input(label, 0.0, one.high, step=1e-4, format="%.6g", key=one.name, help=help)
         case "float":
-            low = 0.0 if one.default == 0 else one.low
+            lowest = 0.0 if one.default == 0 else one.low
             form = "%.2f" if (one.step or 0) < 1 else "%.0f"
-            st.slider(_with_unit(one), low, one.high, step=one.step, format=form, key=one.name, help=help)
+            st.slider(_with_unit(one), lowest, one.high, step=one.step, format=form, key=one.name, help=help)
 
 
 def _dataset() -> None:

@@ -1,4 +1,4 @@
-"""Arrays in, displayable pictures out, as HTML. Small images are enlarged by whole factors, never blurred."""
+"""Arrays in, displayable pictures out, as HTML. Small images are enlarged by whole factors, large ones shrunk."""
 
 import base64
 import io
@@ -19,12 +19,34 @@ def png(image: np.ndarray) -> bytes:
 
 
 def wall(images: np.ndarray, captions: Sequence[str], alts: Sequence[str], side: int = 84) -> str:
-    """Pictures (n, height, width, channels) uint8 in a grid that fills the width, each with a line under it.
+    """Pictures (n, height, width, channels) uint8 in a grid that fills the width, each with a line of text under it.
 
     side  wished size in pixels on the screen; the whole factor nearest to it is used
     """
+    return _wall(images, [escape(caption) for caption in captions], alts, side)
+
+
+def answered_wall(images: np.ndarray, answers: Sequence[tuple[bool, str, str, str]], alts: Sequence[str]) -> str:
+    """Pictures with what a network said: (right, its answer, how sure, what it is where it is wrong)."""
+    captions = [
+        f"{RIGHT if right else WRONG} <b>{escape(said)}</b> {escape(sure)}" + (f"<br>{escape(truth)}" if truth else "")
+        for right, said, sure, truth in answers
+    ]
+    return _wall(images, captions, alts, 84)
+
+
+def _wall(images: np.ndarray, captions: Sequence[str], alts: Sequence[str], side: int) -> str:
+    """The grid; captions are HTML."""
     figures = [_figure(*parts, side) for parts in zip(images, captions, alts, strict=True)]
     return f'<div style="display:flex;flex-wrap:wrap;gap:12px 8px">{"".join(figures)}</div>'
+
+
+def numbered_wall(images: np.ndarray, words: Sequence[str], numbers: Sequence[int], side: int = 56) -> str:
+    """The same with the number of each picture beside its word, pale."""
+    captions = [
+        f"{escape(word)} <span style='opacity:.6'>{number}</span>" for word, number in zip(words, numbers, strict=True)
+    ]
+    return _wall(images, captions, words, side)
 
 
 def strip(images: np.ndarray, alts: Sequence[str], side: int = 24, columns: int = 0) -> str:
@@ -47,26 +69,24 @@ def layers(boxes: Sequence[tuple[str, str, str]]) -> str:
     return f'<div style="display:flex;flex-wrap:wrap;gap:8px;font-size:.9rem">{arrow.join(shown)}</div>'
 
 
-def verdict_mark(right: bool) -> str:
-    """Right and wrong by sign as well as by colour."""
-    return RIGHT if right else WRONG
-
-
 def _figure(image: np.ndarray, caption: str, alt: str, side: int) -> str:
     words = f'<figcaption style="font-size:.85rem;line-height:1.25;margin-top:3px">{caption}</figcaption>'
-    width = _factor(image, side) * image.shape[1]
+    width = round(_factor(image, side) * image.shape[1])
     return f'<figure style="margin:0;width:{max(width, 64)}px">{_img(image, alt, side)}{words}</figure>'
 
 
 def _img(image: np.ndarray, alt: str, side: int) -> str:
     factor = _factor(image, side)
     data = base64.b64encode(png(image)).decode()
-    size = f"width:{factor * image.shape[1]}px;height:{factor * image.shape[0]}px"
+    size = f"width:{round(factor * image.shape[1])}px;height:{round(factor * image.shape[0])}px"
+    sharp = "image-rendering:pixelated;" if factor >= 1 else ""
     return (
         f'<img alt="{escape(alt, quote=True)}" src="data:image/png;base64,{data}" '
-        f'style="{size};image-rendering:pixelated;border-radius:2px">'
+        f'style="{size};{sharp}border-radius:2px">'
     )
 
 
-def _factor(image: np.ndarray, side: int) -> int:
-    return max(1, round(side / image.shape[1]))
+def _factor(image: np.ndarray, side: int) -> float:
+    """The whole factor nearest to the wished size; below 1 for a picture that is much larger than that."""
+    width = image.shape[1]
+    return side / width if width > 1.5 * side else max(1, round(side / width))

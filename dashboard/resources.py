@@ -6,15 +6,19 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from core import cache, data, registry
+from core import cache, data, own, registry
 from core.config import SETTINGS, TrainingConfig
 from core.dataset import Images, Splits
 from core.errors import DataError, FitscopeError, RunError
-from core.files import read_arrays
+from core.files import read_arrays, read_json
 from core.history import History
 from core.registry import architecture, dataset
 from core.runs import Run, RunStore
 from core.setting import as_text
+from core.statistics import Statistics
+from core.statistics import read as read_statistics
+from core.statistics import statistics as count
+from core.statistics import write as write_statistics
 from dashboard import choices, pictures
 from dashboard.words import _, say
 
@@ -47,9 +51,47 @@ def splits(name: str, version: str = "") -> Splits:
     return _splits(name, version, registry.dataset(name).version)
 
 
+def base_splits(name: str) -> Splits:
+    """The images of a dataset without edits, as the rows of findings and of `Prepared` count them."""
+    spec = registry.dataset(name)
+    return splits(name, spec.version if spec.folder else "")
+
+
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _splits(name: str, version: str, _base: str) -> Splits:
     return data.load(name, version=version)
+
+
+def parts(name: str, version: str = "") -> list[str]:
+    """The splits a dataset has: training, validation where some are published, test."""
+    here = splits(name, version)
+    return [split for split in cache.SPLITS if getattr(here, split) is not None]
+
+
+def sources(name: str) -> dict[str, own.Sources]:
+    """Where the pictures of an imported dataset came from, by split."""
+    return _sources(name, registry.dataset(name).version)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _sources(name: str, _base: str) -> dict[str, own.Sources]:
+    return own.read_sources(name)
+
+
+def statistics(name: str, version: str, split: str) -> Statistics:
+    """Counts, mean images and brightness of a split; worked out once, when its images are read."""
+    part = getattr(splits(name, version), split)
+    return _statistics(name, version, split, cache.content(name, version), part)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _statistics(name: str, version: str, split: str, _content: str, _part: Images) -> Statistics:
+    path = cache.folder(name, version) / f"statistics-{split}.npz"
+    found = read_statistics(path)
+    if found is None:
+        found = count(_part, len(cache.classes(name, version)))
+        write_statistics(path, found)
+    return found
 
 
 def stored_pictures(config: TrainingConfig, rows: np.ndarray) -> np.ndarray:
@@ -74,6 +116,11 @@ def counts(config: TrainingConfig) -> dict[str, list[int]] | None:
 @st.cache_data(max_entries=200, show_spinner=False)
 def _counts(name: str, _content: str, settings: dict) -> dict[str, list[int]]:
     return data.counts(name, **settings)
+
+
+def is_read(name: str) -> bool:
+    """Whether the images of a dataset lie ready to be mapped; otherwise the first look reads or makes them."""
+    return cache.is_read(name)
 
 
 def problem(name: str) -> FitscopeError | None:
@@ -146,6 +193,12 @@ def _recipe(run: Run) -> TrainingConfig | None:
 @st.cache_resource(max_entries=2000, show_spinner=False)
 def _read_recipe(folder: str) -> TrainingConfig:
     return Run(Path(folder)).config
+
+
+def dataset_of(run: Run) -> str | None:
+    """The name of the dataset a run needs, also where its recipe cannot be read because the dataset is gone."""
+    named = read_json(run.folder / "config.json").get("dataset")
+    return named if isinstance(named, str) else None
 
 
 def run_name(config: TrainingConfig) -> str:

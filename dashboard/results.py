@@ -1,7 +1,5 @@
 """The numbers of a run: of the last epoch while it goes on, of the test at the end, with ten test images."""
 
-from html import escape
-
 import streamlit as st
 
 from core.config import TrainingConfig
@@ -87,11 +85,9 @@ def gallery(run: Run, config: TrainingConfig) -> None:
         + _("Ten test images: {right} right, {wrong} wrong", right=int(right.sum()), wrong=int((~right).sum()))
         + "**"
     )
-    captions, alts = [], []
+    answers, alts = [], []
     for label, predicted, sure in zip(shown.labels, shown.predicted, shown.sure, strict=True):
-        mark = pictures.verdict_mark(label == predicted)
-        said = f"{mark} <b>{escape(classes[predicted])}</b> {percent(float(sure), 0)}"
-        truth = "" if label == predicted else "<br>" + escape(_("is: {label}", label=classes[label]))
-        captions.append(said + truth)
+        truth = "" if label == predicted else _("is: {label}", label=classes[label])
+        answers.append((label == predicted, classes[predicted], percent(float(sure), 0), truth))
         alts.append(_("shows {label}, predicted {predicted}", label=classes[label], predicted=classes[predicted]))
-    st.html(pictures.wall(shown.images, captions, alts))
+    st.html(pictures.answered_wall(shown.images, answers, alts))

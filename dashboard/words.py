@@ -42,6 +42,11 @@ def plural(n: int, one: str, many: str, **values: Any) -> str:
     return _(one if single else many, n=number(n), **values)
 
 
+def in_markdown(text: str) -> str:
+    """A user's text with the signs that Markdown reads made harmless."""
+    return "".join(f"\\{sign}" if sign in r"\`*_{}[]()#+-.!|<>:$~" else sign for sign in text)
+
+
 def language() -> str:
     """The viewer's choice, else the browser's language, else English."""
     chosen = st.session_state.get("lang")

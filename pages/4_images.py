@@ -1,17 +1,18 @@
-"""What the network gets to see: how many images of each class, and the images themselves."""
+"""What the network gets to see: how many images of each class, the images themselves, and what is wrong with them."""
 
 import streamlit as st
 
-from core import data, registry
+from core import data, registry, versions
 from core.config import SETTINGS
-from dashboard import charts, gallery, resources
-from dashboard.plot import plot
-from dashboard.words import _, number, say
+from dashboard import choices, gallery, overview, problems, resources
+from dashboard.frame import page
+from dashboard.words import _, say
 
 TITLE = "Images"
 ICON = ":material/image:"
 
 known = registry.datasets()
+choices.adopt_images(list(known))
 with st.sidebar:
     name = st.selectbox(
         _(SETTINGS["dataset"].title),
@@ -19,8 +20,11 @@ with st.sidebar:
         key="images_dataset",
         help=_(SETTINGS["dataset"].help),
         format_func=lambda one: _(known[one].title),
+        on_change=choices.other_images,
     )
-    split = gallery.split_control()
+    place_for_split = st.container()
+    st.page_link(page("your_images"), label=_("Your own images"), icon=":material/add_photo_alternate:")
+choices.keep_images(name)
 dataset = known[name]
 
 st.title(_(dataset.title), anchor=False)
@@ -28,24 +32,40 @@ st.markdown(_(dataset.about))
 if not data.available(name):
     gallery.download_offer(name)
     st.stop()
+if not resources.is_read(name):
+    gallery.read(name)
 problem = resources.problem(name)
 if problem:
     st.error(say(problem), icon=":material/broken_image:")
     st.stop()
 
-counts = gallery.counts(name)
-total = sum(sum(values) for values in counts.values())
-plot(
-    charts.class_bars(
-        [_(one) for one in dataset.classes],
-        counts,
-        _("{n} images in {classes} classes", n=number(total), classes=len(dataset.classes)),
-        _,
-    ),
-    key="class-bars",
+version = versions.current(name)
+with place_for_split:
+    split = gallery.split_control(resources.parts(name, version))
+views = {
+    "overview": _("Overview"),
+    "pictures": _("Pictures"),
+    "one": _("One picture in numbers"),
+    "problems": _("Problems"),
+}
+view = st.segmented_control(
+    _("Show"),
+    list(views),
+    key="images_view",
+    default="overview",
+    required=True,
+    format_func=views.__getitem__,
+    label_visibility="collapsed",
 )
-st.caption(_("Each bar: how many images of a class a split has. Equal bars: always guessing one class gains nothing."))
-gallery.wall(name, split)
+match view:
+    case "overview":
+        overview.show(name, version, dataset, split)
+    case "pictures":
+        gallery.wall(name, version, split)
+    case "one":
+        gallery.one_picture(name, version, split)
+    case "problems":
+        problems.show(name, version, dataset)
 if dataset.licence:
     st.caption(_(dataset.licence))
 st.markdown("*" + _("Which two classes would you mix up yourself?") + "*")

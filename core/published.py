@@ -1,21 +1,23 @@
-"""A published dataset that lies as a zip or a folder of pictures, one folder a class, read as its SPEC wants it."""
+"""Published datasets that lie as folders of pictures or as tables of numbers, read as their SPEC wants them."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
-from core import archive, class_folders, data
+from core import archive, class_folders, data, importing
 from core.dataset import Images, Progress, Splits
 from core.decode import Refused, open_picture
 from core.errors import DataError
 from core.images import fit_picture
+from core.scratch import scratch
 
 TEST_FRACTION = 0.2  # cut from the training images where there is no test folder
 REPORT = 100  # pictures between two progress reports
 
 
-def read(
+def read_pictures(
     path: Path,
     classes: Sequence[str],
     shape: tuple[int, int, int],
@@ -29,24 +31,45 @@ def read(
     """
     labels = {name: label for label, name in enumerate(classes)}
     labels |= {other: labels[name] for other, name in (aliases or {}).items()}
-    found = [file for file in archive.files(path) if file.refusal is None]
-    placed = class_folders.place([file.name for file in found])
     pictures: dict[str, list[np.ndarray]] = {}
     answers: dict[str, list[int]] = {}
-    for number, file in enumerate(found):
-        if number % REPORT == 0:
-            progress("Reading the pictures", number / len(found))
-        place = placed[file.name]
-        label = None if isinstance(place, Refused) else labels.get(place.label.lower())
-        if label is None or isinstance(place, Refused):
-            continue  # a readme, or a fruit that is none of these
-        split = place.split or "train"
-        pictures.setdefault(split, []).append(_picture(path, file, shape))
-        answers.setdefault(split, []).append(label)
+    with archive.files(path) as files:
+        layout = class_folders.Layout([file.name for file in files if file.refusal is None])
+        for number, file in enumerate(files):
+            if number % REPORT == 0:
+                progress("Reading the pictures", number / len(files))
+            place = file.refusal or layout.place(file.name)
+            label = labels.get(place.label.lower()) if isinstance(place, class_folders.Place) else None
+            if label is None or not isinstance(place, class_folders.Place):
+                continue  # a readme, a system file, or a fruit that is none of these
+            split = place.split or "train"
+            pictures.setdefault(split, []).append(_picture(path, file, shape))
+            answers.setdefault(split, []).append(label)
     progress("Reading the pictures", 1.0)
     parts = {split: Images(np.stack(pictures[split]), np.array(answers[split], np.int64)) for split in pictures}
     _check(path, parts, classes)
     return _with_test(parts)
+
+
+def read_table(path: Path, classes: Sequence[str], shape: tuple[int, int, int], progress: Progress) -> Splits:
+    """All rows of a .csv or .npz whose labels are the numbers of the classes; raises DataError when one is damaged."""
+    with scratch() as place:
+        colour: Literal["grey", "rgb"] = "grey" if shape[2] == 1 else "rgb"
+        found = importing.read(path, size=shape[0], colour=colour, scratch=place, progress=progress)
+        if found.refused or found.classes != tuple(map(str, range(len(classes)))):
+            raise DataError(
+                "{file} is not whole: expected the labels 0 to {last} and no damaged row ({refused} are). Copy a good "
+                "one there.",
+                file=path,
+                last=len(classes) - 1,
+                refused=len(found.refused),
+            )
+        # copied into memory: the scratch file goes
+        return Splits(**{split: _copy(part) for split, part in vars(found.splits).items() if part is not None})
+
+
+def _copy(part: Images) -> Images:
+    return Images(np.array(part.images), np.array(part.labels))
 
 
 def _picture(path: Path, file: archive.Found, shape: tuple[int, int, int]) -> np.ndarray:

@@ -1,0 +1,43 @@
+"""Faces: ten emotions from your own pictures, one folder each."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from core import published
+from core.dataset import Dataset, Form, Progress, PublishedFile, Splits
+
+CLASSES = (
+    "angry",
+    "bored",
+    "disgust",
+    "fear",
+    "happy",
+    "neutral",
+    "sad",
+    "sleepy",
+    "surprise",
+    "winking",
+)
+SHAPE = (48, 48, 1)
+
+
+def read(paths: Sequence[Path], progress: Progress) -> Splits:
+    """From a folder or a zip: `happy/anything.jpg`; a fifth of each class becomes the test set."""
+    return published.read_pictures(paths[0], CLASSES, SHAPE, progress)
+
+
+SPEC = Dataset(
+    title="Faces (your own)",
+    about="Ten emotions played by you and your class. A few dozen pictures of each are enough to begin with; whether "
+    "the network knows emotions or only knows your faces is the question to ask.",
+    classes=CLASSES,
+    shape=SHAPE,
+    n_train=0,
+    n_test=0,
+    read=read,
+    version="1",
+    files=(PublishedFile("faces"),),
+    forms=(Form((PublishedFile("faces.zip"),), read),),
+    flips=("horizontal",),
+    licence="Your own pictures; they stay on this machine.",
+)
