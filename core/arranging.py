@@ -57,7 +57,7 @@ def put_in_order(path: Path, collection: Collection, fraction: float, seed: int,
     _refuse_empty_classes(collection)
     parts = {split: _part(collection, split, rows, labels, progress) for split, rows in positions.items()}
     progress("Putting the pictures in order", 1.0)
-    with contextlib.suppress(OSError):  # Windows does not remove what is mapped; the scratch folder goes later
+    with contextlib.suppress(OSError):  # Windows keeps what is still mapped; the scratch folder goes later
         collection.file.unlink()
     sources = {split: _sources(collection, rows) for split, rows in positions.items()}
     return Imported(Splits(**parts), classes, tuple(collection.refused), sources)
@@ -97,15 +97,19 @@ def _class_names(kept: set[str], collection: Collection, path: Path) -> tuple[st
     """In their owner's order if there is one, else as people count. Raises DataError for too few or too many."""
     given = [label for label in collection.order if label in kept]
     classes = (*given, *sorted(kept - set(given), key=natural_key))
-    if len(classes) < 2:
+    told = {"path": path, "least": FEWEST_ALONE, "refused": _first_reasons(collection.refused) or "–"}
+    if not classes:
         raise DataError(
-            "{path} holds {n} classes with enough pictures ({names}); at least two are needed. Put the pictures of "
-            "each class into a folder of its own, at least {least} in each. Left out: {refused}",
-            path=path,
-            n=len(classes),
-            names=", ".join(classes) or "–",
-            least=FEWEST_ALONE,
-            refused=_first_reasons(collection.refused),
+            "{path} holds no class with enough pictures; at least two are needed. Left out: {refused}. "
+            "Put at least {least} pictures of each class into a folder, or under a label, of its own.",
+            **told,
+        )
+    if len(classes) == 1:
+        raise DataError(
+            "{path} holds one class only with enough pictures, {name}; at least two are needed. Left out: {refused}. "
+            "Put at least {least} pictures of each class into a folder, or under a label, of its own.",
+            name=classes[0],
+            **told,
         )
     if len(classes) > MOST_CLASSES:
         raise DataError(
@@ -179,7 +183,7 @@ def _nothing(path: Path, refused: Sequence[RefusedFile]) -> DataError:
             path=path,
         )
     return DataError(
-        "{path} holds no usable picture. {reasons}. Put pictures into a folder for each class, as JPEG or PNG.",
+        "{path} holds no usable picture. {reasons}. Mend that, or put JPEG or PNG files into a folder for each class.",
         path=path,
         reasons=_first_reasons(refused),
     )

@@ -12,7 +12,7 @@ from typing import Any
 from core import cache, own, registry, versions
 from core.dataset import Dataset, Progress, Splits
 from core.errors import DataError
-from core.scratch import remove, scratch
+from core.scratch import scratch
 
 LINE_SECONDS = 0.1  # between two lines about the progress
 LISTED = 20  # refused files on the screen; --json lists all
@@ -30,7 +30,6 @@ def add_to(command: Any) -> None:
     one.add_argument("--test-fraction", type=float, default=0.2, help="share of the test set where none is given")
     one.add_argument("--seed", type=int, default=0, help="start of the random choice of test images")
     _common(one)
-    one.add_argument("--temporary", action="store_true", help=argparse.SUPPRESS)  # PATH is removed at the end
     one = command(check, "check")
     one.add_argument("dataset", metavar="DATASET", help="the name of a dataset, as listed by: python -m core datasets")
     one.add_argument("--remove", action="store_true", help="make a version without extra copies and blank pictures")
@@ -41,33 +40,29 @@ def import_images(chosen: argparse.Namespace) -> int:
     """Makes a dataset of your own pictures; prints how many of each class, and each refused file with its reason."""
     from core.importing import read
 
-    try:
-        if not chosen.path.exists():
-            raise DataError("There is no file or folder {path}. Give the path of your pictures.", path=chosen.path)
-        target = _target(chosen)
-        with scratch() as place, _told(chosen) as progress:
-            found = read(
-                chosen.path,
-                size=target.shape[0] if target else chosen.size,
-                fit=chosen.fit,
-                colour=("grey" if target.shape[2] == 1 else "rgb") if target else chosen.colour,
-                test_fraction=chosen.test_fraction,
-                seed=chosen.seed,
-                scratch=place,
-                progress=progress,
-            )
-            if target:
-                name = chosen.into
-                own.extend(name, found.splits, found.classes, found.sources, progress)
-            else:
-                title = chosen.name or chosen.path.stem
-                name = own.create(title, found.splits, found.classes, found.sources, progress, fit=chosen.fit)
-        refused = [{"file": one.file, "reason": one.reason, **vars(one)} for one in found.refused]
-        _print_import(name, found.splits, found.classes, refused, chosen)
-        return 0
-    finally:
-        if chosen.temporary:
-            remove(chosen.path)
+    if not chosen.path.exists():
+        raise DataError("There is no file or folder {path}. Give the path of your pictures.", path=chosen.path)
+    target = _target(chosen)
+    with scratch() as place, _told(chosen) as progress:
+        found = read(
+            chosen.path,
+            size=target.shape[0] if target else chosen.size,
+            fit=chosen.fit,
+            colour=("grey" if target.shape[2] == 1 else "rgb") if target else chosen.colour,
+            test_fraction=chosen.test_fraction,
+            seed=chosen.seed,
+            scratch=place,
+            progress=progress,
+        )
+        if target:
+            name = chosen.into
+            own.extend(name, found.splits, found.classes, found.sources, progress)
+        else:
+            title = chosen.name or chosen.path.stem
+            name = own.create(title, found.splits, found.classes, found.sources, progress, fit=chosen.fit)
+    refused = [{"file": one.file, "reason": one.reason, **vars(one)} for one in found.refused]
+    _print_import(name, found.splits, found.classes, refused, chosen)
+    return 0
 
 
 def check(chosen: argparse.Namespace) -> int:

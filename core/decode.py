@@ -69,8 +69,9 @@ def as_grey_or_rgb(picture: Image.Image) -> Image.Image:
         return Image.fromarray(_to_bytes(np.asarray(picture)))
     grey = picture.mode in ("L", "1", "LA", "La")
     if picture.has_transparency_data:
-        upper = picture.convert("RGBA")
-        picture = Image.alpha_composite(Image.new("RGBA", upper.size, "white"), upper)
+        upper = picture if picture.mode == "RGBA" else picture.convert("RGBA")
+        picture = Image.new("RGB", upper.size, "white")
+        picture.paste(upper, mask=upper)
     return picture.convert("L" if grey else "RGB")
 
 

@@ -48,15 +48,18 @@ def read(
 
     Raises SettingError, DataError, StorageError.
     """
-    wanted = _checked(size, fit, colour, test_fraction)
+    wanted = _checked(size, fit, colour, test_fraction, seed)
     paced = Paced(progress)
     with _working_folder(scratch) as folder:
         with Collection(folder / "pictures.raw", wanted) as collection:
             _recognised(path)(collection, paced)
+        for copy in folder.glob("*.array"):
+            with contextlib.suppress(OSError):  # Windows keeps what is still mapped; the scratch folder goes later
+                copy.unlink()
         return put_in_order(path, collection, test_fraction, seed, paced)
 
 
-def _checked(size: int, fit: Fit, colour: Colour, test_fraction: float) -> Wanted:
+def _checked(size: int, fit: Fit, colour: Colour, test_fraction: float, seed: int) -> Wanted:
     if size:
         check_size(size)
     for name, value, known in (("fit", fit, ("pad", "crop")), ("colour", colour, ("auto", "grey", "rgb"))):
@@ -64,6 +67,8 @@ def _checked(size: int, fit: Fit, colour: Colour, test_fraction: float) -> Wante
             raise SettingError(
                 "{name}={value} is unknown; choose one of {known}.", name=name, value=value, known=", ".join(known)
             )
+    if seed < 0:
+        raise SettingError("seed={seed} is out of range; choose 0 or more.", seed=seed)
     if not LEAST_FRACTION <= test_fraction <= MOST_FRACTION:
         raise SettingError(
             "test_fraction={fraction} is out of range; choose between {low} and {high}.",
@@ -165,7 +170,7 @@ def _only_arrays(path: Path) -> bool:
 def _is_text(head: bytes) -> bool:
     """Whether a file may be a table: hardly a control character in its first lines."""
     odd = sum(head.count(code) for code in range(32) if code not in b"\t\n\r\f")
-    return bool(head.strip()) and odd <= len(head) // 100
+    return bool(head.strip()) and odd <= len(head) // 20
 
 
 def _unknown(path: Path) -> DataError:

@@ -25,10 +25,10 @@ BRIGHTNESS = 32  # … and grey levels brighter at most: a shirt in a much light
 SIDE = 32  # pixels: larger pictures are compared at this size
 SHIFTS = ((0, 0), (1, 0), (0, 1))  # pixels down and right; the opposite ones come with the pair turned round
 
-# Bounds, for pictures that all look alike: 70,000 noisy copies of one take 100 s. Kept are the most alike, which need
-# not be those with a copy; among the 7,877 MNIST ones as many copies are found as without the last bound.
-MOST_NEAR = 2**15  # pairs of hashes in one block: 1 in 8
-MOST_HASHES = 500  # pairs of one picture that the hash finds
+# Bounds, for pictures that all look alike: 70,000 noisy copies of one take two minutes. The pairs that stay need not be
+# the copies; among the 7,877 MNIST ones as many copies are found as without the last bound.
+MOST_HASHES = 500  # pairs of one picture that the hash finds …
+MOST_NEAR = 2**15  # … and of all pictures in one block, if that is more
 MOST_THUMBNAILS = 20  # pairs of one picture that the thumbnails leave
 
 BLOCK = 128  # pictures hashed between two reports of progress: 10 ms
@@ -101,7 +101,7 @@ def _alike(moved: _Looks, still: _Looks, progress: Progress) -> Iterator[np.ndar
         progress("Comparing the pictures", 0.5 + 0.4 * start / n)
         first = start if moved is still else 0
         distance = np.bitwise_count(moved.hashes[start : start + rows, None] ^ still.hashes[None, first:])
-        near = _near(distance.ravel())
+        near = _near(distance)
         one, other = near // distance.shape[1] + start, near % distance.shape[1] + first
         new = one < other if moved is still else one != other
         pairs, far = np.stack([one, other], axis=1)[new], distance.ravel()[near][new]
@@ -112,13 +112,10 @@ def _alike(moved: _Looks, still: _Looks, progress: Progress) -> Iterator[np.ndar
 
 
 def _near(distance: np.ndarray) -> np.ndarray:
-    """Positions of the distances that are small enough; of smaller ones only, where there are too many."""
+    """Positions of the distances (rows, n) that are small enough, or of an even choice where they are too many."""
+    most = max(MOST_NEAR, MOST_HASHES * len(distance))
     near = np.flatnonzero(distance <= DISTANCE)
-    for limit in range(DISTANCE - 1, -1, -1):
-        if len(near) <= MOST_NEAR:
-            break
-        near = near[distance[near] <= limit]
-    return near[:: len(near) // MOST_NEAR + 1]
+    return near[:: max(1, -(-len(near) // most))]
 
 
 def _lowest(rows: np.ndarray, scores: np.ndarray, most: int) -> np.ndarray:

@@ -101,6 +101,35 @@ def class_bars(classes: list[str], counts: dict[str, list[int]], title: str, say
     return {"data": data, "layout": layout, "title": title, "alt": title}
 
 
+def answer_bars(classes: list[str], shares: list[float], title: str, say: Say) -> Figure:
+    """The probability of each class as a lying bar, the likeliest on top; its value is written beside it."""
+    colours = [VALIDATION if place == 0 else GREY for place in range(len(classes))]
+    bars = {
+        "type": "bar",
+        "orientation": "h",
+        "x": shares,
+        "y": [f"{place}" for place in range(len(classes))],  # two classes may have the same name in a language
+        "marker": {"color": colours},
+        "text": [f"{share:.1%}" for share in shares],
+        "textposition": "outside",
+        "cliponaxis": False,
+        "hovertemplate": "%{x:.2%}<extra></extra>",
+    }
+    layout = _layout(say("probability"), "", 1, True)
+    layout["xaxis"].update(range=[0, 1.12], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1], fixedrange=True)
+    layout["yaxis"] = {
+        "autorange": "reversed",
+        "tickvals": [f"{place}" for place in range(len(classes))],
+        "ticktext": classes,
+        "automargin": True,
+        "fixedrange": True,
+        "type": "category",
+    }
+    layout.update(height=90 + 30 * len(classes), hovermode="closest", bargap=0.35)
+    layout["margin"] = {"l": 8, "r": 16, "t": 8, "b": 48}
+    return {"data": [bars], "layout": layout, "title": title, "alt": title}
+
+
 def brightness(histogram: np.ndarray, title: str, say: Say) -> Figure:
     """How often each pixel value occurs: (channels, 32) counts in bins of 8 grey levels, as a share of all values."""
     colours = ("#C0504D", "#2F8F5B", "#0B6E99") if len(histogram) == 3 else (GREY,)

@@ -17,6 +17,7 @@ import streamlit as st
 
 from core.errors import N_
 from core.folders import data_folder
+from core.scratch import remove
 from dashboard import choices
 from dashboard.words import _, percent, say_again
 
@@ -31,10 +32,11 @@ class Job:
     what, fraction  what it is doing and how far it is, 0..1
     result          what it found, when it is done
     error           (template, values) of what went wrong
+    temporary       what is removed when it is done, however it ended
     """
 
-    def __init__(self, words: list[str]):
-        self.what, self.fraction = "", 0.0
+    def __init__(self, words: list[str], temporary: Path | None = None):
+        self.what, self.fraction, self.temporary = "", 0.0, temporary
         self.result: dict[str, Any] | None = None
         self.error: tuple[str, dict[str, Any]] | None = None
         self.cancelled = False
@@ -74,14 +76,16 @@ class Job:
         code = self.process.wait()
         if code and not self.error:
             self.error = BROKEN, {"code": code}
+        if self.temporary:
+            remove(self.temporary)
         self._done = True
 
 
-def start(kind: str, words: list[str]) -> None:
+def start(kind: str, words: list[str], temporary: Path | None = None) -> None:
     """Begins a job of this viewer; a former one of the same kind is forgotten."""
     name = choices.new_job(kind)
     try:
-        _jobs()[name] = Job(words)
+        _jobs()[name] = Job(words, temporary)
     except OSError as error:
         st.error(_("It could not be started: {reason}", reason=error), icon=":material/error:")
 

@@ -142,4 +142,3 @@ def _zip(name: str) -> bytes:
     assert spec
     own.export(spec, resources.splits(name, versions.current(name)), file)
     return file.getvalue()
-

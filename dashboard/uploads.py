@@ -79,15 +79,11 @@ def options() -> list[str]:
     return ["--size", str(size), "--fit", str(fit), "--colour", str(colour), "--test-fraction", str(share)]
 
 
-def start(path: Path, name: str, words: list[str], temporary: bool) -> None:
-    """Begins the import; a temporary path is removed at its end."""
-    jobs.start("import", ["import", str(path), "--name", name, *words, *(["--temporary"] if temporary else [])])
+def start(path: Path, name: str, words: list[str]) -> None:
+    """Begins the import; a copy that was uploaded is removed at its end, a folder of somebody's is not."""
+    temporary = _staging() if _staging() in (path, path.parent) else None
+    jobs.start("import", ["import", str(path), "--name", name, *words], temporary)
     choices.new_upload()  # what was put together is the import's from here on
-
-
-def is_temporary(path: Path) -> bool:
-    """Is this a copy that was uploaded, not a folder of somebody's?"""
-    return _home() in path.parents
 
 
 def _one_file() -> Path | None:

@@ -41,7 +41,7 @@ right.button(
     width="stretch",
     disabled=path is None or not name.strip() or bool(job and not job.done),
     on_click=uploads.start,
-    args=(path, name, words, bool(path and uploads.is_temporary(path))),
+    args=(path, name, words),
 )
 jobs.follow("import", own_images.imported)
 

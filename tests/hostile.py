@@ -161,7 +161,7 @@ ENTRIES: dict[str, Hostile] = {
     "a FIFO": Hostile("cat/fifo.png", "ordinary", Entry("cat/fifo.png", b"", mode=stat.S_IFIFO | 0o644)),
     "an encrypted file": Hostile("cat/locked.png", "password", Entry("cat/locked.png", PNG, flags=UTF8 | ENCRYPTED)),
     "a packing nobody knows": Hostile("cat/packed.png", "packed in a way", Entry("cat/packed.png", PNG, method=BZIP2)),
-    "a wrong checksum": Hostile("cat/crc.png", "damaged in the zip", Entry("cat/crc.png", PNG, crc=1)),
+    "a wrong checksum": Hostile("cat/sum.png", "damaged in the zip", Entry("cat/sum.png", PNG, crc=1)),
     "a size that is too small": Hostile(
         "cat/less.png", "damaged in the zip", Entry("cat/less.png", PNG, size=9, method=DEFLATED)
     ),

@@ -1,9 +1,13 @@
 """The main paths in a real browser: press Train, watch the curve, reload, restart the server, on a phone, in French."""
 
+import io
 import re
 import shutil
+import zipfile
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from benchmarks.server import free_port, server
 from core.runs import RunStore
@@ -17,6 +21,7 @@ pytestmark = [
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 POINTS = "() => document.querySelector('.js-plotly-plot')?.data?.[0]?.x?.length ?? 0"
+PATHS = ("/", "/train", "/runs", "/images", "/your_images", "/classify")
 LONG = 60_000  # ms; a cold worker on a busy machine
 
 
@@ -130,8 +135,42 @@ def test_back_undoes_a_setting(page, dashboard):
     page.wait_for_function("() => document.querySelector('.st-key-epochs input').value === '20'", timeout=LONG)
 
 
+def coloured(colour, seed):
+    """A noisy JPEG in red or blue, 40×30."""
+    rng = np.random.default_rng(seed)
+    pixels = rng.integers(0, 90, (30, 40, 3), np.uint8)
+    pixels[..., {"red": 0, "blue": 2}[colour]] += 150
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "JPEG")
+    return file.getvalue()
+
+
+def test_own_pictures_are_uploaded_trained_on_and_a_new_one_is_classified(page, dashboard, tmp_path):
+    with zipfile.ZipFile(tmp_path / "Two colours.zip", "w") as archive:
+        for seed in range(60):
+            archive.writestr(f"red/{seed}.jpg", coloured("red", seed))
+            archive.writestr(f"blue/{seed}.jpg", coloured("blue", 1000 + seed))
+        archive.writestr("red/broken.jpg", coloured("red", 0)[:100])
+    page.goto(f"{dashboard.address}/your_images")
+    page.wait_for_selector("input[type=file]", state="attached", timeout=LONG)
+    page.locator("input[type=file]").set_input_files(tmp_path / "Two colours.zip")
+    page.locator(".st-key-import button:not([disabled])").click(timeout=LONG)
+    page.wait_for_selector("text=120 pictures in 2 classes are ready", timeout=LONG)
+    assert page.get_by_text("1 file was refused").count() == 1
+    page.get_by_role("link", name="Train on it").click()
+    page.wait_for_url("**/train?*dataset=two_colours*", timeout=LONG)
+    train_button(page).click()
+    page.wait_for_selector("text=/Test: .* of 24 images right/", timeout=LONG)
+    for colour in ("blue", "red"):
+        page.goto(f"{dashboard.address}/classify")
+        page.wait_for_selector("input[type=file]", state="attached", timeout=LONG)
+        picture = {"name": "new.jpg", "mimeType": "image/jpeg", "buffer": coloured(colour, 77_777)}
+        page.locator("input[type=file]").set_input_files([picture])
+        page.wait_for_selector(f"text={colour}, says the network", timeout=LONG)
+
+
 def test_nothing_is_asked_of_another_machine(page, dashboard):
-    for path in ("/", "/train", "/runs", "/images"):
+    for path in PATHS:
         page.goto(dashboard.address + path)
         page.wait_for_selector("h1", timeout=LONG)
         page.wait_for_timeout(700)
@@ -150,7 +189,7 @@ def test_the_language_follows_the_browser(browser, dashboard):
     assert shown == "Voir un réseau apprendre"
 
 
-@pytest.mark.parametrize("path", ["/", "/train", "/runs", "/images"])
+@pytest.mark.parametrize("path", PATHS)
 def test_a_phone_needs_no_sideways_scrolling(browser, dashboard, path):
     context = browser.new_context(viewport={"width": 390, "height": 844}, locale="en-GB", has_touch=True)
     phone = context.new_page()

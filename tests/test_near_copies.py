@@ -150,6 +150,7 @@ def test_pictures_that_are_all_alike_stay_few_pairs_and_one_group(monkeypatch):
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
+    monkeypatch.setattr(near, "MOST_NEAR", 10**6)
     monkeypatch.setattr(near, "MOST_HASHES", 20)
     monkeypatch.setattr(near, "MOST_THUMBNAILS", 5)
     noise = np.random.default_rng(0).integers(-3, 4, (400, 32, 32, 3))
@@ -158,6 +159,17 @@ def test_pictures_that_are_all_alike_stay_few_pairs_and_one_group(monkeypatch):
     assert 0 < len(found) <= 3 * 5 * 400
     groups, _ = connected_components(coo_array((np.ones(len(found)), found.T), shape=(400, 400)), directed=False)
     assert groups == 1
+
+
+@given(st.lists(st.integers(0, 9), max_size=60), st.integers(1, 20))
+def test_close_hashes_are_all_taken_unless_they_are_too_many(distances, most):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(near, "MOST_NEAR", most)
+        patch.setattr(near, "MOST_HASHES", 1)
+        kept = near._near(np.array([distances], np.uint8)).tolist()
+    close = [position for position, distance in enumerate(distances) if distance <= near.DISTANCE]
+    assert set(kept) <= set(close)
+    assert kept == close if len(close) <= most else most / 2 <= len(kept) <= most
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 9)), max_size=40), st.integers(1, 4))

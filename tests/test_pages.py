@@ -106,7 +106,10 @@ def test_the_form_has_one_control_for_each_setting(store, engine):
     app = open_page("2_train.py", augmentation="true")
     keys = {element.key for kind in CONTROLS for element in app.get(kind)}
     own = registry.architecture(TrainingConfig().architecture).settings
-    expected = {one.name for one in SETTINGS.values() if not one.own or one.name in own} - {"mixed_precision", "dataset_version"}
+    expected = {one.name for one in SETTINGS.values() if not one.own or one.name in own} - {
+        "mixed_precision",
+        "dataset_version",
+    }
     assert expected <= keys
 
 

@@ -1,0 +1,70 @@
+"""A picture beside what a network sees of it, and its answer as bars."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from core.classify import Answer, Classifier, classifier
+from core.decode import Refused
+from core.errors import RunError
+from core.runs import Run
+from dashboard import charts, pictures, resources
+from dashboard.plot import plot
+from dashboard.words import _, percent, say
+
+SHOWN = 10  # classes, the likeliest first
+
+
+def choose_run() -> Run | None:
+    """The run whose network is asked: the newest that has one, unless another is chosen."""
+    runs = [run for run in resources.store().all() if not run.damage and (run.folder / "network.tflite").exists()]
+    if not runs:
+        return None
+    names = {run.id: run.meta.name for run in runs}
+    chosen = st.selectbox(
+        _("Network"),
+        list(names),
+        key="classify_run",
+        format_func=names.__getitem__,
+        help=_("Every run that was tested; the newest first."),
+    )
+    return next(run for run in runs if run.id == chosen)
+
+
+def load(run: Run) -> Classifier:
+    """The network of a run, loaded once for all viewers and anew when it was trained on; raises RunError."""
+    path = run.folder / "network.tflite"
+    return _load(str(run.folder), path.stat().st_mtime_ns if path.exists() else 0)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _load(folder: str, _changed: int) -> Classifier:
+    return classifier(Run(Path(folder)))
+
+
+def show(run: Run, name: str, content: bytes) -> None:
+    """What the network sees of one picture and what it says, or why the picture is refused."""
+    try:
+        asked = load(run)
+        answer = asked.answer(content)
+    except RunError as error:
+        st.error(say(error), icon=":material/error:")
+        return
+    except Refused as error:
+        st.error(f"{name}: {say(error)}", icon=":material/broken_image:")
+        return
+    left, right = st.columns([1, 2])
+    with left:
+        caption = _("as the network sees it: {side}×{side}", side=asked.shape[0])
+        st.html(pictures.wall(answer.given[None], [caption], [name], side=200))
+    with right:
+        _bars(asked, answer)
+
+
+def _bars(asked: Classifier, answer: Answer) -> None:
+    order = answer.probabilities.argsort()[::-1][:SHOWN]
+    classes = [_(asked.classes[label]) for label in order]
+    shares = [float(answer.probabilities[label]) for label in order]
+    title = _("{answer}, says the network, {sure} sure", answer=classes[0], sure=percent(shares[0], 0))
+    plot(charts.answer_bars(classes, shares, title, _), key="answer")
+    st.caption(_("The bars add up to 100 %: the network must choose, also where none of its classes is shown."))
