@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.decode import open_picture
 from core.errors import RunError
 from core.images import fit_picture
 from core.inference import Network
+from core.reading.decode import open_picture
 from core.registry import dataset
 from core.runs import Run
 
@@ -29,7 +29,7 @@ class Classifier:
     classes: tuple[str, ...]
 
     def answer(self, content: bytes) -> Answer:
-        """For the bytes of a picture file; raises `core.decode.Refused`."""
+        """For the bytes of a picture file; raises `core.reading.decode.Refused`."""
         side, _width, channels = self.shape
         picture = open_picture(content, at_least=side)
         given = fit_picture(picture, side, channels, "pad")

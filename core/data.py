@@ -11,6 +11,7 @@ from core.cache import available, load
 from core.config import class_indices
 from core.dataset import Images, Prepared, Progress, Splits, silent
 from core.errors import DataError
+from core.stratified import stratified_order
 
 __all__ = ["available", "describe", "load", "prepare", "stratified_order"]
 
@@ -95,21 +96,6 @@ def pictures(name: str, rows: np.ndarray, image_size: int = 0, version: str = ""
         before += n
     assert made is not None
     return made
-
-
-def stratified_order(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """A random order (n,) of the images in which every beginning has the classes in their proportions.
-
-    Each class is within one image of its share where classes are of equal size, and each is present in every
-    beginning that has room for all. Scikit-learn's `train_test_split(stratify=…)` refuses to leave over fewer
-    images than there are classes, and its smaller sets are not contained in the larger ones.
-    """
-    shuffled = rng.permutation(len(labels))
-    by_class = shuffled[np.argsort(labels[shuffled], kind="stable")]
-    counts = np.bincount(labels)
-    rank = np.arange(len(labels)) - np.repeat(np.cumsum(counts) - counts, counts)  # 0, 1, 2 … within each class
-    share_before = rank / np.repeat(counts, counts)
-    return by_class[np.lexsort((rng.random(len(labels)), share_before))]
 
 
 def describe() -> list[dict[str, Any]]:

@@ -38,7 +38,7 @@ def add_to(command: Any) -> None:
 
 def import_images(chosen: argparse.Namespace) -> int:
     """Makes a dataset of your own pictures; prints how many of each class, and each refused file with its reason."""
-    from core.importing import read
+    from core.reading.importing import read
 
     if not chosen.path.exists():
         raise DataError("There is no file or folder {path}. Give the path of your pictures.", path=chosen.path)

@@ -72,5 +72,3 @@ def _check_enough(name: str, exclude: Mapping[str, set[int]]) -> None:
                 classes=", ".join(lost),
                 split=split,
             )
-
-

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from core.stratified import stratified_order
+
 BLOCK = 2**21  # values noised at a time: 8 MB as float32
 
 
@@ -19,8 +21,6 @@ def noisy_labels(
     A wrong label is one of the other classes, each as likely. Every class loses its share, within one image where
     classes are of similar size. With the same seed, a smaller share's changes are among a larger share's.
     """
-    from core.data import stratified_order  # late: core.data imports this module
-
     changed = np.sort(stratified_order(labels, rng)[: round(share * len(labels))])
     further = rng.integers(1, num_classes, size=len(labels))  # drawn for all, so that a share changes no draw
     noisy = labels.copy()

@@ -246,9 +246,7 @@ def _write_base(name: str, splits: Splits, n_classes: int, sources: Mapping[str,
 def _known(name: str) -> Dataset:
     spec = dataset(name)
     if spec is None:
-        raise DataError(
-            "There is no imported dataset {name}. List all with: python -m core datasets", name=name
-        )
+        raise DataError("There is no imported dataset {name}. List all with: python -m core datasets", name=name)
     return spec
 
 

@@ -6,11 +6,12 @@ from typing import Literal
 
 import numpy as np
 
-from core import archive, class_folders, data, importing
+from core import data
 from core.dataset import Images, Progress, Splits
-from core.decode import Refused, open_picture
 from core.errors import DataError
 from core.images import fit_picture
+from core.reading import archive, class_folders, importing
+from core.reading.decode import Refused, open_picture
 from core.scratch import scratch
 
 TEST_FRACTION = 0.2  # cut from the training images where there is no test folder

@@ -109,7 +109,7 @@ def read_snapshot(path: Path) -> Snapshot | None:
     try:
         with np.load(path, allow_pickle=False) as file:
             return {name: file[name] for name in file.files}
-    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError, EOFError, KeyError, RuntimeError, zipfile.BadZipFile) as error:
         raise DataError(
             "The snapshot {path} is damaged ({reason}). Train its recipe again as a new run.", path=path, reason=error
         ) from error

@@ -5,8 +5,8 @@ from pathlib import Path
 import streamlit as st
 
 from core.classify import Answer, Classifier, classifier
-from core.decode import Refused
 from core.errors import RunError
+from core.reading.decode import Refused
 from core.runs import Run
 from dashboard import charts, pictures, resources
 from dashboard.plot import plot

@@ -62,7 +62,7 @@ def _spoken(tree: ast.AST) -> Iterator[tuple[str, int]]:
         spoken = node.args[:1] if name in ("_", "N_", "say", "progress") else []
         if name == "plural":
             spoken = node.args[1:3]
-        if name.endswith("Error") or name == "ImpossibleNetwork":
+        if name.endswith("Error") or name in ("ImpossibleNetwork", "Refused"):
             spoken = node.args[:1]
         if name in ("Dataset", "Architecture", "Lesson", "Explanation"):
             spoken = [keyword.value for keyword in node.keywords if keyword.arg in SPOKEN_KEYWORDS]

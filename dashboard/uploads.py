@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from core.decode import Refused, open_picture
 from core.files import writing_to
 from core.images import LARGEST, SMALLEST, fit_picture
+from core.reading.decode import Refused, open_picture
 from core.registry import dataset
 from core.scratch import scratch_home
 from dashboard import choices, jobs, pictures

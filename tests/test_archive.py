@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core import found_files, zip_archive
-from core.archive import files
-from core.decode import Refused
 from core.errors import DataError
+from core.reading import found_files, zip_archive
+from core.reading.archive import files
+from core.reading.decode import Refused
 from tests.hostile import DEFLATED, ENTRIES, ON_DISK, PNG, Entry, bomb, good_pictures, zipped
 
 CONTENTS = {"dog/1.png": b"one", "dog/2.png": b"two", "dog/10.png": b"ten", "cat/1.png": b"", "readme.txt": b"read me"}
@@ -202,7 +202,7 @@ def test_too_many_files_are_an_error_of_the_whole(tmp_path, monkeypatch):
 
 def test_too_many_files_in_a_folder_are_an_error(tmp_path, monkeypatch):
     as_folder(tmp_path, CONTENTS)
-    monkeypatch.setattr("core.archive.MOST_FILES", 3)
+    monkeypatch.setattr("core.reading.archive.MOST_FILES", 3)
     with pytest.raises(DataError, match="holds more than"):
         files(tmp_path)
 

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.class_folders import SPLIT_WORDS, Place, clean_label, place
-from core.decode import Refused
-from core.natural_order import natural_key
+from core.reading.class_folders import SPLIT_WORDS, Place, clean_label, place
+from core.reading.decode import Refused
+from core.reading.natural_order import natural_key
 
 SPLIT_NAMES = {
     "train": ["train", "Training"],

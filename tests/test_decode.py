@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from PIL import Image, ImageFile
 from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
-from core.decode import MOST_PIXELS, Refused, open_picture
 from core.errors import SettingError
 from core.images import fit_picture, square
+from core.reading.decode import MOST_PIXELS, Refused, open_picture
 from tests.hostile import CONTENTS, JPEG, PNG, picture, png, saved
 
 GREY = np.array([[0, 60, 120], [180, 200, 255]], np.uint8)  # (2, 3), no two values alike

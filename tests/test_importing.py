@@ -17,7 +17,7 @@ from PIL import Image
 
 from core.errors import DataError, SettingError, StorageError
 from core.images import fit_picture
-from core.importing import read
+from core.reading.importing import read
 from tests.hostile import FILES, ON_DISK, Entry, everything, good_pictures, picture, saved, zip_of_everything, zipped
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -650,7 +650,7 @@ def test_the_index_that_pandas_writes_is_passed_over(place, scratch):
 
 
 def test_a_line_without_an_end_is_an_error(place, scratch, monkeypatch):
-    monkeypatch.setattr("core.csv_rows.MOST_LINE", 1000)
+    monkeypatch.setattr("core.reading.csv_rows.MOST_LINE", 1000)
     with pytest.raises(DataError, match="cannot be read to its end"):
         read(write(place, "n.csv", b"label,pixels\n0," + b"1 " * 9000), scratch=scratch)
 

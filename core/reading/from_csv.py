@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from core.class_folders import Place, Spelling
-from core.collection import Collection, as_picture, spread
-from core.csv_rows import NUMBER, SMALLEST_SIDE, Row, Table
 from core.dataset import Progress
-from core.decode import Refused
 from core.errors import DataError
-from core.raw_arrays import MOST_PICTURES, side_of
+from core.reading.class_folders import Place, Spelling
+from core.reading.collection import Collection, as_picture, spread
+from core.reading.csv_rows import NUMBER, SMALLEST_SIDE, Row, Table
+from core.reading.decode import Refused
+from core.reading.raw_arrays import MOST_PICTURES, side_of
 
 BLOCK = 512  # lines parsed at a time
 BLOCK_TEXT = 1 << 24  # characters of a block, where the lines are long

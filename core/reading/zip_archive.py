@@ -12,9 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from core.dataset import Progress, silent
-from core.decode import Refused
 from core.errors import DataError
-from core.found_files import (
+from core.reading.decode import Refused
+from core.reading.found_files import (
     MOST_BYTES,
     MOST_FILES,
     Budget,

@@ -10,12 +10,12 @@ from typing import BinaryIO, NamedTuple, cast
 
 import numpy as np
 
-from core.class_folders import Split, split_of
-from core.collection import Collection
 from core.dataset import Progress
 from core.errors import DataError
 from core.idx import UBYTE
-from core.raw_arrays import Labelled, as_images, check_sizes, collect_arrays, copy_array
+from core.reading.class_folders import Split, split_of
+from core.reading.collection import Collection
+from core.reading.raw_arrays import Labelled, as_images, check_sizes, collect_arrays, copy_array
 
 _FILE = re.compile(r"(?P<set>.*)(?P<kind>images|labels)(?P<sign>[-.])idx(?P<dimensions>[13])-ubyte(?P<packed>\.gz)?")
 

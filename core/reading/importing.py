@@ -7,18 +7,18 @@ import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from core.arranging import Imported, put_in_order
-from core.collection import Collection, Colour, Paced, RefusedFile, Wanted
 from core.dataset import Progress, silent
-from core.decode import FORMATS
 from core.errors import DataError, SettingError
 from core.files import writing_to
-from core.from_csv import read_csv
-from core.from_folders import read_folders
-from core.from_idx import Pair, is_idx, labels_beside, opened, pairs_in, read_idx_pairs
-from core.from_npz import read_npz
 from core.images import Fit, check_size
 from core.own import Sources
+from core.reading.arranging import Imported, put_in_order
+from core.reading.collection import Collection, Colour, Paced, RefusedFile, Wanted
+from core.reading.decode import FORMATS
+from core.reading.from_csv import read_csv
+from core.reading.from_folders import read_folders
+from core.reading.from_idx import Pair, is_idx, labels_beside, opened, pairs_in, read_idx_pairs
+from core.reading.from_npz import read_npz
 
 __all__ = ["Imported", "RefusedFile", "Sources", "read"]
 

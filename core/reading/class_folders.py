@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from core.decode import Refused
-from core.natural_order import natural_key
+from core.reading.decode import Refused
+from core.reading.natural_order import natural_key
 
 Split = Literal["train", "validation", "test"]
 

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import numpy as np
 
-from core.collection import Collection, RefusedFile
-from core.data import stratified_order
+from core.stratified import stratified_order
 from core.dataset import Images, Progress, Splits
-from core.decode import Refused
 from core.errors import DataError
 from core.files import writing_to
-from core.natural_order import natural_key
 from core.own import Sources
+from core.reading.collection import Collection, RefusedFile
+from core.reading.decode import Refused
+from core.reading.natural_order import natural_key
 
 MOST_CLASSES = 1000
 FEWEST_ALONE = 3  # images of a class: one for the test set, one for validation, one to learn from

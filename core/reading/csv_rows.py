@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.class_folders import Split, split_of
-from core.decode import Refused
 from core.errors import DataError
-from core.from_idx import opened
-from core.raw_arrays import side_of
+from core.reading.class_folders import Split, split_of
+from core.reading.decode import Refused
+from core.reading.from_idx import opened
+from core.reading.raw_arrays import side_of
 
 MOST_LINE = 16 * 2**20  # bytes; a picture of 1,000×1,000 in colour has 12 million
 MOST_UNPACKED = 8 * 2**30  # bytes of a table

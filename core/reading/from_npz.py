@@ -8,12 +8,12 @@ from typing import IO, Any, NamedTuple, cast
 
 import numpy as np
 
-from core.class_folders import Split
-from core.collection import Collection
 from core.dataset import Progress
 from core.errors import DataError
-from core.raw_arrays import MOST_ARRAY_BYTES, Labelled, as_images, check_sizes, collect_arrays, copy_array
-from core.zip_archive import ZIP_ERRORS, open_zip
+from core.reading.class_folders import Split
+from core.reading.collection import Collection
+from core.reading.raw_arrays import MOST_ARRAY_BYTES, Labelled, as_images, check_sizes, collect_arrays, copy_array
+from core.reading.zip_archive import ZIP_ERRORS, open_zip
 
 MOST_LABEL_BYTES = 256 * 2**20  # of the labels of one split, which are held in memory
 IMAGES, LABELS = ("x", "images", "data"), ("y", "labels", "label", "target", "targets")

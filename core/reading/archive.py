@@ -5,9 +5,9 @@ import stat
 from pathlib import Path
 
 from core.dataset import Progress, silent
-from core.decode import Refused
 from core.errors import DataError
-from core.found_files import (
+from core.reading.decode import Refused
+from core.reading.found_files import (
     MOST_BYTES,
     MOST_FILES,
     Budget,
@@ -22,7 +22,7 @@ from core.found_files import (
     too_many,
     wrong_name,
 )
-from core.zip_archive import files_in_zip
+from core.reading.zip_archive import files_in_zip
 
 __all__ = ["Files", "Found", "files"]
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from core.decode import Refused
 from core.errors import DataError
-from core.natural_order import natural_key
+from core.reading.decode import Refused
+from core.reading.natural_order import natural_key
 
 MOST_BYTES = 64 * 2**20  # of one file; a photo has 5 to 30 MB
 MOST_TOTAL = 16 * 2**30  # of all files of one archive

@@ -10,12 +10,12 @@ from typing import Any, BinaryIO, Literal
 import numpy as np
 from PIL import Image
 
-from core.class_folders import Place, Split
 from core.dataset import Progress
-from core.decode import as_grey_or_rgb
 from core.errors import FitscopeError
 from core.files import writing_to
 from core.images import SMALLEST, Fit, fit_picture
+from core.reading.class_folders import Place, Split
+from core.reading.decode import as_grey_or_rgb
 
 Colour = Literal["auto", "grey", "rgb"]
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from PIL import Image
 
-from core import archive
-from core.class_folders import Layout, Place
-from core.collection import USUAL_SIZE, Collection, spread
 from core.dataset import Progress
-from core.decode import Refused, open_picture
+from core.reading import archive
+from core.reading.class_folders import Layout, Place
+from core.reading.collection import USUAL_SIZE, Collection, spread
+from core.reading.decode import Refused, open_picture
 
 Usable = Sequence[tuple[archive.Found, Place]]
 
