@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
+from core import own
 from core.files import writing_to
 from core.images import LARGEST, SMALLEST, fit_picture
 from core.reading.decode import Refused, open_picture
@@ -79,10 +80,33 @@ def options() -> list[str]:
     return ["--size", str(size), "--fit", str(fit), "--colour", str(colour), "--test-fraction", str(share)]
 
 
-def start(path: Path, name: str, words: list[str]) -> None:
+def target() -> tuple[str, str]:
+    """(name of a new dataset, "") or ("", the imported dataset that the pictures are added to)."""
+    have = own.datasets()
+    into = ""
+    left, right = st.columns([1, 2], vertical_alignment="bottom")
+    if have:
+        into = left.selectbox(
+            _("Where to"),
+            ["", *have],
+            key="import_into",
+            format_func=lambda one: have[one].title if one else _("a new dataset"),
+            help=_("Pictures that are added come after the others; runs from before keep what they were trained on."),
+        )
+    if into:
+        right.caption(_("They become {shape}, as the others.", shape=f"{have[into].shape[0]}×{have[into].shape[1]}"))
+        return "", into
+    name = (right if have else st).text_input(
+        _("Name of the dataset"), key="import_name", max_chars=60, help=_("How it is called in the list of datasets.")
+    )
+    return name.strip(), ""
+
+
+def start(path: Path, name: str, into: str, words: list[str]) -> None:
     """Begins the import; a copy that was uploaded is removed at its end, a folder of somebody's is not."""
     temporary = _staging() if _staging() in (path, path.parent) else None
-    jobs.start("import", ["import", str(path), "--name", name, *words], temporary)
+    where = ["--into", into] if into else ["--name", name]
+    jobs.start("import", ["import", str(path), *where, *words], temporary)
     choices.new_upload()  # what was put together is the import's from here on
 
 

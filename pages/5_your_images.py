@@ -28,20 +28,16 @@ way = st.segmented_control(
 )
 path = ways[way][1]()
 words = uploads.options()
-left, right = st.columns([3, 1], vertical_alignment="bottom")
-name = left.text_input(
-    _("Name of the dataset"), key="import_name", max_chars=60, help=_("How it is called in the list of datasets.")
-)
+name, into = uploads.target()
 job = jobs.current("import")
-right.button(
+st.button(
     _("Import"),
     key="import",
     type="primary",
     icon=":material/library_add:",
-    width="stretch",
-    disabled=path is None or not name.strip() or bool(job and not job.done),
+    disabled=path is None or not (name or into) or bool(job and not job.done),
     on_click=uploads.start,
-    args=(path, name, words),
+    args=(path, name, into, words),
 )
 jobs.follow("import", own_images.imported)
 

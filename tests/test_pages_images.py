@@ -136,6 +136,23 @@ def test_a_name_that_is_taken_is_told(store, pet_shop):
     assert "already a dataset called" in app.error[0].value
 
 
+def test_pictures_are_added_to_a_dataset(store):
+    import_zip(zipped(cat=8, dog=9))
+    (name,) = own.datasets()
+    before = cache.content(name)
+    jobs._jobs().clear()
+    app = open_page("5_your_images.py")
+    app.file_uploader[0].upload("more.zip", zipped(dog=5, emu=6), "application/zip").run()
+    app.selectbox(key="import_into").select(name).run()
+    app.button(key="import").click().run()
+    app = run_until_done(app, "import")
+    assert "11 pictures" in app.success[0].value
+    spec = registry.dataset(name)
+    assert spec.classes == ("cat", "dog", "emu")
+    assert spec.n_train + spec.n_test == 28
+    assert cache.content(name) != before
+
+
 def test_an_import_can_be_cancelled(store, monkeypatch):
     app = open_page("5_your_images.py")
     app.file_uploader[0].upload("zoo.zip", zipped(cat=900, dog=900), "application/zip").run()

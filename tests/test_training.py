@@ -1,6 +1,7 @@
 """The epoch loop, against Keras and scikit-learn, and against itself when it is interrupted."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ from sklearn.metrics import accuracy_score, log_loss
 
 from core import data
 from core.config import TrainingConfig
-from core.errors import SettingError, TrainingError
+from core.errors import DataError, SettingError, TrainingError
 from core.reports import EpochDone, Preparing, Started, StepsDone
 
 pytestmark = pytest.mark.slow  # imports TensorFlow
@@ -127,8 +128,19 @@ def test_scores_are_those_of_the_network_in_inference_mode(training):
         TrainingConfig(epochs=6, train_images=300, early_stopping_patience=3, reduce_lr_patience=1, learning_rate=0.02),
         TrainingConfig(architecture="cnn_batchnorm", image_size=12, epochs=4, train_images=128, optimizer="adamw"),
         TrainingConfig(architecture="mlp_dropout", epochs=5, train_images=300, optimizer="rmsprop", batch_size=50),
+        TrainingConfig(
+            epochs=4,
+            train_images=200,
+            label_noise=0.2,
+            augmentation=True,
+            shear=0.1,
+            flip="both",
+            contrast=0.3,
+            augmentation_noise=0.1,
+            random_erasing=0.2,
+        ),
     ],
-    ids=lambda config: config.architecture,
+    ids=["patience", "batch norm", "dropout", "augmentation"],
 )
 def test_a_resumed_run_equals_the_uninterrupted_one_bit_for_bit(training, config):
     straight, reports, _ = run(training, config)
@@ -269,3 +281,39 @@ def test_the_same_seed_gives_the_same_run_and_another_seed_another(training, see
     different, _, _ = run(training, TrainingConfig(epochs=2, train_images=100, seed=seed + 7))
     np.testing.assert_array_equal(weights(one.model)[0], weights(other.model)[0])
     assert not np.array_equal(weights(one.model)[0], weights(different.model)[0])
+
+
+def test_augmentation_changes_what_is_learnt_and_not_what_is_scored(training):
+    plain, augmented = replace(SMALL, epochs=1), replace(SMALL, epochs=1, augmentation=True, rotation=30.0)
+    first, second = run(training, plain), run(training, augmented)
+    assert any((a != b).any() for a, b in zip(weights(first[0].model), weights(second[0].model), strict=True))
+    assert len(second[0].model.layers) == len(first[0].model.layers)
+    assert not any("random" in variable.path for variable in second[0].model.variables)
+    scorer = training.Scorer(second[0].model, second[0].splits.test.images.shape[1:])
+    once = training.evaluate(scorer, second[0].splits.test)
+    again = training.evaluate(scorer, second[0].splits.test)
+    np.testing.assert_array_equal(once[2], again[2])
+
+
+def test_resume_refuses_other_images_than_it_began_with(training):
+    _trained, _reports, snapshots = run(training, SMALL, stop_after=1)
+    progress = json.loads(str(snapshots["last"]["progress"]))
+    other = {**snapshots["last"], "progress": np.array(json.dumps({**progress, "dataset_version": "0123456789ab"}))}
+    with pytest.raises(DataError, match="began with version 0123456789ab of digits"):
+        run(training, SMALL, last=other)
+
+
+def test_the_run_remembers_which_labels_were_changed(training):
+    trained, reports, _snapshots = run(training, replace(SMALL, epochs=1, label_noise=0.4))
+    (started,) = [one for one in reports if isinstance(one, Started)]
+    assert len(started.images["changed"]) == 80
+    published = data.load("digits")
+    true = np.concatenate([published.train.labels, published.test.labels])[started.images["train"]]
+    np.testing.assert_array_equal(np.flatnonzero(trained.splits.train.labels != true), started.images["changed"])
+
+
+def test_a_run_on_some_classes_answers_for_these_only(training):
+    trained, reports, _snapshots = run(training, replace(SMALL, epochs=1, classes=("3", "8"), train_images=60))
+    (started,) = [one for one in reports if isinstance(one, Started)]
+    assert (started.n_classes, started.classes) == (2, ("3", "8"))
+    assert trained.model.output_shape == (None, 2)
