@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from core import checkpoints
 from core.errors import DataError, FitscopeError, as_words
 from core.files import append_json, write_json, write_whole, writing_to
 from core.reports import EpochDone, Preparing, Report, Snapshot, Started, StepsDone
@@ -69,15 +70,20 @@ class Recorder:
         self.epoch = report.first_epoch - 1
         self._event("started", report, without=("start", "images"))
         write_whole(self.run.folder / "images.npz", lambda file: np.savez(file, **report.images))  # type: ignore[arg-type]
+        checkpoints.drop_after(self.run.checkpoints, self.epoch)
         if self.epoch == 0:
-            self._checkpoint("last", report.start())
+            start = report.start()
+            self._checkpoint("last", start)
+            self._keep_epoch(0, start)
         self.status("running")
 
     def _epoch(self, report: EpochDone) -> None:
         self._event("epoch", report, without=("snapshot",), durable=True)
-        self._checkpoint("last", report.snapshot())
+        snapshot = report.snapshot()
+        self._checkpoint("last", snapshot)
         if report.best:
             self._keep_as_best()
+        self._keep_epoch(report.epoch, snapshot)
         self.epoch = report.epoch
 
     def _event(self, name: str, report: Report, without: tuple[str, ...] = (), durable: bool = False) -> None:
@@ -88,6 +94,12 @@ class Recorder:
     def _checkpoint(self, name: str, snapshot: Snapshot) -> None:
         path = self.run.checkpoints / f"{name}.npz"
         write_whole(path, lambda file: np.savez(file, **snapshot))  # type: ignore[arg-type]
+
+    def _keep_epoch(self, epoch: int, snapshot: Snapshot) -> None:
+        """The network alone, without the optimizer: for looking back, a third of a snapshot with Adam."""
+        progress = json.loads(str(snapshot["progress"]))
+        weights = [snapshot[f"v{position:04d}"] for position in range(progress["network"])]
+        checkpoints.write(self.run.checkpoints, epoch, weights, progress["stopping"]["best_epoch"])
 
     def _keep_as_best(self) -> None:
         """The best is another name for the file just written, which the next epoch replaces, never overwrites."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 Snapshot = dict[str, np.ndarray]
-"""Everything needed to go on: the variables by position, and `progress`, a JSON text."""
+"""Everything needed to go on: the variables by position, first those of the network, and `progress`, a JSON text."""
 
 
 @dataclass(frozen=True)

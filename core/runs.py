@@ -110,7 +110,8 @@ class Run:
     def status(self) -> Status | None:
         """The worker's last word, None before its first or when the file is damaged."""
         told = read_json(self.folder / "status.json")
-        return Status(**{name: told[name] for name in _STATUS}) if says(told, _STATUS) else None
+        known = says(told, _STATUS) and told["state"] in ("starting", "running", *ENDED)
+        return Status(**{name: told[name] for name in _STATUS}) if known else None
 
     @property
     def attempts(self) -> list[dict]:

@@ -219,6 +219,7 @@ class _Training:
             "stopping": self.stopping.state(),
             "schedule": self.schedule.state(),
             "dataset_version": self.splits.version,
+            "network": len(self.model.variables),
         }
         return {**arrays, "progress": np.array(json.dumps(progress))}
 

@@ -1,5 +1,6 @@
 """Run folders in every state, written by the same recorder that a worker uses, without training anything."""
 
+import json
 import os
 from pathlib import Path
 
@@ -74,7 +75,8 @@ def _epoch(epoch: int) -> EpochDone:
 
 
 def _snapshot() -> dict[str, np.ndarray]:
-    return {"v0000": np.zeros(3, np.float32), "progress": np.array("{}")}
+    progress = {"network": 1, "stopping": {"best_epoch": 0}}
+    return {"v0000": np.zeros(3, np.float32), "progress": np.array(json.dumps(progress))}
 
 
 def _evaluate(run: Run, config: TrainingConfig) -> None:

@@ -414,7 +414,7 @@ def probabilities(run):
 
 
 def snapshot_of(epoch, best):
-    told = {"epoch": epoch, "stopping": {"best": 0.1, "best_epoch": best, "wait": 0}, "schedule": {}}
+    told = {"epoch": epoch, "stopping": {"best": 0.1, "best_epoch": best, "wait": 0}, "schedule": {}, "network": 1}
     return {"v0000": np.full(3, epoch, np.float32), "progress": np.array(json.dumps(told))}
 
 

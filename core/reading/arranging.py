@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 
-from core.stratified import stratified_order
 from core.dataset import Images, Progress, Splits
 from core.errors import DataError
 from core.files import writing_to
@@ -17,6 +16,7 @@ from core.own import Sources
 from core.reading.collection import Collection, RefusedFile
 from core.reading.decode import Refused
 from core.reading.natural_order import natural_key
+from core.stratified import stratified_order
 
 MOST_CLASSES = 1000
 FEWEST_ALONE = 3  # images of a class: one for the test set, one for validation, one to learn from

@@ -1,0 +1,93 @@
+"""The network of a run at each epoch: kept while there is room, then thinned evenly, the best epoch always kept."""
+
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from core.errors import RunError, SettingError
+from core.files import read_arrays, write_whole
+
+MEGABYTES = 256  # for the epochs of one run, unless FITSCOPE_CHECKPOINT_MB says otherwise
+_NAME = re.compile(r"epoch-(\d{4,})\.npz")
+
+
+def write(folder: Path, epoch: int, weights: Sequence[np.ndarray], best: int) -> None:
+    """Keeps the network's variables, in Keras's order, and makes room; raises StorageError.
+
+    best  the best epoch so far, which stays; epoch 0 is the network before its first step
+    """
+    arrays = {f"v{position:04d}": weight for position, weight in enumerate(weights)}
+    write_whole(_path(folder, epoch), lambda file: np.savez(file, **arrays))  # type: ignore[arg-type]
+    thin(folder, best, _limit())
+
+
+def epochs(folder: Path) -> list[int]:
+    """The epochs that are kept, in ascending order."""
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return []
+    return sorted(int(found[1]) for name in names if (found := _NAME.fullmatch(name)))
+
+
+def read(folder: Path, epoch: int) -> list[np.ndarray]:
+    """The network's variables at the end of an epoch; raises RunError where they are not kept or damaged."""
+    arrays = read_arrays(_path(folder, epoch))
+    if not arrays:
+        raise RunError(
+            "The network of epoch {epoch} was not kept; choose one of: {epochs}.",
+            epoch=epoch,
+            epochs=", ".join(map(str, epochs(folder))) or "–",
+        )
+    return [arrays[name] for name in sorted(arrays)]
+
+
+def nearest(folder: Path, epoch: int) -> int | None:
+    """The kept epoch closest to that one, the earlier of two; None where none is kept."""
+    return min(epochs(folder), key=lambda one: (abs(one - epoch), one), default=None)
+
+
+def drop_after(folder: Path, epoch: int) -> None:
+    """Removes later epochs: a resumed training repeats them."""
+    for later in epochs(folder):
+        if later > epoch:
+            _path(folder, later).unlink(missing_ok=True)
+
+
+def thin(folder: Path, best: int, limit: int) -> None:
+    """Removes epochs until all together take at most `limit` bytes: each time the one that leaves the smallest gap.
+
+    The first, the newest and the best stay, so two or three networks may be more than the limit.
+    """
+    kept = epochs(folder)
+    sizes = {epoch: _size(_path(folder, epoch)) for epoch in kept}
+    while sum(sizes[epoch] for epoch in kept) > limit:
+        gaps = {
+            kept[place]: kept[place + 1] - kept[place - 1] for place in range(1, len(kept) - 1) if kept[place] != best
+        }
+        if not gaps:
+            return
+        goes = min(gaps, key=lambda epoch: (gaps[epoch], epoch))
+        _path(folder, goes).unlink(missing_ok=True)
+        kept.remove(goes)
+
+
+def _path(folder: Path, epoch: int) -> Path:
+    return folder / f"epoch-{epoch:04d}.npz"
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _limit() -> int:
+    text = os.environ.get("FITSCOPE_CHECKPOINT_MB") or str(MEGABYTES)
+    if not text.isdecimal():
+        raise SettingError("FITSCOPE_CHECKPOINT_MB={value} is out of range; choose a whole number of MB.", value=text)
+    return int(text) * 10**6
