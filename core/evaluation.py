@@ -62,7 +62,7 @@ class Evaluation:
         Keras reads the logits behind the softmax and so does not clip at its epsilon of 1e-7 (`_get_logits` in its
         TensorFlow backend): clipped there, a confident mistake would count 16.1 however confident it was.
         """
-        return -np.log(np.maximum(self.true_probability, LEAST, dtype=np.float64))
+        return np.abs(np.log(np.clip(self.true_probability.astype(np.float64), LEAST, 1)))  # of -0.0, too
 
     @property
     def hits(self) -> int:
@@ -86,12 +86,15 @@ class Evaluation:
 
 
 def read(run: Run, split: Split) -> Evaluation:
-    """The answers of a run's kept network to one split; raises RunError where they are not there, or damaged."""
+    """The answers of a run's kept network to one split; of a run that goes on, those of when it was last stopped.
+
+    Raises RunError where there are none, or where they are damaged.
+    """
     answers, rows = _stored(run, "evaluation.npz"), _stored(run, "images.npz")
     if f"{split}_labels" not in answers or f"{split}_probabilities" not in answers or split not in rows:
         raise _missing(run, split)
     found = answers[f"{split}_labels"], answers[f"{split}_probabilities"], rows[split]
-    classes = run.history.start.get("classes")
+    classes: Any = run.history.start.get("classes")
     if not _fit(*found, classes):
         raise RunError(
             "The {split} answers of run {run} do not fit its images or its classes: a file is damaged or older than "

@@ -73,7 +73,7 @@ def weighted(scores: Sequence[ClassScore]) -> Average:
 
 
 def top_k(evaluation: Evaluation, k: int) -> TopK:
-    """Accuracy where `k` answers are allowed, k ≥ 1; k = 1 is the accuracy, of equally likely classes the first wins."""
+    """Accuracy where `k` ≥ 1 answers are allowed: 1 is the accuracy. Of equally likely classes the first counts."""
     true = evaluation.true_probability[:, None]
     earlier = np.arange(len(evaluation.classes)) < evaluation.labels[:, None]
     ahead = (evaluation.probabilities > true) | ((evaluation.probabilities == true) & earlier)

@@ -193,8 +193,9 @@ def test(run: Run, trained: Any, seconds: float) -> dict[str, Any]:
 def answer_training_images(run: Run, trained: Any) -> None:
     """Adds the kept network's answers to all training images, labels as learnt, to those of `test`.
 
-    Comes after the result, which nobody should wait for: 20 s for 48,000 images and the largest network. The run has
-    ended, so what goes wrong here is told in its log and changes nothing; a run that is to go on is let go of at once.
+    Comes after the result, which should not wait: 48,000 small images take 1 s with cnn_small, 8 s with cnn_batchnorm
+    on 2 cores. The run has ended, so what goes wrong here is told in its log and changes nothing; a run that is to go
+    on is let go of at once.
     """
     from core.steps import Scorer
     from core.training import Stopped, evaluate
@@ -207,7 +208,7 @@ def answer_training_images(run: Run, trained: Any) -> None:
         answers |= read_arrays(path) or {}
         write_whole(path, lambda file: np.savez(file, **answers))  # type: ignore[arg-type]
     except Stopped:
-        print("The training images were not asked about: the run is to go on.")
+        print("The training images were not asked about: the run is to go on.", file=sys.stderr)
     except Exception:
         traceback.print_exc()
 

@@ -21,7 +21,7 @@ pytestmark = [
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 POINTS = "() => document.querySelector('.js-plotly-plot')?.data?.[0]?.x?.length ?? 0"
-PATHS = ("/", "/train", "/runs", "/images", "/your_images", "/classify")
+PATHS = ("/", "/train", "/runs", "/images", "/your_images", "/classify", "/by_hand")
 LONG = 60_000  # ms; a cold worker on a busy machine
 
 
@@ -167,6 +167,25 @@ def test_own_pictures_are_uploaded_trained_on_and_a_new_one_is_classified(page, 
         picture = {"name": "new.jpg", "mimeType": "image/jpeg", "buffer": coloured(colour, 77_777)}
         page.locator("input[type=file]").set_input_files([picture])
         page.wait_for_selector(f"text={colour}, says the network", timeout=LONG)
+
+
+def test_the_convolution_plays_in_the_browser_and_survives_a_rerun(page, dashboard):
+    page.goto(f"{dashboard.address}/by_hand")
+    total = page.locator(".convolution .sum")
+    total.filter(has_text="= −0.8").wait_for(timeout=LONG)
+    page.locator(".convolution .play").click()
+    total.filter(has_text="= 2.5").wait_for(timeout=5000)
+    page.locator(".convolution .play").click()  # pause
+    page.locator(".convolution .next").click()
+    told = total.inner_text()
+    page.locator(".st-key-by_hand_scores input").fill("1; 2")  # a rerun of the page that does not concern it
+    page.locator(".st-key-by_hand_scores input").press("Enter")
+    page.wait_for_timeout(1500)
+    assert total.inner_text() == told
+    page.locator(".convolution input").fill("12")
+    assert total.inner_text() == "max(1.2; 0; 0; 0) = 1.2"
+    page.get_by_text("same", exact=True).click()
+    page.locator(".convolution table").first.locator("tr").nth(6).wait_for(timeout=LONG)
 
 
 def test_nothing_is_asked_of_another_machine(page, dashboard):
