@@ -57,6 +57,14 @@ def drop_after(folder: Path, epoch: int) -> None:
             _path(folder, later).unlink(missing_ok=True)
 
 
+def make_room(folder: Path) -> bool:
+    """Removes every second epoch, where the disk is full; False when there is none left to remove."""
+    kept = epochs(folder)
+    for epoch in kept[::2]:
+        _path(folder, epoch).unlink(missing_ok=True)
+    return bool(kept)
+
+
 def thin(folder: Path, best: int, limit: int) -> None:
     """Removes epochs until all together take at most `limit` bytes: each time the one that leaves the smallest gap.
 

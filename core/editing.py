@@ -13,9 +13,14 @@ def leave_out(name: str, rows: Iterable[Row]) -> str:
 
     Raises DataError, where a class would lose all of its training or test pictures too, and StorageError.
     """
+    return leave_out_at(name, [(one.split, one.row) for one in rows])
+
+
+def leave_out_at(name: str, places: Iterable[tuple[str, int]]) -> str:
+    """The same for (split, row)."""
     exclude: dict[str, set[int]] = {}
-    for one in rows:
-        exclude.setdefault(one.split, set()).add(one.row)
+    for split, row in places:
+        exclude.setdefault(split, set()).add(row)
     _check_enough(name, exclude)
     return versions.edit(name, base_content(name), exclude=exclude)
 
@@ -23,6 +28,18 @@ def leave_out(name: str, rows: Iterable[Row]) -> str:
 def relabel(name: str, labels: Mapping[str, Mapping[int, int]]) -> str:
     """Makes a version in which some pictures have another label: split -> {row: label}; returns its id."""
     return versions.edit(name, base_content(name), relabel=labels)
+
+
+def located(name: str, version: str, rows: Iterable[int]) -> list[tuple[str, int]]:
+    """(split, row) of images counted through all splits, as `Prepared.rows` counts them."""
+    found, counts = [], cache.counts(name, version)
+    for number in rows:
+        for split, n in counts.items():
+            if number < n:
+                found.append((split, int(number)))
+                break
+            number -= n
+    return found
 
 
 def base_content(name: str) -> str:

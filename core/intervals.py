@@ -13,4 +13,5 @@ def wilson(hits: int, n: int) -> tuple[float, float]:
     scale = 1 + Z95**2 / n
     centre = (share + Z95**2 / (2 * n)) / scale
     half = Z95 / scale * math.sqrt(share * (1 - share) / n + Z95**2 / (4 * n**2))
-    return max(0.0, centre - half), min(1.0, centre + half)
+    low, high = max(0.0, centre - half), min(1.0, centre + half)
+    return 0.0 if hits == 0 else low, 1.0 if hits == n else high  # exactly: rounding would leave 5e-17

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import sys
 import time
 import zipfile
 from dataclasses import asdict
@@ -11,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from core import checkpoints
-from core.errors import DataError, FitscopeError, as_words
+from core.errors import DataError, FitscopeError, StorageError, as_words
 from core.files import append_json, write_json, write_whole, writing_to
 from core.reports import EpochDone, Preparing, Report, Snapshot, Started, StepsDone
 from core.runs import Run, Status
@@ -92,14 +93,23 @@ class Recorder:
         append_json(path, {"event": name, "at": round(time.time(), 3), **values}, durable)
 
     def _checkpoint(self, name: str, snapshot: Snapshot) -> None:
+        """Where the disk is full, going on is worth more than looking back: kept epochs make room."""
         path = self.run.checkpoints / f"{name}.npz"
-        write_whole(path, lambda file: np.savez(file, **snapshot))  # type: ignore[arg-type]
+        while True:
+            try:
+                return write_whole(path, lambda file: np.savez(file, **snapshot))  # type: ignore[arg-type]
+            except StorageError:
+                if not checkpoints.make_room(self.run.checkpoints):
+                    raise
 
     def _keep_epoch(self, epoch: int, snapshot: Snapshot) -> None:
         """The network alone, without the optimizer: for looking back, a third of a snapshot with Adam."""
         progress = json.loads(str(snapshot["progress"]))
         weights = [snapshot[f"v{position:04d}"] for position in range(progress["network"])]
-        checkpoints.write(self.run.checkpoints, epoch, weights, progress["stopping"]["best_epoch"])
+        try:
+            checkpoints.write(self.run.checkpoints, epoch, weights, progress["stopping"]["best_epoch"])
+        except StorageError as error:  # no reason to end a training
+            print(f"Epoch {epoch} is not kept: {error}", file=sys.stderr)
 
     def _keep_as_best(self) -> None:
         """The best is another name for the file just written, which the next epoch replaces, never overwrites."""

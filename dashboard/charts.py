@@ -101,6 +101,121 @@ def class_bars(classes: list[str], counts: dict[str, list[int]], title: str, say
     return {"data": data, "layout": layout, "title": title, "alt": title}
 
 
+def matrix(values: np.ndarray, counts: np.ndarray, classes: list[str], title: str, say: Say) -> Figure:
+    """A confusion matrix: rows true, columns predicted, what is right blue, mistakes orange, each by its own scale.
+
+    values  what is written and coloured, counts or shares;  counts  told at the pointer
+    """
+    n, shares = len(classes), values.dtype.kind == "f"
+    numbers = list(range(n))
+    text = [[_cell_text(value, shares) for value in row] for row in values.tolist()]
+    right, wrong = np.eye(n, dtype=bool), ~np.eye(n, dtype=bool)
+    common = {
+        "type": "heatmap",
+        "x": numbers,
+        "y": numbers,
+        "customdata": counts.tolist(),
+        "showscale": False,
+        "hoverongaps": False,
+        "zmin": 0,
+        "zmax": 1,
+        "xgap": 1,
+        "ygap": 1,
+        "hovertemplate": f"{say('true')}: %{{y}}<br>{say('predicted')}: %{{x}}<br>%{{customdata:,}} {say('images')}"
+        "<extra></extra>",
+    }
+    if n <= WRITTEN:
+        common.update(text=text, texttemplate="%{text}", textfont={"size": 14 if n <= 12 else 10})
+    data = [
+        {
+            **common,
+            "z": _share_of_largest(values, where),
+            "colorscale": [[0, f"rgba({hue},0.04)"], [1, f"rgba({hue},1)"]],
+        }
+        for where, hue in ((right, "11,110,153"), (wrong, "217,130,0"))
+    ]
+    layout = _layout(say("predicted class"), say("true class"), n, False)
+    ticks = {"tickvals": numbers, "ticktext": classes} if n <= LABELLED else {"showticklabels": False}
+    side = {"range": [-0.5, n - 0.5], "automargin": True, "constrain": "domain", "nticks": 0, **ticks}
+    layout["xaxis"].update(side, tickangle=-45 if max(map(len, classes)) > 3 else 0)
+    layout["yaxis"].update(side, range=[n - 0.5, -0.5], showgrid=False)
+    layout.update(height=470, hovermode="closest")
+    layout["margin"] = {"l": 60, "r": 8, "t": 8, "b": 60}
+    return {"data": data, "layout": layout, "title": title, "alt": title}
+
+
+WRITTEN, LABELLED = 20, 40  # classes up to which a matrix has numbers in its cells, and names at its sides
+
+
+def _written(text: list[list[str]], where: np.ndarray) -> dict[str, Any]:
+    """The numbers in the cells of one kind; none where there are too many classes to read them."""
+    if len(text) > WRITTEN:
+        return {}
+    own = [[one if here else "" for one, here in zip(*both, strict=True)] for both in zip(text, where, strict=True)]
+    return {"text": own, "texttemplate": "%{text}", "textfont": {"size": 14 if len(text) <= 12 else 10}}
+
+
+def _share_of_largest(values: np.ndarray, where: np.ndarray) -> list[list[float | None]]:
+    """The root of each cell's share of the largest, so that rare mistakes are seen; None outside of `where`."""
+    shares = np.sqrt(values / max(values[where].max(initial=0), 1e-9))
+    return [
+        [float(share) if here else None for share, here in zip(*both, strict=True)]
+        for both in zip(shares, where, strict=True)
+    ]
+
+
+def _cell_text(value: float, share: bool) -> str:
+    if not value:
+        return ""
+    return f"{100 * value:.0f} %" if share and value >= 0.005 else "<1 %" if share else f"{value:,}"
+
+
+def curve(x: np.ndarray, y: np.ndarray, x_title: str, y_title: str, title: str, chance: float | None) -> Figure:
+    """One curve of shares over shares, such as a ROC curve; `chance` draws what guessing gives."""
+    line = {
+        "type": "scatter",
+        "mode": "lines",
+        "x": x.tolist(),
+        "y": y.tolist(),
+        "line": {"color": VALIDATION, "width": 3},
+        "hovertemplate": f"{x_title} %{{x:.1%}}<br>{y_title} %{{y:.1%}}<extra></extra>",
+    }
+    layout = _layout(x_title, y_title, 1, True)
+    layout["xaxis"].update(range=[0, 1.01], tickformat=".0%")
+    layout["yaxis"].update(range=[0, 1.02])
+    layout.update(hovermode="closest")
+    layout["margin"] = {"l": 62, "r": 16, "t": 18, "b": 48}
+    if chance is not None:
+        ends = {"x0": 0, "x1": 1, "y0": 0 if chance < 0 else chance, "y1": 1 if chance < 0 else chance}
+        layout["shapes"] = [{"type": "line", **ends, "line": {"color": GREY, "width": 1.5, "dash": "dot"}}]
+    return {"data": [line], "layout": layout, "title": title, "alt": title}
+
+
+def reliability(confidence: np.ndarray, accuracy: np.ndarray, n: np.ndarray, title: str, say: Say) -> Figure:
+    """How often a network is right where it is so sure: dots on the dotted line are honest; larger dots: more images."""
+    there = n > 0
+    dots = {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "x": confidence[there].tolist(),
+        "y": accuracy[there].tolist(),
+        "customdata": n[there].tolist(),
+        "line": {"color": VALIDATION, "width": 1.5},
+        "marker": {"size": (6 + 16 * np.sqrt(n[there] / max(1, n.max()))).tolist(), "color": VALIDATION},
+        "hovertemplate": f"{say('sure')} %{{x:.1%}}, {say('right')} %{{y:.1%}}<br>%{{customdata:,}} {say('images')}"
+        "<extra></extra>",
+    }
+    layout = _layout(say("how sure the network is"), say("how often it is right"), 1, True)
+    layout["xaxis"].update(range=[0, 1.02], tickformat=".0%")
+    layout["yaxis"].update(range=[0, 1.05])
+    layout.update(hovermode="closest")
+    layout["shapes"] = [
+        {"type": "line", "x0": 0, "x1": 1, "y0": 0, "y1": 1, "line": {"color": GREY, "width": 1.5, "dash": "dot"}}
+    ]
+    layout["margin"] = {"l": 62, "r": 16, "t": 18, "b": 48}
+    return {"data": [dots], "layout": layout, "title": title, "alt": title}
+
+
 def answer_bars(classes: list[str], shares: list[float], title: str, say: Say) -> Figure:
     """The probability of each class as a lying bar, the likeliest on top; its value is written beside it."""
     colours = [VALIDATION if place == 0 else GREY for place in range(len(classes))]

@@ -27,7 +27,19 @@ function inTheme(layout, element) {
            hoverlabel: { bgcolor: style.getPropertyValue("--st-background-color"), font: { color: font.color } } };
 }
 
-export default function ({ data, parentElement }) {
+const listening = new WeakSet();
+const tellers = new WeakMap();  // place -> the newest way to tell the server of a click
+
+function listen(place) {
+  if (listening.has(place)) return;
+  listening.add(place);
+  place.on("plotly_click", ({ points: [point] }) => {
+    const at = Array.isArray(point.pointIndex) ? [point.pointIndex[1], point.pointIndex[0]] : [point.pointIndex, point.curveNumber];
+    tellers.get(place)?.(at);
+  });
+}
+
+export default function ({ data, parentElement, setStateValue }) {
   const { figure, script } = data;
   if (!figure) { loadPlotly(script).catch(() => {}); return; }  // fetched ahead; a chart would report the failure
   const place = parentElement.querySelector("figure > div");
@@ -37,6 +49,7 @@ export default function ({ data, parentElement }) {
   const height = (figure.layout.height ?? 310) + "px";
   if (place.style.minHeight !== height) place.style.minHeight = height;  // nothing below jumps while it loads
   figures.set(place, figure);
+  if (data.clickable) tellers.set(place, (at) => setStateValue("clicked", at));
   loadPlotly(script).then((Plotly) => draw(Plotly, place)).catch((error) => { place.textContent = String(error); });
   return () => { figures.delete(place); if (!drawing.has(place)) window.Plotly?.purge(place); };
 }
@@ -50,7 +63,9 @@ async function draw(Plotly, place) {
       drawn = figures.get(place);
       const { data: lines, layout } = coloured(drawn, place);
       await Plotly.react(place, lines, inTheme(layout, place),
-                         { displaylogo: false, responsive: true, displayModeBar: false, doubleClick: "reset", showTips: false });
+                         { displaylogo: false, responsive: true, doubleClick: "reset", showTips: false, displayModeBar: "hover",
+                           modeBarButtons: [["toImage"]], toImageButtonOptions: { scale: 2, filename: drawn.title || "fitscope" } });
+      if (tellers.has(place)) listen(place);
     }
   } finally {
     drawing.delete(place);

@@ -27,6 +27,18 @@ def plot(figure: dict, key: str) -> None:
     _component(data={"figure": figure, "script": _address()}, key=key, height="content")
 
 
+def clickable(figure: dict, key: str) -> tuple[int, int] | None:
+    """The same, and which point was clicked last: (column, row) of a heat map, (point, line) of others; None before."""
+    made = _component(
+        data={"figure": figure, "script": _address(), "clickable": True},
+        key=key,
+        height="content",
+        on_clicked_change=lambda: None,
+    )
+    clicked = made.get("clicked") if made else None
+    return (int(clicked[0]), int(clicked[1])) if clicked else None
+
+
 def preload() -> None:
     """Has the browser fetch Plotly while the viewer still reads, so that the first curve shows at once."""
     _component(data={"figure": None, "script": _address()}, key="plotly", height="content")

@@ -65,7 +65,7 @@ def _version_bar(name: str, version: str) -> None:
         )
         st.space("stretch")
         st.button(
-            _("Undo"),
+            _("Undo the last change"),
             key="undo_version",
             icon=":material/undo:",
             on_click=_choose,
