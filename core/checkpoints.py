@@ -14,12 +14,17 @@ MEGABYTES = 256  # for the epochs of one run, unless FITSCOPE_CHECKPOINT_MB says
 _NAME = re.compile(r"epoch-(\d{4,})\.npz")
 
 
-def write(folder: Path, epoch: int, weights: Sequence[np.ndarray], best: int) -> None:
+def write(
+    folder: Path, epoch: int, weights: Sequence[np.ndarray], best: int, answers: np.ndarray | None = None
+) -> None:
     """Keeps the network's variables, in Keras's order, and makes room; raises StorageError.
 
-    best  the best epoch so far, which stays; epoch 0 is the network before its first step
+    best     the best epoch so far, which stays; epoch 0 is the network before its first step
+    answers  its probabilities of the validation images, (n, classes); kept to 3 digits, as float16
     """
     arrays = {f"v{position:04d}": weight for position, weight in enumerate(weights)}
+    if answers is not None:
+        arrays["answers"] = answers.astype(np.float16)
     write_whole(_path(folder, epoch), lambda file: np.savez(file, **arrays))  # type: ignore[arg-type]
     thin(folder, best, _limit())
 
@@ -42,7 +47,14 @@ def read(folder: Path, epoch: int) -> list[np.ndarray]:
             epoch=epoch,
             epochs=", ".join(map(str, epochs(folder))) or "–",
         )
-    return [arrays[name] for name in sorted(arrays)]
+    return [arrays[name] for name in sorted(arrays) if name.startswith("v")]
+
+
+def answers(folder: Path, epoch: int) -> np.ndarray | None:
+    """The probabilities of the validation images after an epoch, (n, classes) float32; None where they are not kept."""
+    arrays = read_arrays(_path(folder, epoch)) or {}
+    found = arrays.get("answers")
+    return None if found is None else found.astype(np.float32)
 
 
 def nearest(folder: Path, epoch: int) -> int | None:

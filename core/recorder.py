@@ -75,16 +75,16 @@ class Recorder:
         if self.epoch == 0:
             start = report.start()
             self._checkpoint("last", start)
-            self._keep_epoch(0, start)
+            self._keep_epoch(0, start, None)
         self.status("running")
 
     def _epoch(self, report: EpochDone) -> None:
-        self._event("epoch", report, without=("snapshot",), durable=True)
+        self._event("epoch", report, without=("snapshot", "answers"), durable=True)
         snapshot = report.snapshot()
         self._checkpoint("last", snapshot)
         if report.best:
             self._keep_as_best()
-        self._keep_epoch(report.epoch, snapshot)
+        self._keep_epoch(report.epoch, snapshot, report.answers)
         self.epoch = report.epoch
 
     def _event(self, name: str, report: Report, without: tuple[str, ...] = (), durable: bool = False) -> None:
@@ -102,12 +102,12 @@ class Recorder:
                 if not checkpoints.make_room(self.run.checkpoints):
                     raise
 
-    def _keep_epoch(self, epoch: int, snapshot: Snapshot) -> None:
-        """The network alone, without the optimizer: for looking back, a third of a snapshot with Adam."""
+    def _keep_epoch(self, epoch: int, snapshot: Snapshot, answers: np.ndarray | None) -> None:
+        """The network alone, without the optimizer, and its answers: for looking back, a third of what Adam needs."""
         progress = json.loads(str(snapshot["progress"]))
         weights = [snapshot[f"v{position:04d}"] for position in range(progress["network"])]
         try:
-            checkpoints.write(self.run.checkpoints, epoch, weights, progress["stopping"]["best_epoch"])
+            checkpoints.write(self.run.checkpoints, epoch, weights, progress["stopping"]["best_epoch"], answers)
         except StorageError as error:  # no reason to end a training
             print(f"Epoch {epoch} is not kept: {error}", file=sys.stderr)
 

@@ -55,7 +55,10 @@ class StepsDone:
 
 @dataclass(frozen=True)
 class EpochDone:
-    """One epoch, scored in inference mode: loss and accuracy on the fixed training sample and on validation."""
+    """One epoch, scored in inference mode: loss and accuracy on the fixed training sample and on validation.
+
+    answers  probabilities of the validation images, (n_validation, classes) float32; None where nobody kept them
+    """
 
     epoch: int
     loss: float
@@ -66,6 +69,7 @@ class EpochDone:
     seconds: float
     best: bool
     snapshot: Callable[[], Snapshot]
+    answers: np.ndarray | None = None
 
 
 Report = Preparing | Started | StepsDone | EpochDone

@@ -227,7 +227,7 @@ class _Training:
         began = time.perf_counter()
         self._steps(epoch)
         loss, accuracy, _ = evaluate(self.scorer, self.sample, self.should_stop)
-        val_loss, val_accuracy, _ = evaluate(self.scorer, self._validation, self.should_stop)
+        val_loss, val_accuracy, answers = evaluate(self.scorer, self._validation, self.should_stop)
         watched = val_loss if self.config.early_stopping_monitor == "val_loss" else val_accuracy
         rate = float(self.optimizer.learning_rate.numpy())
         best = self.stopping.update(epoch, watched)
@@ -237,7 +237,9 @@ class _Training:
         if best:
             self.best_weights = self.last_weights
         seconds = time.perf_counter() - began
-        self.report(EpochDone(epoch, loss, accuracy, val_loss, val_accuracy, rate, seconds, best, self.snapshot))
+        self.report(
+            EpochDone(epoch, loss, accuracy, val_loss, val_accuracy, rate, seconds, best, self.snapshot, answers)
+        )
 
     def _steps(self, epoch: int) -> None:
         order = np.random.default_rng([self.config.seed, epoch]).permutation(len(self.splits.train))

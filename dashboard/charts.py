@@ -41,6 +41,29 @@ def curves(history: History, name: str, title: str, say: Say, patience: int = 0)
     return {"data": data, "layout": layout, "title": title, "alt": title}
 
 
+def at_epoch(history: History, name: str, epoch: int, title: str, say: Say) -> Figure:
+    """The curves with a cursor at one epoch."""
+    figure = curves(history, name, title, say)
+    cursor = {"type": "line", "x0": epoch, "x1": epoch, "yref": "paper", "y0": 0, "y1": 1}
+    figure["layout"]["shapes"].append({**cursor, "line": {"color": CURSOR, "width": 2.5}})
+    return figure
+
+
+def track(epochs: list[int], shares: list[float], epoch: int, title: str, say: Say) -> Figure:
+    """A probability over the epochs, with a cursor at one of them."""
+    line = _line(epochs, shares, VALIDATION, "", dashed=False, share=True)
+    layout = _layout(say("epoch"), say("probability"), max(epochs, default=1), True)
+    layout["yaxis"].update(range=[0, 1.02])
+    cursor = {"type": "line", "x0": epoch, "x1": epoch, "yref": "paper", "y0": 0, "y1": 1}
+    layout["shapes"] = [{**cursor, "line": {"color": CURSOR, "width": 2.5}}]
+    layout.update(height=240)
+    layout["margin"] = {"l": 62, "r": 16, "t": 18, "b": 48}
+    return {"data": [line], "layout": layout, "title": title, "alt": title}
+
+
+CURSOR = "#7B4EA3"  # neither of the two curves
+
+
 def sparkline(values: list[float], other: list[float]) -> Figure:
     """A curve without axes for a card: training and validation loss."""
     epochs = list(range(1, len(values) + 1))
@@ -124,15 +147,14 @@ def matrix(values: np.ndarray, counts: np.ndarray, classes: list[str], title: st
         "hovertemplate": f"{say('true')}: %{{y}}<br>{say('predicted')}: %{{x}}<br>%{{customdata:,}} {say('images')}"
         "<extra></extra>",
     }
-    if n <= WRITTEN:
-        common.update(text=text, texttemplate="%{text}", textfont={"size": 14 if n <= 12 else 10})
     data = [
         {
             **common,
+            **_written(text, where, colour),
             "z": _share_of_largest(values, where),
             "colorscale": [[0, f"rgba({hue},0.04)"], [1, f"rgba({hue},1)"]],
         }
-        for where, hue in ((right, "11,110,153"), (wrong, "217,130,0"))
+        for where, hue, colour in ((right, "11,110,153", "#FFFFFF"), (wrong, "217,130,0", INK))
     ]
     layout = _layout(say("predicted class"), say("true class"), n, False)
     ticks = {"tickvals": numbers, "ticktext": classes} if n <= LABELLED else {"showticklabels": False}
@@ -147,12 +169,19 @@ def matrix(values: np.ndarray, counts: np.ndarray, classes: list[str], title: st
 WRITTEN, LABELLED = 20, 40  # classes up to which a matrix has numbers in its cells, and names at its sides
 
 
-def _written(text: list[list[str]], where: np.ndarray) -> dict[str, Any]:
+INK = "#1D2733"  # on orange, whatever the theme: Plotly's own choice does not see that the cells are translucent
+
+
+def _written(text: list[list[str]], where: np.ndarray, colour: str) -> dict[str, Any]:
     """The numbers in the cells of one kind; none where there are too many classes to read them."""
     if len(text) > WRITTEN:
         return {}
     own = [[one if here else "" for one, here in zip(*both, strict=True)] for both in zip(text, where, strict=True)]
-    return {"text": own, "texttemplate": "%{text}", "textfont": {"size": 14 if len(text) <= 12 else 10}}
+    return {
+        "text": own,
+        "texttemplate": "%{text}",
+        "textfont": {"size": 14 if len(text) <= 12 else 10, "color": colour},
+    }
 
 
 def _share_of_largest(values: np.ndarray, where: np.ndarray) -> list[list[float | None]]:
@@ -192,7 +221,7 @@ def curve(x: np.ndarray, y: np.ndarray, x_title: str, y_title: str, title: str, 
 
 
 def reliability(confidence: np.ndarray, accuracy: np.ndarray, n: np.ndarray, title: str, say: Say) -> Figure:
-    """How often a network is right where it is so sure: dots on the dotted line are honest; larger dots: more images."""
+    """How often a network is right where it is so sure. Dots on the dotted line are honest; larger: more images."""
     there = n > 0
     dots = {
         "type": "scatter",

@@ -19,6 +19,23 @@ def test_an_epoch_comes_back_as_it_was(tmp_path):
         np.testing.assert_array_equal(one, other)
 
 
+def test_answers_are_kept_beside(tmp_path):
+    given = np.random.default_rng(0).dirichlet(np.ones(5), 40).astype(np.float32)
+    checkpoints.write(tmp_path, 3, weights(3), best=3, answers=given)
+    np.testing.assert_allclose(checkpoints.answers(tmp_path, 3), given, atol=5e-4)
+    np.testing.assert_array_equal(checkpoints.read(tmp_path, 3)[0], weights(3)[0])
+    assert checkpoints.answers(tmp_path, 4) is None
+
+
+def test_a_full_disk_gets_room_from_kept_epochs(tmp_path):
+    for epoch in range(6):
+        checkpoints.write(tmp_path, epoch, weights(epoch), best=3)
+    sizes = []
+    while checkpoints.make_room(tmp_path):
+        sizes.append(len(checkpoints.epochs(tmp_path)))
+    assert sizes == [3, 1, 0]
+
+
 @given(st.integers(3, 40), st.integers(0, 40), st.integers(20_000, 60_000))
 def test_thinning_keeps_first_best_and_newest_and_spreads_the_rest(tmp_path_factory, last, best, limit):
     folder, best = tmp_path_factory.mktemp("epochs"), min(best, last)
