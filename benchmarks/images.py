@@ -90,6 +90,7 @@ def _page_rows() -> Iterator[dict]:
         page = browser.new_page(viewport={"width": 1366, "height": 768}, locale="en-GB")
         page.goto(f"{here.address}/images?images=mnist")
         page.wait_for_selector(".st-key-images_view", timeout=120_000)  # MNIST may have to be read first
+        page.wait_for_selector(VIEWS[-1][1], timeout=60_000)  # Plotly is there, as it is after a moment's reading
         views = [_until(page, word, sign) for word, sign in VIEWS * 3]
         yield _row("Images page at 60,000 images: from click to another view", views)
         page.get_by_text("Pictures", exact=True).first.click()

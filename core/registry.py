@@ -7,11 +7,13 @@ from types import ModuleType
 from typing import Any
 
 import core.datasets
+import core.explain
 import core.lessons
 import models
 from core import own
 from core.dataset import Dataset
 from core.errors import SettingError
+from core.explanation import Explanation
 from core.lesson import Lesson
 from models.architecture import Architecture
 
@@ -39,6 +41,12 @@ def lessons() -> dict[str, Lesson]:
     return dict(sorted(_specs(core.lessons).items(), key=lambda item: item[1].order))
 
 
+@functools.cache
+def explanations() -> dict[str, Explanation]:
+    """All explanations by name, in the order in which they are shown."""
+    return dict(sorted(_specs(core.explain).items(), key=lambda item: item[1].order))
+
+
 def dataset(name: str) -> Dataset:
     """The dataset called `name`; raises SettingError when there is none."""
     return built_in().get(name) or own.dataset(name) or _pick("dataset", name, datasets())
@@ -47,6 +55,11 @@ def dataset(name: str) -> Dataset:
 def architecture(name: str) -> Architecture:
     """The architecture called `name`; raises SettingError when there is none."""
     return _pick("architecture", name, architectures())
+
+
+def explanation(name: str) -> Explanation:
+    """The explanation called `name`; raises SettingError when there is none."""
+    return _pick("explanation", name, explanations())
 
 
 def _specs(package: ModuleType) -> dict[str, Any]:

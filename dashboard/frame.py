@@ -1,6 +1,7 @@
 """What every page shares: the page's settings, the navigation found from `pages/`, the language."""
 
 import ast
+import functools
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,11 @@ def page_files() -> list[Path]:
 
 def about_page(path: Path) -> dict[str, Any]:
     """What a page says of itself in its first lines, without running it: TITLE, ICON, GROUP and its docstring."""
+    return _about(path, path.stat().st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=100)
+def _about(path: Path, _changed: int) -> dict[str, Any]:
     tree = ast.parse(path.read_text("utf-8"))
     names = {
         target.id: ast.literal_eval(node.value)

@@ -1,0 +1,44 @@
+"""Saliency: which pixels would change a class's score the most."""
+
+from typing import Any
+
+import numpy as np
+
+from core import anatomy
+from core.explanation import Explained, Explanation, Options, scaled
+from core.gradients import gradient
+
+
+def explain(model: Any, image: np.ndarray, options: Options) -> Explained:
+    """The gradient of a class's score with respect to the pixels (Simonyan et al. 2013, arXiv 1312.6034, section 3.1).
+
+    options  class: number, None for the one that the network chooses
+    arrays   map (height, width) float32 in 0..1: the largest |slope| among the channels, divided by its maximum;
+             gradient (height, width, channels) float32: the slopes with their sign, score per unit of brightness
+             (from black to white is 1)
+    facts    class, score, maximum (of the map, before it was divided)
+    """
+    ask, pixels = anatomy.scores(model), anatomy.pixels(image)
+    scores = np.asarray(ask(pixels)[1])[0]
+    chosen = anatomy.class_number(model, options["class"], scores)
+    _, _, slope = gradient(lambda tensor: (ask(tensor)[1][:, chosen], tensor), pixels)
+    found, maximum = scaled(np.abs(slope[0]).max(axis=-1))
+    facts = {"class": chosen, "score": float(scores[chosen]), "maximum": maximum}
+    return Explained({"map": found, "gradient": slope[0]}, facts)
+
+
+SPEC = Explanation(
+    title="Saliency",
+    about=(
+        "Bright pixels are those with which the class's score would change most if they became a little lighter or "
+        "darker. This is the slope of the score at each pixel, worked out backwards through the network."
+    ),
+    limits=(
+        "It shows which pixels matter for a tiny change, not which ones made the network decide. It is noisy, and a "
+        "pixel without which nothing works can stay dark."
+    ),
+    kind="image",
+    explain=explain,
+    options={"class": None},
+    order=4,
+)
