@@ -1,10 +1,10 @@
-"""Runs all benchmarks, or those named: `python -m benchmarks [speed start memory images accuracy]`."""
+"""Runs all benchmarks, or those named: `python -m benchmarks [speed start memory images understand accuracy]`."""
 
 import json
 import sys
 from pathlib import Path
 
-from benchmarks import accuracy, images, memory, speed, start
+from benchmarks import accuracy, images, memory, speed, start, understand
 
 FOLDER = Path(__file__).resolve().parent
 ALL = {
@@ -12,6 +12,7 @@ ALL = {
     "start": start.rows,
     "memory": memory.rows,
     "images": images.rows,
+    "understand": understand.rows,
     "accuracy": accuracy.rows,
 }
 MARK = "<!-- results -->"

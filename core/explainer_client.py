@@ -56,11 +56,10 @@ class Explainer:
         options      those that differ from its defaults
         Raises RunError, SettingError (as RunError), StorageError; RunError too when no answer comes in 60 s.
         """
-        deadline = time.monotonic() + SECONDS
         if not self._asking.acquire(timeout=SECONDS):
             raise RunError("The explanations are busy with other questions. Try again in a minute.")
         try:
-            return self._ask(run, explanation, images, epoch, dict(options or {}), deadline)
+            return self._ask(run, explanation, images, epoch, dict(options or {}))
         finally:
             self._asking.release()
 
@@ -78,7 +77,6 @@ class Explainer:
         images: np.ndarray | None,
         epoch: int | None,
         options: dict[str, Any],
-        deadline: float,
     ) -> Explained:
         with scratch() as folder:
             question = {
@@ -89,7 +87,7 @@ class Explainer:
                 "options": options,
                 "answer": str(folder / "answer.npz"),
             }
-            answer = self._alive().ask({"explain": question}, deadline)
+            answer = self._alive().ask({"explain": question})
             if "error" in answer:
                 raise RunError(answer["error"], **answer["values"])
             arrays = read_arrays(Path(answer["file"]))
@@ -129,13 +127,16 @@ class _Process:
     def alive(self) -> bool:
         return self.process.poll() is None
 
-    def ask(self, question: dict[str, Any], deadline: float) -> dict[str, Any]:
-        """Its answer; raises RunError, and ends the process, when none comes before the deadline."""
+    def ask(self, question: dict[str, Any]) -> dict[str, Any]:
+        """Its answer; raises RunError, and ends the process, when none comes in time."""
         self._asked += 1
+        deadline = time.monotonic() + SECONDS
         self._say({"id": self._asked, **question})
         try:
             while answer := self._answers.get(timeout=max(0.0, deadline - time.monotonic())):
                 if answer["id"] == self._asked:
+                    if answer["leaving"]:
+                        self.end()  # its memory is full; the next question starts another
                     return answer
         except queue.Empty:
             self.end()  # the next question would wait for this one

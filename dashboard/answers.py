@@ -20,7 +20,7 @@ def choose_run() -> Run | None:
     runs = [run for run in resources.store().all() if not run.damage and (run.folder / "network.tflite").exists()]
     if not runs:
         return None
-    names = {run.id: run.meta.name for run in runs}
+    names = resources.run_labels(runs)
     chosen = st.selectbox(
         _("Network"),
         list(names),

@@ -90,7 +90,7 @@ def _from_network() -> tuple[np.ndarray, str]:
     if not runs:
         st.info(_("No network is trained yet. Train one with convolutions, and its kernels can be taken here."))
         return KERNELS["identity"], "identity"
-    names = {run.id: run.meta.name for run in runs}
+    names = resources.run_labels(runs)
     chosen = st.selectbox(
         _("Network"), list(names), key="by_hand_run", format_func=names.__getitem__, help=_("The newest first.")
     )

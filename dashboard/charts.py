@@ -64,6 +64,78 @@ def track(epochs: list[int], shares: list[float], epoch: int, title: str, say: S
 CURSOR = "#7B4EA3"  # neither of the two curves
 
 
+# Points of cividis (Nuñez, Anderton, Renslow 2018), which reads the same to colour-blind eyes
+_CIVIDIS = np.array([[0, 34, 78], [53, 69, 108], [102, 105, 112], [148, 142, 119], [200, 184, 102], [253, 234, 69]])
+
+
+def warm(share: np.ndarray) -> np.ndarray:
+    """Numbers 0..1 as colours from dark blue to yellow: (…) -> (…, 3) uint8."""
+    places = np.linspace(0, 1, len(_CIVIDIS))
+    channels = [np.interp(np.clip(share, 0, 1), places, _CIVIDIS[:, channel]) for channel in range(3)]
+    return np.round(np.stack(channels, axis=-1)).astype(np.uint8)
+
+
+def bins(edges: np.ndarray, counts: np.ndarray, x_title: str, y_title: str, title: str) -> Figure:
+    """Bars between edges, (n + 1,) and (n,)."""
+    bars = {
+        "type": "bar",
+        "x": ((edges[:-1] + edges[1:]) / 2).tolist(),
+        "y": counts.tolist(),
+        "width": np.diff(edges).tolist(),
+        "marker": {"color": VALIDATION},
+        "hovertemplate": "%{x:.3g}: %{y:,}<extra></extra>",
+    }
+    layout = _layout(x_title, y_title, 1, False)
+    layout["xaxis"].pop("range")
+    layout["xaxis"].pop("tickformat")
+    layout.update(height=250, hovermode="closest", bargap=0.02)
+    layout["margin"] = {"l": 62, "r": 16, "t": 18, "b": 48}
+    return {"data": [bars], "layout": layout, "title": title, "alt": title}
+
+
+def scatter(points: np.ndarray, labels: np.ndarray, classes: list[str], title: str, say: Say) -> Figure:
+    """Dots (n, 2) coloured and shaped by class, one line of the legend each."""
+    symbols = ("circle", "square", "diamond", "cross", "x", "triangle-up", "triangle-down", "star")
+    data = [
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "name": classes[label],
+            "x": points[labels == label, 0].tolist(),
+            "y": points[labels == label, 1].tolist(),
+            "marker": {
+                "color": TOLD_APART[place % len(TOLD_APART)],
+                "symbol": symbols[place % len(symbols)],
+                "size": 8,
+                "opacity": 0.8,
+            },
+            "hovertemplate": f"{classes[label]}<extra></extra>",
+        }
+        for place, label in enumerate(np.unique(labels))
+    ]
+    layout = _layout("", "", 1, False)
+    for axis in ("xaxis", "yaxis"):
+        layout[axis] = {"showticklabels": False, "zeroline": False, "gridcolor": "rgba(122,135,148,0.22)"}
+    layout.update(height=470, hovermode="closest", showlegend=True)
+    layout["margin"] = {"l": 16, "r": 16, "t": 8, "b": 16}
+    return {"data": data, "layout": layout, "title": title, "alt": title}
+
+
+# Ten colours of Okabe and Ito and of Tol, told apart by the colour-blind; classes also differ by their shape
+TOLD_APART = (
+    "#0072B2",
+    "#E69F00",
+    "#009E73",
+    "#CC79A7",
+    "#56B4E9",
+    "#D55E00",
+    "#7B4EA3",
+    "#999933",
+    "#882255",
+    "#44AA99",
+)
+
+
 def sparkline(values: list[float], other: list[float]) -> Figure:
     """A curve without axes for a card: training and validation loss."""
     epochs = list(range(1, len(values) + 1))

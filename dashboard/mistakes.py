@@ -1,35 +1,48 @@
 """What a network gets wrong: the matrix, the images behind each cell, class by class, curves and honesty."""
 
+from html import escape
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import streamlit as st
 
 from core import confusion, curves, evaluation, mistakes, scores
 from core.calibration import reliability
-from core.evaluation import Evaluation
+from core.evaluation import Evaluation, Split
 from core.mistakes import Answers
 from core.runs import Run
-from dashboard import charts, pictures, repair, resources
+from dashboard import charts, choices, pictures, repair, resources
 from dashboard.plot import clickable, plot
-from dashboard.words import _, in_markdown, number, percent
+from dashboard.words import _, in_markdown, number, percent, plural
 
 SHOWN = 24  # images at once
 PAIRS = 3  # most confused pairs told in words
+LONGEST = 18  # characters of a class name beside the matrix; longer ones leave it no room on a phone
+BRIGHTEST = 0.75  # of a colour on a dark page, so that white numbers can be read on orange
+PAPER = {"light": "#FFFFFF", "dark": "#12181F"}  # the page's background, as in .streamlit/config.toml
 
 
-def choose() -> tuple[Run | None, str]:
+def choose() -> tuple[Run | None, Split]:
     """The run and the split in view."""
     runs = [run for run in resources.store().all() if not run.damage and (run.folder / "evaluation.npz").exists()]
     if not runs:
         return None, "test"
-    names = {run.id: run.meta.name for run in runs}
+    names = told_apart(runs)
     wanted = resources.chosen_run()
-    if wanted and wanted.id in names and "mistakes_run" not in st.session_state:
+    if wanted and wanted.id in names:
         st.session_state["mistakes_run"] = wanted.id
+    elif st.session_state.get("mistakes_run") not in names:  # never chosen, or deleted meanwhile
+        st.session_state["mistakes_run"] = runs[0].id
     chosen = st.selectbox(
-        _("Run"), list(names), key="mistakes_run", format_func=names.__getitem__, help=_("Runs that were tested.")
+        _("Run"),
+        list(names),
+        key="mistakes_run",
+        format_func=names.__getitem__,
+        on_change=_choose_run,
+        help=_("Runs that were tested."),
     )
-    words = {"test": _("Test"), "validation": _("Validation"), "train": _("Training")}
+    words: dict[Split, str] = {"test": _("Test"), "validation": _("Validation"), "train": _("Training")}
     split = st.segmented_control(
         _("Split"),
         list(words),
@@ -39,19 +52,31 @@ def choose() -> tuple[Run | None, str]:
         format_func=words.__getitem__,
         help=_("Test images were never used in training, nor to choose the best epoch."),
     )
-    return next(run for run in runs if run.id == chosen), str(split)
+    return next(run for run in runs if run.id == chosen), split
+
+
+def told_apart(runs: list[Run]) -> dict[str, str]:
+    """run id -> its name; the second of the same name, by age, is "name (2)": a selectbox tells options by their text.
+
+    runs  the newest first
+    """
+    names: dict[str, str] = {}
+    for run in reversed(runs):
+        name, place = run.meta.name, 2
+        while name in names.values():
+            name, place = f"{run.meta.name} ({place})", place + 1
+        names[run.id] = name
+    return {run.id: names[run.id] for run in runs}
+
+
+def read(run: Run, split: Split) -> Evaluation:
+    """The answers of a run, read once for all viewers; raises RunError."""
+    return _read(str(run.folder), split, (run.folder / "evaluation.npz").stat().st_mtime_ns)
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
-def _read(folder: str, split: str, _changed: int) -> Evaluation:
-    from pathlib import Path
-
-    return evaluation.read(Run(Path(folder)), split)  # type: ignore[arg-type]
-
-
-def read(run: Run, split: str) -> Evaluation:
-    """The answers of a run, read once for all viewers; raises RunError."""
-    return _read(str(run.folder), split, (run.folder / "evaluation.npz").stat().st_mtime_ns)
+def _read(folder: str, split: Split, changed: int) -> Evaluation:
+    return evaluation.read(Run(Path(folder)), split)
 
 
 def headline(found: Evaluation) -> None:
@@ -69,11 +94,12 @@ def headline(found: Evaluation) -> None:
     )
     classes = words(found)
     told = [
-        _(
+        plural(
+            pair.n,
+            "{true} taken for {predicted} (once, {share} of its images)",
             "{true} taken for {predicted} ({n} times, {share} of its images)",
             true=f"**{in_markdown(classes[pair.true])}**",
             predicted=f"**{in_markdown(classes[pair.predicted])}**",
-            n=number(pair.n),
             share=percent(pair.share),
         )
         for pair in confusion.most_confused(found, PAIRS)
@@ -96,14 +122,17 @@ def matrix(run: Run, found: Evaluation) -> None:
         values = confusion.confusion(found, normalise)[np.ix_(rows, rows)]  # type: ignore[arg-type]
         counts = confusion.confusion(found)[np.ix_(rows, rows)]
         title = _("Rows: what it is. Columns: what the network says.")
-        figure = charts.matrix(values, counts, [classes[row] for row in rows], title, _)
+        names = [_short(classes[row]) for row in rows]
+        figure = on_paper(charts.matrix(values, counts, names, title, _))
+        if len(names) > charts.LABELLED:
+            _crowd(figure, names)
         clicked = clickable(figure, key=f"matrix-{run.id}-{found.n}-{order}")
         st.caption(_("The diagonal is right; everything beside it is a mistake. Click a cell to see its images."))
     with right:
         true, predicted = _cell(found, rows, clicked)
         shown = mistakes.cell(found, true, predicted)
         st.markdown("**" + _cell_title(classes, true, predicted, len(shown)) + "**")
-        images(run, found, shown, key="cell")
+        images(run, found, shown, key=f"cell-{true}-{predicted}")
 
 
 def gallery(run: Run, found: Evaluation) -> None:
@@ -136,7 +165,7 @@ def gallery(run: Run, found: Evaluation) -> None:
         "missed": lambda: mistakes.false_negatives(found, label),
         "taken": lambda: mistakes.false_positives(found, label),
     }[str(kind)]()
-    images(run, found, shown, key="gallery")
+    images(run, found, shown, key=f"gallery-{kind}-{label}")
 
 
 def images(run: Run, found: Evaluation, shown: Answers, key: str) -> None:
@@ -151,7 +180,7 @@ def images(run: Run, found: Evaluation, shown: Answers, key: str) -> None:
     facts = (shown.true, shown.predicted, shown.predicted_probability, shown.true_probability, shown.rows)
     for true, predicted, sure, share, row in zip(*(one[first] for one in facts), strict=True):
         truth = "" if true == predicted else _("is: {label}", label=f"{classes[true]} {percent(float(share), 0)}")
-        told = (bool(true == predicted), classes[predicted], percent(float(sure), 0), f"{truth} · {row}".strip(" ·"))
+        told = (bool(true == predicted), classes[predicted], percent(float(sure), 0), f"{truth} #{row}".strip())
         answers.append(told)
         alts.append(_("shows {label}, predicted {predicted}", label=classes[true], predicted=classes[predicted]))
     st.html(pictures.answered_wall(stored, answers, alts))
@@ -215,12 +244,14 @@ def class_curves(found: Evaluation) -> None:
         return
     with left:
         title = _("ROC: area {area}", area=number(roc.area, 4))
-        plot(charts.curve(roc.x, roc.y, _("wrongly taken for it"), _("found of the class"), title, -1.0), key="roc")
+        figure = charts.curve(roc.x, roc.y, _("wrongly taken for it"), _("found of the class"), title, -1.0)
+        plot(_ticked(figure), key="roc")
         st.caption(_("The closer to the upper left corner the better; the dotted line is guessing."))
     with right:
         title = _("Precision and recall: average precision {area}", area=number(line.area, 4))
         chance = float(np.mean(found.labels == label))
-        plot(charts.curve(line.x, line.y, _("recall"), _("precision"), title, chance), key="precision-recall")
+        figure = charts.curve(line.x, line.y, _("recall"), _("precision"), title, chance)
+        plot(_ticked(figure), key="precision-recall")
         st.caption(_("The closer to the upper right corner the better; the dotted line is guessing."))
 
 
@@ -233,7 +264,7 @@ def honesty(found: Evaluation) -> None:
         if sure > found.accuracy
         else _("It is as right as it is sure, or more: {sure} sure, {right} right")
     ).format(sure=percent(sure), right=percent(found.accuracy))
-    plot(charts.reliability(bins.confidence, bins.accuracy, bins.n, title, _), key="reliability")
+    plot(_ticked(charts.reliability(bins.confidence, bins.accuracy, bins.n, title, _)), key="reliability")
     st.caption(_("Dots on the dotted line: of 100 answers that are 80 % sure, 80 are right. Below it: too sure."))
     st.metric(
         _("Expected calibration error"),
@@ -244,7 +275,7 @@ def honesty(found: Evaluation) -> None:
     )
 
 
-def download(run: Run, found: Evaluation, split: str) -> None:
+def download(run: Run, found: Evaluation, split: Split) -> None:
     """Every answer as CSV."""
 
     def text() -> str:
@@ -302,6 +333,52 @@ def _cell_title(classes: list[str], true: int, predicted: int, n: int) -> str:
     if true == predicted:
         return _("{true}, rightly recognised: {n}", true=names["true"], n=names["n"])
     return _("{true} taken for {predicted}: {n}", **names)
+
+
+def _choose_run() -> None:
+    choices.choose_run(st.session_state["mistakes_run"])
+
+
+def on_paper(matrix: charts.Figure) -> charts.Figure:
+    """The colours of a matrix mixed with the page's background: through alpha, Plotly does not see how dark a cell is,
+    and writes dark numbers into it."""
+    dark = st.context.theme.type == "dark"
+    for heat in matrix["data"]:
+        heat["colorscale"] = [
+            [at, _mixed(colour, PAPER["dark" if dark else "light"])] for at, colour in heat["colorscale"]
+        ]
+        if dark and "textfont" in heat:
+            heat["textfont"]["color"] = "#FFFFFF"
+    return matrix
+
+
+def _mixed(colour: str, paper: str) -> str:
+    """rgba(…) on a background (#rrggbb), as a colour without alpha."""
+    *hue, alpha = (float(part) for part in colour.removeprefix("rgba(").removesuffix(")").split(","))
+    below = bytes.fromhex(paper.removeprefix("#"))
+    alpha = min(alpha, BRIGHTEST) if paper == PAPER["dark"] else alpha
+    red, green, blue = (round(alpha * top + (1 - alpha) * under) for top, under in zip(hue, below, strict=True))
+    return f"rgb({red},{green},{blue})"
+
+
+def _crowd(matrix: charts.Figure, names: list[str]) -> None:
+    """Of very many classes: names at the pointer only, no ticks, no gaps, which would be as wide as the cells."""
+    for axis in ("xaxis", "yaxis"):
+        matrix["layout"][axis].update(tickvals=list(range(len(names))), ticktext=names, ticks="")
+    for heat in matrix["data"]:
+        heat.update(xgap=0, ygap=0)
+
+
+def _short(name: str) -> str:
+    """A class name at the side of the matrix, its middle left out where it is long; Plotly reads a text as HTML."""
+    half = LONGEST // 2
+    return escape(name if len(name) <= LONGEST else f"{name[:half]}…{name[1 - half :]}", quote=False)
+
+
+def _ticked(figure: charts.Figure) -> charts.Figure:
+    """A number at every fifth of the lower axis."""
+    figure["layout"]["xaxis"].update(dtick=0.2)
+    return figure
 
 
 def _interval(ends: tuple[float, float]) -> str:

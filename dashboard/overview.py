@@ -59,11 +59,12 @@ def _imbalance(classes: list[str], counts: dict[str, list[int]]) -> None:
 
 
 def _brightness(classes: list[str], histogram: np.ndarray) -> None:
+    words = {-1: _("all classes"), **dict(enumerate(classes))}
     label = st.selectbox(
         _("Class"),
-        [-1, *range(len(classes))],
+        list(words),
         key="images_brightness",
-        format_func=lambda one: _("all classes") if one < 0 else classes[one],
+        format_func=words.__getitem__,
         help=_("Which images the pixel values are counted in."),
     )
     chosen = histogram.sum(axis=0) if label < 0 else histogram[label]

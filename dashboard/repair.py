@@ -4,9 +4,10 @@ import numpy as np
 import streamlit as st
 
 from core import editing, versions
+from core.config import TrainingConfig
 from core.evaluation import Evaluation
 from core.registry import dataset
-from core.runs import Run
+from core.runs import ACTIVE, Run
 from dashboard import choices, resources
 from dashboard.commands import attempt, start_run
 from dashboard.frame import page
@@ -23,6 +24,7 @@ def offer(run: Run, found: Evaluation, rows: np.ndarray, key: str) -> None:
             _("Images, by their number"),
             rows.tolist(),
             key=f"repair_rows_{key}",
+            format_func="#{}".format,
             help=_("The number is below each image."),
             placeholder=_("Choose images"),
         )
@@ -73,11 +75,12 @@ def _train_again(run: Run, key: str) -> None:
         _("Train the same recipe on the newest version"),
         key=f"again_{key}",
         icon=":material/replay:",
-        on_click=start_run,
-        args=(again,),
+        on_click=_start_again,
+        args=(again, run),
     )
     after = resources.newest_of(again)
     if after is None:
+        _follow(again)
         return
     for title, one in ((_("Before"), run), (_("After"), after)):
         result = one.status.result if one.status else None
@@ -99,6 +102,25 @@ def _train_again(run: Run, key: str) -> None:
         icon=":material/arrow_forward:",
         query_params=choices.link(run=after.id),
     )
+
+
+def _start_again(config: TrainingConfig, run: Run) -> None:
+    """Queues the run and keeps the old one in view, where before and after are compared."""
+    start_run(config)
+    choices.choose_run(run.id)
+
+
+def _follow(config: TrainingConfig) -> None:
+    """While that recipe waits or trains: where to watch it."""
+    for run in resources.store().all():
+        if not run.damage and run.config == config and run.state in ACTIVE:
+            st.page_link(
+                page("train"),
+                label=_("Watch it train, then come back"),
+                icon=":material/play_circle:",
+                query_params=choices.link(run=run.id),
+            )
+            return
 
 
 def _leave_out(run: Run, rows: list[int]) -> None:

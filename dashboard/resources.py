@@ -1,5 +1,7 @@
 """What all viewers share: the runs and their curves, samples of the datasets, the evaluation of a run."""
 
+import time
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -199,6 +201,17 @@ def dataset_of(run: Run) -> str | None:
     """The name of the dataset a run needs, also where its recipe cannot be read because the dataset is gone."""
     named = read_json(run.folder / "config.json").get("dataset")
     return named if isinstance(named, str) else None
+
+
+def run_labels(runs: list[Run]) -> dict[str, str]:
+    """Id -> name, with the time of the start behind it: a control cannot tell two options of one name apart."""
+    labels = {run.id: f"{run.meta.name} · {time.strftime('%d.%m. %H:%M:%S', _started(run))}" for run in runs}
+    taken = Counter(labels.values())
+    return {name: label if taken[label] == 1 else f"{label} · {name[-6:]}" for name, label in labels.items()}
+
+
+def _started(run: Run) -> time.struct_time:
+    return time.localtime(run.meta.created)
 
 
 def run_name(config: TrainingConfig) -> str:

@@ -27,7 +27,7 @@ def choose() -> Run | None:
     ]
     if not runs:
         return None
-    names = {run.id: run.meta.name for run in runs}
+    names = resources.run_labels(runs)
     wanted = resources.chosen_run()
     if wanted and wanted.id in names and "time_run" not in st.session_state:
         st.session_state["time_run"] = wanted.id

@@ -1,5 +1,6 @@
 """The main paths in a real browser: press Train, watch the curve, reload, restart the server, on a phone, in French."""
 
+import csv
 import io
 import re
 import shutil
@@ -10,6 +11,8 @@ import pytest
 from PIL import Image
 
 from benchmarks.server import free_port, server
+from core import evaluation
+from core.confusion import confusion
 from core.runs import RunStore
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -21,7 +24,7 @@ pytestmark = [
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 POINTS = "() => document.querySelector('.js-plotly-plot')?.data?.[0]?.x?.length ?? 0"
-PATHS = ("/", "/train", "/runs", "/images", "/your_images", "/classify", "/by_hand")
+PATHS = ("/", "/train", "/runs", "/images", "/your_images", "/classify", "/mistakes", "/by_hand")
 LONG = 60_000  # ms; a cold worker on a busy machine
 
 
@@ -218,3 +221,67 @@ def test_a_phone_needs_no_sideways_scrolling(browser, dashboard, path):
     width = phone.evaluate("() => document.documentElement.scrollWidth")
     context.close()
     assert width <= 390
+
+
+@pytest.fixture(scope="module")
+def trained(browser, dashboard):
+    """A run of a few epochs on the digits, trained by pressing the button."""
+    page = browser.new_page(locale="en-GB")
+    page.goto(f"{dashboard.address}/train?dataset=digits&epochs=3&learning_rate=0.001")
+    train_button(page).click()
+    page.wait_for_selector("text=/Test: .* of 360 images right/", timeout=LONG)
+    name = re.search(r"run=([\w-]+)", page.url)[1]
+    page.close()
+    return RunStore(dashboard.runs).get(name)
+
+
+def click_cell(page, true, predicted, classes):
+    """Clicks one cell of the confusion matrix, which is sorted by name."""
+    box = page.locator("[class*=st-key-matrix-] .nsewdrag").bounding_box()
+    x = box["x"] + (predicted + 0.5) * box["width"] / classes
+    page.mouse.click(x, box["y"] + (true + 0.5) * box["height"] / classes)
+
+
+def test_a_click_on_a_cell_of_the_matrix_shows_its_images(page, dashboard, trained):
+    counts = confusion(evaluation.read(trained, "test"))
+    wrong = counts * (1 - np.eye(10, dtype=int))
+    cells = [np.unravel_index(np.argsort(matrix, axis=None)[-2], matrix.shape) for matrix in (wrong, counts)]
+    page.goto(f"{dashboard.address}/mistakes?run={trained.id}")
+    page.wait_for_selector("[class*=st-key-matrix-] .nsewdrag", timeout=LONG)
+    for true, predicted in cells:  # a mistake, though not the one that is shown before any click, and a right answer
+        n = counts[true, predicted]
+        told = f"{true} taken for {predicted}: {n}" if true != predicted else f"{true}, rightly recognised: {n}"
+        click_cell(page, true, predicted, 10)
+        page.get_by_text(told, exact=True).wait_for(timeout=10_000)
+        shown = page.locator(f"figure img[alt='shows {true}, predicted {predicted}']")
+        shown.first.wait_for(timeout=10_000)
+        assert shown.count() == min(n, 24)
+        assert page.locator("figure img[alt^='shows ']").count() == shown.count()
+
+
+def test_the_matrix_is_kept_as_a_picture_and_the_answers_as_a_table(page, dashboard, trained):
+    page.goto(f"{dashboard.address}/mistakes?run={trained.id}")
+    page.locator("[class*=st-key-matrix-] .nsewdrag").hover(timeout=LONG)
+    with page.expect_download() as picture:
+        page.locator("[class*=st-key-matrix-] .modebar-btn").first.click()
+    assert picture.value.path().read_bytes().startswith(b"\x89PNG")
+    with page.expect_download() as table:
+        page.locator(".st-key-answers_csv button").click()
+    lines = list(csv.DictReader(io.StringIO(table.value.path().read_text("utf-8"))))
+    right = sum(line["true"] == line["predicted"] for line in lines)
+    assert len(lines) == 360
+    shown = page.locator("text=/of 360 images right/").first.inner_text().replace("\xa0", " ")
+    assert shown.startswith(f"{100 * right / 360:.2f} %")
+
+
+def test_mistakes_of_a_run_need_no_sideways_scrolling_on_a_phone(browser, dashboard, trained):
+    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="fr-FR", has_touch=True)
+    phone = context.new_page()
+    phone.goto(f"{dashboard.address}/mistakes?run={trained.id}")
+    views = phone.locator(".st-key-mistakes_view button")
+    views.first.wait_for(timeout=LONG)
+    for place in range(views.count()):
+        views.nth(place).click()
+        phone.wait_for_timeout(1000)
+        assert phone.evaluate("() => document.documentElement.scrollWidth") <= 390
+    context.close()

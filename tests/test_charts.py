@@ -1,5 +1,6 @@
 """Figures: properties that a reader relies on, checked by Plotly's own schema; never pixels."""
 
+import numpy as np
 import plotly.graph_objects as go
 import pytest
 from hypothesis import given
@@ -83,3 +84,59 @@ def test_thinning_keeps_lowest_highest_and_last(values):
     assert x[-1] == len(values) - 1
     assert x == sorted(x)
     assert all(values[place] == value for place, value in zip(x, y, strict=True))
+
+
+def matrix(n, shares=False):
+    """A confusion matrix of n classes with some mistakes, as a figure; the counts."""
+    counts = np.random.default_rng(0).integers(0, 4, (n, n)) + 20 * np.eye(n, dtype=int)
+    values = counts / counts.sum(axis=1, keepdims=True) if shares else counts
+    return charts.matrix(values, counts, [f"class {label}" for label in range(n)], "t", say), counts
+
+
+@pytest.mark.parametrize("shares", [False, True])
+@pytest.mark.parametrize("n", [2, 10, 30, 100])
+def test_a_matrix_is_one_that_plotly_accepts(n, shares):
+    figure, _counts = matrix(n, shares)
+    go.Figure(data=figure["data"], layout=figure["layout"])
+
+
+def test_each_cell_of_a_matrix_is_drawn_once_mistakes_in_another_colour():
+    figure, counts = matrix(10)
+    right, wrong = (np.array(heat["z"], dtype=float) for heat in figure["data"])
+    np.testing.assert_array_equal(np.isnan(right), ~np.eye(10, dtype=bool))
+    np.testing.assert_array_equal(np.isnan(wrong), np.eye(10, dtype=bool))
+    assert figure["data"][0]["colorscale"] != figure["data"][1]["colorscale"]
+    assert figure["data"][1]["customdata"] == counts.tolist()
+
+
+def test_a_larger_number_has_a_stronger_colour():
+    figure, counts = matrix(10)
+    wrong = ~np.eye(10, dtype=bool)
+    strength = np.array(figure["data"][1]["z"], dtype=float)[wrong]
+    order = np.argsort(counts[wrong], kind="stable")
+    assert (np.diff(strength[order]) >= 0).all()
+    assert strength.max() == 1
+
+
+def test_the_first_class_is_at_the_top_left():
+    layout = matrix(10)[0]["layout"]
+    assert layout["xaxis"]["range"] == [-0.5, 9.5]
+    assert layout["yaxis"]["range"] == [9.5, -0.5]
+
+
+def test_numbers_are_written_only_where_they_can_be_read():
+    assert "texttemplate" in matrix(10)[0]["data"][0]
+    assert "texttemplate" not in matrix(100)[0]["data"][0]
+
+
+def test_curves_of_shares_and_reliability_are_ones_that_plotly_accepts():
+    x = np.linspace(0, 1, 5)
+    n = np.array([0, 2, 3, 0, 9])
+    figures = [
+        charts.curve(x, x, "x", "y", "t", -1.0),
+        charts.curve(x, x, "x", "y", "t", 0.3),
+        charts.reliability(x, x, n, "t", say),
+    ]
+    for figure in figures:
+        go.Figure(data=figure["data"], layout=figure["layout"])
+    assert figures[2]["data"][0]["x"] == x[n > 0].tolist()  # empty bins are left out

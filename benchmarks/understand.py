@@ -1,0 +1,74 @@
+"""How long the Mistakes page takes at 10,000 predictions: from a click to another view, in Chromium."""
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.server import ROOT, server
+
+RECIPE = ("dataset=mnist", "epochs=1", "train_images=2000")  # MNIST's 10,000 test images are asked all the same
+ROUNDS = 3
+CHART = "[class*=st-key-{key}] .js-plotly-plot .nsewdrag"
+VIEWS = (
+    ("Worst images", "[class*=st-key-mistakes_kind]"),
+    ("Class by class", "[data-testid=stDataFrame]"),
+    ("Curves", CHART.format(key="precision-recall")),
+    ("How honest", CHART.format(key="reliability")),
+    ("Confusion matrix", CHART.format(key="matrix-")),
+)
+
+
+def rows() -> Iterator[dict]:
+    from playwright.sync_api import sync_playwright
+
+    with tempfile.TemporaryDirectory() as folder:
+        _train(Path(folder))
+        with server(Path(folder)) as here, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+            page = browser.new_page(viewport={"width": 1366, "height": 768}, locale="en-GB")
+            page.goto(f"{here.address}/mistakes")
+            page.wait_for_selector(VIEWS[-1][1], timeout=60_000)
+            page.wait_for_selector("text=10,000 images right")
+            times = [_until(page, word, sign) for word, sign in VIEWS * ROUNDS]
+            browser.close()
+        yield _row("Mistakes page at 10,000 predictions: from click to another view", times)
+
+
+def _train(runs: Path) -> None:
+    """One short training by the command line; raises CalledProcessError."""
+    words = [word for setting in RECIPE for word in ("--set", setting)]
+    environment = {**os.environ, "FITSCOPE_RUNS": str(runs)}
+    subprocess.run(
+        [sys.executable, "-m", "core", "train", *words],
+        cwd=ROOT,
+        env=environment,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+
+
+def _until(page, word: str, sign: str) -> float:
+    """Seconds from the click on a word until what it shows is there."""
+    began = time.perf_counter()
+    page.locator(".st-key-mistakes_view").get_by_text(word, exact=True).click()
+    page.wait_for_selector(sign, timeout=20_000)
+    return time.perf_counter() - began
+
+
+def _row(name: str, times: list[float]) -> dict:
+    milliseconds = [1000 * one for one in times]
+    return {
+        "name": name,
+        "ours": round(statistics.median(milliseconds)),
+        "peer": None,
+        "unit": "ms",
+        "ratio": None,
+        "spread": f"{min(milliseconds):.0f}–{max(milliseconds):.0f} ms, {len(times)} times",
+        "command": "python -m benchmarks understand",
+    }

@@ -1,0 +1,183 @@
+"""Looking inside a network: which run, which epoch, which picture; asks the explainer and shows what it found."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from core import checkpoints, networks
+from core import mistakes as worst
+from core.classify import Classifier
+from core.errors import FitscopeError
+from core.evaluation import Evaluation
+from core.explainer_client import Explainer
+from core.explanation import Explained, Explanation
+from core.images import fit_picture
+from core.reading.decode import Refused, open_picture
+from core.registry import explanations
+from core.runs import Run
+from core.scratch import scratch_home
+from dashboard import answers, charts, inside_views, mistakes, pictures, resources
+from dashboard.plot import plot
+from dashboard.words import _, percent, say
+
+SAMPLED = 500  # pictures for explanations that look at many
+UPLOADS = ["jpg", "jpeg", "png", "webp", "bmp", "gif", "heic", "heif"]
+
+
+def choose() -> tuple[Run, int] | None:
+    """The run and the epoch to look into; None before there is one."""
+    runs = [
+        run
+        for run in resources.store().all()
+        if not run.damage and (run.folder / "evaluation.npz").exists() and checkpoints.epochs(run.checkpoints)
+    ]
+    if not runs:
+        return None
+    names = resources.run_labels(runs)
+    wanted = resources.chosen_run()
+    if wanted and wanted.id in names and "inside_run" not in st.session_state:
+        st.session_state["inside_run"] = wanted.id
+    chosen = st.selectbox(
+        _("Run"), list(names), key="inside_run", format_func=names.__getitem__, help=_("Runs whose epochs were kept.")
+    )
+    run = next(run for run in runs if run.id == chosen)
+    epochs = checkpoints.epochs(run.checkpoints)
+    if len(epochs) == 1:
+        return run, epochs[0]
+    epoch = st.select_slider(
+        _("Epoch"),
+        epochs,
+        networks.shown_epoch(run),
+        key=f"inside_epoch_{run.id}",
+        help=_("The network after this epoch; 0 is before the first step."),
+    )
+    return run, epoch
+
+
+def choose_explanation() -> tuple[str, Explanation]:
+    """One of the explanations, with what it shows and what it does not."""
+    known = explanations()
+    name = st.selectbox(
+        _("Way of looking"),
+        list(known),
+        key="inside_explanation",
+        format_func=lambda one: _(known[one].title),
+        help=_("Each is one file under core/explain."),
+    )
+    st.caption(_(known[name].about))
+    st.caption(":material/visibility_off: " + _("What it does not show: {limits}", limits=_(known[name].limits)))
+    return name, known[name]
+
+
+def choose_picture(run: Run) -> np.ndarray | None:
+    """One picture as the network receives it, (height, width, channels) uint8: of the test set, or the viewer's own."""
+    where = st.segmented_control(
+        _("Picture"),
+        ["test", "upload", "camera"],
+        key="inside_source",
+        default="test",
+        required=True,
+        format_func={"test": _("of the test set"), "upload": _("my own"), "camera": _("camera")}.__getitem__,
+        help=_("It stays on this server and is not kept."),
+    )
+    if where == "test":
+        return _test_picture(run, mistakes.read(run, "test"))
+    given = (
+        st.file_uploader(_("Picture"), UPLOADS, key="inside_upload", label_visibility="collapsed")
+        if where == "upload"
+        else st.camera_input(_("Snapshot"), key="inside_camera", label_visibility="collapsed")
+    )
+    if given is None:
+        return None
+    asked = answers.load(run)
+    try:
+        picture = fit_picture(
+            open_picture(given.getvalue(), at_least=asked.shape[0]), asked.shape[0], asked.shape[2], "pad"
+        )
+    except Refused as reason:
+        st.error(f"{given.name}: {say(reason)}", icon=":material/broken_image:")
+        return None
+    st.html(pictures.wall(picture[None], [_("as the network sees it")], [given.name], side=140))
+    return picture
+
+
+def explained(run: Run, epoch: int, name: str, images: np.ndarray | None, options: dict[str, Any]) -> Explained | None:
+    """What an explanation finds; None, with the reason on the page, where it finds nothing."""
+    try:
+        with st.spinner(_("Looking inside …"), show_time=True):
+            return _ask(str(run.folder), epoch, name, images, options)
+    except FitscopeError as error:
+        st.info(say(error), icon=":material/visibility_off:")
+        return None
+
+
+def show(run: Run, epoch: int, name: str, explanation: Explanation, picture: np.ndarray | None) -> None:
+    """Asks, and shows it in the way made for this explanation, or all of its arrays where there is none."""
+    images, rows = (picture[None] if picture is not None else None), None
+    if explanation.kind == "images":
+        images, rows = _some_pictures(run, min(SAMPLED, explanation.most))
+    view = inside_views.Look(run, mistakes.read(run, "test"), picture, images, rows)
+    options = inside_views.options(name, explanation, run, view)
+    found = explained(run, epoch, name, images if explanation.kind != "network" else None, options)
+    if found is None:
+        return
+    draw: Callable[[Explained, inside_views.Look], None] = getattr(inside_views, name, inside_views.anything)
+    draw(found, view)
+
+
+def answer(run: Run, epoch: int, picture: np.ndarray) -> None:
+    """What the network of that epoch says of the picture."""
+    asked: Classifier = answers.load(run)
+    shares = _shares(run, epoch, picture, asked)
+    if shares is None:
+        return
+    order = shares.argsort()[::-1][:5]
+    classes = [_(asked.classes[label]) for label in order]
+    title = _("{answer}, says the network, {sure} sure", answer=classes[0], sure=percent(float(shares[order[0]]), 0))
+    plot(charts.answer_bars(classes, [float(shares[label]) for label in order], title, _), key="inside-answer")
+
+
+def _shares(run: Run, epoch: int, picture: np.ndarray, asked: Classifier) -> np.ndarray | None:
+    """The kept network answers here; that of another epoch through the last of its feature maps."""
+    if epoch == networks.shown_epoch(run):
+        return asked.network.probabilities(picture[None])[0]
+    found = explained(run, epoch, "feature_maps", picture[None], {})
+    return None if found is None else found.arrays[found.facts["layers"][-1]["name"]].astype(np.float32)
+
+
+@st.cache_resource(show_spinner=False)
+def explainer() -> Explainer:
+    """One process for all viewers, started at the first question."""
+    return Explainer(scratch_home().parent / ".explainer.log")
+
+
+@st.cache_data(max_entries=60, show_spinner=False)
+def _ask(folder: str, epoch: int, name: str, images: np.ndarray | None, options: dict[str, Any]) -> Explained:
+    return explainer().ask(Run(Path(folder)), name, images, epoch=epoch, options=options)
+
+
+def _test_picture(run: Run, found: Evaluation) -> np.ndarray:
+    wrong = worst.most_confident_mistakes(found, 1)
+    start = int(wrong.positions[0]) if len(wrong) else 0
+    place = st.number_input(
+        _("Test image, by its number"),
+        0,
+        found.n - 1,
+        start,
+        key=f"inside_image_{run.id}",
+        help=_("It begins with the surest mistake."),
+    )
+    picture = resources.stored_pictures(run.config, found.rows[place : place + 1])[0]
+    label = _("is: {label}", label=_(found.classes[found.labels[place]]))
+    st.html(pictures.wall(picture[None], [label], [label], side=140))
+    return picture
+
+
+def _some_pictures(run: Run, n: int) -> tuple[np.ndarray, np.ndarray]:
+    """Some test pictures, spread over the whole set, and their positions in it."""
+    found = mistakes.read(run, "test")
+    positions = np.unique(np.linspace(0, found.n - 1, min(n, found.n)).round().astype(int))
+    return resources.stored_pictures(run.config, found.rows[positions]), positions
