@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import keras
 
 ACTIVATIONS = ("Activation", "ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax")
-NUMBERS_AT_ONCE = 16 * 10**6  # that all layers together may answer to one batch, which Keras keeps: 64 MB as float32
+NUMBERS_AT_ONCE = 16 * 10**6  # answers of all layers to one batch, which Keras keeps to its end: 64 MB as float32
 
 
 def layers(model: "keras.Model") -> dict[str, Any]:
@@ -127,10 +127,15 @@ def last_layer(model: "keras.Model") -> Any:
 def outputs(model: "keras.Model", tensors: Sequence[Any], images: np.ndarray) -> Iterator[list[np.ndarray]]:
     """The values of symbolic tensors for pictures (n, height, width, channels) uint8, a batch at a time, in order."""
     part = _part(model, list(tensors))
-    numbers = sum(math.prod(layer.output.shape[1:]) for layer in model.layers)
-    size = min(256, max(1, NUMBERS_AT_ONCE // numbers))
+    size = batch_size(model)
     for start in range(0, len(images), size):
         yield [np.asarray(value) for value in part(pixels(images[start : start + size]))]
+
+
+def batch_size(model: "keras.Model") -> int:
+    """How many pictures to ask about at once, so that memory stays bounded for large pictures too."""
+    numbers = sum(math.prod(layer.output.shape[1:]) for layer in model.layers)
+    return min(256, max(1, NUMBERS_AT_ONCE // numbers))
 
 
 def pixels(images: np.ndarray) -> np.ndarray:

@@ -19,9 +19,9 @@ from core.reading.decode import Refused, open_picture
 from core.registry import explanations
 from core.runs import Run
 from core.scratch import scratch_home
-from dashboard import answers, charts, inside_views, mistakes, pictures, resources
+from dashboard import answers, charts, inside_views, mistakes, pictures, preview, resources
 from dashboard.plot import plot
-from dashboard.words import _, percent, say
+from dashboard.words import _, number, percent, say
 
 SAMPLED = 500  # pictures for explanations that look at many
 UPLOADS = ["jpg", "jpeg", "png", "webp", "bmp", "gif", "heic", "heif"]
@@ -138,6 +138,23 @@ def answer(run: Run, epoch: int, picture: np.ndarray) -> None:
     classes = [_(asked.classes[label]) for label in order]
     title = _("{answer}, says the network, {sure} sure", answer=classes[0], sure=percent(float(shares[order[0]]), 0))
     plot(charts.answer_bars(classes, [float(shares[label]) for label in order], title, _), key="inside-answer")
+
+
+def diagram(run: Run) -> None:
+    """All layers with their shapes, parameters and multiply-adds; opened on demand, an idle worker knows them."""
+    with st.expander(
+        _("The network, layer by layer"), icon=":material/account_tree:", key="inside_layers", on_change="rerun"
+    ) as box:
+        plan = preview.plan(run.config) if box.open else None
+        if plan:
+            st.dataframe(preview.table(plan), hide_index=True, alt=_("Layers of the network"))
+            st.caption(
+                _(
+                    "{parameters} parameters, {work} multiply-adds for one picture.",
+                    parameters=number(plan.parameters),
+                    work=number(plan.multiply_adds),
+                )
+            )
 
 
 def _shares(run: Run, epoch: int, picture: np.ndarray, asked: Classifier) -> np.ndarray | None:

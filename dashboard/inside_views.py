@@ -74,7 +74,7 @@ def feature_maps(found: Explained, look: Look) -> None:
         _vector(values)
         return
     maps = np.moveaxis(values, 2, 0)[:MAPS]
-    shown = _as_grey(maps, common)
+    shown = as_grey(maps, common)
     words = [str(place + 1) for place in range(len(maps))]
     left, right = st.columns([3, 1])
     with left:
@@ -83,7 +83,7 @@ def feature_maps(found: Explained, look: Look) -> None:
             st.caption(_("{shown} of {n} maps.", shown=MAPS, n=values.shape[2]))
     with right:
         one = st.number_input(_("One map large"), 1, values.shape[2], key="inside_map", help=_("Its number."))
-        large = _as_grey(values[None, :, :, one - 1], common)
+        large = as_grey(values[None, :, :, one - 1], common)
         st.html(pictures.wall(large, [str(one)], [str(one)], side=220))
         low, high = float(values[..., one - 1].min()), float(values[..., one - 1].max())
         st.caption(_("From {low} (dark) to {high} (bright).", low=number(low, 2), high=number(high, 2)))
@@ -228,7 +228,7 @@ def anything(found: Explained, _look: Look) -> None:
     """For an explanation without a view of its own: its facts, and its arrays that look like pictures."""
     for name, array in found.arrays.items():
         if array.ndim == 2 and min(array.shape) > 1:
-            st.html(pictures.wall(_as_grey(array[None].astype(np.float32), True), [name], [name], side=200))
+            st.html(pictures.wall(as_grey(array[None].astype(np.float32), True), [name], [name], side=200))
     st.json(dict(found.facts), expanded=False)
 
 
@@ -247,7 +247,7 @@ def _vector(values: np.ndarray) -> None:
     plot(charts.bins(np.arange(len(shown) + 1) + 0.5, shown, _("unit"), _("activation"), title), key="inside-vector")
 
 
-def _as_grey(maps: np.ndarray, common: bool) -> np.ndarray:
+def as_grey(maps: np.ndarray, common: bool) -> np.ndarray:
     """(n, height, width) of any range -> (n, height, width, 1) uint8, by one scale or each by its own."""
     axes = None if common else (1, 2)
     low, high = maps.min(axis=axes, keepdims=True), maps.max(axis=axes, keepdims=True)

@@ -88,7 +88,7 @@ def show(config: TrainingConfig, plan: Plan, folded: bool) -> None:
             ):
                 st.metric(title, value, help=help, border=True, width=215)
         with st.expander(_("All layers as a table"), key="layers"):
-            st.dataframe(_table(plan), hide_index=True, alt=_("Layers of the network"))
+            st.dataframe(table(plan), hide_index=True, alt=_("Layers of the network"))
         if not folded and not resources.problem(config.dataset):
             st.markdown("**" + _("{dataset}: one image of each class", dataset=_(chosen.title)) + "**")
             st.html(resources.sample_strip(config.dataset))
@@ -105,7 +105,8 @@ def _box(layer: Any) -> tuple[str, str, str]:
     return layer.kind, _shape(layer.output_shape), number(layer.parameters) if layer.parameters else ""
 
 
-def _table(plan: Plan) -> pd.DataFrame:
+def table(plan: Plan) -> pd.DataFrame:
+    """One row a layer: kind, shape, parameters, multiply-adds."""
     rows = [
         {
             _("Layer"): layer.kind,

@@ -9,7 +9,7 @@ import streamlit as st
 from core import checkpoints, confusion, evaluation, mistakes
 from core.evaluation import Evaluation
 from core.runs import Run
-from dashboard import charts, pictures, resources
+from dashboard import charts, inside, inside_views, pictures, resources
 from dashboard.mistakes import words
 from dashboard.plot import plot
 from dashboard.words import _, number, percent
@@ -168,6 +168,18 @@ def _one_image(run: Run, found: Evaluation, epoch: int) -> None:
         track = _track(str(run.folder), int(position), tuple(checkpoints.epochs(run.checkpoints)))
         title = _("Probability of the right class, epoch by epoch")
         plot(charts.track(*track, epoch, title, _), key="time-track")
+    if st.toggle(_("Its feature maps"), key="time_maps", help=_("Of the first convolution, after this epoch.")):
+        _maps(run, epoch, image)
+
+
+def _maps(run: Run, epoch: int, image: np.ndarray) -> None:
+    """What the first convolution makes of the image after that epoch."""
+    found = inside.explained(run, epoch, "feature_maps", image, {})
+    first = next((one for one in found.arrays.values() if one.ndim == 3), None) if found else None
+    if first is None:
+        return
+    maps = inside_views.as_grey(np.moveaxis(first, 2, 0)[:FILTERS].astype(np.float32), common=False)
+    st.html(pictures.strip(maps, [_("feature map")] * len(maps), side=56, columns=min(len(maps), 8)))
 
 
 @st.cache_data(max_entries=100, show_spinner=False)

@@ -35,6 +35,7 @@ try:
             inside.answer(run, epoch, picture)
     st.subheader(_(explanation.title), anchor=False)
     inside.show(run, epoch, name, explanation, picture)
+    inside.diagram(run)
 except FitscopeError as error:
     st.warning(say(error), icon=":material/broken_image:")
 st.markdown("*" + _("What did you expect to see, and what do you see?") + "*")

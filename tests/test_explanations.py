@@ -296,7 +296,9 @@ def test_smooth_saliency_without_noise_is_saliency(built):
     np.testing.assert_allclose(smooth.arrays["map"], plain.arrays["map"], atol=1e-4)
 
 
-def test_smooth_saliency_is_the_mean_over_noisy_pictures_and_repeats_with_its_seed(two_filters):
+@pytest.mark.parametrize("batch", [256, 3])
+def test_smooth_saliency_is_the_mean_over_noisy_pictures_and_repeats_with_its_seed(two_filters, batch, monkeypatch):
+    monkeypatch.setattr(anatomy, "batch_size", lambda _model: batch)
     images = pictures(1, (7, 6, 2))
     ask = explanation("smooth_gradient")
     options = {"class": 1, "copies": 4, "noise": 0.2, "seed": 5}
@@ -366,7 +368,7 @@ def test_the_picture_of_a_filter_repeats_with_its_seed(built):
 
 def test_the_most_exciting_pictures_are_those_with_the_largest_activations(built, monkeypatch):
     model, images = built("faces_deep"), pictures(30)
-    monkeypatch.setattr(anatomy, "NUMBERS_AT_ONCE", 7 * SIDE * SIDE)  # several batches, the last one smaller
+    monkeypatch.setattr(anatomy, "batch_size", lambda _model: 7)  # several batches, the last one smaller
     found = explanation("most_exciting")(model, images, {"layer": "conv2d_1", "filter": 3, "shown": 4})
     activations = [layer for layer in model.layers if isinstance(layer, keras.layers.Activation)]
     part = keras.Model(model.inputs[0], activations[1].output)
@@ -418,7 +420,7 @@ def test_a_network_without_relu_has_no_dead_units(built, activation):
 
 def test_histograms_count_every_number_once(built, monkeypatch):
     model, images = built("faces_deep"), pictures(9)
-    monkeypatch.setattr(anatomy, "NUMBERS_AT_ONCE", 200_000)  # several batches
+    monkeypatch.setattr(anatomy, "batch_size", lambda _model: 4)
     found = explanation("histograms")(model, images)
     rows = [*found.facts["weights"], *found.facts["activations"]]
     assert {len(found.arrays[f"{row['name']} counts"]) for row in rows} == {40}
@@ -470,6 +472,13 @@ def test_pictures_that_are_all_the_same_make_a_map_of_one_point(built, method):
     for weight in model.layers[-3].weights:
         weight.assign(np.zeros(weight.shape))
     assert not explanation("hidden_map")(model, same, {"method": method}).arrays["points"].any()
+
+
+def test_large_pictures_are_asked_about_a_few_at_a_time():
+    settings = {**architectures()["cnn_batchnorm"].settings, "filter_multiplier": 4.0}
+    model = architectures()["cnn_batchnorm"].build((128, 128, 1), 3, settings)
+    assert anatomy.batch_size(model) == 1
+    assert anatomy.batch_size(architectures()["softmax"].build((8, 8, 1), 3, {})) == 256
 
 
 def test_umap_says_how_to_get_it_where_it_is_missing(built, monkeypatch):

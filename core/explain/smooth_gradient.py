@@ -26,8 +26,11 @@ def explain(model: Any, image: np.ndarray, options: Options) -> Explained:
     chosen = anatomy.class_number(model, options["class"], scores)
     noise = np.random.default_rng(options["seed"]).normal(0, options["noise"], (options["copies"], *pixels.shape[1:]))
     copies = (pixels + noise).astype(np.float32)
-    _, _, slopes = gradient(lambda tensor: (ask(tensor)[1][:, chosen], tensor), copies)
-    slope = slopes.mean(axis=0)
+    total, size = np.zeros(pixels.shape[1:]), anatomy.batch_size(model)
+    for start in range(0, len(copies), size):
+        _, _, slopes = gradient(lambda tensor: (ask(tensor)[1][:, chosen], tensor), copies[start : start + size])
+        total += slopes.sum(axis=0)
+    slope = (total / len(copies)).astype(np.float32)
     found, maximum = scaled(np.abs(slope).max(axis=-1))
     facts = {"class": chosen, "score": float(scores[chosen]), "maximum": maximum}
     return Explained({"map": found, "gradient": slope}, {**facts, "copies": len(copies), "noise": options["noise"]})
