@@ -52,11 +52,14 @@ class Explanation:
     most: int = 1
     order: int = 0
 
-    def __call__(self, model: "keras.Model", images: np.ndarray | None = None, options: Options | None = None):
+    def __call__(
+        self, model: "keras.Model", images: np.ndarray | None = None, options: Options | None = None
+    ) -> Explained:
         """Checks what it is given, then explains.
 
         images   (n, height, width, channels) uint8, of the size the network looks at
         options  those that differ from the defaults
+        Raises RunError, SettingError.
         """
         self._check_options(options or {})
         if self.kind != "network":

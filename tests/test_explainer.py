@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -170,6 +171,15 @@ def test_a_second_question_is_answered_at_once(asked, trained):
         asked.ask(trained, "feature_maps", pictures())
         seconds.append(time.perf_counter() - began)
     assert min(seconds) < 0.3
+
+
+def test_each_of_many_viewers_gets_the_answer_to_his_own_question(asked, trained):
+    epochs = [0, 1, 2] * 4
+    with ThreadPoolExecutor(6) as viewers:
+        answers = list(viewers.map(lambda epoch: asked.ask(trained, "filters", epoch=epoch), epochs))
+    assert [answer.facts["epoch"] for answer in answers] == epochs
+    for answer, again in zip(answers[:3], answers[3:6], strict=True):
+        np.testing.assert_array_equal(answer.arrays["conv2d"], again.arrays["conv2d"])
 
 
 @pytest.mark.parametrize(
