@@ -1,4 +1,4 @@
-"""How long the Mistakes page takes at 10,000 predictions: from a click to another view, in Chromium."""
+"""Mistakes at 10,000 predictions, feature maps, and the time machine: from a click to what it shows, in Chromium."""
 
 import os
 import shutil
@@ -12,8 +12,15 @@ from pathlib import Path
 
 from benchmarks.server import ROOT, server
 
-RECIPE = ("dataset=mnist", "epochs=1", "train_images=2000")  # MNIST's 10,000 test images are asked all the same
+RECIPE = (
+    "dataset=mnist",
+    "architecture=cnn_two_blocks",
+    "epochs=6",
+    "train_images=2000",
+)  # MNIST's 10,000 test images are asked all the same
 ROUNDS = 3
+TIMES = 10
+LAST_PICTURE = "before => [...document.querySelectorAll('figure img')].at(-1)?.src !== before"
 CHART = "[class*=st-key-{key}] .js-plotly-plot .nsewdrag"
 VIEWS = (
     ("Worst images", "[class*=st-key-mistakes_kind]"),
@@ -36,8 +43,37 @@ def rows() -> Iterator[dict]:
             page.wait_for_selector(VIEWS[-1][1], timeout=60_000)
             page.wait_for_selector("text=10,000 images right")
             times = [_until(page, word, sign) for word, sign in VIEWS * ROUNDS]
+            maps, travels = list(_feature_maps(page, here.address)), list(_travels(page, here.address))
             browser.close()
         yield _row("Mistakes page at 10,000 predictions: from click to another view", times)
+        yield _row("Look inside, network loaded: from Enter to the feature maps of another image", maps)
+        yield _row("Back in time: from a key on the slider to the epoch before", travels)
+
+
+def _feature_maps(page, address: str) -> Iterator[float]:
+    page.goto(f"{address}/look_inside")
+    field = page.locator("[class*=st-key-inside_image] input")
+    field.wait_for(timeout=60_000)
+    page.wait_for_selector("[class*=st-key-inside_map]", timeout=60_000)  # the process has loaded Keras
+    for number in range(1, TIMES + 1):
+        before = page.locator("figure img").last.get_attribute("src")
+        field.fill(str(37 * number))
+        began = time.perf_counter()
+        field.press("Enter")
+        page.wait_for_function(LAST_PICTURE, arg=before, timeout=20_000)
+        yield time.perf_counter() - began
+
+
+def _travels(page, address: str) -> Iterator[float]:
+    page.goto(f"{address}/time_machine")
+    page.wait_for_selector("[class*=st-key-time-track] .js-plotly-plot .nsewdrag", timeout=60_000)
+    slider = page.locator("[class*=st-key-time_epoch] input").first
+    for epoch in [5, 4, 3, 2, 1]:
+        page.wait_for_timeout(500)
+        began = time.perf_counter()
+        slider.press("ArrowLeft")
+        page.wait_for_selector(f"text=/Epoch {epoch}: /", timeout=20_000)
+        yield time.perf_counter() - began
 
 
 def _train(runs: Path) -> None:

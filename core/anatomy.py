@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.errors import RunError, SettingError
-from core.plan import _names, _parts
+from core.plan import names_of, parts_of
 
 if TYPE_CHECKING:
     import keras
@@ -18,8 +18,8 @@ NUMBERS_AT_ONCE = 16 * 10**6  # answers of all layers to one batch, which Keras 
 
 def layers(model: "keras.Model") -> dict[str, Any]:
     """The layers in their order, by the names that `core.plan` shows; those of a network within are left out."""
-    parts = list(_parts(model))
-    return {name: part for name, part in zip(_names(parts), parts, strict=True) if part in model.layers}
+    parts = list(parts_of(model))
+    return {name: part for name, part in zip(names_of(parts), parts, strict=True) if part in model.layers}
 
 
 def speaking(model: "keras.Model") -> dict[str, Any]:

@@ -56,8 +56,8 @@ def plan(
     `settings` has a value for each name in `architecture.settings`. Loads Keras, so not in the web server.
     """
     network = architecture.build(input_shape, num_classes, settings)
-    parts = list(_parts(network))
-    layers = tuple(map(_layer, parts, _names(parts)))
+    parts = list(parts_of(network))
+    layers = tuple(map(_layer, parts, names_of(parts)))
     return Plan(
         layers=layers,
         parameters=network.count_params(),
@@ -66,16 +66,16 @@ def plan(
     )
 
 
-def _parts(network: Any) -> Iterator[Any]:
+def parts_of(network: Any) -> Iterator[Any]:
     """The layers that compute something, those of a network inside the network included."""
     for layer in network.layers:
         if hasattr(layer, "layers"):
-            yield from _parts(layer)
+            yield from parts_of(layer)
         elif type(layer).__name__ != "InputLayer":
             yield layer
 
 
-def _names(parts: list[Any]) -> Iterator[str]:
+def names_of(parts: list[Any]) -> Iterator[str]:
     """Keras numbers its names through the whole process: conv2d_7 here would be conv2d_12 the next time."""
     seen: Counter[str] = Counter()
     for part in parts:

@@ -210,6 +210,8 @@ def hidden_map(found: Explained, look: Look) -> None:
     with left:
         title = _("{n} test pictures in the last hidden layer", n=len(labels))
         clicked = clickable(charts.scatter(found.arrays["points"], labels, classes, title, _), key="inside-map")
+        if not found.facts["hidden"]:
+            st.caption(_("This network has no hidden layer: the map is made of the pixels themselves."))
         kept = found.facts["kept"]
         if kept is not None:
             st.caption(_("Two dimensions keep {share} of the spread.", share=percent(kept)))

@@ -20,6 +20,7 @@ if chosen is None:
     st.page_link(page("train"), label=_("Train"), icon=":material/play_circle:")
     st.stop()
 run, epoch = chosen
+inside.explainer().warm()  # Keras loads while the viewer still reads
 with st.sidebar:
     name, explanation = inside.choose_explanation()
 picture = None
