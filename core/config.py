@@ -331,6 +331,12 @@ class TrainingConfig:
 
         return dataclasses.replace(self, dataset_version=versions.pinned(self.dataset, self.dataset_version))
 
+    def spelled_out(self) -> "TrainingConfig":
+        """The recipe of a run for another one: "no version" means the original there, and the newest in a new recipe."""
+        from core import versions
+
+        return dataclasses.replace(self, dataset_version=self.dataset_version or versions.ORIGINAL)
+
     def data_settings(self) -> dict[str, Any]:
         """What `core.data.prepare` is asked for, beside the name of the dataset."""
         values = {name: getattr(self, name) for name in DATA_SETTINGS}

@@ -294,7 +294,7 @@ class RunStore:
 
     def clone(self, run: Run, name: str = "") -> Run:
         """A new run of the same recipe, queued."""
-        return self.create(run.config, name or run.meta.name, run.meta.owner)
+        return self.create(run.config.spelled_out(), name or run.meta.name, run.meta.owner)
 
     def delete(self, run: Run) -> None:
         """Moves a run into the trash, from where `restore` brings it back; raises RunError while it is at work."""

@@ -5,10 +5,10 @@ from pathlib import Path
 import streamlit as st
 
 from core.classify import Answer, Classifier, classifier
-from core.errors import RunError
+from core.errors import FitscopeError, RunError
 from core.reading.decode import Refused
 from core.runs import Run
-from dashboard import charts, pictures, resources
+from dashboard import charts, draw, pictures, resources
 from dashboard.plot import plot
 from dashboard.words import _, percent, say
 
@@ -40,6 +40,37 @@ def load(run: Run) -> Classifier:
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _load(folder: str, _changed: int) -> Classifier:
     return classifier(Run(Path(folder)))
+
+
+def uploaded(run: Run) -> None:
+    """A picture file and what the network says of it."""
+    given = st.file_uploader(
+        _("Picture"),
+        ["jpg", "jpeg", "png", "webp", "bmp", "gif", "heic", "heif"],
+        key="classify_upload",
+        help=_("It stays on this server and is not kept."),
+    )
+    if given:
+        show(run, given.name, given.getvalue())
+    else:
+        st.caption(_("JPEG, PNG, WebP, BMP, GIF or HEIC. It is made as small as the pictures the network learnt from."))
+
+
+@st.fragment
+def drawn(run: Run) -> None:
+    """The pad and, beside it, what the network says whenever the pen is lifted."""
+    left, right = st.columns([1, 2])
+    with left:
+        try:
+            content = draw.pad(run.config, "classify_draw")
+        except FitscopeError as error:  # the polarity is asked of the dataset, which may be gone
+            st.error(say(error), icon=":material/error:")
+            return
+    with right:
+        if content is None:
+            st.caption(_("Draw in the field, large and in the middle; the answer comes when you lift the pen."))
+        else:
+            show(run, _("drawing"), content)
 
 
 def show(run: Run, name: str, content: bytes) -> None:

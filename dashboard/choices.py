@@ -207,6 +207,15 @@ def suggest_name(name: str) -> None:
         st.session_state["import_name"] = name[:60]
 
 
+def drawing() -> str:
+    """What this viewer drew last, as a data address; kept here, since the pad forgets it when the page is left."""
+    return st.session_state.get("_drawing", "")
+
+
+def keep_drawing(address: str) -> None:
+    st.session_state["_drawing"] = address
+
+
 def count(name: str) -> None:
     """One more press of a button that shows something new each time."""
     st.session_state[f"_count_{name}"] = counted(name) + 1

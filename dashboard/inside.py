@@ -19,7 +19,7 @@ from core.reading.decode import Refused, open_picture
 from core.registry import explanations
 from core.runs import Run
 from core.scratch import scratch_home
-from dashboard import answers, charts, inside_views, mistakes, pictures, preview, resources
+from dashboard import answers, charts, draw, inside_views, mistakes, pictures, preview, resources
 from dashboard.plot import plot
 from dashboard.words import _, number, percent, say
 
@@ -76,32 +76,28 @@ def choose_picture(run: Run) -> np.ndarray | None:
     """One picture as the network receives it, (height, width, channels) uint8: of the test set, or the viewer's own."""
     where = st.segmented_control(
         _("Picture"),
-        ["test", "upload", "camera"],
+        ["test", "draw", "upload", "camera"],
         key="inside_source",
         default="test",
         required=True,
-        format_func={"test": _("of the test set"), "upload": _("my own"), "camera": _("camera")}.__getitem__,
+        format_func={
+            "test": _("of the test set"),
+            "draw": _("drawn"),
+            "upload": _("my own"),
+            "camera": _("camera"),
+        }.__getitem__,
         help=_("It stays on this server and is not kept."),
     )
     if where == "test":
         return _test_picture(run, mistakes.read(run, "test"))
+    if where == "draw":
+        return _as_seen(run, _("drawing"), draw.pad(run.config, "inside_draw"))
     given = (
         st.file_uploader(_("Picture"), UPLOADS, key="inside_upload", label_visibility="collapsed")
         if where == "upload"
         else st.camera_input(_("Snapshot"), key="inside_camera", label_visibility="collapsed")
     )
-    if given is None:
-        return None
-    asked = answers.load(run)
-    try:
-        picture = fit_picture(
-            open_picture(given.getvalue(), at_least=asked.shape[0]), asked.shape[0], asked.shape[2], "pad"
-        )
-    except Refused as reason:
-        st.error(f"{given.name}: {say(reason)}", icon=":material/broken_image:")
-        return None
-    st.html(pictures.wall(picture[None], [_("as the network sees it")], [given.name], side=140))
-    return picture
+    return _as_seen(run, given.name, given.getvalue()) if given else None
 
 
 def explained(run: Run, epoch: int, name: str, images: np.ndarray | None, options: dict[str, Any]) -> Explained | None:
@@ -174,6 +170,20 @@ def explainer() -> Explainer:
 @st.cache_data(max_entries=60, show_spinner=False)
 def _ask(folder: str, epoch: int, name: str, images: np.ndarray | None, options: dict[str, Any]) -> Explained:
     return explainer().ask(Run(Path(folder)), name, images, epoch=epoch, options=options)
+
+
+def _as_seen(run: Run, name: str, content: bytes | None) -> np.ndarray | None:
+    """A picture file as the network receives it; None, with the reason on the page, where it cannot be read."""
+    if content is None:
+        return None
+    side, _width, channels = answers.load(run).shape
+    try:
+        picture = fit_picture(open_picture(content, at_least=side), side, channels, "pad")
+    except Refused as reason:
+        st.error(f"{name}: {say(reason)}", icon=":material/broken_image:")
+        return None
+    st.html(pictures.wall(picture[None], [_("as the network sees it")], [name], side=140))
+    return picture
 
 
 def _test_picture(run: Run, found: Evaluation) -> np.ndarray:

@@ -1,5 +1,6 @@
 """What a network gets wrong: the matrix, the images behind each cell, class by class, curves and honesty."""
 
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 
@@ -7,8 +8,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core import confusion, curves, evaluation, mistakes, scores
+from core import checkpoints, confusion, curves, evaluation, mistakes, scores
 from core.calibration import reliability
+from core.errors import RunError
 from core.evaluation import Evaluation, Split
 from core.mistakes import Answers
 from core.runs import Run
@@ -28,7 +30,7 @@ def choose() -> tuple[Run | None, Split]:
     runs = [run for run in resources.store().all() if not run.damage and (run.folder / "evaluation.npz").exists()]
     if not runs:
         return None, "test"
-    names = told_apart(runs)
+    names = resources.run_labels(runs)
     wanted = resources.chosen_run()
     if wanted and wanted.id in names:
         st.session_state["mistakes_run"] = wanted.id
@@ -55,23 +57,27 @@ def choose() -> tuple[Run | None, Split]:
     return next(run for run in runs if run.id == chosen), split
 
 
-def told_apart(runs: list[Run]) -> dict[str, str]:
-    """run id -> its name; the second of the same name, by age, is "name (2)": a selectbox tells options by their text.
+def choose_epoch(run: Run, split: Split) -> int | None:
+    """After which epoch; only the validation images were asked after each. None for the network that was kept."""
+    epochs = [epoch for epoch in checkpoints.epochs(run.checkpoints) if epoch > 0]
+    if split != "validation" or len(epochs) < 2:
+        return None
+    return st.select_slider(
+        _("Epoch"),
+        [None, *epochs],
+        key=f"mistakes_epoch_{run.id}",
+        format_func=lambda epoch: str(epoch) if epoch else "✓",
+        help=_("The network after this epoch; the tick is the one that was kept."),
+    )
 
-    runs  the newest first
-    """
-    names: dict[str, str] = {}
-    for run in reversed(runs):
-        name, place = run.meta.name, 2
-        while name in names.values():
-            name, place = f"{run.meta.name} ({place})", place + 1
-        names[run.id] = name
-    return {run.id: names[run.id] for run in runs}
 
-
-def read(run: Run, split: Split) -> Evaluation:
-    """The answers of a run, read once for all viewers; raises RunError."""
-    return _read(str(run.folder), split, (run.folder / "evaluation.npz").stat().st_mtime_ns)
+def read(run: Run, split: Split, epoch: int | None = None) -> Evaluation:
+    """The answers of a run, of its kept network or after an epoch, read once for all viewers; raises RunError."""
+    kept = _read(str(run.folder), split, (run.folder / "evaluation.npz").stat().st_mtime_ns)
+    answers = checkpoints.answers(run.checkpoints, epoch) if epoch else None
+    if epoch and (answers is None or answers.shape != kept.probabilities.shape):
+        raise RunError("The answers of epoch {epoch} were not kept or are damaged. Choose another epoch.", epoch=epoch)
+    return kept if answers is None else replace(kept, probabilities=answers)
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)

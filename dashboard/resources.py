@@ -1,7 +1,5 @@
 """What all viewers share: the runs and their curves, samples of the datasets, the evaluation of a run."""
 
-import time
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -204,14 +202,17 @@ def dataset_of(run: Run) -> str | None:
 
 
 def run_labels(runs: list[Run]) -> dict[str, str]:
-    """Id -> name, with the time of the start behind it: a control cannot tell two options of one name apart."""
-    labels = {run.id: f"{run.meta.name} · {time.strftime('%d.%m. %H:%M:%S', _started(run))}" for run in runs}
-    taken = Counter(labels.values())
-    return {name: label if taken[label] == 1 else f"{label} · {name[-6:]}" for name, label in labels.items()}
+    """run id -> its name; the second of the same name, by age, is "name (2)": a selectbox tells options by their text.
 
-
-def _started(run: Run) -> time.struct_time:
-    return time.localtime(run.meta.created)
+    runs  the newest first
+    """
+    names: dict[str, str] = {}
+    for run in reversed(runs):
+        name, place = run.meta.name, 2
+        while name in names.values():
+            name, place = f"{run.meta.name} ({place})", place + 1
+        names[run.id] = name
+    return {run.id: names[run.id] for run in runs}
 
 
 def run_name(config: TrainingConfig) -> str:

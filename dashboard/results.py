@@ -46,6 +46,9 @@ def figures(run: Run, history: History) -> None:
     result = run.status.result if run.status else None
     if result:
         _test_result(result)
+        version = history.start.get("dataset_version")
+        if version:
+            st.caption(_("Trained on version {version} of its images.", version=version))
 
 
 def _test_result(result: dict) -> None:

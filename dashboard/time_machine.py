@@ -10,7 +10,7 @@ from core import checkpoints, confusion, evaluation, mistakes
 from core.evaluation import Evaluation
 from core.runs import Run
 from dashboard import charts, inside, inside_views, pictures, resources
-from dashboard.mistakes import words
+from dashboard.mistakes import on_paper, words
 from dashboard.plot import plot
 from dashboard.words import _, number, percent
 
@@ -101,7 +101,7 @@ def _moment(run: Run, epoch: int, place: str = "") -> None:
     with second:
         order = np.arange(len(found.classes))
         values = confusion.confusion(found)[np.ix_(order, order)]
-        figure = charts.matrix(values, values, words(found), _("What it confused"), _)
+        figure = on_paper(charts.matrix(values, values, words(found), _("What it confused"), _))
         figure["layout"]["height"] = 360
         plot(figure, key=f"time-matrix{place}")
     _worst(run, found)

@@ -18,14 +18,17 @@ if run is None:
     st.info(_("No network is trained yet. Train one, and it can be asked here."), icon=":material/play_circle:")
     st.page_link(page("train"), label=_("Train"), icon=":material/play_circle:")
     st.stop()
-given = st.file_uploader(
-    _("Picture"),
-    ["jpg", "jpeg", "png", "webp", "bmp", "gif", "heic", "heif"],
-    key="classify_upload",
+way = st.segmented_control(
+    _("From where"),
+    ["upload", "draw"],
+    key="classify_way",
+    default="upload",
+    required=True,
+    format_func={"upload": _("A picture"), "draw": _("Draw one")}.__getitem__,
     help=_("It stays on this server and is not kept."),
 )
-if given:
-    answers.show(run, given.name, given.getvalue())
+if way == "draw":
+    answers.drawn(run)
 else:
-    st.caption(_("JPEG, PNG, WebP, BMP, GIF or HEIC. It is made as small as the pictures the network learnt from."))
+    answers.uploaded(run)
 st.markdown("*" + _("What could you show it that it must get wrong?") + "*")

@@ -20,7 +20,9 @@ if run is None:
     st.page_link(page("train"), label=_("Train"), icon=":material/play_circle:")
     st.stop()
 try:
-    found = mistakes.read(run, split)
+    with st.sidebar:
+        epoch = mistakes.choose_epoch(run, split)
+    found = mistakes.read(run, split, epoch)
 except FitscopeError as error:
     st.warning(say(error), icon=":material/hourglass_top:")
     st.stop()

@@ -191,6 +191,30 @@ def test_the_convolution_plays_in_the_browser_and_survives_a_rerun(page, dashboa
     page.locator(".convolution table").first.locator("tr").nth(6).wait_for(timeout=LONG)
 
 
+def test_a_drawing_is_classified_when_the_pen_is_lifted_and_survives_a_page_switch(page, dashboard):
+    page.goto(dashboard.address)
+    page.locator(".st-key-start button").first.click(timeout=LONG)
+    page.wait_for_selector("text=/Test: .* of 360 images right/", timeout=LONG)
+    page.goto(f"{dashboard.address}/classify")
+    page.get_by_text("Draw one", exact=True).click(timeout=LONG)
+    pad = page.locator(".draw canvas")
+    pad.wait_for(timeout=LONG)
+    page.wait_for_timeout(500)
+    box = pad.bounding_box()
+    page.mouse.move(box["x"] + 140, box["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 140, box["y"] + 240, steps=15)
+    page.mouse.up()
+    page.wait_for_selector("text=/says the network/", timeout=LONG)
+    page.get_by_role("link", name="Runs").first.click()
+    page.wait_for_url("**/runs*", timeout=LONG)
+    page.get_by_role("link", name="Classify").first.click()
+    page.get_by_text("Draw one", exact=True).click(timeout=LONG)
+    page.wait_for_selector("text=/says the network/", timeout=LONG)
+    page.locator(".draw button").click()
+    page.wait_for_selector("text=/answer comes when you lift the pen/", timeout=LONG)
+
+
 def test_nothing_is_asked_of_another_machine(page, dashboard):
     for path in PATHS:
         page.goto(dashboard.address + path)

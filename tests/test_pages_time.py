@@ -89,3 +89,15 @@ def test_a_run_without_kept_epochs_is_not_offered(tmp_path, monkeypatch):
     for path in run.checkpoints.glob("epoch-*.npz"):
         path.unlink()
     assert "then come back" in open_page("9_time_machine.py").info[0].value
+
+
+def test_the_mistakes_of_an_epoch_are_those_of_its_answers(store):
+    run = store.get("latest")
+    app = open_page("7_mistakes.py", run=run.id)
+    app.segmented_control(key="mistakes_split").set_value("validation").run()
+    app.select_slider(key=f"mistakes_epoch_{run.id}").set_value(1).run()
+    labels = evaluation.read(run, "validation").labels
+    accuracy = np.mean(checkpoints.answers(run.checkpoints, 1).argmax(1) == labels)
+    assert f"**{100 * accuracy:.2f}" in texts(app)
+    (run.checkpoints / "epoch-0001.npz").write_bytes(b"PK")
+    assert "answers of epoch 1 were not kept" in app.run().warning[0].value

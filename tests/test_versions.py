@@ -77,6 +77,15 @@ def test_a_run_keeps_the_version_it_was_made_with(digits, tmp_path):
     assert 0 not in [*second.rows["train"], *second.rows["validation"]]
 
 
+def test_a_clone_keeps_the_version_of_its_run(digits, tmp_path):
+    store = RunStore(tmp_path / "runs")
+    before = store.create(TrainingConfig())
+    versions.edit("digits", digits, exclude={"train": [0]})
+    after = store.create(TrainingConfig())
+    assert store.clone(before).config == before.config
+    assert store.clone(after).config == after.config
+
+
 def test_the_original_can_be_asked_for(digits):
     versions.edit("digits", digits, exclude={"train": [0]})
     assert TrainingConfig(dataset_version="original").pinned().dataset_version == ""
