@@ -332,7 +332,7 @@ class TrainingConfig:
         return dataclasses.replace(self, dataset_version=versions.pinned(self.dataset, self.dataset_version))
 
     def spelled_out(self) -> "TrainingConfig":
-        """The recipe of a run for another one: "no version" means the original there, and the newest in a new recipe."""
+        """A run's recipe for another run: no version means the original there, but the newest in a new recipe."""
         from core import versions
 
         return dataclasses.replace(self, dataset_version=self.dataset_version or versions.ORIGINAL)

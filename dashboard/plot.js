@@ -13,6 +13,9 @@ function loadPlotly(address) {
   return window.fitscopePlotly;
 }
 
+// A flat list: with a nested one Plotly takes its settings for changed, and draws the chart anew at every update.
+const OTHER_BUTTONS = ["zoom2d", "pan2d", "select2d", "lasso2d", "zoomIn2d", "zoomOut2d", "autoScale2d", "resetScale2d"];
+
 const VALIDATION = "#0B6E99";  // as in charts.py; on a dark page the same hue, lighter
 
 function coloured(figure, element) {
@@ -64,7 +67,7 @@ async function draw(Plotly, place) {
       const { data: lines, layout } = coloured(drawn, place);
       await Plotly.react(place, lines, inTheme(layout, place),
                          { displaylogo: false, responsive: true, doubleClick: "reset", showTips: false, displayModeBar: "hover",
-                           modeBarButtons: [["toImage"]], toImageButtonOptions: { scale: 2, filename: drawn.title || "fitscope" } });
+                           modeBarButtonsToRemove: OTHER_BUTTONS, toImageButtonOptions: { scale: 2, filename: "fitscope" } });
       if (tellers.has(place)) listen(place);
     }
   } finally {

@@ -24,7 +24,8 @@ pytestmark = [
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 POINTS = "() => document.querySelector('.js-plotly-plot')?.data?.[0]?.x?.length ?? 0"
-PATHS = ("/", "/train", "/runs", "/images", "/your_images", "/classify", "/mistakes", "/by_hand")
+PATHS = ("/", "/train", "/runs", "/images", "/your_images", "/classify")
+PATHS += ("/mistakes", "/by_hand", "/look_inside", "/time_machine")
 LONG = 60_000  # ms; a cold worker on a busy machine
 
 
@@ -42,6 +43,8 @@ def browser():
 def dashboard(tmp_path_factory):
     with server(tmp_path_factory.mktemp("browser") / "runs") as running:
         yield running
+        for run in RunStore(running.runs).all():  # trainings outlive the server, also those of a test that failed
+            run.ask_to_stop()
 
 
 @pytest.fixture
