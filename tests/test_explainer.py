@@ -1,13 +1,11 @@
 """The process that looks into networks answers, tells what is wrong, and comes back when it dies."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import numpy as np
 import psutil
@@ -65,9 +63,14 @@ def process(client):
     return psutil.Process(client._process.process.pid)
 
 
-def left_in_scratch():
-    home = Path(os.environ["FITSCOPE_DATA"]) / ".scratch"
-    return list(home.iterdir()) if home.exists() else []
+@pytest.fixture(autouse=True)
+def place(tmp_path):
+    """A scratch folder for one test: in the one of all, other tests at work are seen too."""
+    home = tmp_path / "scratch"
+    home.mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("core.scratch.scratch_home", lambda: home)
+        yield home
 
 
 def damage(run, epoch):
@@ -132,7 +135,7 @@ def test_a_run_that_has_not_begun_is_told(run):
 
 
 @pytest.mark.parametrize("name", list(explanations()))
-def test_every_explanation_arrives_whole(name, asked, trained):
+def test_every_explanation_arrives_whole(name, asked, trained, place):
     spec = explanations()[name]
     images = None if spec.kind == "network" else pictures(1 if spec.kind == "image" else 20)
     options = {"steps": 5} if name == "activation_maximisation" else {}
@@ -145,7 +148,7 @@ def test_every_explanation_arrives_whole(name, asked, trained):
         assert arrived.arrays[key].dtype == array.dtype
         if name not in ("histograms", "activation_maximisation"):  # where a last bit moves a number into the next bin
             np.testing.assert_allclose(arrived.arrays[key], array, atol=1e-3)
-    assert not left_in_scratch()
+    assert not list(place.iterdir())
 
 
 def test_epochs_differ(asked, trained):
@@ -191,13 +194,13 @@ def test_each_of_many_viewers_gets_the_answer_to_his_own_question(asked, trained
         ("smooth_gradient", {"copies": "many"}, "could not be explained"),
     ],
 )
-def test_what_is_wrong_is_told_and_the_process_goes_on(name, options, words, asked, trained):
+def test_what_is_wrong_is_told_and_the_process_goes_on(name, options, words, asked, trained, place):
     pid = process(asked).pid if asked._process else None
     with pytest.raises(RunError, match=words):
         asked.ask(trained, name, pictures(), options=options)
     assert asked.ask(trained, "filters").arrays
     assert pid in (None, process(asked).pid)
-    assert not left_in_scratch()
+    assert not list(place.iterdir())
 
 
 def test_a_damaged_epoch_is_told(asked, run):
@@ -228,14 +231,14 @@ def test_a_death_in_the_middle_is_told(client, trained, monkeypatch):
 
 
 @pytest.mark.slow
-def test_an_answer_that_takes_too_long_is_told_and_not_waited_for(client, trained, monkeypatch):
+def test_an_answer_that_takes_too_long_is_told_and_not_waited_for(client, trained, monkeypatch, place):
     monkeypatch.setattr(explainer_client, "SECONDS", 0.05)
     with pytest.raises(RunError, match=r"longer than 0.05 s"):
         client.ask(trained, "filters")
     assert not client._process.alive
     monkeypatch.undo()
     assert client.ask(trained, "filters").arrays
-    assert not left_in_scratch()
+    assert not list(place.iterdir())
 
 
 def test_a_question_while_others_are_asked_too_long_is_told(client, trained, monkeypatch):

@@ -13,7 +13,7 @@ from dashboard import inside
 from tests.test_pages import open_page, texts
 from tests.workers import command
 
-pytestmark = pytest.mark.slow  # trains a network, and asks a process that has Keras
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("inside")]  # trains once, asks a process that has Keras
 
 
 @pytest.fixture(scope="module")

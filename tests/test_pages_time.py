@@ -12,7 +12,7 @@ from tests.made_runs import make_run
 from tests.test_pages import open_page, texts
 from tests.workers import command
 
-pytestmark = pytest.mark.slow  # trains a network, in a process of its own
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("time")]  # trains once, in a process of its own
 
 SETTINGS = ("--set", "epochs=5", "--set", "train_images=300", "--set", "learning_rate=0.005", "--set", "seed=3")
 
