@@ -115,7 +115,8 @@ def show(run: Run, epoch: int, name: str, explanation: Explanation, picture: np.
     images, rows = (picture[None] if picture is not None else None), None
     if explanation.kind == "images":
         images, rows = _some_pictures(run, min(SAMPLED, explanation.most))
-    view = inside_views.Look(run, mistakes.read(run, "test"), picture, images, rows)
+    layers = _convolutions(run, epoch) if "layer" in explanation.options else ()
+    view = inside_views.Look(run, mistakes.read(run, "test"), picture, images, rows, layers)
     options = inside_views.options(name, explanation, run, view)
     found = explained(run, epoch, name, images if explanation.kind != "network" else None, options)
     if found is None:
@@ -184,6 +185,15 @@ def _as_seen(run: Run, name: str, content: bytes | None) -> np.ndarray | None:
         return None
     st.html(pictures.wall(picture[None], [_("as the network sees it")], [name], side=140))
     return picture
+
+
+def _convolutions(run: Run, epoch: int) -> tuple[str, ...]:
+    """The names of the network's convolutions, in its order; none where it has none."""
+    try:
+        found = _ask(str(run.folder), epoch, "filters", None, {})
+    except FitscopeError:  # said when the explanation itself is asked
+        return ()
+    return tuple(layer["name"] for layer in found.facts["layers"])
 
 
 def _test_picture(run: Run, found: Evaluation) -> np.ndarray:

@@ -27,6 +27,7 @@ class Look:
     picture: np.ndarray | None
     images: np.ndarray | None
     positions: np.ndarray | None
+    convolutions: tuple[str, ...] = ()
 
 
 def options(name: str, explanation: Explanation, run: Run, look: Look) -> dict[str, Any]:
@@ -44,10 +45,18 @@ def options(name: str, explanation: Explanation, run: Run, look: Look) -> dict[s
             help=_("Speaks for it."),
         )
         chosen["class"] = None if label < 0 else label
+    if "layer" in explanation.options and len(look.convolutions) > 1:
+        chosen["layer"] = columns[1].selectbox(
+            _("Layer"),
+            look.convolutions,
+            len(look.convolutions) - 1,
+            key="inside_convolution",
+            help=_("The first convolutions see edges, the last ones parts of things."),
+        )
     if "filter" in explanation.options:
         chosen["filter"] = (
             columns[0].number_input(
-                _("Filter"), 1, 1024, key="inside_filter", help=_("Of the last convolution, counted from 1.")
+                _("Filter"), 1, 1024, key="inside_filter", help=_("Of that convolution, counted from 1.")
             )
             - 1
         )

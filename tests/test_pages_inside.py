@@ -103,3 +103,11 @@ def test_a_damaged_epoch_is_told(store):
 def test_before_anything_was_trained_it_says_what_to_do(tmp_path, monkeypatch):
     monkeypatch.setenv("FITSCOPE_RUNS", str(tmp_path / "none"))
     assert "No network is trained yet" in open_page("8_look_inside.py").info[0].value
+
+
+def test_another_layer_can_be_asked(store):
+    app = open_on(small(store), "activation_maximisation")
+    layers = app.selectbox(key="inside_convolution").options
+    assert len(layers) == 2
+    app.selectbox(key="inside_convolution").select(layers[0]).run(timeout=90)
+    assert f"Layer {layers[0]}, filter 1 of 16" in texts(app)
