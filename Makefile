@@ -16,7 +16,7 @@ test: .venv/test chromium  ## the whole suite, as CI runs it
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
-check: .venv/test  ## before a commit: under a minute
+check: .venv/test  ## before a commit: about a minute and a half
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy

@@ -13,6 +13,8 @@ from core.errors import FitscopeError, RunError, SettingError
 from core.explanation import scaled
 from core.registry import architectures, explanation, explanations
 
+pytestmark = pytest.mark.slow  # together they take too long for a commit
+
 ARCHITECTURES = sorted(architectures())
 EXPLANATIONS = list(explanations())
 NEED_FILTERS = {"filters", "grad_cam", "activation_maximisation", "most_exciting"}

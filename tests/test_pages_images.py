@@ -20,6 +20,8 @@ from tests import hostile
 from tests.made_runs import make_run
 from tests.test_pages import open_page, texts
 
+pytestmark = pytest.mark.slow  # together they take too long for a commit
+
 PATIENCE = 60  # seconds for a job in a process of its own
 
 

@@ -16,6 +16,8 @@ from core.runs import RunStore
 from tests.made_runs import STATES, TESTED, make_run
 from tests.test_pages import open_page, texts
 
+pytestmark = pytest.mark.slow  # together they take too long for a commit
+
 PAGE = "7_mistakes.py"
 VIEWS = ("matrix", "images", "classes", "curves", "honesty")
 ORDERS = ("name", "errors", "support", "similarity")

@@ -15,6 +15,8 @@ from core import cache, data, registry
 from core.datasets import cifar10, fer2013
 from core.errors import DataError, OfflineError
 
+pytestmark = pytest.mark.slow  # together they take too long for a commit
+
 EACH = 4  # pictures of a class and split, in files made here
 CIFAR_CLASSES, FER_CLASSES = cifar10.CLASSES, fer2013.CLASSES
 
