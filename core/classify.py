@@ -28,11 +28,14 @@ class Classifier:
     shape: tuple[int, int, int]
     classes: tuple[str, ...]
 
+    def see(self, content: bytes) -> np.ndarray:
+        """A picture file as the network receives it, (height, width, channels) uint8; raises `Refused`."""
+        side, _width, channels = self.shape
+        return fit_picture(open_picture(content, at_least=side), side, channels, "pad")
+
     def answer(self, content: bytes) -> Answer:
         """For the bytes of a picture file; raises `core.reading.decode.Refused`."""
-        side, _width, channels = self.shape
-        picture = open_picture(content, at_least=side)
-        given = fit_picture(picture, side, channels, "pad")
+        given = self.see(content)
         return Answer(given, self.network.probabilities(given[None])[0])
 
 

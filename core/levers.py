@@ -1,7 +1,5 @@
 """What a lesson changes about the training data: labels, pixels, how many images of which class. All of it seeded."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from core.stratified import stratified_order
@@ -63,15 +61,3 @@ def imbalanced_rows(labels: np.ndarray, ratio: float, rng: np.random.Generator) 
     by_class = shuffled[np.argsort(k[shuffled], kind="stable")]
     rank = np.arange(len(labels)) - np.repeat(np.cumsum(counts) - counts, counts)  # 0, 1, 2 … within each class
     return np.sort(by_class[rank < np.repeat(keep, counts)])
-
-
-def chosen_classes(labels: np.ndarray, classes: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
-    """The sorted rows of the images that show one of `classes`, and their labels as positions in `classes`.
-
-    labels   (n,) int64
-    classes  each once, in any order
-    """
-    position = np.full(max(labels.max(initial=-1), *classes, -1) + 1, -1)
-    position[list(classes)] = np.arange(len(classes))
-    rows = np.flatnonzero(position[labels] >= 0)
-    return rows, position[labels[rows]]

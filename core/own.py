@@ -137,6 +137,7 @@ def delete(name: str, runs: Iterable[str]) -> None:
             n=len(needed),
             runs=", ".join(needed[:3]) + (" …" if len(needed) > 3 else ""),
         )
+    empty_trash()
     with writing_to(_trash()):
         _trash().mkdir(parents=True, exist_ok=True)
         (_home() / name / "dataset.json").touch()  # the trash is emptied by age in the trash

@@ -8,32 +8,24 @@ from core.classify import Answer, Classifier, classifier
 from core.errors import FitscopeError, RunError
 from core.reading.decode import Refused
 from core.runs import Run
-from dashboard import charts, draw, pictures, resources
+from dashboard import charts, draw, pictures, run_picker
 from dashboard.plot import plot
 from dashboard.words import _, percent, say
 
+TFLITE = "network.tflite"
 SHOWN = 10  # classes, the likeliest first
 
 
 def choose_run() -> Run | None:
     """The run whose network is asked: the newest that has one, unless another is chosen."""
-    runs = [run for run in resources.store().all() if not run.damage and (run.folder / "network.tflite").exists()]
-    if not runs:
-        return None
-    names = resources.run_labels(runs)
-    chosen = st.selectbox(
-        _("Network"),
-        list(names),
-        key="classify_run",
-        format_func=names.__getitem__,
-        help=_("Every run that was tested; the newest first."),
+    return run_picker.pick(
+        _("Network"), _("Every run that was tested; the newest first."), lambda run: (run.folder / TFLITE).exists()
     )
-    return next(run for run in runs if run.id == chosen)
 
 
 def load(run: Run) -> Classifier:
     """The network of a run, loaded once for all viewers and anew when it was trained on; raises RunError."""
-    path = run.folder / "network.tflite"
+    path = run.folder / TFLITE
     return _load(str(run.folder), path.stat().st_mtime_ns if path.exists() else 0)
 
 

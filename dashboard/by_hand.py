@@ -9,7 +9,7 @@ import streamlit as st
 from core import checkpoints
 from core.convolution import EXAMPLE, KERNELS, cross_entropy, softmax
 from core.errors import FitscopeError
-from dashboard import resources
+from dashboard import run_picker
 from dashboard.words import _, number, say
 
 LARGEST = 8  # rows or columns of the image: more do not fit on a screen
@@ -86,15 +86,10 @@ def softmax_table() -> None:
 
 def _from_network() -> tuple[np.ndarray, str]:
     """A 3×3 kernel of the first convolution of a trained network, at its newest kept epoch."""
-    runs = [run for run in resources.store().all() if not run.damage and checkpoints.epochs(run.checkpoints)]
-    if not runs:
+    run = run_picker.pick(_("Network"), _("The newest first."), lambda run: bool(checkpoints.epochs(run.checkpoints)))
+    if run is None:
         st.info(_("No network is trained yet. Train one with convolutions, and its kernels can be taken here."))
         return KERNELS["identity"], "identity"
-    names = resources.run_labels(runs)
-    chosen = st.selectbox(
-        _("Network"), list(names), key="by_hand_run", format_func=names.__getitem__, help=_("The newest first.")
-    )
-    run = next(run for run in runs if run.id == chosen)
     epoch = checkpoints.epochs(run.checkpoints)[-1]
     try:
         weights = checkpoints.read(run.checkpoints, epoch)

@@ -10,7 +10,7 @@ from core.dataset import Images
 from core.errors import FitscopeError
 from core.folders import data_folder
 from core.registry import dataset
-from dashboard import choices, pictures, resources
+from dashboard import pictures, resources
 from dashboard.words import _, number, percent, say
 
 PER_PAGE = 60
@@ -140,5 +140,4 @@ def read(name: str) -> None:
     except FitscopeError as error:
         st.error(say(error), icon=":material/error:")
         st.stop()
-    choices.count("read")
     st.rerun()

@@ -14,12 +14,11 @@ from core.errors import FitscopeError
 from core.evaluation import Evaluation
 from core.explainer_client import Explainer
 from core.explanation import Explained, Explanation
-from core.images import fit_picture
-from core.reading.decode import Refused, open_picture
+from core.reading.decode import Refused
 from core.registry import explanations
 from core.runs import Run
 from core.scratch import scratch_home
-from dashboard import answers, charts, draw, inside_views, mistakes, pictures, preview, resources
+from dashboard import answers, charts, draw, inside_views, mistakes, pictures, preview, resources, run_picker
 from dashboard.plot import plot
 from dashboard.words import _, number, percent, say
 
@@ -29,21 +28,13 @@ UPLOADS = ["jpg", "jpeg", "png", "webp", "bmp", "gif", "heic", "heif"]
 
 def choose() -> tuple[Run, int] | None:
     """The run and the epoch to look into; None before there is one."""
-    runs = [
-        run
-        for run in resources.store().all()
-        if not run.damage and (run.folder / "evaluation.npz").exists() and checkpoints.epochs(run.checkpoints)
-    ]
-    if not runs:
-        return None
-    names = resources.run_labels(runs)
-    wanted = resources.chosen_run()
-    if wanted and wanted.id in names and "inside_run" not in st.session_state:
-        st.session_state["inside_run"] = wanted.id
-    chosen = st.selectbox(
-        _("Run"), list(names), key="inside_run", format_func=names.__getitem__, help=_("Runs whose epochs were kept.")
+    run = run_picker.pick(
+        _("Run"),
+        _("Runs whose epochs were kept."),
+        lambda run: (run.folder / "evaluation.npz").exists() and bool(checkpoints.epochs(run.checkpoints)),
     )
-    run = next(run for run in runs if run.id == chosen)
+    if run is None:
+        return None
     epochs = checkpoints.epochs(run.checkpoints)
     if len(epochs) == 1:
         return run, epochs[0]
@@ -80,6 +71,7 @@ def choose_picture(run: Run) -> np.ndarray | None:
         key="inside_source",
         default="test",
         required=True,
+        wrap=True,
         format_func={
             "test": _("of the test set"),
             "draw": _("drawn"),
@@ -177,9 +169,8 @@ def _as_seen(run: Run, name: str, content: bytes | None) -> np.ndarray | None:
     """A picture file as the network receives it; None, with the reason on the page, where it cannot be read."""
     if content is None:
         return None
-    side, _width, channels = answers.load(run).shape
     try:
-        picture = fit_picture(open_picture(content, at_least=side), side, channels, "pad")
+        picture = answers.load(run).see(content)
     except Refused as reason:
         st.error(f"{name}: {say(reason)}", icon=":material/broken_image:")
         return None

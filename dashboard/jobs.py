@@ -23,6 +23,7 @@ from dashboard.words import _, percent, say_again
 
 ROOT = Path(__file__).resolve().parent.parent
 REFRESH_SECONDS = 0.3
+REMEMBERED = 50  # jobs that are done, of all viewers
 BROKEN = N_("It ended unexpectedly (exit code {code}); .jobs.log in the data folder says more. Try again.")
 
 
@@ -83,6 +84,9 @@ class Job:
 
 def start(kind: str, words: list[str], temporary: Path | None = None) -> None:
     """Begins a job of this viewer; a former one of the same kind is forgotten."""
+    _jobs().pop(choices.job(kind) or "", None)
+    for old in [one for one, job in _jobs().items() if job.done][:-REMEMBERED]:  # of viewers who went away
+        _jobs().pop(old, None)
     name = choices.new_job(kind)
     try:
         _jobs()[name] = Job(words, temporary)
@@ -93,10 +97,6 @@ def start(kind: str, words: list[str], temporary: Path | None = None) -> None:
 def current(kind: str) -> Job | None:
     """This viewer's job of a kind, at work or done."""
     return _jobs().get(choices.job(kind) or "")
-
-
-def forget(kind: str) -> None:
-    _jobs().pop(choices.job(kind) or "", None)
 
 
 def follow(kind: str, done: Callable[[dict[str, Any]], None]) -> None:

@@ -14,7 +14,7 @@ from core.errors import RunError
 from core.evaluation import Evaluation, Split
 from core.mistakes import Answers
 from core.runs import Run
-from dashboard import charts, choices, pictures, repair, resources
+from dashboard import charts, pictures, repair, resources, run_picker
 from dashboard.plot import clickable, plot
 from dashboard.words import _, in_markdown, number, percent, plural
 
@@ -27,23 +27,9 @@ PAPER = {"light": "#FFFFFF", "dark": "#12181F"}  # the page's background, as in 
 
 def choose() -> tuple[Run | None, Split]:
     """The run and the split in view."""
-    runs = [run for run in resources.store().all() if not run.damage and (run.folder / "evaluation.npz").exists()]
-    if not runs:
+    run = run_picker.pick(_("Run"), _("Runs that were tested."), lambda run: (run.folder / "evaluation.npz").exists())
+    if run is None:
         return None, "test"
-    names = resources.run_labels(runs)
-    wanted = resources.chosen_run()
-    if wanted and wanted.id in names:
-        st.session_state["mistakes_run"] = wanted.id
-    elif st.session_state.get("mistakes_run") not in names:  # never chosen, or deleted meanwhile
-        st.session_state["mistakes_run"] = runs[0].id
-    chosen = st.selectbox(
-        _("Run"),
-        list(names),
-        key="mistakes_run",
-        format_func=names.__getitem__,
-        on_change=_choose_run,
-        help=_("Runs that were tested."),
-    )
     words: dict[Split, str] = {"test": _("Test"), "validation": _("Validation"), "train": _("Training")}
     split = st.segmented_control(
         _("Split"),
@@ -54,7 +40,7 @@ def choose() -> tuple[Run | None, Split]:
         format_func=words.__getitem__,
         help=_("Test images were never used in training, nor to choose the best epoch."),
     )
-    return next(run for run in runs if run.id == chosen), split
+    return run, split
 
 
 def choose_epoch(run: Run, split: Split) -> int | None:
@@ -339,10 +325,6 @@ def _cell_title(classes: list[str], true: int, predicted: int, n: int) -> str:
     if true == predicted:
         return _("{true}, rightly recognised: {n}", true=names["true"], n=names["n"])
     return _("{true} taken for {predicted}: {n}", **names)
-
-
-def _choose_run() -> None:
-    choices.choose_run(st.session_state["mistakes_run"])
 
 
 def on_paper(matrix: charts.Figure) -> charts.Figure:

@@ -13,9 +13,6 @@ function loadPlotly(address) {
   return window.fitscopePlotly;
 }
 
-// A flat list: with a nested one Plotly takes its settings for changed, and draws the chart anew at every update.
-const OTHER_BUTTONS = ["zoom2d", "pan2d", "select2d", "lasso2d", "zoomIn2d", "zoomOut2d", "autoScale2d", "resetScale2d"];
-
 const VALIDATION = "#0B6E99";  // as in charts.py; on a dark page the same hue, lighter
 
 function coloured(figure, element) {
@@ -29,6 +26,9 @@ function inTheme(layout, element) {
   return { ...layout, font, autosize: true, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
            hoverlabel: { bgcolor: style.getPropertyValue("--st-background-color"), font: { color: font.color } } };
 }
+
+// Without Plotly's own bar: on a phone it lies over the chart, and it offers to send the chart to a stranger.
+const SETTINGS = { displaylogo: false, responsive: true, displayModeBar: false, doubleClick: "reset", showTips: false };
 
 const listening = new WeakSet();
 const tellers = new WeakMap();  // place -> the newest way to tell the server of a click
@@ -49,6 +49,9 @@ export default function ({ data, parentElement, setStateValue }) {
   place.setAttribute("role", "img");
   parentElement.querySelector("figcaption").textContent = figure.title;
   place.setAttribute("aria-label", figure.alt);
+  const button = parentElement.querySelector("figure > button");
+  button.title = data.png;
+  button.onclick = () => window.Plotly?.downloadImage(place, { format: "png", scale: 2, filename: "fitscope" });
   const height = (figure.layout.height ?? 310) + "px";
   if (place.style.minHeight !== height) place.style.minHeight = height;  // nothing below jumps while it loads
   figures.set(place, figure);
@@ -66,8 +69,7 @@ async function draw(Plotly, place) {
       drawn = figures.get(place);
       const { data: lines, layout } = coloured(drawn, place);
       await Plotly.react(place, lines, inTheme(layout, place),
-                         { displaylogo: false, responsive: true, doubleClick: "reset", showTips: false, displayModeBar: "hover",
-                           modeBarButtonsToRemove: OTHER_BUTTONS, toImageButtonOptions: { scale: 2, filename: "fitscope" } });
+                         SETTINGS);
       if (tellers.has(place)) listen(place);
     }
   } finally {

@@ -8,14 +8,23 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
+from dashboard.words import _
+
 SCRIPT = "fitscope/plotly.min.js"  # from the installed package: no network
 
 _component = st.components.v2.component(
     "fitscope_plot",
-    html='<figure style="margin:0"><figcaption></figcaption><div></div></figure>',
+    html="""
+<figure class="fitscope-plot"><figcaption></figcaption><button type="button">PNG</button><div></div></figure>
+""",
     css="""
 figcaption { font: 600 1.05rem var(--st-font); color: var(--st-text-color); margin: 0 0 .35rem .25rem; }
-figcaption:empty { display: none; }
+figcaption:empty, figcaption:empty + button { display: none; }
+.fitscope-plot { margin: 0; position: relative; }
+.fitscope-plot > button { position: absolute; top: 0; right: 0; font: .75rem var(--st-font); padding: .1rem .4rem;
+  color: var(--st-text-color); background: none; border: 1px solid var(--st-border-color); border-radius: .3rem;
+  cursor: pointer; opacity: .45; }
+.fitscope-plot > button:hover, .fitscope-plot > button:focus-visible { opacity: 1; }
 """,
     js=(Path(__file__).parent / "plot.js").read_text("utf-8"),
     isolate_styles=False,
@@ -24,13 +33,13 @@ figcaption:empty { display: none; }
 
 def plot(figure: dict, key: str) -> None:
     """Draws a figure of `dashboard.charts`; the next call with the same key moves it there without a jump."""
-    _component(data={"figure": figure, "script": _address()}, key=key, height="content")
+    _component(data=_data(figure), key=key, height="content")
 
 
 def clickable(figure: dict, key: str) -> tuple[int, int] | None:
     """The same, and which point was clicked last: (column, row) of a heat map, (point, line) of others; None before."""
     made = _component(
-        data={"figure": figure, "script": _address(), "clickable": True},
+        data={**_data(figure), "clickable": True},
         key=key,
         height="content",
         on_clicked_change=lambda: None,
@@ -42,6 +51,10 @@ def clickable(figure: dict, key: str) -> tuple[int, int] | None:
 def preload() -> None:
     """Has the browser fetch Plotly while the viewer still reads, so that the first curve shows at once."""
     _component(data={"figure": None, "script": _address()}, key="plotly", height="content")
+
+
+def _data(figure: dict) -> dict:
+    return {"figure": figure, "script": _address(), "png": _("Save this chart as a picture")}
 
 
 def _address() -> str:

@@ -190,6 +190,11 @@ def _recipe(run: Run) -> TrainingConfig | None:
         return None
 
 
+def is_readable(run: Run) -> bool:
+    """Whether its recipe can be read; asked of every run at every rerun, so a good one is read once."""
+    return _recipe(run) is not None
+
+
 @st.cache_resource(max_entries=2000, show_spinner=False)
 def _read_recipe(folder: str) -> TrainingConfig:
     return Run(Path(folder)).config

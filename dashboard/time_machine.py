@@ -9,7 +9,7 @@ import streamlit as st
 from core import checkpoints, confusion, evaluation, mistakes
 from core.evaluation import Evaluation
 from core.runs import Run
-from dashboard import charts, inside, inside_views, pictures, resources
+from dashboard import charts, inside, inside_views, pictures, resources, run_picker
 from dashboard.mistakes import on_paper, words
 from dashboard.plot import plot
 from dashboard.words import _, number, percent
@@ -20,21 +20,11 @@ FILTERS = 32  # of the first convolution, shown at most
 
 def choose() -> Run | None:
     """The run to look back on: tested, with epochs kept."""
-    runs = [
-        run
-        for run in resources.store().all()
-        if not run.damage and (run.folder / "evaluation.npz").exists() and len(checkpoints.epochs(run.checkpoints)) > 1
-    ]
-    if not runs:
-        return None
-    names = resources.run_labels(runs)
-    wanted = resources.chosen_run()
-    if wanted and wanted.id in names and "time_run" not in st.session_state:
-        st.session_state["time_run"] = wanted.id
-    chosen = st.selectbox(
-        _("Run"), list(names), key="time_run", format_func=names.__getitem__, help=_("Runs whose epochs were kept.")
+    return run_picker.pick(
+        _("Run"),
+        _("Runs whose epochs were kept."),
+        lambda run: (run.folder / "evaluation.npz").exists() and len(checkpoints.epochs(run.checkpoints)) > 1,
     )
-    return next(run for run in runs if run.id == chosen)
 
 
 @st.fragment

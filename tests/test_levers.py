@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from core import levers
-from core.levers import chosen_classes, imbalanced_rows, noisy_images, noisy_labels
+from core.levers import imbalanced_rows, noisy_images, noisy_labels
 
 LABELS = np.random.default_rng(1).integers(0, 10, 5000)
 
@@ -173,12 +173,3 @@ def test_which_images_stay_is_chance():
         times[imbalanced_rows(labels, 4, rng(seed))] += 1
     assert (times[:20] == 2000).all()
     assert np.abs(times[20:] - 500).max() < 5 * math.sqrt(2000 * 0.25 * 0.75)
-
-
-@given(some_labels, st.permutations(range(5)), st.integers(0, 5))
-def test_chosen_classes_are_those_and_are_counted_anew(labels, order, n):
-    classes = order[:n]
-    rows, renumbered = chosen_classes(labels, classes)
-    assert rows.tolist() == [row for row, label in enumerate(labels.tolist()) if label in classes]
-    assert [classes[label] for label in renumbered] == labels[rows].tolist()
-    assert renumbered.dtype == np.int64

@@ -1,6 +1,7 @@
 """Imported datasets: made, found everywhere, extended, renamed, exported, deleted and brought back."""
 
 import io
+import os
 import zipfile
 
 import numpy as np
@@ -134,6 +135,14 @@ def test_a_deleted_dataset_does_not_come_back_over_another_of_its_name(pets):
     assert other != pets
     with pytest.raises(DataError, match="already"):
         own.restore(pets)
+
+
+def test_what_was_deleted_long_ago_goes_when_something_else_is_deleted(pets, own_data_folder):
+    own.delete(pets, [])
+    old = own_data_folder / "own" / ".trash" / pets / "dataset.json"
+    os.utime(old, (0, 0))
+    own.delete(own.create("Others", splits(4), ("cat", "dog")), [])
+    assert not old.exists()
 
 
 def test_the_trash_is_emptied_after_a_while(pets, own_data_folder):

@@ -346,3 +346,16 @@ def test_a_waiting_run_says_its_place(store, engine):
     first, second = make_run(store, "queued"), make_run(store, "queued")
     assert "next in the queue" in texts(open_page("2_train.py", run=first.id))
     assert "place 2 in the queue" in texts(open_page("2_train.py", run=second.id))
+
+
+@pytest.mark.parametrize("name", ["7_mistakes.py", "9_time_machine.py"])
+def test_a_link_to_another_run_wins_over_the_one_chosen_before(name, store, engine):
+    first, second = make_run(store, "finished"), make_run(store, "finished")
+    app = open_page(name, run=first.id)
+    assert app.selectbox(key="picked_run").value == first.id
+    app.query_params["run"] = second.id
+    app.run()
+    assert app.selectbox(key="picked_run").value == second.id
+    app.selectbox(key="picked_run").select(first.id).run()
+    assert app.selectbox(key="picked_run").value == first.id
+    assert app.query_params["run"] == first.id

@@ -142,7 +142,7 @@ def test_pictures_are_added_to_a_dataset(store):
     import_zip(zipped(cat=8, dog=9))
     (name,) = own.datasets()
     before = cache.content(name)
-    jobs._jobs().clear()
+    jobs._jobs().clear()  # of the session before, which this one knows nothing of
     app = open_page("5_your_images.py")
     app.file_uploader[0].upload("more.zip", zipped(dog=5, emu=6), "application/zip").run()
     app.selectbox(key="import_into").select(name).run()

@@ -120,13 +120,13 @@ def test_a_split_that_was_not_asked_about_is_told(store):
 def test_the_run_of_the_link_is_shown_and_another_can_be_chosen(store):
     first, second = answering(store), answering(store, TrainingConfig(seed=1))
     app = open_page(PAGE, run=first.id)
-    assert app.selectbox(key="mistakes_run").value == first.id
-    app.selectbox(key="mistakes_run").select(second.id).run()
-    assert app.selectbox(key="mistakes_run").value == second.id
+    assert app.selectbox(key="picked_run").value == first.id
+    app.selectbox(key="picked_run").select(second.id).run()
+    assert app.selectbox(key="picked_run").value == second.id
     assert app.query_params["run"] in (second.id, [second.id])
     app.query_params["run"] = first.id  # a link to it is followed
     app.run()
-    assert app.selectbox(key="mistakes_run").value == first.id
+    assert app.selectbox(key="picked_run").value == first.id
 
 
 def test_a_run_that_is_deleted_meanwhile_gives_way_to_another(store):
@@ -135,7 +135,7 @@ def test_a_run_that_is_deleted_meanwhile_gives_way_to_another(store):
     store.delete(first)
     app.run()
     assert not app.exception
-    assert app.selectbox(key="mistakes_run").value == second.id
+    assert app.selectbox(key="picked_run").value == second.id
 
 
 # The numbers
@@ -361,7 +361,7 @@ def test_left_out_images_make_a_version_that_the_same_recipe_can_be_trained_on(s
     assert new.state == "queued"
     assert new.config == TrainingConfig.from_dict({**run.config.as_dict(), "dataset_version": version})
     assert run.config.dataset_version == ""
-    assert app.selectbox(key="mistakes_run").value == run.id
+    assert app.selectbox(key="picked_run").value == run.id
     assert "Before" not in texts(app)
 
 
