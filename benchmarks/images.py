@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psutil
 
+from benchmarks.clicks import row, seconds_until
 from benchmarks.server import ROOT, server
 from core.folders import data_folders
 
@@ -91,8 +92,8 @@ def _page_rows() -> Iterator[dict]:
         page.goto(f"{here.address}/images?images=mnist")
         page.wait_for_selector(".st-key-images_view", timeout=120_000)  # MNIST may have to be read first
         page.wait_for_selector(VIEWS[-1][1], timeout=60_000)  # Plotly is there, as it is after a moment's reading
-        views = [_until(page, word, sign) for word, sign in VIEWS * 3]
-        yield _row("Images page at 60,000 images: from click to another view", views)
+        views = [seconds_until(page, word, sign) for word, sign in VIEWS * 3]
+        yield row("Images page at 60,000 images: from click to another view", views, "images")
         page.get_by_text("Pictures", exact=True).first.click()
         page.wait_for_selector(".st-key-images_page input")
         field = page.locator(".st-key-images_page input")
@@ -106,7 +107,7 @@ def _page_rows() -> Iterator[dict]:
                 "before => document.querySelector('figure img')?.src !== before", arg=first, timeout=20_000
             )
             turns.append(time.perf_counter() - began)
-        yield _row("Images page at 60,000 images: from Enter to another page of the wall", turns)
+        yield row("Images page at 60,000 images: from Enter to another page of the wall", turns, "images")
         browser.close()
 
 
@@ -115,24 +116,3 @@ VIEWS = (
     ("One picture in numbers", ".st-key-images_row"),
     ("Overview", "[class*=st-key-class-bars] .js-plotly-plot"),
 )
-
-
-def _until(page, word: str, sign: str) -> float:
-    """Seconds from the click on a word until what it shows is there."""
-    began = time.perf_counter()
-    page.get_by_text(word, exact=True).first.click()
-    page.wait_for_selector(sign, timeout=20_000)
-    return time.perf_counter() - began
-
-
-def _row(name: str, times: list[float]) -> dict:
-    milliseconds = [1000 * one for one in times]
-    return {
-        "name": name,
-        "ours": round(statistics.median(milliseconds)),
-        "peer": None,
-        "unit": "ms",
-        "ratio": None,
-        "spread": f"{min(milliseconds):.0f}–{max(milliseconds):.0f} ms, {len(times)} times",
-        "command": "python -m benchmarks images",
-    }

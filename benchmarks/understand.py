@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -10,6 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from benchmarks.clicks import row, seconds_until
 from benchmarks.server import ROOT, server
 
 RECIPE = (
@@ -42,12 +42,12 @@ def rows() -> Iterator[dict]:
             page.goto(f"{here.address}/mistakes")
             page.wait_for_selector(VIEWS[-1][1], timeout=60_000)
             page.wait_for_selector("text=10,000 images right")
-            times = [_until(page, word, sign) for word, sign in VIEWS * ROUNDS]
+            times = [seconds_until(page, word, sign, ".st-key-mistakes_view") for word, sign in VIEWS * ROUNDS]
             maps, travels = list(_feature_maps(page, here.address)), list(_travels(page, here.address))
             browser.close()
-        yield _row("Mistakes page at 10,000 predictions: from click to another view", times)
-        yield _row("Look inside, network loaded: from Enter to the feature maps of another image", maps)
-        yield _row("Back in time: from a key on the slider to the epoch before", travels)
+        yield row("Mistakes page at 10,000 predictions: from click to another view", times, "understand")
+        yield row("Look inside, network loaded: from Enter to the feature maps of another image", maps, "understand")
+        yield row("Back in time: from a key on the slider to the epoch before", travels, "understand")
 
 
 def _feature_maps(page, address: str) -> Iterator[float]:
@@ -87,24 +87,3 @@ def _train(runs: Path) -> None:
         check=True,
         stdout=subprocess.DEVNULL,
     )
-
-
-def _until(page, word: str, sign: str) -> float:
-    """Seconds from the click on a word until what it shows is there."""
-    began = time.perf_counter()
-    page.locator(".st-key-mistakes_view").get_by_text(word, exact=True).click()
-    page.wait_for_selector(sign, timeout=20_000)
-    return time.perf_counter() - began
-
-
-def _row(name: str, times: list[float]) -> dict:
-    milliseconds = [1000 * one for one in times]
-    return {
-        "name": name,
-        "ours": round(statistics.median(milliseconds)),
-        "peer": None,
-        "unit": "ms",
-        "ratio": None,
-        "spread": f"{min(milliseconds):.0f}–{max(milliseconds):.0f} ms, {len(times)} times",
-        "command": "python -m benchmarks understand",
-    }
