@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
+from core.preprocessing import Fit
+
 Progress = Callable[[str, float], None]
 """Called during long work with (what is being done, fraction done 0..1)."""
 
@@ -94,6 +96,7 @@ class Dataset:
     forms          other forms in which its files may lie in a data folder; `files` comes first
     flips          the mirror images that still show the same class: none for digits, horizontal for faces
     licence        who made it and on what terms
+    fit            how its pictures were made square, and others are when the network is asked about them
     folder         where its arrays lie already: an imported dataset has no files to be read from
     """
 
@@ -110,4 +113,5 @@ class Dataset:
     forms: tuple[Form, ...] = ()
     flips: tuple[str, ...] = ()
     licence: str = ""
+    fit: Fit = "pad"
     folder: Path | None = None

@@ -263,6 +263,7 @@ def _spec(name: str, facts: dict[str, Any]) -> Dataset:
         n_test=counts.get("test", 0),
         read=_nothing_to_read,
         version=facts["base"],
+        fit="crop" if facts.get("fit") == "crop" else "pad",
         flips=("horizontal", "vertical"),
         folder=_home() / name / "bases" / facts["base"],
     )

@@ -9,7 +9,7 @@ import numpy as np
 from core import data
 from core.dataset import Images, Progress, Splits
 from core.errors import DataError
-from core.images import fit_picture
+from core.preprocessing import fit_picture
 from core.reading import archive, class_folders, importing
 from core.reading.decode import Refused, open_picture
 from core.scratch import scratch

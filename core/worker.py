@@ -13,6 +13,7 @@ import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from filelock import FileLock, Timeout
 
 from core import processes
 from core.errors import FitscopeError, RunError, as_words
-from core.files import read_arrays, write_whole, writing_to
+from core.files import read_arrays, write_json, write_whole, writing_to
 from core.reports import Report
 from core.runs import ENDED, Run
 
@@ -154,8 +155,11 @@ def _train_and_test(run: Run, recorder: Any, report: Any) -> None:
 
 def test(run: Run, trained: Any, seconds: float) -> dict[str, Any]:
     """Evaluates the kept network on validation and test, writes it with its answers, returns the figures."""
+    from core.classify import NETWORK, PREPROCESSING
     from core.export import write_keras, write_litert
+    from core.ink import preprocessing
     from core.intervals import wilson
+    from core.registry import dataset
     from core.steps import Scorer
     from core.training import evaluate
 
@@ -172,7 +176,9 @@ def test(run: Run, trained: Any, seconds: float) -> dict[str, Any]:
     write_whole(run.folder / "evaluation.npz", lambda file: np.savez(file, **answers))  # type: ignore[arg-type]
     write_keras(model, run.folder / "network.keras")
     few = np.asarray(splits.test.images[:CHECKED_IMAGES])
-    write_litert(model, run.folder / "network.tflite", few, probabilities[:CHECKED_IMAGES])
+    fit = dataset(run.config.dataset).fit
+    write_json(run.folder / PREPROCESSING, asdict(preprocessing(splits.validation.images, fit)))
+    write_litert(model, run.folder / NETWORK, few, probabilities[:CHECKED_IMAGES])  # last: it is what others look for
     n = len(splits.test)
     low, high = wilson(round(test_accuracy * n), n)
     return {

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.classify import Answer, Classifier, classifier
 from core.errors import FitscopeError, RunError
-from core.reading.decode import Refused
+from core.reading.decode import Refused, open_picture
 from core.runs import Run
 from dashboard import charts, draw, pictures, run_picker
 from dashboard.plot import plot
@@ -69,7 +69,7 @@ def show(run: Run, name: str, content: bytes) -> None:
     """What the network sees of one picture and what it says, or why the picture is refused."""
     try:
         asked = load(run)
-        answer = asked.answer(content)
+        answer = asked.answer(open_picture(content, asked.preprocessing.useful))
     except RunError as error:
         st.error(say(error), icon=":material/error:")
         return
@@ -78,8 +78,8 @@ def show(run: Run, name: str, content: bytes) -> None:
         return
     left, right = st.columns([1, 2])
     with left:
-        caption = _("as the network sees it: {side}×{side}", side=asked.shape[0])
-        st.html(pictures.wall(answer.given[None], [caption], [name], side=200))
+        caption = _("as the network sees it: {side}×{side}", side=asked.preprocessing.size)
+        st.html(pictures.wall(answer.seen.pixels[None], [caption], [name], side=200))
     with right:
         _bars(asked, answer)
 

@@ -14,7 +14,7 @@ from core.errors import FitscopeError
 from core.evaluation import Evaluation
 from core.explainer_client import Explainer
 from core.explanation import Explained, Explanation
-from core.reading.decode import Refused
+from core.reading.decode import Refused, open_picture
 from core.registry import explanations
 from core.runs import Run
 from core.scratch import scratch_home
@@ -170,7 +170,8 @@ def _as_seen(run: Run, name: str, content: bytes | None) -> np.ndarray | None:
     if content is None:
         return None
     try:
-        picture = answers.load(run).see(content)
+        asked = answers.load(run)
+        picture = asked.see(open_picture(content, asked.preprocessing.useful)).pixels
     except Refused as reason:
         st.error(f"{name}: {say(reason)}", icon=":material/broken_image:")
         return None

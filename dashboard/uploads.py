@@ -11,7 +11,8 @@ import streamlit as st
 
 from core import own
 from core.files import writing_to
-from core.images import LARGEST, SMALLEST, fit_picture
+from core.images import LARGEST, SMALLEST
+from core.preprocessing import fit_picture
 from core.reading.decode import Refused, open_picture
 from core.registry import dataset
 from core.scratch import scratch_home

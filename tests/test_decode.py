@@ -13,7 +13,8 @@ from PIL import Image, ImageFile
 from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
 from core.errors import SettingError
-from core.images import fit_picture, square
+from core.images import check_size, square
+from core.preprocessing import fit_picture
 from core.reading.decode import MOST_PIXELS, Refused, open_picture
 from tests.hostile import CONTENTS, JPEG, PNG, picture, png, saved
 
@@ -293,7 +294,7 @@ def test_a_fine_pattern_becomes_grey_instead_of_a_false_pattern():
 @pytest.mark.parametrize("size", [7, 129])
 def test_a_size_out_of_range_is_refused(size):
     with pytest.raises(SettingError, match="between 8 and 128"):
-        fit_picture(picture(1), size, 3, "pad")
+        check_size(size)
 
 
 def test_a_picture_keeps_nothing_of_its_file_but_the_size_as_found():

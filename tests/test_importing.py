@@ -16,7 +16,7 @@ from hypothesis.extra import numpy as npst
 from PIL import Image
 
 from core.errors import DataError, SettingError, StorageError
-from core.images import fit_picture
+from core.preprocessing import fit_picture
 from core.reading.importing import read
 from tests.hostile import FILES, ON_DISK, Entry, everything, good_pictures, picture, saved, zip_of_everything, zipped
 

@@ -13,7 +13,8 @@ from PIL import Image
 from core.dataset import Progress
 from core.errors import FitscopeError
 from core.files import writing_to
-from core.images import SMALLEST, Fit, fit_picture
+from core.images import SMALLEST
+from core.preprocessing import Fit, fit_picture
 from core.reading.class_folders import Place, Split
 from core.reading.decode import as_grey_or_rgb
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from core.dataset import Progress, silent
 from core.errors import DataError, SettingError
 from core.files import writing_to
-from core.images import Fit, check_size
+from core.images import check_size
+from core.preprocessing import Fit
 from core.own import Sources
 from core.reading.arranging import Imported, put_in_order
 from core.reading.collection import Collection, Colour, Paced, RefusedFile, Wanted
