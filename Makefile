@@ -5,10 +5,15 @@ ADDRESS ?= 127.0.0.1
 PORT ?= 8501
 BIN := .venv/bin
 
-.PHONY: run test check format lock bench words chromium
+.PHONY: run https test check format lock bench words chromium
 
 run: .venv/run  ## install what is missing, start the dashboard, print its address
 	$(BIN)/streamlit run dashboard/app.py --server.address $(ADDRESS) --server.port $(PORT)
+
+https: .venv/run  ## the same for other machines on this network, whose cameras need https
+	$(BIN)/python -m dashboard.certificate data/certificate $(PORT)
+	$(BIN)/streamlit run dashboard/app.py --server.address 0.0.0.0 --server.port $(PORT) \
+	  --server.sslCertFile data/certificate/cert.pem --server.sslKeyFile data/certificate/key.pem
 
 test: .venv/test chromium  ## the whole suite, as CI runs it
 	$(BIN)/ruff format --check .

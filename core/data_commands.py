@@ -2,19 +2,15 @@
 
 import argparse
 import json
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from core import cache, own, registry, versions
-from core.dataset import Dataset, Progress, Splits
+from core.command_progress import json_options, telling
+from core.dataset import Dataset, Splits
 from core.errors import DataError
 from core.scratch import scratch
 
-LINE_SECONDS = 0.1  # between two lines about the progress
 LISTED = 20  # refused files on the screen; --json lists all
 
 
@@ -29,11 +25,11 @@ def add_to(command: Any) -> None:
     one.add_argument("--colour", choices=("auto", "grey", "rgb"), default="auto", help="grey or in colour")
     one.add_argument("--test-fraction", type=float, default=0.2, help="share of the test set where none is given")
     one.add_argument("--seed", type=int, default=0, help="start of the random choice of test images")
-    _common(one)
+    json_options(one)
     one = command(check, "check")
     one.add_argument("dataset", metavar="DATASET", help="the name of a dataset, as listed by: python -m core datasets")
     one.add_argument("--remove", action="store_true", help="make a version without extra copies and blank pictures")
-    _common(one)
+    json_options(one)
 
 
 def import_images(chosen: argparse.Namespace) -> int:
@@ -43,7 +39,7 @@ def import_images(chosen: argparse.Namespace) -> int:
     if not chosen.path.exists():
         raise DataError("There is no file or folder {path}. Give the path of your pictures.", path=chosen.path)
     target = _target(chosen)
-    with scratch() as place, _told(chosen) as progress:
+    with scratch() as place, telling(chosen) as progress:
         found = read(
             chosen.path,
             size=target.shape[0] if target else chosen.size,
@@ -70,7 +66,7 @@ def check(chosen: argparse.Namespace) -> int:
     from core import cleaning, editing
 
     spec = registry.dataset(chosen.dataset)
-    with _told(chosen) as progress:
+    with telling(chosen) as progress:
         splits = cache.load(chosen.dataset, version=spec.version if spec.folder else "", progress=progress)
         report = cleaning.check(splits, progress)
     editing.save_report(chosen.dataset, report)
@@ -107,11 +103,6 @@ KINDS = {
     "near": "groups of nearly equal pictures",
     "blank": "blank pictures",
 }
-
-
-def _common(one: argparse.ArgumentParser) -> None:
-    one.add_argument("--json", action="store_true", help="one JSON object")
-    one.add_argument("--lines", action="store_true", help=argparse.SUPPRESS)  # JSON lines of progress, then the result
 
 
 def _target(chosen: argparse.Namespace) -> Dataset | None:
@@ -157,33 +148,3 @@ def _print_import(
     if len(refused) > LISTED:
         print(f"  … and {len(refused) - LISTED:,} more; --json lists them all")
     print(f"Train on it with: python -m core train --set dataset={name}")
-
-
-@contextmanager
-def _told(chosen: argparse.Namespace) -> Iterator[Progress]:
-    """Progress as lines of JSON for the dashboard, or as a bar on the error output."""
-    if chosen.lines:
-        yield _lines()
-        return
-    from tqdm import tqdm
-
-    with tqdm(total=1.0, file=sys.stderr, disable=None, leave=False, bar_format="{desc} {percentage:3.0f} %") as bar:
-
-        def progress(what: str, fraction: float) -> None:
-            bar.set_description_str(what, refresh=False)
-            bar.n = min(1.0, fraction)
-            bar.refresh()
-
-        yield progress
-
-
-def _lines() -> Progress:
-    told = 0.0
-
-    def progress(what: str, fraction: float) -> None:
-        nonlocal told
-        if time.monotonic() - told > LINE_SECONDS:
-            told = time.monotonic()
-            print(json.dumps({"what": what, "fraction": fraction}), flush=True)
-
-    return progress

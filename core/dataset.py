@@ -96,6 +96,7 @@ class Dataset:
     forms          other forms in which its files may lie in a data folder; `files` comes first
     flips          the mirror images that still show the same class: none for digits, horizontal for faces
     licence        who made it and on what terms
+    faces          its pictures are faces, cut out of portraits
     fit            how its pictures were made square, and others are when the network is asked about them
     folder         where its arrays lie already: an imported dataset has no files to be read from
     """
@@ -113,5 +114,6 @@ class Dataset:
     forms: tuple[Form, ...] = ()
     flips: tuple[str, ...] = ()
     licence: str = ""
+    faces: bool = False
     fit: Fit = "pad"
     folder: Path | None = None

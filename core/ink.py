@@ -46,7 +46,8 @@ def measured(images: np.ndarray) -> Ink | None:
         level=round(np.clip(ground + sign * full, 0, 255)),
         extent=extent,
         stroke=float(width) if strokes else 0.0,
-        by_mass=_spread(np.array([_centre_of_mass(mask) for mask in masks])) < _spread((boxes[:, :2] + boxes[:, 2:]) / 2),
+        by_mass=_spread(np.array([_centre_of_mass(mask) for mask in masks]))
+        < _spread((boxes[:, :2] + boxes[:, 2:]) / 2),
     )
 
 

@@ -19,7 +19,7 @@ REDUCING_GAP = 3.0  # large pictures are first averaged by whole blocks of pixel
 FINER = 6  # strokes are measured and moved on a grid so many times finer than the network's
 LONGEST = 480  # pixels: a larger drawing is made smaller before its strokes are looked for
 FAINT = 24  # grey levels: what differs less from the ground is paper, not ink
-SPECK = 0.02  # a row or column with less ink than this part of the fullest one is no part of the drawing
+SPECK = 0.02  # of all ink: a spot that lies apart and has less is no part of the drawing
 
 Fit = Literal["pad", "crop"]
 """How a picture that is not square becomes one."""
@@ -243,8 +243,14 @@ def _scaled(drawn: np.ndarray, longer: float) -> np.ndarray:
 
 
 def _span(sums: np.ndarray) -> tuple[int, int]:
-    kept = np.flatnonzero(sums > SPECK * sums.max())
-    return (int(kept[0]), int(kept[-1]) + 1) if len(kept) else (0, len(sums))
+    """First and last place of the ink along one side; what lies apart and is a speck is left out."""
+    inked = np.concatenate([[False], sums > 0, [False]])
+    starts, ends = (np.flatnonzero(inked[1:] & ~inked[:-1]), np.flatnonzero(inked[:-1] & ~inked[1:]))
+    if not len(starts):
+        return 0, len(sums)
+    parts = np.add.reduceat(sums, starts)
+    kept = np.flatnonzero(parts >= min(SPECK * sums.sum(), parts.max()))
+    return int(starts[kept[0]]), int(ends[kept[-1]])
 
 
 def _plane(rows: np.ndarray, columns: np.ndarray, values: np.ndarray) -> np.ndarray:

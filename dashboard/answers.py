@@ -2,30 +2,36 @@
 
 from pathlib import Path
 
+import numpy as np
 import streamlit as st
+from PIL import Image
 
-from core.classify import Answer, Classifier, classifier
-from core.errors import FitscopeError, RunError
+from core import faces
+from core.classify import NETWORK, Answer, Classifier, classifier
+from core.errors import FitscopeError
+from core.preprocessing import Seen
 from core.reading.decode import Refused, open_picture
 from core.runs import Run
-from dashboard import charts, draw, pictures, run_picker
+from dashboard import charts, choices, overlay, pictures, run_picker
+from dashboard.asking import SHOWN, Asking
+from dashboard.frame import page
 from dashboard.plot import plot
-from dashboard.words import _, percent, say
+from dashboard.words import _, number, percent, say
 
-TFLITE = "network.tflite"
-SHOWN = 10  # classes, the likeliest first
+SEEN, LARGE = 200, 320  # pixels on the screen: what the network sees, and the whole picture
+FACES_NEED = 640  # pixels of the longer side, below which small faces are lost
 
 
 def choose_run() -> Run | None:
     """The run whose network is asked: the newest that has one, unless another is chosen."""
     return run_picker.pick(
-        _("Network"), _("Every run that was tested; the newest first."), lambda run: (run.folder / TFLITE).exists()
+        _("Network"), _("Every run that was tested; the newest first."), lambda run: (run.folder / NETWORK).exists()
     )
 
 
 def load(run: Run) -> Classifier:
     """The network of a run, loaded once for all viewers and anew when it was trained on; raises RunError."""
-    path = run.folder / TFLITE
+    path = run.folder / NETWORK
     return _load(str(run.folder), path.stat().st_mtime_ns if path.exists() else 0)
 
 
@@ -34,60 +40,121 @@ def _load(folder: str, _changed: int) -> Classifier:
     return classifier(Run(Path(folder)))
 
 
-def uploaded(run: Run) -> None:
-    """A picture file and what the network says of it."""
-    given = st.file_uploader(
-        _("Picture"),
-        ["jpg", "jpeg", "png", "webp", "bmp", "gif", "heic", "heif"],
-        key="classify_upload",
-        help=_("It stays on this server and is not kept."),
-    )
-    if given:
-        show(run, given.name, given.getvalue())
-    else:
-        st.caption(_("JPEG, PNG, WebP, BMP, GIF or HEIC. It is made as small as the pictures the network learnt from."))
+def show(run: Run, name: str, content: bytes, asking: Asking, live: bool = False) -> None:
+    """What the network sees of one picture and what it says, or why the picture is refused.
 
-
-@st.fragment
-def drawn(run: Run) -> None:
-    """The pad and, beside it, what the network says whenever the pen is lifted."""
-    left, right = st.columns([1, 2])
-    with left:
-        try:
-            content = draw.pad(run.config, "classify_draw")
-        except FitscopeError as error:  # the polarity is asked of the dataset, which may be gone
-            st.error(say(error), icon=":material/error:")
-            return
-    with right:
-        if content is None:
-            st.caption(_("Draw in the field, large and in the middle; the answer comes when you lift the pen."))
-        else:
-            show(run, _("drawing"), content)
-
-
-def show(run: Run, name: str, content: bytes) -> None:
-    """What the network sees of one picture and what it says, or why the picture is refused."""
+    live  the picture changes while one looks: the bars keep the order of the classes, so that they only grow and shrink
+    """
     try:
         asked = load(run)
-        answer = asked.answer(open_picture(content, asked.preprocessing.useful))
-    except RunError as error:
-        st.error(say(error), icon=":material/error:")
-        return
+        picture = opened(asked, content, asking)
+        choices.keep_picture(name, content)
+        if asking.faces:
+            _show_faces(asked, picture, asking)
+        else:
+            _show_one(asked, asked.answer(picture, asking.switches), name, asking, live)
     except Refused as error:
         st.error(f"{name}: {say(error)}", icon=":material/broken_image:")
         return
+    except FitscopeError as error:
+        st.error(say(error), icon=":material/error:")
+        return
+    st.page_link(page("shift"), label=_("Why does it say so?"), icon=":material/help:")
+
+
+def opened(asked: Classifier, content: bytes, asking: Asking) -> Image.Image:
+    """A picture file in the size it is needed in; raises Refused."""
+    return open_picture(content, FACES_NEED if asking.faces else asked.preprocessing.useful)
+
+
+def said(asked: Classifier, probabilities: np.ndarray, asking: Asking) -> str:
+    """The answer in a word: the likeliest class, or "none of these"."""
+    best = int(probabilities.argmax())
+    return _("none of these") if probabilities[best] < asking.least else _(asked.classes[best])
+
+
+def title(asked: Classifier, probabilities: np.ndarray, asking: Asking) -> str:
+    """The answer as a sentence."""
+    best = int(probabilities.argmax())
+    sure = percent(float(probabilities[best]), 0)
+    if probabilities[best] < asking.least:
+        return _("None of these: for “{answer}” it is only {sure} sure", answer=_(asked.classes[best]), sure=sure)
+    return _("{answer}, says the network, {sure} sure", answer=_(asked.classes[best]), sure=sure)
+
+
+def bars(
+    asked: Classifier, probabilities: np.ndarray, asking: Asking, key: str, shown: int = SHOWN, live: bool = False
+) -> None:
+    """The likeliest classes as bars, the likeliest first; live ones in the order of the classes."""
+    order = probabilities.argsort()[::-1][:shown]
+    if live:
+        order = np.sort(order)
+    classes = [_(asked.classes[label]) for label in order]
+    shares = [float(probabilities[label]) for label in order]
+    figure = charts.answer_bars(classes, shares, title(asked, probabilities, asking), _, asking.least)
+    plot(figure, key=key)
+
+
+def how_seen(seen: Seen, asked: Classifier) -> str:
+    """What was done to a picture before the network saw it, in words."""
+    how = asked.preprocessing
+    colour = _("grey") if how.channels == 1 else _("colour")
+    done = [_("as the network sees it: {side}×{side}, {colour}", side=how.size, colour=colour)]
+    if seen.turned:
+        done.append(_("light and dark turned round"))
+    if seen.moved:
+        done.append(_("cut out and centred"))
+    if seen.wider > 1:
+        done.append(_("strokes {factor}× wider", factor=number(seen.wider, 1)))
+    elif seen.wider < 1:
+        done.append(_("strokes {factor}× thinner", factor=number(1 / seen.wider, 1)))
+    return ", ".join(done)
+
+
+def _show_one(asked: Classifier, answer: Answer, name: str, asking: Asking, live: bool) -> None:
     left, right = st.columns([1, 2])
     with left:
-        caption = _("as the network sees it: {side}×{side}", side=asked.preprocessing.size)
-        st.html(pictures.wall(answer.seen.pixels[None], [caption], [name], side=200))
+        st.html(pictures.wall(answer.seen.pixels[None], [how_seen(answer.seen, asked)], [name], side=SEEN))
     with right:
-        _bars(asked, answer)
+        if answer.seen.blank:
+            st.info(_("There is nothing on it that stands out from the ground. Draw or write darker."))
+            return
+        bars(asked, answer.probabilities, asking, "answer", live=live)
+        st.caption(_("The bars add up to 100 %: the network must choose, also where none of its classes is shown."))
 
 
-def _bars(asked: Classifier, answer: Answer) -> None:
-    order = answer.probabilities.argsort()[::-1][:SHOWN]
-    classes = [_(asked.classes[label]) for label in order]
-    shares = [float(answer.probabilities[label]) for label in order]
-    title = _("{answer}, says the network, {sure} sure", answer=classes[0], sure=percent(shares[0], 0))
-    plot(charts.answer_bars(classes, shares, title, _), key="answer")
-    st.caption(_("The bars add up to 100 %: the network must choose, also where none of its classes is shown."))
+def _show_faces(asked: Classifier, picture: Image.Image, asking: Asking) -> None:
+    """The picture with its faces framed and numbered; the crop and the bars of each."""
+    boxes = faces.find(picture)
+    if not boxes:
+        st.html(pictures.wall(overlay.thumbnail(picture, LARGE)[None], [""], [_("the picture")], side=LARGE))
+        st.info(
+            _(
+                "No face found. Faces are found best from the front, upright and well lit, and larger than a tenth of "
+                "the picture; or switch off “Look for faces first” to ask about the whole picture."
+            ),
+            icon=":material/face:",
+        )
+        return
+    answers = asked.answers([faces.crop(picture, box) for box in boxes], asking.switches)
+    words = [
+        f"{place + 1}: {said(asked, one.probabilities, asking)} {percent(float(one.probabilities.max()), 0)}"
+        for place, one in enumerate(answers)
+    ]
+    framed = overlay.framed(picture, list(zip(boxes, words, strict=True)))
+    left, right = st.columns([1, 2])
+    with left:
+        st.html(pictures.wall(overlay.thumbnail(framed, LARGE)[None], [" · ".join(words)], [words[0]], side=LARGE))
+    with right:
+        for place, one in enumerate(answers):
+            crop, chart = st.columns([1, 3])
+            with crop:
+                st.html(pictures.wall(one.seen.pixels[None], [_("face {n}", n=place + 1)], [words[place]], side=96))
+            with chart:
+                bars(asked, one.probabilities, asking, f"face-{place}", shown=5)
+    st.caption(
+        _(
+            "It names the expression that a face most resembles among those it learnt from. Nobody's feelings can be "
+            "read off a face: people of other ages, origins and moods than in its pictures are misread more often."
+        )
+    )

@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 
 from core.history import History
+from core.shift import Accuracy
 
 VALIDATION, TRAINING = "#0B6E99", "#D98200"
 TRACE = "rgba(217,130,0,0.22)"
+BAND = "rgba(11,110,153,0.16)"
 GREY = "#7A8794"  # reads on white and on dark alike
 TRACE_POINTS = 400  # a line; more than a screen is wide in half a chart
 
@@ -317,9 +319,49 @@ def reliability(confidence: np.ndarray, accuracy: np.ndarray, n: np.ndarray, tit
     return {"data": [dots], "layout": layout, "title": title, "alt": title}
 
 
-def answer_bars(classes: list[str], shares: list[float], title: str, say: Say) -> Figure:
-    """The probability of each class as a lying bar, the likeliest on top; its value is written beside it."""
-    colours = [VALIDATION if place == 0 else GREY for place in range(len(classes))]
+def robustness(points: list[Accuracy], strength: float, unit: str, title: str, x_title: str, say: Say) -> Figure:
+    """Accuracy at each strength of a change, with its 95 % interval as a band; a line where the slider stands."""
+    x = [point.strength for point in points]
+    low, high = zip(*(point.interval for point in points), strict=True)
+    band = {
+        "type": "scatter",
+        "mode": "lines",
+        "x": [*x, *reversed(x)],
+        "y": [*high, *reversed(low)],
+        "fill": "toself",
+        "fillcolor": BAND,
+        "line": {"width": 0},
+        "hoverinfo": "skip",
+    }
+    line = {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "x": x,
+        "y": [point.share for point in points],
+        "customdata": [[*point.interval, point.n] for point in points],
+        "line": {"color": VALIDATION, "width": 3},
+        "marker": {"size": 7},
+        "hovertemplate": f"%{{x:g}} {unit}: %{{y:.1%}} (%{{customdata[0]:.1%}}–%{{customdata[1]:.1%}}, "
+        "n = %{customdata[2]:,})<extra></extra>",
+    }
+    layout = _layout(x_title, say("accuracy"), 1, True)
+    pad = 0.03 * (x[-1] - x[0])
+    layout["xaxis"].update(range=[x[0] - pad, x[-1] + pad], ticksuffix=f" {unit}", fixedrange=True)
+    layout["yaxis"].update(range=[0, 1.03], fixedrange=True)
+    here = {"type": "line", "x0": strength, "x1": strength, "y0": 0, "y1": 1, "yref": "paper"}
+    layout["shapes"] = [{**here, "line": {"color": GREY, "width": 1.5, "dash": "dot"}}]
+    layout.update(hovermode="closest", showlegend=False)
+    layout["margin"] = {"l": 62, "r": 16, "t": 18, "b": 48}
+    return {"data": [band, line], "layout": layout, "title": title, "alt": title}
+
+
+def answer_bars(classes: list[str], shares: list[float], title: str, say: Say, least: float = 0.0) -> Figure:
+    """The probability of each class as a lying bar; its value is written beside it, the largest has the colour.
+
+    least  below it no class counts as an answer: a dashed line, 0 for none
+    """
+    best = max(shares, default=0.0)
+    colours = [VALIDATION if share == best >= least else GREY for share in shares]
     bars = {
         "type": "bar",
         "orientation": "h",
@@ -343,6 +385,9 @@ def answer_bars(classes: list[str], shares: list[float], title: str, say: Say) -
     }
     layout.update(height=90 + 30 * len(classes), hovermode="closest", bargap=0.35)
     layout["margin"] = {"l": 8, "r": 16, "t": 8, "b": 48}
+    if least:
+        line = {"type": "line", "x0": least, "x1": least, "y0": 0, "y1": 1, "yref": "paper"}
+        layout["shapes"] = [{**line, "line": {"color": GREY, "dash": "dash", "width": 1.5}}]
     return {"data": [bars], "layout": layout, "title": title, "alt": title}
 
 

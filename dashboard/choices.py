@@ -5,7 +5,9 @@ is checked like any other input.
 """
 
 import secrets
-from typing import Any
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import streamlit as st
 
@@ -14,6 +16,8 @@ from core.errors import SettingError
 from core.registry import architecture
 from core.setting import Setting, as_text, parse
 from dashboard.words import LANGUAGES, language
+
+T = TypeVar("T")
 
 _LINK = "_link"  # the address as this module last saw it
 _RECIPE = "_recipe"  # the link of the recipe, kept while another page is in view
@@ -214,6 +218,96 @@ def drawing() -> str:
 
 def keep_drawing(address: str) -> None:
     st.session_state["_drawing"] = address
+
+
+def kept_toggle(label: str, default: bool, key: str, help: str) -> bool:
+    """A toggle that remembers its state while other pages are in view; Streamlit forgets controls that are not drawn."""
+    _recall(key, default)
+    return st.toggle(label, key=key, help=help, on_change=_remember, args=(key,))
+
+
+def kept_slider(label: str, low: int, high: int, default: int, step: int, key: str, format: str, help: str) -> int:
+    """The same for a slider of whole numbers."""
+    _recall(key, default)
+    return st.slider(label, low, high, step=step, key=key, format=format, help=help, on_change=_remember, args=(key,))
+
+
+def _recall(key: str, default: Any) -> None:
+    if key not in st.session_state:
+        st.session_state[key] = st.session_state.get(f"_kept_{key}", default)
+
+
+def _remember(key: str) -> None:
+    st.session_state[f"_kept_{key}"] = st.session_state[key]
+
+
+def picture() -> tuple[str, bytes] | None:
+    """The name and the bytes of the picture this viewer asked about last, for the page that asks why."""
+    return st.session_state.get("_picture")
+
+
+def keep_picture(name: str, content: bytes) -> None:
+    st.session_state["_picture"] = (name, content)
+
+
+def batch() -> str:
+    """The name of the folder in which this viewer's pictures for a batch lie."""
+    return st.session_state.setdefault("_batch", secrets.token_hex(8))
+
+
+def watcher(make: Callable[[], T]) -> T:
+    """What looks at the frames of this viewer's camera; made at the first visit."""
+    if "_watcher" not in st.session_state:
+        st.session_state["_watcher"] = make()
+    return st.session_state["_watcher"]
+
+
+def begin_camera(now: float) -> None:
+    st.session_state["_camera_began"] = now
+
+
+def camera_began() -> float:
+    """When Start or Stop was pressed last, in seconds as `time.time`; now where it never was."""
+    return st.session_state.setdefault("_camera_began", time.time())
+
+
+def freeze(content: bytes | None) -> None:
+    """Keeps a frame of the camera as PNG, or lets go of it."""
+    st.session_state["_frozen"] = content
+
+
+def frozen() -> bytes | None:
+    return st.session_state.get("_frozen")
+
+
+def new_classes() -> list[str]:
+    """The classes of a dataset this viewer is putting together, so far."""
+    return [name.strip() for name in st.session_state.get("class_names", "").split(",") if name.strip()]
+
+
+def add_class(name: str) -> None:
+    """One more class of the dataset being put together."""
+    known = new_classes()
+    if name not in known:
+        st.session_state["class_names"] = ", ".join([*known, name])
+
+
+def tell_once(what: str, sentence: str) -> None:
+    """A sentence for the next time the page is drawn."""
+    st.session_state[f"_tell_{what}"] = sentence
+
+
+def told_once(what: str) -> str | None:
+    return st.session_state.pop(f"_tell_{what}", None)
+
+
+def way() -> str:
+    """Where this viewer's last picture to classify came from: a file, the pad, the camera."""
+    return st.session_state.get("_way", "upload")
+
+
+def keep_way(name: str) -> None:
+    st.session_state["_way"] = name
 
 
 def count(name: str) -> None:

@@ -1,4 +1,5 @@
-// A drawing pad for mouse, pen and finger; tells the server the picture whenever the pen is lifted.
+// A drawing pad for mouse, pen and finger; tells the server the picture while one draws and when the pen is lifted.
+const WHILE_DRAWING_MS = 120, UNDO_STEPS = 30;
 const pads = new WeakMap();  // canvas -> what it needs to know
 
 function clear(canvas) {
@@ -8,9 +9,7 @@ function clear(canvas) {
 }
 
 function tell(canvas) {
-  const pad = pads.get(canvas);
-  pad.last = canvas.toDataURL("image/png");
-  pad.send(pad.last);
+  pads.get(canvas).send(canvas.toDataURL("image/png"));
 }
 
 function place(canvas, event) {
@@ -21,6 +20,8 @@ function place(canvas, event) {
 function begin(canvas, event) {
   const context = canvas.getContext("2d"), pad = pads.get(canvas), [x, y] = place(canvas, event);
   canvas.setPointerCapture(event.pointerId);
+  pad.before.push(context.getImageData(0, 0, canvas.width, canvas.height));
+  pad.before.splice(0, pad.before.length - UNDO_STEPS);
   Object.assign(context, { lineWidth: pad.data.width, lineCap: "round", lineJoin: "round", strokeStyle: pad.data.ink });
   context.beginPath();
   context.moveTo(x, y);
@@ -30,16 +31,27 @@ function begin(canvas, event) {
 }
 
 function go(canvas, event) {
-  if (!pads.get(canvas).drawing) return;
+  const pad = pads.get(canvas);
+  if (!pad.drawing) return;
   const context = canvas.getContext("2d");
   for (const one of event.getCoalescedEvents?.() ?? [event]) context.lineTo(...place(canvas, one));
   context.stroke();
+  pad.timer ??= setTimeout(() => { pad.timer = null; tell(canvas); }, WHILE_DRAWING_MS);
 }
 
 function end(canvas) {
   const pad = pads.get(canvas);
   if (!pad.drawing) return;
   pad.drawing = false;
+  clearTimeout(pad.timer);
+  pad.timer = null;
+  tell(canvas);
+}
+
+function undo(canvas) {
+  const pad = pads.get(canvas);
+  if (!pad.before.length) return;
+  canvas.getContext("2d").putImageData(pad.before.pop(), 0, 0);
   tell(canvas);
 }
 
@@ -50,9 +62,10 @@ function restore(canvas, picture) {
 }
 
 export default function ({ data, parentElement, setStateValue }) {
-  const canvas = parentElement.querySelector("canvas"), button = parentElement.querySelector("button");
+  const canvas = parentElement.querySelector("canvas"), [back, button] = parentElement.querySelectorAll("button");
   const before = pads.get(canvas);
-  pads.set(canvas, { drawing: false, last: data.picture, ...before, data, send: (picture) => setStateValue("picture", picture) });
+  pads.set(canvas, { drawing: false, timer: null, before: [], ...before, data, send: (picture) => setStateValue("picture", picture) });
+  back.textContent = data.words.undo;
   button.textContent = data.words.clear;
   canvas.setAttribute("aria-label", data.words.pad);
   if (before?.data.ground === data.ground) return;  // a rerun of the page leaves the drawing alone
@@ -62,5 +75,7 @@ export default function ({ data, parentElement, setStateValue }) {
   canvas.onpointerdown = (event) => { event.preventDefault(); begin(canvas, event); };
   canvas.onpointermove = (event) => go(canvas, event);
   canvas.onpointerup = canvas.onpointercancel = () => end(canvas);
-  button.onclick = () => { clear(canvas); const pad = pads.get(canvas); pad.last = null; pad.send(""); };
+  button.onclick = () => { clear(canvas); const pad = pads.get(canvas); pad.before = []; pad.send(""); };
+  back.onclick = () => undo(canvas);
+  return () => clearTimeout(pads.get(canvas)?.timer);
 }

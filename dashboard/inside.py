@@ -117,6 +117,23 @@ def show(run: Run, epoch: int, name: str, explanation: Explanation, picture: np.
     draw(found, view)
 
 
+def heat(run: Run, picture: np.ndarray) -> None:
+    """Where the kept network looked in a picture: Grad-CAM where it has convolutions, else the gradient's size."""
+    epochs = checkpoints.epochs(run.checkpoints)
+    if not epochs:
+        st.info(
+            _("The epochs of this run were not kept, so it cannot be looked into."), icon=":material/visibility_off:"
+        )
+        return
+    epoch = networks.shown_epoch(run)
+    name, array = ("grad_cam", "resized") if _convolutions(run, epoch) else ("saliency", "map")
+    found = explained(run, epoch, name, picture[None], {})
+    if found is not None:
+        classes = answers.load(run).classes
+        inside_views.over_picture(picture, found.arrays[array], classes[found.facts["class"]])
+        st.caption(f"{_(explanations()[name].title)}. {_(explanations()[name].limits)}")
+
+
 def answer(run: Run, epoch: int, picture: np.ndarray) -> None:
     """What the network of that epoch says of the picture."""
     asked: Classifier = answers.load(run)

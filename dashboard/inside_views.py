@@ -266,13 +266,16 @@ def as_grey(maps: np.ndarray, common: bool) -> np.ndarray:
 
 
 def _over_picture(heat: np.ndarray, found: Explained, look: Look) -> None:
-    """The picture, the map, and the map laid over the picture."""
     assert look.picture is not None
-    classes = look.found.classes
-    both = [_as_rgb(look.picture), charts.warm(heat), _blend(look.picture, heat)]
+    over_picture(look.picture, heat, look.found.classes[found.facts["class"]])
+
+
+def over_picture(picture: np.ndarray, heat: np.ndarray, label: str) -> None:
+    """The picture, the map, and the map laid over the picture: what spoke for a class."""
+    both = [_as_rgb(picture), charts.warm(heat), _blend(picture, heat)]
     words = [_("the picture"), _("the map"), _("both")]
     st.html(pictures.wall(np.stack(both), words, words, side=200))
-    st.caption(_("For “{label}”. Dark: nothing. Bright yellow: most.", label=_(classes[found.facts["class"]])))
+    st.caption(_("For “{label}”. Dark: nothing. Bright yellow: most.", label=_(label)))
 
 
 def _as_rgb(picture: np.ndarray) -> np.ndarray:

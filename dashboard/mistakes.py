@@ -127,6 +127,20 @@ def matrix(run: Run, found: Evaluation) -> None:
         images(run, found, shown, key=f"cell-{true}-{predicted}")
 
 
+def plain_matrix(found: Evaluation, key: str) -> None:
+    """The confusion matrix of any answers, in counts."""
+    rows = confusion.sorted_classes(found, "similarity")
+    counts = confusion.confusion(found)[np.ix_(rows, rows)]
+    classes = words(found)
+    names = [_short(classes[row]) for row in rows]
+    title = _("Rows: what it is. Columns: what the network says.")
+    figure = on_paper(charts.matrix(counts, counts, names, title, _))
+    if len(names) > charts.LABELLED:
+        _crowd(figure, names)
+    plot(figure, key=key)
+    st.caption(_("The diagonal is right; everything beside it is a mistake."))
+
+
 def gallery(run: Run, found: Evaluation) -> None:
     """The images worth a look: worst losses, surest mistakes, what a class misses and what it takes from others."""
     classes = words(found)

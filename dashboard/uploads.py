@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+import secrets
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -109,6 +110,12 @@ def start(path: Path, name: str, into: str, words: list[str]) -> None:
     where = ["--into", into] if into else ["--name", name]
     jobs.start("import", ["import", str(path), *where, *words], temporary)
     choices.new_upload()  # what was put together is the import's from here on
+
+
+def add(label: str, content: bytes) -> None:
+    """Puts a picture among those of a class of the dataset this viewer is putting together."""
+    choices.add_class(label)
+    _keep(label, secrets.token_hex(8), ".png", content)
 
 
 def _one_file() -> Path | None:

@@ -1,13 +1,15 @@
-"""A network that was trained a minute ago meets a picture it has never seen."""
+"""A network that was trained a minute ago meets pictures it has never seen: uploads, drawings, the camera."""
 
 import streamlit as st
 
-from dashboard import answers, choices
+from core.errors import FitscopeError
+from dashboard import answers, asking, choices, sources
 from dashboard.frame import page
-from dashboard.words import _
+from dashboard.words import _, say
 
 TITLE = "Classify"
 ICON = ":material/center_focus_strong:"
+GROUP = "Try it"
 
 choices.keep_frame()
 st.title(_("Classify a picture"), anchor=False)
@@ -18,17 +20,12 @@ if run is None:
     st.info(_("No network is trained yet. Train one, and it can be asked here."), icon=":material/play_circle:")
     st.page_link(page("train"), label=_("Train"), icon=":material/play_circle:")
     st.stop()
-way = st.segmented_control(
-    _("From where"),
-    ["upload", "draw"],
-    key="classify_way",
-    default="upload",
-    required=True,
-    format_func={"upload": _("A picture"), "draw": _("Draw one")}.__getitem__,
-    help=_("It stays on this server and is not kept."),
-)
-if way == "draw":
-    answers.drawn(run)
-else:
-    answers.uploaded(run)
+try:
+    network = answers.load(run)
+    with st.sidebar:
+        how = asking.controls(run, network)
+    sources.choose()(run, how)
+except FitscopeError as error:
+    st.error(say(error), icon=":material/error:")
+st.caption(_("Pictures stay on this server and are not kept unless you save them."))
 st.markdown("*" + _("What could you show it that it must get wrong?") + "*")

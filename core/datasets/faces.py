@@ -39,5 +39,6 @@ SPEC = Dataset(
     files=(PublishedFile("faces"),),
     forms=(Form((PublishedFile("faces.zip"),), read),),
     flips=("horizontal",),
+    faces=True,
     licence="Your own pictures; they stay on this machine.",
 )

@@ -48,5 +48,6 @@ SPEC = Dataset(
         Form((PublishedFile("fer2013"),), read_pictures),
     ),
     flips=("horizontal",),
+    faces=True,
     licence="Pierre-Luc Carrier and Aaron Courville; Goodfellow et al., Challenges in Representation Learning, 2013.",
 )
