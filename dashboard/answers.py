@@ -13,7 +13,7 @@ from core.preprocessing import Seen
 from core.reading.decode import Refused, open_picture
 from core.runs import Run
 from dashboard import charts, choices, overlay, pictures, run_picker
-from dashboard.asking import SHOWN, Asking
+from dashboard.asking import LIVE, SHOWN, Asking
 from dashboard.frame import page
 from dashboard.plot import plot
 from dashboard.words import _, number, percent, say
@@ -83,10 +83,10 @@ def title(asked: Classifier, probabilities: np.ndarray, asking: Asking) -> str:
 
 
 def bars(
-    asked: Classifier, probabilities: np.ndarray, asking: Asking, key: str, shown: int = SHOWN, live: bool = False
+    asked: Classifier, probabilities: np.ndarray, asking: Asking, key: str, live: bool = False
 ) -> None:
     """The likeliest classes as bars, the likeliest first; live ones in the order of the classes."""
-    order = probabilities.argsort()[::-1][:shown]
+    order = probabilities.argsort()[::-1][: LIVE if live else SHOWN]
     if live:
         order = np.sort(order)
     classes = [_(asked.classes[label]) for label in order]
@@ -151,7 +151,7 @@ def _show_faces(asked: Classifier, picture: Image.Image, asking: Asking) -> None
             with crop:
                 st.html(pictures.wall(one.seen.pixels[None], [_("face {n}", n=place + 1)], [words[place]], side=96))
             with chart:
-                bars(asked, one.probabilities, asking, f"face-{place}", shown=5)
+                bars(asked, one.probabilities, asking, f"face-{place}")
     st.caption(
         _(
             "It names the expression that a face most resembles among those it learnt from. Nobody's feelings can be "

@@ -11,7 +11,7 @@ from core.runs import Run
 from dashboard import choices
 from dashboard.words import _
 
-SHOWN = 10  # classes, the likeliest first
+SHOWN, LIVE = 5, 10  # classes as bars: the likeliest first; while the picture changes, in their own order
 
 
 @dataclass(frozen=True)

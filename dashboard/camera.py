@@ -26,7 +26,19 @@ WIDTH, HEIGHT, FRAMES = 640, 480, 30
 
 def show(run: Run, how: Asking) -> None:
     """Live, or by snapshots where a live picture cannot be had."""
-    way = st.segmented_control(
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        way = _way()
+        mirror, region = _controls(how) if way == "live" else (False, 1.0)
+    if not camera_help.is_secure():
+        camera_help.not_secure()
+    elif way == "live":
+        _live(run, how, mirror, region)
+    else:
+        _snapshot(run, how)
+
+
+def _way() -> str:
+    return st.segmented_control(
         _("How"),
         ["live", "snapshots"],
         key="camera_way",
@@ -35,19 +47,11 @@ def show(run: Run, how: Asking) -> None:
         format_func={"live": _("Live"), "snapshots": _("Snapshots")}.__getitem__,
         help=_("Snapshots need less of the network and also serve where the live picture cannot connect."),
     )
-    if not camera_help.is_secure():
-        camera_help.not_secure()
-        return
-    if way == "live":
-        _live(run, how)
-    else:
-        _snapshot(run, how)
 
 
-def _live(run: Run, how: Asking) -> None:
-    left, right = st.columns([3, 2])
+def _live(run: Run, how: Asking, mirror: bool, region: float) -> None:
+    left, right = st.columns(2)
     with left:
-        mirror, region = _controls(how)
         watcher, asked = choices.watcher(Watcher), answers.load(run)
         watcher.view = View(asked, how.switches, region, how.faces)
         words = Words(asked, how, mirror)
@@ -114,25 +118,25 @@ def _mirrored(box: Box, width: int) -> Box:
 
 
 def _controls(how: Asking) -> tuple[bool, float]:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        mirror = choices.kept_toggle(
-            _("Mirror"),
-            True,
-            key="camera_mirror",
-            help=_("Shows you as in a mirror. The network gets the picture as it is."),
-        )
-        region = 70
-        if not how.faces:
-            region = choices.kept_slider(
-                _("Frame"),
-                20,
-                100,
-                70,
-                5,
-                key="camera_region",
-                format="%d %%",
-                help=_("Only what is inside the square is shown to the network; as a part of the picture's height."),
-            )
+    """Whether the picture is mirrored, and the side of the square as a fraction of the frame's height."""
+    mirror = choices.kept_toggle(
+        _("Mirror"),
+        True,
+        key="camera_mirror",
+        help=_("Shows you as in a mirror. The network gets the picture as it is."),
+    )
+    if how.faces:
+        return mirror, 1.0
+    region = choices.kept_slider(
+        _("Square, of the picture's height"),
+        20,
+        100,
+        70,
+        5,
+        key="camera_region",
+        format="%d %%",
+        help=_("Only what is inside the square is shown to the network."),
+    )
     return mirror, region / 100
 
 
@@ -155,7 +159,7 @@ def _follow(watcher: Watcher, asked: Classifier, how: Asking) -> None:
     if not sight.answers:
         st.info(_("No face found. Come nearer, and look into the light."), icon=":material/face:")
     else:
-        answers.bars(asked, sight.answers[0].probabilities, how, "camera", live=True)
+        answers.bars(asked, sight.answers[0].probabilities, how, "camera-answer", live=True)
         seen = sight.answers[0].seen
         st.html(
             pictures.wall(seen.pixels[None], [answers.how_seen(seen, asked)], [_("what the network sees")], side=112)

@@ -192,7 +192,7 @@ def new_upload() -> None:
     """The next pictures go into a folder of their own."""
     for name in ("_upload", "_seen"):
         st.session_state.pop(name, None)
-    for name in ("import_name", "import_path", "class_names"):
+    for name in ("import_name", "import_path", "class_names", "_kept_class_names"):
         st.session_state[name] = ""
 
 
@@ -280,16 +280,27 @@ def frozen() -> bytes | None:
     return st.session_state.get("_frozen")
 
 
+def recall_classes() -> None:
+    """Puts the names of the classes being put together into their control, as they were before another page was seen."""
+    _recall("class_names", "")
+
+
+def keep_classes() -> None:
+    _remember("class_names")
+
+
 def new_classes() -> list[str]:
     """The classes of a dataset this viewer is putting together, so far."""
-    return [name.strip() for name in st.session_state.get("class_names", "").split(",") if name.strip()]
+    text = st.session_state.get("class_names", st.session_state.get("_kept_class_names", ""))
+    return [name.strip() for name in text.split(",") if name.strip()]
 
 
 def add_class(name: str) -> None:
     """One more class of the dataset being put together."""
     known = new_classes()
     if name not in known:
-        st.session_state["class_names"] = ", ".join([*known, name])
+        st.session_state["_kept_class_names"] = ", ".join([*known, name])
+        st.session_state.pop("class_names", None)
 
 
 def tell_once(what: str, sentence: str) -> None:

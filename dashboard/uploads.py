@@ -159,9 +159,12 @@ def _class_by_class() -> Path | None:
         _("The ten emotions"), key="preset_faces", icon=":material/mood:", help=_("Fills in the names of ten emotions.")
     ):
         st.session_state["class_names"] = ", ".join(_(one) for one in dataset("faces").classes)
+        choices.keep_classes()
+    choices.recall_classes()
     text = st.text_input(
         _("Names of the classes"),
         key="class_names",
+        on_change=choices.keep_classes,
         placeholder=_("cat, dog"),
         help=_("At least two, with commas between."),
     )
