@@ -15,7 +15,7 @@ from core.errors import FitscopeError
 from core.box import Box
 from core.runs import Run
 from core.watching import Sight, View, Watcher, look
-from dashboard import answers, camera_help, choices, ice, keep, overlay, pictures
+from dashboard import answers, camera_help, choices, fresh_relay, ice, keep, overlay, pictures
 from dashboard.asking import Asking
 from dashboard.words import _, number, percent, say
 
@@ -55,6 +55,7 @@ def _live(run: Run, how: Asking, mirror: bool, region: float) -> None:
         watcher, asked = choices.watcher(Watcher), answers.load(run)
         watcher.view = View(asked, how.switches, region, how.faces)
         words = Words(asked, how, mirror)
+        fresh_relay.use()
         context = webrtc_streamer(
             "camera",
             WebRtcMode.SENDRECV,
@@ -64,6 +65,7 @@ def _live(run: Run, how: Asking, mirror: bool, region: float) -> None:
                 "audio": False,
             },
             video_frame_callback=lambda frame: _painted(frame, watcher, words),
+            async_processing=False,  # the other way holds back one or two frames; the answers come from threads anyway
             video_html_attrs={"autoPlay": True, "muted": True, "controls": False, "style": {"width": "100%"}},
             media_toggle_controls=False,
             translations=_translations(),
@@ -103,7 +105,9 @@ def _painted(frame: av.VideoFrame, watcher: Watcher, words: Words) -> av.VideoFr
 
 def painted(pixels: np.ndarray, sight: Sight | None, words: Words) -> np.ndarray:
     """A frame (height, width, 3) uint8 with boxes and answers; mirrored where that is wanted, the words never."""
-    shown = Image.fromarray(pixels[:, ::-1] if words.mirror else pixels)
+    shown = Image.fromarray(pixels)
+    if words.mirror:
+        shown = shown.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
     if sight is None or sight.frame.shape != pixels.shape:
         return np.asarray(shown)
     boxes = [_mirrored(box, pixels.shape[1]) if words.mirror else box for box in sight.boxes]
