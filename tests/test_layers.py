@@ -15,8 +15,16 @@ PLUGINS = ("core/datasets", "core/explain", "core/lessons", "models")
 HEAVY = {"tensorflow", "keras"}
 HEAVY_AT_TOP = {"core/training.py", "core/steps.py"}
 HEAVY_INSIDE = ("core/networks.py", "core/explain/", "core/export.py", "core/worker.py", "core/devices.py", "models/")
-HEAVY_INSIDE += ("core/plan.py", "core/augmentation.py", "core/explainer.py", "core/anatomy.py", "core/gradients.py")
+HEAVY_INSIDE += (
+    "core/exporting/",
+    "core/plan.py",
+    "core/augmentation.py",
+    "core/explainer.py",
+    "core/anatomy.py",
+    "core/gradients.py",
+)
 ALLOWED_TO_TRAIN = ("core/worker.py", "core/__main__.py", "core/training.py")  # may import core.training or core.steps
+ALLOWED_TO_TRAIN += ("core/exporting/reproduce.py",)  # reads a recipe as a training does, in the command's process
 DRAWING = {"streamlit", "plotly", "streamlit_webrtc", "altair", "matplotlib"}
 UNSAFE = {"pickle", "dill", "joblib", "cloudpickle", "shelve", "marshal"}
 

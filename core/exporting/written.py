@@ -1,0 +1,103 @@
+"""A trained network -> a file in each form that other programs read. Nothing is believed yet: see `checked`."""
+
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import keras
+
+CALIBRATION = 300  # training images from which the range of each layer's numbers is taken
+
+Write = Callable[["keras.Model", Path, np.ndarray], None]
+"""Called with the model, the file to write, and images (n, height, width, channels) uint8 for calibrating."""
+
+
+def single_precision(model: "keras.Model") -> "keras.Model":
+    """The network with float32 throughout, ready to be written in any form; itself where it is that already.
+
+    Half precision only ever holds copies of the weights, so none of them changes.
+    """
+    import keras
+
+    if any(layer.dtype_policy.name.startswith("mixed") for layer in model.layers):
+        layers = re.sub(r'"mixed_b?float16"', '"float32"', model.to_json())
+        whole = keras.models.model_from_json(layers)
+        whole.set_weights(model.get_weights())
+        model = whole
+    model(np.zeros((1, *model.input_shape[1:]), np.float32), training=False)  # ONNX wants one that has been asked
+    return model
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """TensorFlow's converters chat on file descriptor 2 whatever they are told: not within these lines."""
+    sys.stderr.flush()
+    screen = os.dup(2)
+    try:
+        with open(os.devnull, "wb") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+        yield
+    finally:
+        sys.stderr.flush()
+        os.dup2(screen, 2)
+        os.close(screen)
+
+
+def write_keras(model: "keras.Model", path: Path, _images: np.ndarray) -> None:
+    """Keras's own format: layers and weights in one file."""
+    model.save(path)
+
+
+def write_weights(model: "keras.Model", path: Path, _images: np.ndarray) -> None:
+    """The weights alone; the layers go beside them as architecture.json."""
+    model.save_weights(path)
+    path.with_name("architecture.json").write_text(model.to_json(indent=1), "utf-8")
+
+
+def write_litert(model: "keras.Model", path: Path, _images: np.ndarray) -> None:
+    """LiteRT in single precision, for telephones and small computers."""
+    model.export(path, format="litert", verbose=False)
+
+
+def write_int8(model: "keras.Model", path: Path, images: np.ndarray) -> None:
+    """LiteRT with weights and activations of 8 bits: a quarter of the size, and a little less exact.
+
+    Input and output stay numbers from 0 to 1, so that it is asked like the others. An operation that LiteRT has in
+    single precision only stays so.
+    """
+    import tensorflow as tf
+
+    def samples() -> Iterator[list[np.ndarray]]:
+        for image in images:
+            yield [image[None].astype(np.float32) / 255]
+
+    built_in = tf.lite.OpsSet
+    model.export(
+        path,
+        format="litert",
+        verbose=False,
+        optimizations=[tf.lite.Optimize.DEFAULT],
+        representative_dataset=samples,
+        target_spec={"supported_ops": [built_in.TFLITE_BUILTINS_INT8, built_in.TFLITE_BUILTINS]},
+    )
+
+
+def write_onnx(model: "keras.Model", path: Path, _images: np.ndarray) -> None:
+    """ONNX in single precision, for nearly every other program."""
+    model.export(path, format="onnx", verbose=False)
+
+
+WRITERS: Mapping[str, Write] = {
+    "network.keras": write_keras,
+    "network.tflite": write_litert,
+    "network-int8.tflite": write_int8,
+    "network.onnx": write_onnx,
+    "network.weights.h5": write_weights,
+}
