@@ -95,7 +95,9 @@ def _measured(page, component, when: str) -> Iterator[dict]:
     width, height = told["size"]
     yield _row(f"Camera, {when}: frames shown ({width}×{height} came back)", told["shown"], "frames/s", answer)
     spread = f"p95 {np.percentile(ages, 95):.0f} ms, {len(ages)} frames; {answer}"
-    yield _row(f"Camera, {when}: from the camera to the painted frame in the page", statistics.median(ages), "ms", spread)
+    yield _row(
+        f"Camera, {when}: from the camera to the painted frame in the page", statistics.median(ages), "ms", spread
+    )
 
 
 def _row(name: str, value: float, unit: str, spread: str) -> dict:

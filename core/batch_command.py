@@ -13,7 +13,7 @@ from core.classify import classifier
 from core.command_progress import json_options, telling
 from core.confusion import most_confused
 from core.errors import DataError, as_words
-from core.files import write_json, write_whole
+from core.files import write_json, write_whole, writing_to
 from core.preprocessing import Switches
 from core.reading.decode import Refused
 from core.runs import RunStore
@@ -57,6 +57,8 @@ def classify(chosen: argparse.Namespace) -> int:
 
 def save(found: Batch, folder: Path) -> None:
     """Writes a batch where `load` finds it; raises StorageError."""
+    with writing_to(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     places = sorted(found.shown)
     arrays = {"probabilities": found.probabilities, "truths": found.truths, "places": np.array(places, np.int64)}
     arrays["shown"] = np.stack([found.shown[place] for place in places])

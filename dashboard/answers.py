@@ -82,9 +82,7 @@ def title(asked: Classifier, probabilities: np.ndarray, asking: Asking) -> str:
     return _("{answer}, says the network, {sure} sure", answer=_(asked.classes[best]), sure=sure)
 
 
-def bars(
-    asked: Classifier, probabilities: np.ndarray, asking: Asking, key: str, live: bool = False
-) -> None:
+def bars(asked: Classifier, probabilities: np.ndarray, asking: Asking, key: str, live: bool = False) -> None:
     """The likeliest classes as bars, the likeliest first; live ones in the order of the classes."""
     order = probabilities.argsort()[::-1][: LIVE if live else SHOWN]
     if live:

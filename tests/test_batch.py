@@ -115,8 +115,8 @@ def test_the_csv_holds_every_probability_and_no_formula(tmp_path, asked):
 
 def test_a_saved_batch_comes_back_whole(tmp_path, asked):
     found = batch.classify(put(tmp_path / "all", PICTURES), asked)
-    batch_command.save(found, tmp_path)
-    again = batch_command.load(tmp_path)
+    batch_command.save(found, tmp_path / "new" / "place")
+    again = batch_command.load(tmp_path / "new" / "place")
     assert (again.names, again.classes, again.unknown) == (found.names, found.classes, found.unknown)
     assert [(name, str(why)) for name, why in again.refused] == [(name, str(why)) for name, why in found.refused]
     np.testing.assert_array_equal(again.probabilities, found.probabilities)

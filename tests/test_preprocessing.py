@@ -101,9 +101,7 @@ def test_colour_networks_and_photos_get_their_pictures_as_they_are():
 
 
 @settings(max_examples=60, deadline=None)
-@given(
-    st.integers(1, 90), st.integers(1, 90), st.sampled_from(["L", "RGB"]), st.integers(0, 2**32), st.booleans()
-)
+@given(st.integers(1, 90), st.integers(1, 90), st.sampled_from(["L", "RGB"]), st.integers(0, 2**32), st.booleans())
 def test_any_picture_gives_what_the_network_needs(width, height, mode, seed, flat):
     random = np.random.default_rng(seed)
     shape = (height, width) if mode == "L" else (height, width, 3)
