@@ -10,8 +10,8 @@ import numpy as np
 from PIL import Image
 
 from core import data, faces
+from core.box import Box
 from core.errors import DataError
-from core.faces import Box
 
 SIZE = (640, 480)
 SIDES = (80, 120, 200, 320)  # pixels of a portrait, which is a little wider than the face

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
-from core import batch_command, data_commands, evaluate_command, export_command
+from core import batch_command, data_commands, evaluate_command, export_command, predict_command
 from core.config import TrainingConfig, settings
 from core.errors import FitscopeError, SettingError, as_words
 from core.files import writing_to
@@ -313,6 +313,7 @@ def _parser() -> argparse.ArgumentParser:
     data_commands.add_to(command)
     batch_command.add_to(command)
     evaluate_command.add_to(command)
+    predict_command.add_to(command)
     export_command.add_to(command)
     command(schedule, "schedule")
     return parser

@@ -17,12 +17,12 @@ sees faces in fur. `python -m benchmarks faces` repeats the first line.
 
 import functools
 import threading
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from PIL import Image
 
+from core.box import Box
 from core.errors import FitscopeError
 from core.preprocessing import FILTER, REDUCING_GAP
 
@@ -41,25 +41,6 @@ MARGIN = 0.075  # on each side, as a fraction of the box
 RAISED = 0.07  # the crop's middle lies above the box's, as a fraction of the box
 
 
-@dataclass(frozen=True)
-class Box:
-    """A rectangle in pixels of the upright picture."""
-
-    left: int
-    top: int
-    width: int
-    height: int
-
-    @property
-    def corners(self) -> tuple[int, int, int, int]:
-        """left, top, right, bottom, as Pillow's `crop` takes them."""
-        return self.left, self.top, self.left + self.width, self.top + self.height
-
-    def is_whole(self, size: tuple[int, int]) -> bool:
-        """Whether it is all of a picture of that (width, height)."""
-        return self.corners == (0, 0, *size)
-
-
 def find(picture: Image.Image | np.ndarray, longest: int = LONGEST, most: int = MOST) -> list[Box]:
     """The faces in a picture, the largest first; none is an empty list. Raises FitscopeError without dlib.
 
@@ -70,9 +51,9 @@ def find(picture: Image.Image | np.ndarray, longest: int = LONGEST, most: int = 
     if isinstance(picture, np.ndarray):
         picture = Image.fromarray(picture)
     scale = min(ENLARGED, longest / max(picture.size))
-    size = tuple(max(1, round(side * scale)) for side in picture.size)
-    grey = picture.convert("L").resize(size, FILTER, reducing_gap=REDUCING_GAP)
-    found = [_in_picture(box, scale, picture.size) for box in _detected(np.pad(grey, EDGE, mode="edge"))]
+    width, height = (max(1, round(side * scale)) for side in picture.size)
+    grey = picture.convert("L").resize((width, height), FILTER, reducing_gap=REDUCING_GAP)
+    found = [_in_picture(box, scale, picture.size) for box in _detected(np.pad(np.asarray(grey), EDGE, mode="edge"))]
     return sorted((box for box in found if box), key=lambda box: box.width * box.height, reverse=True)[:most]
 
 

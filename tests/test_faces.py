@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from core import data, faces
+from core.box import Box
 from core.errors import DataError, FitscopeError
-from core.faces import Box
 
 SIZE = (640, 480)
 
