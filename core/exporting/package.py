@@ -63,13 +63,10 @@ def export(run: Run, progress: Progress, with_images: bool = False) -> Export:
     with _alone(run), scratch() as place:
         splits = _splits(run, progress)
         progress("Writing every form", 0.05)
-        with written.quiet():
-            import keras
-
-            model = keras.models.load_model(run.folder / "network.keras", compile=False)
+        model = _load(run)
         work = _Work(run, model, splits, source(run.config, splits), place / "export", progress)
         forms = _fill(work)
-        carries = work.source.file == "images.npz" and (with_images or work.source.bytes <= SHIPPED)
+        carries = carries_images(work.source, with_images)
         (work.folder / "README.txt").write_text(readme(run, forms, work.source, carries), "utf-8")
         progress("Packing", 0.95)
         packed = place / ZIP
@@ -81,6 +78,11 @@ def export(run: Run, progress: Progress, with_images: bool = False) -> Export:
         made = Export(run.id, time.time(), began_with, packed.stat().st_size, images, tuple(forms))
         write_json(run.folder / FACTS, made.as_dict())
         return made
+
+
+def carries_images(source: Source, asked: bool) -> bool:
+    """Whether the zip holds the run's images: only those that nobody can download, and not too many unless asked."""
+    return source.file == "images.npz" and (asked or source.bytes <= SHIPPED)
 
 
 def _check(run: Run) -> str:
@@ -130,6 +132,21 @@ def _splits(run: Run, progress: Progress) -> Prepared:
             run=run.id,
         )
     return splits
+
+
+def _load(run: Run) -> "keras.Model":
+    """The network as the worker kept it; raises RunError where its file is damaged."""
+    with written.quiet():
+        import keras
+
+        try:
+            return keras.models.load_model(run.folder / "network.keras", compile=False)
+        except Exception as error:  # Keras raises what its zip, its JSON and its HDF5 stumble on
+            raise RunError(
+                "The network of run {run} cannot be read ({reason}). Train its recipe again.",
+                run=run.id,
+                reason=str(error)[:200],
+            ) from error
 
 
 def _fill(work: _Work) -> list[Form]:

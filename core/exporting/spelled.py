@@ -24,7 +24,7 @@ def spelled(model: "keras.Model", policy: str, regulariser: str = "") -> str:
     layers = [layer for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)]
     calls = [constructor(layer, policy, regulariser) for layer in layers]
     image = f"keras.Input({tuple(model.input_shape[1:])})"
-    if isinstance(model, keras.Sequential) or _is_chain(layers):
+    if isinstance(model, keras.Sequential) or _is_chain(model, layers):
         lines = [f"{call},{_shape(layer)}" for layer, call in zip(layers, calls, strict=True)]
         return _stack("model", [f"{image},", *lines])
     return "\n".join([f"image = {image}", *_with_branches(model, layers, calls)])
@@ -87,9 +87,10 @@ def _with_branches(model: "keras.Model", layers: list, calls: list[str]) -> list
     return [*lines, f"model = keras.Model(image, {names[id(model.outputs[0])]})"]
 
 
-def _is_chain(layers: list) -> bool:
-    """Whether each layer gets what the one before it gives."""
-    return all(after.input is before.output for before, after in pairwise(layers))
+def _is_chain(model: "keras.Model", layers: list) -> bool:
+    """Whether each layer gets what the one before it gives, from the image to the answer."""
+    ends = layers[0].input is model.inputs[0] and layers[-1].output is model.outputs[0]
+    return ends and all(after.input is before.output for before, after in pairwise(layers))
 
 
 def _shape(layer: Any) -> str:

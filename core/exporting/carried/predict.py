@@ -33,6 +33,7 @@ class Problem(Exception):
 
 def load(file: Path) -> Ask:
     """The network in a file, as a function: images (n, height, width, channels) uint8 -> (n, classes) probabilities."""
+    file = file if file.is_file() else HERE / file  # a name alone means one beside this script
     if not file.is_file():
         raise Problem(f"There is no network {file}. Give one of: {', '.join(_networks())}.")
     if file.suffix not in ENGINES:
