@@ -1,4 +1,4 @@
-"""The live camera in Chromium, with a film of digits: frames a second, and how old a label is; alone and while training."""
+"""The live camera in Chromium, with a film of digits: frames a second, and their age; alone and while training."""
 
 import os
 import shutil
@@ -33,7 +33,10 @@ async ([seconds, bits, block]) => {
   const number = (video) => {
     context.drawImage(video, 0, 0, video.videoWidth, video.videoHeight * 24 / 480, 0, 0, 640, 24);
     let code = 0;
-    for (let bit = 0; bit < bits; bit++) code |= (context.getImageData(bit * block + block / 2, 12, 1, 1).data[1] > 127) << bit;
+    for (let bit = 0; bit < bits; bit++) {
+      const [, green] = context.getImageData(bit * block + block / 2, 12, 1, 1).data;
+      code |= (green > 127) << bit;
+    }
     for (let shift = 1; shift < bits; shift <<= 1) code ^= code >> shift;
     return code;
   };

@@ -1,4 +1,4 @@
-"""A film for Chromium's fake camera: digits on paper, and in its upper edge the number of each frame as light and dark."""
+"""A film for Chromium's fake camera: digits on paper, and along the upper edge the number of each frame."""
 
 import io
 from collections.abc import Iterable

@@ -13,7 +13,7 @@ from core.classify import Answer, Classifier
 from core.dataset import Progress, silent
 from core.errors import DataError
 from core.evaluation import Evaluation
-from core.preprocessing import Switches
+from core.preprocessing import ALL_ON, Switches
 from core.reading.archive import files
 from core.reading.class_folders import Layout
 from core.reading.decode import Refused, open_picture
@@ -55,8 +55,8 @@ class Batch:
 def classify(
     path: Path,
     asked: Classifier,
-    switches: Switches = Switches(),
-    progress: Progress = silent,  # noqa: B008 - frozen
+    switches: Switches = ALL_ON,
+    progress: Progress = silent,
 ) -> Batch:
     """Asks about every picture in a zip or a folder; raises DataError where there is none to be read.
 
@@ -147,7 +147,7 @@ class _Making:
     def done(self, path: Path) -> Batch:
         if not self.names:
             raise DataError(
-                "There is no picture in {path} that can be read ({n} files were refused). Put JPEG or PNG files into it.",
+                "There is no picture in {path} that can be read ({n} files were refused). Add JPEG or PNG files.",
                 path=path.name,
                 n=len(self.refused),
             )

@@ -98,9 +98,8 @@ def _lines(found: Batch) -> list[str]:
     right = found.evaluation
     if right:
         low, high = right.interval
-        lines.append(
-            f"{right.accuracy:.1%} of {right.n:,} pictures in class folders right (95 % interval {low:.1%} to {high:.1%})"
-        )
+        share = f"{right.accuracy:.1%} of {right.n:,} pictures in class folders right"
+        lines.append(f"{share} (95 % interval {low:.1%} to {high:.1%})")
         for one in most_confused(right, PAIRS):
             lines.append(f"  {found.classes[one.true]} taken for {found.classes[one.predicted]}: {one.n}")
     lines += [f"folder {name} is no class of this network: {n} pictures" for name, n in found.unknown.items()]

@@ -9,7 +9,7 @@ from PIL import Image
 from core.errors import RunError
 from core.files import read_json
 from core.inference import Network
-from core.preprocessing import Preprocessing, Seen, Switches, see
+from core.preprocessing import ALL_ON, Preprocessing, Seen, Switches, see
 from core.registry import dataset
 from core.runs import Run
 
@@ -32,15 +32,15 @@ class Classifier:
     preprocessing: Preprocessing
     classes: tuple[str, ...]
 
-    def see(self, picture: Image.Image, switches: Switches = Switches()) -> Seen:  # noqa: B008 - frozen
+    def see(self, picture: Image.Image, switches: Switches = ALL_ON) -> Seen:
         """A picture of mode "L" or "RGB" as the network receives it."""
         return see(picture, self.preprocessing, switches)
 
-    def answer(self, picture: Image.Image, switches: Switches = Switches()) -> Answer:  # noqa: B008 - frozen
+    def answer(self, picture: Image.Image, switches: Switches = ALL_ON) -> Answer:
         """What the network says of one picture of mode "L" or "RGB"."""
         return self.answers([picture], switches)[0]
 
-    def answers(self, pictures: Sequence[Image.Image], switches: Switches = Switches()) -> list[Answer]:  # noqa: B008
+    def answers(self, pictures: Sequence[Image.Image], switches: Switches = ALL_ON) -> list[Answer]:
         """What it says of several: one question to the network."""
         if not pictures:
             return []

@@ -64,5 +64,5 @@ def _centre_of_mass(mask: np.ndarray) -> tuple[float, float]:
 
 
 def _spread(points: np.ndarray) -> float:
-    """Mean distance of points (n, 2) from the middle of the picture, up to a constant: their spread about the median."""
+    """How far points (n, 2) lie apart: their spread about the median."""
     return float(np.abs(points - np.median(points, axis=0)).mean())

@@ -76,6 +76,9 @@ class Switches:
     stroke: bool = True
 
 
+ALL_ON = Switches()
+
+
 @dataclass(frozen=True)
 class Seen:
     """What the network receives.
@@ -94,7 +97,7 @@ class Seen:
     blank: bool = False
 
 
-def see(picture: Image.Image, how: Preprocessing, switches: Switches = Switches()) -> Seen:  # noqa: B008 - frozen
+def see(picture: Image.Image, how: Preprocessing, switches: Switches = ALL_ON) -> Seen:
     """A picture of mode "L" or "RGB", of any size, as a network receives it.
 
     A picture that has the network's size and polarity already goes through pixel for pixel.

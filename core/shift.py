@@ -1,4 +1,4 @@
-"""Pictures changed step by step as a camera changes them, and how often a network is still right: distribution shift."""
+"""Pictures changed by steps as a camera changes them, and how often a network is right then: distribution shift."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -10,9 +10,9 @@ import numpy as np
 from PIL import Image
 
 from core import faces
-from core.classify import Answer, Classifier
 from core.box import Box
-from core.preprocessing import Switches
+from core.classify import Answer, Classifier
+from core.preprocessing import ALL_ON, Switches
 
 FACES_LONGEST = 640  # pixels, as the frames have: 16 ms, and faces from a seventh of the height on are found
 REMEMBERED = 60  # frames that the rates are taken over: two seconds
@@ -30,7 +30,7 @@ class View:
     """
 
     classifier: Classifier
-    switches: Switches = Switches()
+    switches: Switches = ALL_ON
     region: float = 0.7
     faces: bool = False
 

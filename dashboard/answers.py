@@ -52,7 +52,10 @@ def show(run: Run, name: str, content: bytes, asking: Asking, live: bool = False
         if asking.faces:
             _show_faces(asked, picture, asking)
         else:
-            _show_one(asked, asked.answer(picture, asking.switches), name, asking, live)
+            answer = asked.answer(picture, asking.switches)
+            _show_one(asked, answer, name, asking, live)
+            if not live:
+                where_it_looked(run, answer.seen.pixels)
     except Refused as error:
         st.error(f"{name}: {say(error)}", icon=":material/broken_image:")
         return
@@ -60,6 +63,14 @@ def show(run: Run, name: str, content: bytes, asking: Asking, live: bool = False
         st.error(say(error), icon=":material/error:")
         return
     st.page_link(page("shift"), label=_("Why does it say so?"), icon=":material/help:")
+
+
+def where_it_looked(run: Run, seen: np.ndarray) -> None:
+    """The heat map over what the network saw, on demand: another process loads Keras for it."""
+    from dashboard import inside  # it asks this module in turn
+
+    if st.toggle(_("Show where it looked"), key="answer_heat", help=_("Takes some seconds the first time.")):
+        inside.heat(run, seen)
 
 
 def opened(asked: Classifier, content: bytes, asking: Asking) -> Image.Image:

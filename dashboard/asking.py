@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core.classify import Classifier
-from core.preprocessing import Switches
+from core.preprocessing import ALL_ON, Switches
 from core.registry import dataset
 from core.runs import Run
 from dashboard import choices
@@ -18,7 +18,7 @@ SHOWN, LIVE = 5, 10  # classes as bars: the likeliest first; while the picture c
 class Asking:
     """switches of the preprocessing; least, the probability below which the answer is "none of these"; faces."""
 
-    switches: Switches = Switches()
+    switches: Switches = ALL_ON
     least: float = 0.0
     faces: bool = False
 

@@ -1,4 +1,4 @@
-"""Many pictures at once, from a zip or a folder: a table, thumbnails, and, from class folders, how often it is right."""
+"""Many pictures at once, from a zip or a folder: a table, thumbnails; from class folders how often it is right."""
 
 import re
 import shutil

@@ -2,26 +2,28 @@
 
 import io
 import time
-from typing import Any
 
 import av
 import numpy as np
 import streamlit as st
 from PIL import Image, ImageDraw
-from streamlit_webrtc import WebRtcMode, webrtc_streamer
+from streamlit_webrtc import MediaStreamConstraints, Translations, WebRtcMode, webrtc_streamer
 
+from core.box import Box
 from core.classify import Classifier
 from core.errors import FitscopeError
-from core.box import Box
 from core.runs import Run
-from core.watching import Sight, View, Watcher, look
+from core.watching import Sight, View, Watcher
 from dashboard import answers, camera_help, choices, fresh_relay, ice, keep, overlay, pictures
 from dashboard.asking import Asking
-from dashboard.words import _, number, percent, say
+from dashboard.words import _, number, say
 
 REFRESH_SECONDS = 0.25
 PATIENCE = 8.0  # seconds from Start to the first frame, on a slow network too
-WIDTH, HEIGHT, FRAMES = 640, 480, 30
+WANTED: MediaStreamConstraints = {
+    "video": {"width": {"ideal": 640}, "height": {"ideal": 480}, "frameRate": {"ideal": 30}},
+    "audio": False,
+}
 
 
 def show(run: Run, how: Asking) -> None:
@@ -60,10 +62,7 @@ def _live(run: Run, how: Asking, mirror: bool, region: float) -> None:
             "camera",
             WebRtcMode.SENDRECV,
             rtc_configuration={"iceServers": ice.servers()},
-            media_stream_constraints={
-                "video": {"width": {"ideal": WIDTH}, "height": {"ideal": HEIGHT}, "frameRate": {"ideal": FRAMES}},
-                "audio": False,
-            },
+            media_stream_constraints=WANTED,
             video_frame_callback=lambda frame: _painted(frame, watcher, words),
             async_processing=False,  # the other way holds back one or two frames; the answers come from threads anyway
             video_html_attrs={"autoPlay": True, "muted": True, "controls": False, "style": {"width": "100%"}},
@@ -214,7 +213,7 @@ def _changed(watcher: Watcher) -> None:
     watcher.forget()
 
 
-def _translations() -> dict[str, Any]:
+def _translations() -> Translations:
     return {
         "start": _("Start"),
         "stop": _("Stop"),

@@ -37,7 +37,8 @@ def not_connected() -> None:
     )
     st.warning(
         _(
-            "No frame has arrived: something between this browser and the server (a firewall, a VPN, a guest network) lets no live picture through."
+            "No frame has arrived: something between this browser and the server (a firewall, a VPN, a guest network) "
+            "lets no live picture through."
         )
         + " "
         + told

@@ -221,7 +221,7 @@ def keep_drawing(address: str) -> None:
 
 
 def kept_toggle(label: str, default: bool, key: str, help: str) -> bool:
-    """A toggle that remembers its state while other pages are in view; Streamlit forgets controls that are not drawn."""
+    """A toggle that remembers its state on other pages: Streamlit forgets controls that are not drawn."""
     _recall(key, default)
     return st.toggle(label, key=key, help=help, on_change=_remember, args=(key,))
 
@@ -281,7 +281,7 @@ def frozen() -> bytes | None:
 
 
 def recall_classes() -> None:
-    """Puts the names of the classes being put together into their control, as they were before another page was seen."""
+    """Puts the names of the new classes into their control, as they were before another page was seen."""
     _recall("class_names", "")
 
 

@@ -17,12 +17,15 @@ DARK = 128  # grey level: pictures with a darker border are drawn light on dark
 
 _component = st.components.v2.component(
     "fitscope_draw",
-    html='<div class="draw"><canvas></canvas><div><button type="button"></button><button type="button"></button></div></div>',
+    html="""
+<div class="draw"><canvas></canvas><div><button type="button"></button><button type="button"></button></div></div>
+""",
     css="""
 .draw canvas { width: min(280px, 100%); aspect-ratio: 1; touch-action: none; cursor: crosshair; border-radius: .4rem;
   border: 1px solid var(--st-border-color); }
-.draw button { font: inherit; margin: .4rem .4rem 0 0; padding: .3rem .8rem; cursor: pointer; color: var(--st-text-color);
-  background: var(--st-secondary-background-color); border: 1px solid var(--st-border-color); border-radius: .4rem; }
+.draw button { font: inherit; margin: .4rem .4rem 0 0; padding: .3rem .8rem; cursor: pointer;
+  color: var(--st-text-color); background: var(--st-secondary-background-color);
+  border: 1px solid var(--st-border-color); border-radius: .4rem; }
 """,
     js=(Path(__file__).parent / "draw.js").read_text("utf-8"),
 )

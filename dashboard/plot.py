@@ -18,7 +18,8 @@ _component = st.components.v2.component(
 <figure class="fitscope-plot"><figcaption></figcaption><button type="button">PNG</button><div></div></figure>
 """,
     css="""
-.fitscope-plot > figcaption { font: 600 1.05rem var(--st-font); color: var(--st-text-color); margin: 0 3rem .35rem .25rem; }
+.fitscope-plot > figcaption { font: 600 1.05rem var(--st-font); color: var(--st-text-color);
+  margin: 0 3rem .35rem .25rem; }
 .fitscope-plot > figcaption:empty, .fitscope-plot > figcaption:empty + button { display: none; }
 .fitscope-plot { margin: 0; position: relative; }
 .fitscope-plot > button { position: absolute; top: 0; right: 0; font: .75rem var(--st-font); padding: .1rem .4rem;

@@ -14,7 +14,7 @@ from core.neighbours import Neighbours, neighbours
 from core.preprocessing import Switches, fit_picture
 from core.reading.decode import Refused
 from core.runs import Run
-from dashboard import answers, charts, choices, inside, pictures, resources
+from dashboard import answers, charts, choices, pictures, resources
 from dashboard.asking import Asking
 from dashboard.plot import plot
 from dashboard.words import _, number, percent, say
@@ -108,12 +108,6 @@ def what_it_learnt(run: Run, seen: np.ndarray) -> None:
             n=number(len(known.rows)),
         )
     )
-
-
-def where_it_looks(run: Run, seen: np.ndarray) -> None:
-    """The heat map, on demand: the explainer loads Keras in a process of its own."""
-    if st.toggle(_("Show where it looked"), key="shift_heat", help=_("Takes some seconds the first time.")):
-        inside.heat(run, seen)
 
 
 def what_throws_it_off(run: Run, seen: np.ndarray, how: Asking) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import numpy as np
 import streamlit as st
 
 from core.reading.decode import Refused
@@ -79,7 +80,7 @@ def _several(run: Run, found: list[tuple[str, bytes]], how: Asking) -> None:
         for place, one in enumerate(told)
     ]
     if not how.faces:
-        st.html(pictures.wall([one.seen.pixels for one in told], words, names))
+        st.html(pictures.wall(np.stack([one.seen.pixels for one in told]), words, names))
     place = st.number_input(
         _("One of them in full, by its number"),
         1,

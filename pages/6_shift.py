@@ -30,7 +30,7 @@ try:
     if found:
         st.subheader(_("What it saw"), anchor=False)
         seen = shift.what_it_saw(run, *found, how)
-        shift.where_it_looks(run, seen)
+        answers.where_it_looked(run, seen)
         st.subheader(_("What it learnt from"), anchor=False)
         shift.what_it_learnt(run, seen)
         st.subheader(_("What throws it off"), anchor=False)

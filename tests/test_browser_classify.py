@@ -96,7 +96,8 @@ def say(page):
 def video(component):
     """The picture that comes back from the server, as (height, width, 3)."""
     address = component.evaluate(
-        """() => { const video = [...document.querySelectorAll("video")].at(-1), canvas = document.createElement("canvas");
+        """() => { const video = [...document.querySelectorAll("video")].at(-1);
+        const canvas = document.createElement("canvas");
         canvas.width = video.videoWidth; canvas.height = video.videoHeight;
         canvas.getContext("2d").drawImage(video, 0, 0); return canvas.toDataURL("image/png"); }"""
     )
@@ -157,8 +158,7 @@ def test_freeze_save_and_stop(page, dashboard):
     page.frame_locator("iframe[title*=webrtc]").first.get_by_role("button", name="Stop").click()
     page.get_by_text("Press Start and allow the camera").wait_for(timeout=LONG)
     page.wait_for_timeout(1500)
-    sockets = [one for one in psutil.Process(dashboard.pid).net_connections("udp")]
-    assert not sockets
+    assert not psutil.Process(dashboard.pid).net_connections("udp")
     assert psutil.Process(dashboard.pid).num_threads() <= before + 1
     page.get_by_role("link", name="Your images").last.click()
     page.get_by_text("Class by class", exact=True).click(timeout=LONG)
@@ -251,7 +251,8 @@ def test_a_picture_is_pasted(page, dashboard, shown):
     Image.fromarray(scene(next(iter(shown.values())))).save(file, "PNG")
     page.evaluate(
         """async (text) => { const bytes = Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
-        await navigator.clipboard.write([new ClipboardItem({ "image/png": new Blob([bytes], { type: "image/png" }) })]); }""",
+        const picture = new Blob([bytes], { type: "image/png" });
+        await navigator.clipboard.write([new ClipboardItem({ "image/png": picture })]); }""",
         base64.b64encode(file.getvalue()).decode(),
     )
     page.keyboard.press("Control+V")

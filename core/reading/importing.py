@@ -11,8 +11,8 @@ from core.dataset import Progress, silent
 from core.errors import DataError, SettingError
 from core.files import writing_to
 from core.images import check_size
-from core.preprocessing import Fit
 from core.own import Sources
+from core.preprocessing import Fit
 from core.reading.arranging import Imported, put_in_order
 from core.reading.collection import Collection, Colour, Paced, RefusedFile, Wanted
 from core.reading.decode import FORMATS
