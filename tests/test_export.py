@@ -16,10 +16,10 @@ from filelock import FileLock
 from PIL import Image
 from sklearn.metrics import accuracy_score
 
-from core import data
+from core import data, registry
 from core.__main__ import main
 from core.classify import classifier
-from core.config import TrainingConfig
+from core.config import ACTIVATIONS, TrainingConfig
 from core.dataset import silent
 from core.errors import RunError
 from core.export import AGREE
@@ -30,7 +30,7 @@ from core.runs import RunStore
 from tests.made_runs import make_run
 from tests.workers import command, train_here
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("export")]  # its two networks are exported once
 
 SECONDS = 120  # for one script, on a machine that runs other tests too
 CLOSE = 0.02  # of accuracy, between a run and its repetition: 7 of 360 test images, a third of what a seed changes
@@ -181,6 +181,23 @@ def test_the_zip_says_what_is_in_it_and_what_was_checked(taken):
         assert name == "README.txt" or name in text
     assert json.loads((taken.folder / "classes.json").read_text("utf-8")) == list(taken.splits.classes)
     assert taken.told["size"] == (taken.run.folder / "export.zip").stat().st_size
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_every_activation_can_be_written(activation, tmp_path):
+    """An untrained network, in this process: only whether the converters know what it is made of."""
+    settings = {**registry.architecture("faces_deep").settings, "activation": activation, "filters": (8, 16)}
+    model = written.single_precision(registry.architecture("faces_deep").build((12, 12, 3), 5, settings))
+    images = np.random.default_rng(0).integers(0, 256, (16, 12, 12, 3), np.uint8)
+    expected = model.predict(images.astype(np.float32) / 255, verbose=0)
+    with written.quiet():
+        written.write_onnx(model, tmp_path / "network.onnx", images)
+        written.write_int8(model, tmp_path / "network.tflite", images)
+    onnx.checker.check_model(str(tmp_path / "network.onnx"), full_check=True)
+    session = onnxruntime.InferenceSession(str(tmp_path / "network.onnx"))
+    found = session.run(None, {session.get_inputs()[0].name: images.astype(np.float32) / 255})[0]
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+    np.testing.assert_allclose(litert(tmp_path / "network.tflite", images), expected, atol=0.05)
 
 
 # predict.py

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -91,7 +91,31 @@ def write_int8(model: "keras.Model", path: Path, images: np.ndarray) -> None:
 
 def write_onnx(model: "keras.Model", path: Path, _images: np.ndarray) -> None:
     """ONNX in single precision, for nearly every other program."""
+    import onnx
+
     model.export(path, format="onnx", verbose=False)
+    network = onnx.load(path)
+    if _without_erfc(network.graph):
+        onnx.save(network, path)
+
+
+def _without_erfc(graph: Any) -> bool:
+    """Writes TensorFlow's erfc(x), which GELU is made of, as ONNX has it: 1 - erf(x). True where there was one."""
+    from onnx import helper, numpy_helper
+
+    nodes, one = [], "one_for_erfc"
+    for node in graph.node:
+        if node.op_type == "Erfc":
+            nodes.append(helper.make_node("Erf", node.input, [f"{node.name}_erf"], f"{node.name}_erf"))
+            nodes.append(helper.make_node("Sub", [one, f"{node.name}_erf"], node.output, node.name))
+        else:
+            nodes.append(node)
+    if len(nodes) == len(graph.node):
+        return False
+    del graph.node[:]
+    graph.node.extend(nodes)
+    graph.initializer.append(numpy_helper.from_array(np.array(1, np.float32), one))
+    return True
 
 
 WRITERS: Mapping[str, Write] = {
