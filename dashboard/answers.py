@@ -151,7 +151,7 @@ def _show_faces(asked: Classifier, picture: Image.Image, asking: Asking) -> None
         for place, one in enumerate(answers)
     ]
     framed = overlay.framed(picture, list(zip(boxes, words, strict=True)))
-    left, right = st.columns([1, 2])
+    left, right = st.columns([2, 3])
     with left:
         st.html(pictures.wall(overlay.thumbnail(framed, LARGE)[None], [" · ".join(words)], [words[0]], side=LARGE))
     with right:

@@ -14,7 +14,7 @@ GROUP = "Try it"
 choices.keep_frame()
 st.title(_("Why is it wrong?"), anchor=False)
 st.markdown(
-    _("99 % on the test set, and lost in front of the webcam: see what the network saw, and what throws it off.")
+    _("Right on its test set, and lost in front of the webcam: see what the network saw, and what throws it off.")
 )
 with st.sidebar:
     run = answers.choose_run()
