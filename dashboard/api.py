@@ -33,7 +33,7 @@ DEMO_MAY = (
 )
 
 # Off the event loop, and so few that many large photos at once do not fill the memory (256 MB each at the most).
-_hands = ThreadPoolExecutor(1, thread_name_prefix="api")
+_hands = ThreadPoolExecutor(min(4, os.cpu_count() or 1), thread_name_prefix="api")
 
 Answer = Callable[[Request], Awaitable[Response]]
 

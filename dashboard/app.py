@@ -17,8 +17,11 @@ import streamlit as st  # noqa: E402
 from core.errors import FitscopeError  # noqa: E402
 from core.runs import RunStore  # noqa: E402
 from dashboard import api, plot  # noqa: E402
+from dashboard.at_once import send_at_once  # noqa: E402
 from dashboard.engine import start_engine, stop_engine  # noqa: E402
 from dashboard.words import _, say  # noqa: E402
+
+send_at_once()
 
 
 @asynccontextmanager
