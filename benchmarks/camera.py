@@ -58,8 +58,8 @@ def rows() -> Iterator[dict]:
 
     with tempfile.TemporaryDirectory() as folder:
         runs = Path(folder) / "runs"
-        _train(runs)
-        made = film(Path(folder) / "digits.mjpeg", _digits(), seconds=2)
+        train(runs)
+        made = film(Path(folder) / "digits.mjpeg", digits(), seconds=2)
         with server(runs) as here, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags(made))
             page = browser.new_page(viewport={"width": 1366, "height": 768}, locale="en-GB")
@@ -115,13 +115,13 @@ def _row(name: str, value: float, unit: str, spread: str) -> dict:
     }
 
 
-def _digits() -> list[np.ndarray]:
+def digits() -> list[np.ndarray]:
     test = data.load("mnist").test
     first = [int(np.flatnonzero(test.labels == label)[0]) for label in range(10)]
     return [np.asarray(test.images[place][..., 0]) for place in first]
 
 
-def _train(runs: Path) -> None:
+def train(runs: Path) -> None:
     words = [word for setting in RECIPE for word in ("--set", setting)]
     subprocess.run(
         [sys.executable, "-m", "core", "train", *words],
