@@ -150,7 +150,7 @@ def _show_faces(asked: Classifier, picture: Image.Image, asking: Asking) -> None
         f"{place + 1}: {said(asked, one.probabilities, asking)} {percent(float(one.probabilities.max()), 0)}"
         for place, one in enumerate(answers)
     ]
-    framed = overlay.framed(picture, list(zip(boxes, words, strict=True)))
+    framed = overlay.framed(picture, list(zip(boxes, words, strict=True)), at_least=LARGE)
     left, right = st.columns([2, 3])
     with left:
         st.html(pictures.wall(overlay.thumbnail(framed, LARGE)[None], [" · ".join(words)], [words[0]], side=LARGE))

@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Sequence
+from dataclasses import astuple
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -11,9 +12,15 @@ from core.box import Box
 ACCENT, INK = (11, 110, 153), (255, 255, 255)
 
 
-def framed(picture: Image.Image, boxes: Sequence[tuple[Box, str]]) -> Image.Image:
-    """A copy of a picture with frames and a word on each; legible from the back row."""
-    drawn = picture.convert("RGB")
+def framed(picture: Image.Image, boxes: Sequence[tuple[Box, str]], at_least: int = 0) -> Image.Image:
+    """A copy of a picture with frames and a word on each; legible from the back row.
+
+    at_least  pixels of its longer side: a small picture is enlarged, so that the words do not cover it
+    """
+    drawn, factor = picture.convert("RGB"), -(-at_least // max(picture.size))
+    if factor > 1:
+        drawn = drawn.resize((factor * drawn.width, factor * drawn.height), Image.Resampling.NEAREST)
+        boxes = [(Box(*(factor * edge for edge in astuple(box))), word) for box, word in boxes]
     pen = ImageDraw.Draw(drawn)
     width = max(2, round(max(drawn.size) / 220))
     for box, word in boxes:

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from aiortc.mediastreams import MediaStreamTrack
 from cryptography import x509
+from PIL import Image
 
 from benchmarks.film import BITS, BLOCK, film, numbered, scene
 from core import watching
@@ -20,7 +21,7 @@ from core.classify import Answer, Classifier
 from core.errors import SettingError
 from core.preprocessing import Preprocessing, Seen
 from core.watching import Sight, View, Watcher, look, middle
-from dashboard import camera, certificate, ice
+from dashboard import camera, certificate, ice, overlay
 from dashboard.fresh_relay import FreshRelay
 
 
@@ -142,6 +143,14 @@ def test_the_box_is_drawn_where_the_network_looked_also_in_the_mirror():
     assert plain.shape == mirrored.shape == picture.shape
     # the words are not: read from the left they are the same in both
     np.testing.assert_array_equal(plain[75:98, 62:100], mirrored[75:98, 212:250])
+
+
+def test_a_small_picture_is_enlarged_before_it_is_written_on():
+    small = Image.new("RGB", (48, 40))
+    drawn = np.asarray(overlay.framed(small, [(Box(10, 20, 20, 10), "")], at_least=200))
+    assert drawn.shape == (200, 240, 3)
+    assert tuple(drawn[100, 50]) == (11, 110, 153)
+    assert np.asarray(small).max() == 0
 
 
 def test_no_face_is_said_in_the_picture():

@@ -14,6 +14,7 @@ import streamlit as st
 from PIL import Image
 
 from core import data, own
+from core.box import Box
 from core.classify import NETWORK, classifier
 from core.dataset import Images, Splits
 from core.runs import RunStore
@@ -263,6 +264,17 @@ def test_faces_are_said_to_be_absent(store):
     app.toggle(key="classify_faces_False").set_value(True).run()
     upload(app, ("wall.png", as_png(np.full((120, 160), 90, np.uint8))))
     assert any("No face found" in info.value for info in app.info)
+
+
+def test_each_face_has_its_crop_its_box_and_its_bars(store, monkeypatch):
+    boxes = [Box(10, 10, 80, 80), Box(120, 20, 40, 40)]
+    monkeypatch.setattr("core.faces.find", lambda _picture, **_options: boxes)
+    app = open_page("6_classify.py")
+    app.toggle(key="classify_faces_False").set_value(True).run()
+    upload(app, ("two.png", as_png(np.full((120, 200), 90, np.uint8))))
+    assert "face 1" in html(app)
+    assert "face 2" in html(app)
+    assert "Nobody's feelings can be read off a face" in texts(app)
 
 
 def test_the_answer_can_be_none_of_these(store):
