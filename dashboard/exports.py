@@ -10,7 +10,7 @@ from core.exporting.offered import ZIP, Export, Form, current, is_stale, member
 from core.registry import dataset
 from core.runs import Run
 from dashboard import jobs
-from dashboard.words import _, number, percent, plural, say_again
+from dashboard.words import _, in_markdown, number, percent, plural, say_again
 
 KIND = "export"
 SINGLE = {
@@ -70,13 +70,16 @@ def _promise() -> None:
 
 
 def _download(run: Run, made: Export) -> None:
-    out = sum(not form.offered for form in made.forms)
-    said = plural(len(made.forms) - out, "{n} form agrees with Keras.", "{n} forms agree with Keras.")
+    out = [form for form in made.forms if not form.offered]
+    n = len(made.forms) - len(out)
+    said = plural(n, "{n} file was tried and does what it should.", "{n} files were tried and do what they should.")
     if out:
         st.warning(
-            said + " " + plural(out, "{n} does not and is left out.", "{n} do not and are left out."),
+            said + " " + plural(len(out), "{n} does not and is left out.", "{n} do not and are left out."),
             icon=":material/rule:",
         )
+        for form in out:
+            st.caption(f"**{form.file}**: {in_markdown(say_again(form.template, form.values))}")
     else:
         st.success(said, icon=":material/verified:")
     st.download_button(
@@ -96,7 +99,10 @@ def _download(run: Run, made: Export) -> None:
 
 def _say_of_images(run: Run, made: Export) -> None:
     spec = dataset(run.config.dataset)
-    said = _("It holds the images of the run ({size} of pixels), which nobody can download.", size=_size(made.images))
+    said = _(
+        "It holds the images of the run ({size} of pixels), since the script cannot download these.",
+        size=_size(made.images),
+    )
     if spec.faces or spec.folder:
         said += " " + _("Do not pass them on without asking those who are on them.")
     st.caption(said)
@@ -115,7 +121,7 @@ def _table(made: Export) -> None:
 
 def _checked(form: Form) -> str:
     if not form.offered:
-        return _("left out: {reason}", reason=say_again(form.template, form.values))
+        return _("left out")
     if form.accuracy is not None and form.keras_accuracy is not None:
         return _(
             "{share} right instead of {keras}, n = {n}",
@@ -169,4 +175,6 @@ def _preview(run: Run, made: Export) -> None:
 
 
 def _size(n: int) -> str:
+    if not n:
+        return ""
     return f"{number(n / 1e6, 1)} MB" if n >= 1e5 else f"{number(n / 1e3, 1)} kB"

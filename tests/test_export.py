@@ -22,7 +22,7 @@ from core.classify import classifier
 from core.config import ACTIVATIONS, TrainingConfig
 from core.dataset import silent
 from core.errors import RunError
-from core.export import AGREE
+from core.export import AGREE, single_precision
 from core.exporting import offered, package, written
 from core.files import read_arrays
 from core.reading.decode import open_picture
@@ -187,7 +187,7 @@ def test_the_zip_says_what_is_in_it_and_what_was_checked(taken):
 def test_every_activation_can_be_written(activation, tmp_path):
     """An untrained network, in this process: only whether the converters know what it is made of."""
     settings = {**registry.architecture("faces_deep").settings, "activation": activation, "filters": (8, 16)}
-    model = written.single_precision(registry.architecture("faces_deep").build((12, 12, 3), 5, settings))
+    model = single_precision(registry.architecture("faces_deep").build((12, 12, 3), 5, settings))
     images = np.random.default_rng(0).integers(0, 256, (16, 12, 12, 3), np.uint8)
     expected = model.predict(images.astype(np.float32) / 255, verbose=0)
     with written.quiet():

@@ -11,14 +11,17 @@ import keras
 import numpy as np
 import pytest
 
-from core import cache, data, registry
+from core import cache, data, export, registry
 from core.augmentation import FER, augmenter
 from core.config import TrainingConfig
 from core.dataset import PublishedFile
+from core.devices import Device
 from core.errors import TrainingError
-from core.exporting import images, package, snippets, written
+from core.export import single_precision, write_litert
+from core.exporting import images, package, snippets
 from core.exporting.images import fingerprint, source
 from core.exporting.spelled import spelled, spelled_stack
+from core.inference import Network
 
 pytestmark = pytest.mark.slow  # all of it needs Keras
 
@@ -116,11 +119,37 @@ def test_a_network_of_half_precision_is_written_in_single_precision():
         model = registry.architecture("cnn_small").build((8, 8, 1), 10, settings)
     finally:
         keras.config.set_dtype_policy("float32")
-    whole = written.single_precision(model)
+    whole = single_precision(model)
     assert {layer.dtype_policy.name for layer in whole.layers} == {"float32"}
     assert same_weights(model, whole)
     assert spelled(model, "mixed_float16").count("dtype=") == 1  # only the answer is in single precision
-    assert written.single_precision(whole) is whole
+    assert single_precision(whole) is whole
+
+
+@pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
+def test_a_network_of_half_precision_gets_its_litert(policy, tmp_path):
+    keras.config.set_dtype_policy(policy)
+    try:
+        model = registry.architecture("cnn_batchnorm").build(
+            (8, 8, 1), 10, registry.architecture("cnn_batchnorm").settings
+        )
+        pictures = np.random.default_rng(0).integers(0, 256, (9, 8, 8, 1), np.uint8)
+        halved = np.asarray(model(pictures / np.float32(255), training=False))
+        write_litert(model, tmp_path / "network.tflite", pictures, halved)
+        assert keras.config.dtype_policy().name == policy
+    finally:
+        keras.config.set_dtype_policy("float32")
+    np.testing.assert_allclose(Network(tmp_path / "network.tflite").probabilities(pictures), halved, atol=0.02)
+
+
+def test_on_a_gpu_keras_is_asked_once_more_on_the_cpu(tmp_path, monkeypatch):
+    """Products rounded to 10 bits are no reason to refuse a network: what is compared is the conversion."""
+    monkeypatch.setattr(export, "device", lambda: Device("gpu", "a GPU"))
+    model = registry.architecture("cnn_small").build((8, 8, 1), 10, registry.architecture("cnn_small").settings)
+    pictures = np.random.default_rng(0).integers(0, 256, (9, 8, 8, 1), np.uint8)
+    exact = export.answers_on_the_cpu(model, pictures)
+    export.write_litert(model, tmp_path / "network.tflite", pictures, exact + 0.001)
+    np.testing.assert_allclose(Network(tmp_path / "network.tflite").probabilities(pictures), exact, atol=1e-5)
 
 
 # Images

@@ -107,7 +107,7 @@ def _carried(splits: Prepared) -> Source:
     for split in SPLITS:
         part = getattr(splits, split)
         arrays[f"{split}_images"], arrays[f"{split}_labels"] = part.images, np.asarray(part.labels, np.int64)
-    about = "The images cannot be downloaded: images.npz holds them as the network got them, labels beside them."
+    about = "images.npz holds the images as the network got them, since they cannot be downloaded in this form."
     return Source(CARRIED, (), (), "images.npz", arrays, data_folder(), about)
 
 

@@ -19,6 +19,7 @@ from core.classify import NETWORK, classifier
 from core.classify import preprocessing as preprocessing_of
 from core.dataset import Prepared, Progress
 from core.errors import DataError, FitscopeError, RunError, TrainingError, as_words
+from core.export import answers_on_the_cpu, single_precision
 from core.exporting import written
 from core.exporting.checked import CARRIED, COUNTED, FAILED, Questions, check_network, check_predict, check_script
 from core.exporting.images import SHIPPED, Source, fingerprint, source
@@ -152,7 +153,7 @@ def _load(run: Run) -> "keras.Model":
 def _fill(work: _Work) -> list[Form]:
     """Writes everything and asks each form; those that do not agree say why."""
     work.folder.mkdir()
-    whole = written.single_precision(work.model)
+    whole = single_precision(work.model)
     asked = _questions(work, whole)
     _write_beside(work)
     calibration = _some(work.splits.train.images, written.CALIBRATION)[1]
@@ -218,13 +219,13 @@ def _write_beside(work: _Work) -> None:
 def _questions(work: _Work, model: "keras.Model") -> Questions:
     """Test images drawn at random, and what Keras said of them when the run was tested.
 
-    A run in half precision is asked anew in single precision, which is what the forms have.
+    A GPU rounds more, and half precision far more: there Keras is asked anew, on the CPU in single precision.
     """
     found = evaluation.read(work.run, "test")
     rows, images = _some(work.splits.test.images, COUNTED)
     probabilities = found.probabilities[rows]
-    if model is not work.model:
-        probabilities = model.predict(images.astype(np.float32) / 255, batch_size=256, verbose=0)
+    if model is not work.model or not work.run.history.start["device"].startswith("CPU"):
+        probabilities = answers_on_the_cpu(model, images)
     return Questions(images, found.labels[rows], probabilities)
 
 

@@ -54,7 +54,7 @@ def readme(run: Run, forms: Sequence[Form], source: Source, carries_images: bool
 
 
 MISSING = (
-    "reproduce.py needs images.npz beside it: {mb:.0f} MB of pixels, which nobody can download, were too many to bring "
+    "reproduce.py needs images.npz beside it: {mb:.0f} MB of pixels, which it cannot download, were too many to bring "
     "along. Where Fitscope has them: python -m core export {run} --with-images"
 )
 

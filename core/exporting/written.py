@@ -1,7 +1,6 @@
 """A trained network -> a file in each form that other programs read. Nothing is believed yet: see `checked`."""
 
 import os
-import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,22 +16,6 @@ CALIBRATION = 300  # training images from which the range of each layer's number
 
 Write = Callable[["keras.Model", Path, np.ndarray], None]
 """Called with the model, the file to write, and images (n, height, width, channels) uint8 for calibrating."""
-
-
-def single_precision(model: "keras.Model") -> "keras.Model":
-    """The network with float32 throughout, ready to be written in any form; itself where it is that already.
-
-    Half precision only ever holds copies of the weights, so none of them changes.
-    """
-    import keras
-
-    if any(layer.dtype_policy.name.startswith("mixed") for layer in model.layers):
-        layers = re.sub(r'"mixed_b?float16"', '"float32"', model.to_json())
-        whole = keras.models.model_from_json(layers)
-        whole.set_weights(model.get_weights())
-        model = whole
-    model(np.zeros((1, *model.input_shape[1:]), np.float32), training=False)  # ONNX wants one that has been asked
-    return model
 
 
 @contextmanager
