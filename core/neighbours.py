@@ -43,11 +43,15 @@ class Neighbours:
         return np.sqrt(np.maximum(squared, 0) / asked.shape[1])
 
 
-def neighbours(images: np.ndarray) -> Neighbours:
-    """Of training images (n, height, width, channels) uint8: all of them, or as many as fit, spread evenly."""
-    most = max(1, MOST_VALUES // int(np.prod(images.shape[1:])))
-    rows = np.unique(np.linspace(0, len(images) - 1, min(most, len(images))).astype(np.int64))
-    values = _as_values(np.asarray(images[rows]))
+def compared(n: int, pixels: int) -> np.ndarray:
+    """Positions of the images to compare with, of `n` that have so many values each: all, or as many as fit, evenly."""
+    most = max(1, MOST_VALUES // pixels)
+    return np.unique(np.linspace(0, n - 1, min(most, n)).astype(np.int64))
+
+
+def neighbours(images: np.ndarray, rows: np.ndarray) -> Neighbours:
+    """Of training images (n, height, width, channels) uint8, whose positions are `rows` (n,)."""
+    values = _as_values(images)
     return Neighbours(values, rows, (values**2).sum(axis=1))
 
 

@@ -6,15 +6,16 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from core import data, faces
+from core import faces
 from core import shift as shifting
 from core.classify import Answer, Classifier
 from core.dataset import Images
-from core.neighbours import Neighbours, neighbours
+from core.errors import RunError
+from core.neighbours import Neighbours, compared, neighbours
 from core.preprocessing import Switches, fit_picture
 from core.reading.decode import Refused
 from core.runs import Run
-from dashboard import answers, charts, choices, pictures, resources
+from dashboard import answers, charts, choices, mistakes, pictures, resources
 from dashboard.asking import Asking
 from dashboard.plot import plot
 from dashboard.words import _, number, percent, say
@@ -81,12 +82,16 @@ def _seen(asked: Classifier, answer: Answer, how: Asking, words: str = "") -> No
 
 def what_it_learnt(run: Run, seen: np.ndarray) -> None:
     """The training images most like it, and whether it is stranger than test images are."""
-    train, known = _train(run), _neighbours(str(run.folder), _changed(run))
+    try:
+        train, known = mistakes.read(run, "train"), _neighbours(str(run.folder), _changed(run))
+    except RunError as error:  # the training images are asked about last
+        st.info(say(error), icon=":material/hourglass_top:")
+        return
     usual = _usual(str(run.folder), _changed(run))
     rows, apart = known.nearest(seen, ALIKE)
     classes = answers.load(run).classes
     words = [f"{_(classes[train.labels[row]])} · {number(float(one), 3)}" for row, one in zip(rows, apart, strict=True)]
-    st.html(pictures.wall(np.asarray(train.images[rows]), words, words, side=84))
+    st.html(pictures.wall(resources.stored_pictures(run.config, train.rows[rows]), words, words, side=84))
     nearer = float((usual < apart[0]).mean())
     told = _(
         "Of {n} test images, {share} lie nearer to a training image than this picture does.",
@@ -161,28 +166,19 @@ def _changed(run: Run) -> int:
     return (run.folder / answers.NETWORK).stat().st_mtime_ns
 
 
-def _train(run: Run) -> Images:
-    """The training images as the run learnt from them."""
-    return _prepared(str(run.folder), _changed(run))[0]
-
-
 def _test(run: Run, n: int) -> Images:
-    test = _prepared(str(run.folder), _changed(run))[1]
-    rows = np.unique(np.linspace(0, len(test) - 1, min(n, len(test))).astype(int))
-    return Images(np.asarray(test.images[rows]), np.asarray(test.labels)[rows])
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _prepared(folder: str, _changed: int) -> tuple[Images, Images]:
-    config = Run(Path(folder)).config
-    resources.splits(config.dataset)  # says where the dataset is not here
-    made = data.prepare(config.dataset, **config.data_settings())
-    return made.train, made.test
+    """Some of the run's test images, spread evenly."""
+    found = mistakes.read(run, "test")
+    places = np.unique(np.linspace(0, found.n - 1, min(n, found.n)).astype(int))
+    return Images(resources.stored_pictures(run.config, found.rows[places]), found.labels[places])
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)
 def _neighbours(folder: str, _changed: int) -> Neighbours:
-    return neighbours(_prepared(folder, _changed)[0].images)
+    run = Run(Path(folder))
+    found, config = mistakes.read(run, "train"), run.config
+    rows = compared(found.n, int(np.prod(resources.stored_pictures(config, found.rows[:1]).shape[1:])))
+    return neighbours(resources.stored_pictures(config, found.rows[rows]), rows)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

@@ -5,7 +5,7 @@ import pytest
 from sklearn.neighbors import NearestNeighbors
 
 from core import shift
-from core.neighbours import neighbours
+from core.neighbours import compared, neighbours
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ def test_neighbours_are_scikit_learns():
     random = np.random.default_rng(1)
     train = random.integers(0, 256, (80, 6, 6, 3), np.uint8)
     test = random.integers(0, 256, (9, 6, 6, 3), np.uint8)
-    known = neighbours(train)
+    known = neighbours(train, np.arange(80))
     flat = train.reshape(80, -1) / 255
     apart, places = NearestNeighbors(n_neighbors=5).fit(flat).kneighbors(test.reshape(9, -1) / 255)
     for image, rows, distances in zip(test, places, apart, strict=True):
@@ -99,7 +99,9 @@ def test_neighbours_are_scikit_learns():
 
 def test_a_large_dataset_is_thinned_evenly(monkeypatch):
     monkeypatch.setattr("core.neighbours.MOST_VALUES", 10 * 36)
-    known = neighbours(np.zeros((100, 6, 6, 1), np.uint8))
-    assert len(known.rows) == 10
-    assert (known.rows[0], known.rows[-1]) == (0, 99)
+    rows = compared(100, 36)
+    assert len(rows) == 10
+    assert (rows[0], rows[-1]) == (0, 99)
+    assert compared(7, 36).tolist() == list(range(7))
+    known = neighbours(np.zeros((10, 6, 6, 1), np.uint8), rows)
     assert len(known.nearest(np.zeros((6, 6, 1), np.uint8), 50)[0]) == 10
