@@ -1,10 +1,10 @@
-"""Runs all benchmarks, or those named: `python -m benchmarks [speed start memory images understand accuracy]`."""
+"""Runs all benchmarks, or those named: `python -m benchmarks [speed start memory images understand faces api accuracy]`."""
 
 import json
 import sys
 from pathlib import Path
 
-from benchmarks import accuracy, images, memory, speed, start, understand
+from benchmarks import accuracy, api, faces, images, memory, speed, start, understand
 
 FOLDER = Path(__file__).resolve().parent
 ALL = {
@@ -13,6 +13,8 @@ ALL = {
     "memory": memory.rows,
     "images": images.rows,
     "understand": understand.rows,
+    "faces": faces.rows,
+    "api": api.rows,
     "accuracy": accuracy.rows,
 }
 MARK = "<!-- results -->"

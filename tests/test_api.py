@@ -7,6 +7,7 @@ import io
 import json
 import logging
 import os
+import re
 import statistics
 import subprocess
 import sys
@@ -285,6 +286,20 @@ def test_the_phone_page_asks_nobody_else():
     assert 'fetch("predict"' in page
     assert "capture" in page
     assert "http" not in page.replace("<!DOCTYPE html>", "")
+
+
+def test_the_document_names_every_address_field_and_status():
+    document = (ROOT / "docs" / "api.md").read_text("utf-8")
+    told = "".join(path.read_text("utf-8") for path in (ROOT / "dashboard").glob("api*.py"))
+    statuses = set(re.findall(r"(?:Problem|_told)\((\d{3})", told))
+    assert {"400", "404", "405", "408", "409", "413", "415", "422", "500", "503"} == statuses
+    assert statuses == {one for row in re.findall(r"^\| (\d[\d, ]*) \|", document, re.M) for one in row.split(", ")}
+    for address, allow in ADDRESSES.items():
+        assert f"## `{'POST' if 'POST' in allow else 'GET'} {address}`" in document
+    for field in api_form.FIELDS:
+        assert f"| `{field}` |" in document
+    assert f"{api_form.MOST_BYTES // 2**20} MB" in document
+    assert f"{api_form.SECONDS:.0f} seconds" in document
 
 
 @settings(max_examples=150)

@@ -1,0 +1,118 @@
+"""POST /api/predict with MNIST PNGs from 16 clients at once, beside a bare Starlette app with the same network."""
+
+import io
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from benchmarks.server import ROOT, free_port, server
+from core import data
+from core.classify import NETWORK
+from core.errors import DataError
+from core.runs import RunStore
+
+RECIPE = ("dataset=mnist", "architecture=cnn_two_blocks", "epochs=1", "train_images=2000")
+ROUNDS = 5
+PICTURES = 64
+
+
+def rows() -> Iterator[dict]:
+    try:
+        images = data.load("mnist").test.images[:PICTURES]
+    except DataError as missing:
+        print(f"benchmarks api: left out. {missing}", file=sys.stderr)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        runs, pictures = Path(folder) / "runs", Path(folder) / "pictures"
+        _train(runs)
+        pictures.mkdir()
+        for number, pixels in enumerate(images):
+            (pictures / f"{number}.png").write_bytes(_png(pixels))
+        network = next(iter(RunStore(runs).all())).folder / NETWORK
+        with server(runs) as ours, _bare(network) as peer:
+            pairs = [
+                (_asked(f"{ours.address}/api/predict", pictures), _asked(f"{peer}/predict", pictures))
+                for _ in range(ROUNDS)
+            ]
+    yield from _as_rows(pairs)
+
+
+def _as_rows(pairs: list[tuple[dict, dict]]) -> Iterator[dict]:
+    command = "python -m benchmarks api"
+    ratios = sorted(ours["rate"] / peer["rate"] for ours, peer in pairs)
+    yield {
+        "name": "POST /api/predict of MNIST PNGs, 16 clients on the same 2 cores (peer: bare Starlette app)",
+        "ours": round(statistics.median(ours["rate"] for ours, _ in pairs)),
+        "peer": round(statistics.median(peer["rate"] for _, peer in pairs)),
+        "unit": "a second",
+        "ratio": round(statistics.median(ratios), 2),
+        "spread": f"{ratios[0]:.2f}–{ratios[-1]:.2f}×, {len(pairs)} pairs of {pairs[0][0]['n']:,}",
+        "command": command,
+    }
+    for what in ("p50", "p99"):
+        ours, peer = sorted(one[what] for one, _ in pairs), sorted(one[what] for _, one in pairs)
+        yield {
+            "name": f"the same, {what} of the time to an answer",
+            "ours": round(statistics.median(ours), 1),
+            "peer": round(statistics.median(peer), 1),
+            "unit": "ms",
+            "ratio": round(statistics.median(peer) / statistics.median(ours), 2),
+            "spread": f"{ours[0]:.1f}–{ours[-1]:.1f} ms, {len(pairs)} times",
+            "command": command,
+        }
+
+
+def _train(runs: Path) -> None:
+    """One short training by the command line; raises CalledProcessError."""
+    words = [word for setting in RECIPE for word in ("--set", setting)]
+    environment = {**os.environ, "FITSCOPE_RUNS": str(runs)}
+    command = [sys.executable, "-m", "core", "train", *words]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
+
+
+def _png(pixels: np.ndarray) -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(pixels[..., 0]).save(file, "PNG")
+    return file.getvalue()
+
+
+def _asked(address: str, pictures: Path) -> dict:
+    """What the clients, in a process of their own, measured."""
+    words = [sys.executable, "-m", "benchmarks.api_clients", address, str(pictures)]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    if done.returncode:
+        raise RuntimeError(f"The clients of {address} failed:\n{done.stderr}")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+@contextmanager
+def _bare(network: Path) -> Iterator[str]:
+    """The peer on a free port, stopped at the end."""
+    port = free_port()
+    process = subprocess.Popen([sys.executable, "-m", "benchmarks.plain_api", str(network), str(port)], cwd=ROOT)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                urllib.request.urlopen(address, timeout=2).close()
+                break
+            except OSError:
+                if time.monotonic() > deadline or process.poll() is not None:
+                    raise
+                time.sleep(0.1)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
