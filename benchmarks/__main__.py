@@ -1,4 +1,4 @@
-"""Runs all benchmarks, or those named: `python -m benchmarks [speed start memory images understand faces api accuracy]`."""
+"""Runs all benchmarks, or those named: `python -m benchmarks [speed start memory images understand …]`."""
 
 import json
 import sys

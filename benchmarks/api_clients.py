@@ -1,4 +1,7 @@
-"""16 clients that ask as fast as they are answered: `python -m benchmarks.api_clients ADDRESS FOLDER-OF-PICTURES`."""
+"""16 clients that ask as fast as they are answered, or so often a second together: `… ADDRESS FOLDER [A-SECOND]`.
+
+At a fixed rate the time to an answer counts from when a question was due, so that a server that stalls is not spared.
+"""
 
 import http.client
 import json
@@ -14,7 +17,8 @@ WARM, ASKED = 10, 200  # requests of each client: before and during the measurem
 BOUNDARY = "fitscope-boundary"
 
 
-def main(address: str, folder: str) -> None:
+def main(address: str, folder: str, a_second: str = "0") -> None:
+    pause = CLIENTS / float(a_second) if float(a_second) else 0.0
     bodies = [_body(path.read_bytes()) for path in sorted(Path(folder).glob("*.png"))]
     together = threading.Barrier(CLIENTS + 1)
     times: list[float] = []
@@ -27,7 +31,11 @@ def main(address: str, folder: str) -> None:
             for turn in range(WARM + ASKED):
                 if turn == WARM:
                     together.wait()
+                    due = time.perf_counter() + pause * number / CLIENTS
                 began = time.perf_counter()
+                if pause and turn >= WARM:
+                    began = due + (turn - WARM) * pause
+                    time.sleep(max(0.0, began - time.perf_counter()))
                 _ask(link, urlsplit(address).path, bodies[(7 * number + turn) % len(bodies)])
                 if turn >= WARM:
                     mine.append(1000 * (time.perf_counter() - began))
