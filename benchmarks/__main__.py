@@ -4,7 +4,7 @@ import json
 import sys
 from pathlib import Path
 
-from benchmarks import accuracy, api, faces, images, memory, speed, start, understand
+from benchmarks import accuracy, api, camera, draw, faces, images, memory, paper, soak, speed, start, understand
 
 FOLDER = Path(__file__).resolve().parent
 ALL = {
@@ -15,8 +15,12 @@ ALL = {
     "understand": understand.rows,
     "faces": faces.rows,
     "api": api.rows,
+    "camera": camera.rows,
+    "draw": draw.rows,
+    "paper": paper.rows,
     "accuracy": accuracy.rows,
 }
+LONG = {"soak": soak.rows}  # an hour: only where it is named
 MARK = "<!-- results -->"
 
 
@@ -24,7 +28,7 @@ def main(names: list[str]) -> None:
     path = FOLDER / "results.json"
     known = {row["name"]: row for row in json.loads(path.read_text("utf-8"))} if path.exists() else {}
     for name in names or ALL:
-        for row in ALL[name]():
+        for row in (ALL | LONG)[name]():
             print(json.dumps(row), flush=True)
             known[row["name"]] = row
     path.write_text(json.dumps(list(known.values()), indent=1) + "\n", "utf-8")
