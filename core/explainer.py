@@ -18,12 +18,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import psutil
 
-from core import networks, registry
+from core import networks, processes, registry
 from core.errors import FitscopeError, RunError, as_words
 from core.explanation import Explained
 from core.files import read_arrays, writing_to
 from core.runs import Run
-from core.worker import NICE
 
 if TYPE_CHECKING:
     import keras
@@ -41,8 +40,7 @@ def main() -> None:
     """
     os.environ["CUDA_VISIBLE_DEVICES"] = "-1"  # the GPU's memory is for training
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the dashboard, which closes the pipe
-    if hasattr(os, "nice"):
-        os.nice(NICE)
+    processes.stand_back()
     import keras  # noqa: F401  imported early: seconds that the first question need not wait for
 
     gc.freeze()  # what Keras and TensorFlow brought along stays: looked through again, a collection takes 0.2 s

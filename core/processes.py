@@ -1,13 +1,35 @@
-"""Is that process still there? A pid alone is not enough: it is given away again, so its start time counts too."""
+"""Processes: is that one still there, and how this one stands back behind the web server."""
+
+import contextlib
+import os
+from pathlib import Path
 
 import psutil
 
+NICE = 15  # of workers and explainers: pages and the camera stay fluent while a training runs
+AUTOGROUP = Path("/proc/self/autogroup")
 CLOCK_TOLERANCE = 2.0  # seconds; the start time is reckoned from the boot time, which a clock correction moves
 
 
 def started(pid: int) -> float:
-    """Start time of a process, seconds since 1970; raises psutil.NoSuchProcess."""
+    """Start time of a process, seconds since 1970: a pid is given away again, so this counts too.
+
+    Raises psutil.NoSuchProcess.
+    """
     return psutil.Process(pid).create_time()
+
+
+def stand_back() -> None:
+    """Lets every other process go first; without them this one has the whole machine.
+
+    Linux shares its cores among sessions before it looks at the niceness of processes (sched_autogroup), and a worker
+    leads a session of its own: its niceness alone changes nothing, that of its session does.
+    """
+    if hasattr(os, "nice"):
+        os.nice(NICE)
+    if hasattr(os, "getsid") and os.getsid(0) == os.getpid():
+        with contextlib.suppress(OSError):  # another system, or a kernel without it
+            AUTOGROUP.write_text(str(NICE))
 
 
 def alive(pid: int, process_started: float) -> bool:

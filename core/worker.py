@@ -26,14 +26,13 @@ from core.files import read_arrays, write_json, write_whole, writing_to
 from core.reports import Report
 from core.runs import ENDED, Run
 
-NICE = 5  # below the web server, so that pages and the camera stay fluent while a training runs
 LETTING_GO_SECONDS = 3.0  # a killed worker is seen as gone up to 0.2 s before its last thread lets go of the run
 CHECKED_IMAGES = 64  # compared between Keras and LiteRT
 
 
 def main() -> None:
     """Imports Keras, says it is ready, then obeys JSON lines: {"describe": {...}} or {"run": folder}."""
-    _be_nice()
+    processes.stand_back()
     from core.devices import device
 
     _answer({"ready": True, "device": vars(device())})
@@ -240,11 +239,6 @@ def _train_in_background(run: Run) -> int:
 def _noted(run: Run) -> bool:
     """Whether the last attempt is this process, as the scheduler notes it before the hand-over."""
     return bool(run.attempts) and run.attempts[-1]["pid"] == os.getpid()
-
-
-def _be_nice() -> None:
-    if hasattr(os, "nice"):
-        os.nice(NICE)
 
 
 def _answer(value: dict[str, Any]) -> None:

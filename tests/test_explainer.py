@@ -12,7 +12,7 @@ import psutil
 import pytest
 from workers import ROOT, train_here, wait_until
 
-from core import checkpoints, data, explainer, explainer_client, networks
+from core import checkpoints, data, explainer, explainer_client, networks, processes
 from core.config import TrainingConfig
 from core.errors import RunError
 from core.explainer_client import Explainer
@@ -260,7 +260,7 @@ def test_it_runs_below_the_web_server_and_on_the_cpu(asked, trained):
     asked.warm()
     told = process(asked)
     wait_until(lambda: asked.ask(trained, "filters"))
-    assert told.nice() >= explainer.NICE
+    assert told.nice() >= processes.NICE
     assert told.environ()["CUDA_VISIBLE_DEVICES"] == "-1"
 
 
