@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.film import FRAMES, film, flags
+from benchmarks.film import BITS, FRAMES, film, flags
 from benchmarks.server import ROOT, server
 from core import data
 from core.config import TrainingConfig
@@ -24,31 +24,44 @@ KEEP_STREAM = """
 const real = navigator.mediaDevices?.getUserMedia?.bind(navigator.mediaDevices);
 if (real) navigator.mediaDevices.getUserMedia = async (wish) => (window.camera = await real(wish));
 """
-# In the frame of the component: the number in the camera's picture now, less the number in the picture that came back.
-MEASURE = """
-async ([seconds, bits, block]) => {
-  const back = [...document.querySelectorAll("video")].at(-1), here = document.createElement("video");
-  here.srcObject = new MediaStream(window.camera.getVideoTracks()); here.muted = true; await here.play();
-  const canvas = new OffscreenCanvas(640, 24), context = canvas.getContext("2d", { willReadFrequently: true });
-  const number = (video) => {
-    context.drawImage(video, 0, 0, video.videoWidth, video.videoHeight * 24 / 480, 0, 0, 640, 24);
-    let code = 0;
-    for (let bit = 0; bit < bits; bit++) {
-      const [, green] = context.getImageData(bit * block + block / 2, 12, 1, 1).data;
-      code |= (green > 127) << bit;
-    }
-    for (let shift = 1; shift < bits; shift <<= 1) code ^= code >> shift;
-    return code;
-  };
-  const ages = [], began = performance.now(); let shown = 0;
+# In the frame of the component: how many frames come back in so many seconds; then, for as long, the number in the
+# camera's picture now, less the number in the picture that came back.
+COUNT = """
+async (seconds) => {
+  const back = [...document.querySelectorAll("video")].at(-1), began = performance.now();
+  let shown = 0;
   await new Promise((done) => {
     const next = () => {
-      shown++; ages.push((number(here) - number(back) + 2 ** bits) % 2 ** bits);
+      shown++;
       performance.now() - began < 1000 * seconds ? back.requestVideoFrameCallback(next) : done();
     };
     back.requestVideoFrameCallback(next);
   });
-  return { shown: shown / (performance.now() - began) * 1000, ages, size: [back.videoWidth, back.videoHeight] };
+  return { shown: shown / (performance.now() - began) * 1000, size: [back.videoWidth, back.videoHeight] };
+}
+"""
+AGES = """
+async ([seconds, bits]) => {
+  const back = [...document.querySelectorAll("video")].at(-1), here = document.createElement("video");
+  here.srcObject = new MediaStream(window.camera.getVideoTracks()); here.muted = true; await here.play();
+  const canvas = new OffscreenCanvas(20, 1), context = canvas.getContext("2d", { willReadFrequently: true });
+  const number = (video) => {
+    context.drawImage(video, 0, 0, video.videoWidth, video.videoHeight / 24, 0, 0, 20, 1);  // a pixel for each block
+    const row = context.getImageData(0, 0, bits, 1).data;
+    let code = 0;
+    for (let bit = 0; bit < bits; bit++) code |= (row[4 * bit + 1] > 127) << bit;
+    for (let shift = 1; shift < bits; shift <<= 1) code ^= code >> shift;
+    return code;
+  };
+  const ages = [], began = performance.now();
+  await new Promise((done) => {
+    const next = () => {
+      ages.push((number(here) - number(back) + 2 ** bits) % 2 ** bits);
+      performance.now() - began < 1000 * seconds ? back.requestVideoFrameCallback(next) : done();
+    };
+    back.requestVideoFrameCallback(next);
+  });
+  return ages;
 }
 """
 
@@ -92,8 +105,9 @@ def start_camera(page, address: str):
 
 def _measured(page, component, when: str) -> Iterator[dict]:
     page.wait_for_timeout(3000)
-    told = component.evaluate(MEASURE, [SECONDS, 10, 32])
-    ages = [1000 / FRAMES * one for one in told["ages"] if one < 100]  # a number that is misread is far off
+    told = component.evaluate(COUNT, SECONDS)
+    found = component.evaluate(AGES, [SECONDS, BITS])
+    ages = [1000 / FRAMES * one for one in found if one < 100]  # a number that is misread is far off
     answer = page.locator("text=/frames a second/").first.inner_text()
     width, height = told["size"]
     yield _row(f"Camera, {when}: frames shown ({width}×{height} came back)", told["shown"], "frames/s", answer)

@@ -36,19 +36,21 @@ def rows() -> Iterator[dict]:
             steady = browser.new_page(locale="en-GB")
             start_camera(steady, here.address)
             samples, starts = _film(browser, here.address, watched, steady)
-            rates = steady.locator("text=/frames a second/").first.inner_text()
             browser.close()
             time.sleep(10)
             after = f"{watched.num_threads()} threads and {len(watched.net_connections('udp'))} UDP sockets are left"
-    yield _row(samples, starts, rates, after)
+    yield _row(samples, starts, after)
 
 
-def _film(browser, address: str, watched: psutil.Process, steady) -> tuple[list[tuple[float, float, int]], int]:
-    """(minutes, MB, threads) once a round, and how often the second camera was started."""
+Sample = tuple[float, float, int, int]
+
+
+def _film(browser, address: str, watched: psutil.Process, steady) -> tuple[list[Sample], int]:
+    """(minutes, MB, threads, frames a second of the steady camera) once a round; how often a second one was started."""
     samples, starts, began = [], 0, time.monotonic()
     while (minutes := (time.monotonic() - began) / 60) < MINUTES:
-        samples.append((minutes, watched.memory_info().rss / MEGA, watched.num_threads()))
-        print(f"{minutes:5.1f} min  {samples[-1][1]:.0f} MB  {samples[-1][2]} threads", flush=True)
+        samples.append((minutes, watched.memory_info().rss / MEGA, watched.num_threads(), _rate(steady)))
+        print("{:5.1f} min  {:.0f} MB  {} threads  {} frames/s".format(*samples[-1]), flush=True)
         other = browser.new_page(locale="en-GB")
         start_camera(other, address)
         starts += 1
@@ -58,13 +60,19 @@ def _film(browser, address: str, watched: psutil.Process, steady) -> tuple[list[
     return samples, starts
 
 
-def _row(samples: list[tuple[float, float, int]], starts: int, rates: str, after: str) -> dict:
+def _rate(page) -> int:
+    """Frames a second as the page says them; 0 where it says none, the stream then stands still."""
+    told = page.locator("text=/frames a second/")
+    return int(told.first.inner_text().split()[0]) if told.count() else 0
+
+
+def _row(samples: list[Sample], starts: int, after: str) -> dict:
     late = np.array([one for one in samples if one[0] >= min(SETTLED, MINUTES / 2)])
     slope = float(np.polyfit(late[:, 0], late[:, 1], 1)[0]) * 60 if len(late) > 2 else 0.0
     spread = (
         f"{samples[0][1]:.0f} MB at first, {late[0][1]:.0f} MB after {late[0][0]:.0f} min, {late[-1][1]:.0f} MB after "
         f"{late[-1][0]:.0f} min; threads {samples[0][2]} to {samples[-1][2]}; {starts} starts of a second camera; "
-        f"afterwards {after}; {rates}"
+        f"frames a second {min(one[3] for one in samples)} to {max(one[3] for one in samples)}; afterwards {after}"
     )
     return {
         "name": f"Camera for {MINUTES:g} minutes: growth of the server's memory",

@@ -202,7 +202,7 @@ def test_the_relay_drops_what_a_slow_reader_missed():
         return lags
 
     lags = asyncio.run(asyncio.wait_for(read(), 20))
-    assert max(lags) <= 1
+    assert max(lags) <= 3  # two that wait, and the one on its way
 
 
 @pytest.mark.parametrize(
