@@ -25,7 +25,7 @@ pytestmark = [
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 POINTS = "() => document.querySelector('.js-plotly-plot')?.data?.[0]?.x?.length ?? 0"
 PATHS = ("/", "/train", "/runs", "/images", "/your_images", "/classify")
-PATHS += ("/mistakes", "/by_hand", "/look_inside", "/time_machine")
+PATHS += ("/shift", "/take_away", "/mistakes", "/by_hand", "/look_inside", "/time_machine")
 LONG = 60_000  # ms; a cold worker on a busy machine
 
 
