@@ -6,7 +6,7 @@ from pathlib import Path
 
 import psutil
 
-NICE = 15  # of workers and explainers: pages and the camera stay fluent while a training runs
+NICE = 10  # of workers and explainers: pages and the camera stay fluent while a training runs
 AUTOGROUP = Path("/proc/self/autogroup")
 CLOCK_TOLERANCE = 2.0  # seconds; the start time is reckoned from the boot time, which a clock correction moves
 

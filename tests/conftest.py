@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import aiortc  # noqa: F401  first: once TensorFlow is loaded, its libsrtp crashes; no process of ours has both
 import pytest
 from hypothesis import settings
 
