@@ -274,6 +274,7 @@ def camera_began() -> float:
 def freeze(content: bytes | None) -> None:
     """Keeps a frame of the camera as PNG, or lets go of it."""
     st.session_state["_frozen"] = content
+    st.session_state.pop("_kept", None)
 
 
 def frozen() -> bytes | None:
@@ -303,13 +304,13 @@ def add_class(name: str) -> None:
         st.session_state.pop("class_names", None)
 
 
-def tell_once(what: str, sentence: str) -> None:
-    """A sentence for the next time the page is drawn."""
-    st.session_state[f"_tell_{what}"] = sentence
+def tell_kept(sentence: str) -> None:
+    """What became of the frozen frame: said until there is another, as this page is drawn anew at any time."""
+    st.session_state["_kept"] = sentence
 
 
-def told_once(what: str) -> str | None:
-    return st.session_state.pop(f"_tell_{what}", None)
+def told_kept() -> str | None:
+    return st.session_state.get("_kept")
 
 
 def way() -> str:

@@ -63,7 +63,7 @@ def _form(content: bytes) -> None:
         args=(content, where, label),
         help=_("The picture becomes a training image; runs from before keep what they were trained on."),
     )
-    told = choices.told_once("kept")
+    told = choices.told_kept()
     if told:
         st.success(told, icon=":material/check:")
         st.page_link(page("your_images"), label=_("Your images"), icon=":material/add_photo_alternate:")
@@ -73,10 +73,10 @@ def _save(content: bytes, where: str, label: str) -> None:
     label = label.strip()[:60]
     if not where:
         if attempt(lambda: uploads.add(label, content)):
-            choices.tell_once("kept", _("Kept for a new dataset, as “{label}”. Name and import it there.", label=label))
+            choices.tell_kept(_("Kept for a new dataset, as “{label}”. Name and import it there.", label=label))
         return
     if attempt(lambda: add_picture(where, label, content)):
-        choices.tell_once("kept", _("Saved as a training image of “{label}”.", label=label))
+        choices.tell_kept(_("Saved as a training image of “{label}”.", label=label))
 
 
 def add_picture(name: str, label: str, content: bytes) -> None:

@@ -9,6 +9,7 @@ from hypothesis import settings
 
 from core.runs import RunStore
 
+os.environ["FITSCOPE_NICE"] = "0"  # tests wait for their workers: other tests should not go before them
 settings.register_profile("fitscope", deadline=None)  # a busy machine is no reason to fail
 settings.load_profile("fitscope")
 

@@ -211,11 +211,12 @@ def test_a_drawing_is_classified_when_the_pen_is_lifted_and_survives_a_page_swit
     page.wait_for_selector("text=/says the network/", timeout=LONG)
     page.get_by_role("link", name="Runs").first.click()
     page.wait_for_url("**/runs*", timeout=LONG)
-    page.get_by_role("link", name="Classify").first.click()
+    page.get_by_test_id("stTopNavSection").filter(has_text="Try it").click()
+    page.get_by_test_id("stTopNavDropdownLink").filter(has_text="Classify").click()
     page.get_by_text("Draw one", exact=True).click(timeout=LONG)
     page.wait_for_selector("text=/says the network/", timeout=LONG)
-    page.locator(".draw button").click()
-    page.wait_for_selector("text=/answer comes when you lift the pen/", timeout=LONG)
+    page.locator(".draw button").last.click()
+    page.wait_for_selector("text=/Draw in the field/", timeout=LONG)
 
 
 def test_nothing_is_asked_of_another_machine(page, dashboard):
