@@ -7,7 +7,7 @@ from pathlib import Path
 import psutil
 
 # Of workers and explainers: pages and the camera stay fluent while a training runs. 0 shares the cores equally.
-NICE = int(os.environ.get("FITSCOPE_NICE", "10"))
+NICE = int(os.environ.get("FITSCOPE_NICE", "15"))
 AUTOGROUP = Path("/proc/self/autogroup")
 CLOCK_TOLERANCE = 2.0  # seconds; the start time is reckoned from the boot time, which a clock correction moves
 

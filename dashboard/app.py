@@ -1,6 +1,5 @@
 """The server: pages, HTTP routes and the queue in one process. `streamlit run dashboard/app.py` starts it."""
 
-import gc
 import logging
 import sys
 from collections.abc import AsyncIterator
@@ -16,7 +15,7 @@ import streamlit as st  # noqa: E402
 
 from core.errors import FitscopeError  # noqa: E402
 from core.runs import RunStore  # noqa: E402
-from dashboard import api, plot  # noqa: E402
+from dashboard import api, frozen, plot  # noqa: E402
 from dashboard.at_once import send_at_once  # noqa: E402
 from dashboard.engine import start_engine, stop_engine  # noqa: E402
 from dashboard.words import _, say  # noqa: E402
@@ -28,9 +27,7 @@ send_at_once()
 async def lifespan(_app: Any) -> AsyncIterator[None]:
     """Starts the queue with the server and lets go of it at the end; trainings go on without us."""
     start_engine(RunStore())
-    # Streamlit collects garbage after every rerun; what is here at the start need not be looked through each time
-    gc.collect()
-    gc.freeze()
+    frozen.keep()
     try:
         yield
     finally:

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import choices, plot
+from dashboard import choices, frozen, plot
 from dashboard.words import LANGUAGES, _, translate
 
 ICON = Path(__file__).parent / "icon.svg"  # a Material icon here would be fetched from the internet
@@ -80,6 +80,7 @@ def main() -> None:
             width="stretch",
         )
         plot.preload()
+    frozen.keep()  # the libraries of this page, which came with its first visit
 
 
 if __name__ == "__main__":
