@@ -1,7 +1,7 @@
 """What libraries bring along is not looked through for garbage after every rerun.
 
 Streamlit collects garbage after each run of a page, fragments included, and holds up every other session and every
-frame of a camera meanwhile. With the libraries of all pages loaded that takes 60 ms, four times a second for each viewer
+frame of a camera meanwhile. With the libraries of all pages that takes 60 ms, four times a second for each viewer
 of a live view; frozen, less than 1 ms (the camera's picture came back after 67 ms instead of 100).
 """
 
