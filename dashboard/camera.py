@@ -76,7 +76,20 @@ def _live(run: Run, how: Asking, mirror: bool, region: float) -> None:
             st.caption(_("Press Start and allow the camera; hold something into the frame."))
         else:
             _follow(watcher, asked, how)
+    st.button(
+        _("Freeze"),
+        key="camera_freeze",
+        icon=":material/ac_unit:",
+        disabled=not context.state.playing,
+        on_click=lambda: _freeze(watcher),
+        help=_("Keeps this frame below: to look at it closely, to save it as a picture of a class, to ask why."),
+    )
     keep.frozen(run, how)
+
+
+def _freeze(watcher: Watcher) -> None:
+    if watcher.sight is not None:
+        choices.freeze(frozen_picture(watcher.sight))
 
 
 class Words:
@@ -176,14 +189,6 @@ def _follow(watcher: Watcher, asked: Classifier, how: Asking) -> None:
                 ms=number(rates.milliseconds, 1),
             )
         )
-    if st.button(
-        _("Freeze"),
-        key="camera_freeze",
-        icon=":material/ac_unit:",
-        help=_("Keeps this frame below: to look at it closely, to save it as a picture of a class, to ask why."),
-    ):
-        choices.freeze(frozen_picture(sight))
-        st.rerun()
 
 
 def frozen_picture(sight: Sight) -> bytes:

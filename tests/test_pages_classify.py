@@ -154,6 +154,22 @@ def test_the_camera_page_waits_for_start_and_offers_snapshots(store):
     assert "Take a snapshot" in texts(app)
 
 
+@pytest.mark.parametrize(
+    ("servers", "told"), [("", "Across networks a TURN server is needed"), ("turn:t.example", "were tried")]
+)
+def test_a_camera_whose_picture_does_not_arrive_says_why(store, monkeypatch, servers, told):
+    playing = SimpleNamespace(state=SimpleNamespace(playing=True, signalling=False))
+    monkeypatch.setattr("dashboard.camera.webrtc_streamer", lambda *_words, **_named: playing)
+    monkeypatch.setenv("FITSCOPE_ICE_SERVERS", servers)
+    app = open_way("camera")
+    assert "Connecting" in texts(app)
+    app.session_state["_camera_began"] = time.time() - 60
+    app.run()
+    assert "No frame has arrived" in app.warning[0].value
+    assert told in app.warning[0].value
+    assert "Snapshots" in app.warning[0].value
+
+
 def test_a_page_by_plain_http_says_why_there_is_no_camera(store, monkeypatch):
     monkeypatch.setattr("dashboard.camera_help.is_secure", lambda: False)
     app = open_way("camera")
