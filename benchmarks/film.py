@@ -18,14 +18,17 @@ FLAGS = (
 )
 
 
-def film(path: Path, digits: Iterable[np.ndarray], seconds: float) -> Path:
-    """Writes a film that shows each digit (side, side) uint8, light on dark, for so long, as dark ink on paper."""
+def film(path: Path, digits: Iterable[np.ndarray], seconds: float, numbers: bool = True) -> Path:
+    """Writes a film that shows each digit (side, side) uint8, light on dark, for so long, as dark ink on paper.
+
+    numbers  along the upper edge each frame says which it is
+    """
     with open(path, "wb") as file:
         number = 0
         for digit in digits:
             frame = scene(digit)
             for _ in range(round(FRAMES * seconds)):
-                file.write(_as_jpeg(numbered(frame, number)))
+                file.write(_as_jpeg(numbered(frame, number) if numbers else frame))
                 number += 1
     return path
 

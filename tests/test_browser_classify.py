@@ -63,7 +63,7 @@ def shown(runs):
 def browser(tmp_path_factory, shown):
     from playwright.sync_api import sync_playwright
 
-    made = film(tmp_path_factory.mktemp("film") / "digits.mjpeg", shown.values(), EACH)
+    made = film(tmp_path_factory.mktemp("film") / "digits.mjpeg", shown.values(), EACH, numbers=False)
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=flags(made))
         yield opened
@@ -204,8 +204,12 @@ def test_a_snapshot_is_classified(page, dashboard, shown):
     page.goto(f"{dashboard.address}/classify")
     page.get_by_text("Camera", exact=True).first.click(timeout=LONG)
     page.get_by_text("Snapshots", exact=True).click(timeout=LONG)
-    page.get_by_text("Take Photo").click(timeout=LONG)
-    assert "says the network" in say(page)
+    for _ in range(8):  # before its first frame the browser takes no photo
+        page.get_by_text("Take Photo").click(timeout=LONG)
+        page.wait_for_timeout(2500)
+        if page.get_by_text("Clear photo").count():
+            break
+    assert say(page)[0] in {str(label) for label in shown}
 
 
 STROKES = {
