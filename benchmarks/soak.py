@@ -72,7 +72,8 @@ def _row(samples: list[Sample], starts: int, after: str) -> dict:
     slope = float(np.polyfit(late[:, 0], late[:, 1], 1)[0]) * 60 if len(late) > 2 else 0.0
     growth = f"growth {slope:.0f} MB/h; " if MINUTES >= TELLING else ""
     spread = (
-        f"{growth}{samples[0][1]:.0f} MB at first, {late[0][1]:.0f} MB after {late[0][0]:.0f} min, {late[-1][1]:.0f} MB after "
+        f"{growth}{samples[0][1]:.0f} MB at first, {late[0][1]:.0f} MB after {late[0][0]:.0f} min, "
+        f"{late[-1][1]:.0f} MB after "
         f"{late[-1][0]:.0f} min; threads {samples[0][2]} to {samples[-1][2]}; {starts} starts of a second camera; "
         f"frames a second {min(one[3] for one in samples)} to {max(one[3] for one in samples)}; afterwards {after}"
     )
