@@ -1,14 +1,13 @@
 """A picture beside what a network sees of it, and its answer as bars."""
 
-from pathlib import Path
-
 import numpy as np
 import streamlit as st
 from PIL import Image
 
 from core import faces
-from core.classify import NETWORK, Answer, Classifier, classifier
+from core.classify import NETWORK, Answer, Classifier
 from core.errors import FitscopeError
+from core.predict import loaded
 from core.preprocessing import Seen
 from core.reading.decode import Refused, open_picture
 from core.runs import Run
@@ -30,14 +29,8 @@ def choose_run() -> Run | None:
 
 
 def load(run: Run) -> Classifier:
-    """The network of a run, loaded once for all viewers and anew when it was trained on; raises RunError."""
-    path = run.folder / NETWORK
-    return _load(str(run.folder), path.stat().st_mtime_ns if path.exists() else 0)
-
-
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _load(folder: str, _changed: int) -> Classifier:
-    return classifier(Run(Path(folder)))
+    """The network of a run, the same in memory for all viewers and for HTTP; raises RunError."""
+    return loaded(run)
 
 
 def show(run: Run, name: str, content: bytes, asking: Asking, live: bool = False) -> None:

@@ -131,7 +131,10 @@ def _result_of(run: Run, how: Asking) -> None:
     _headline(found)
     if found.evaluation:
         _how_right(found)
-    _wall(_("All pictures"), found, [place for place in sorted(found.shown) if place < batches.SHOWN], how)
+    first = [place for place in sorted(found.shown) if place < batches.SHOWN]
+    _wall(_("All pictures"), found, first, how)
+    if len(found.names) > len(first):
+        st.caption(_("The first {shown} of {n}.", shown=len(first), n=number(len(found.names))))
     _table(found, how)
     _refused(found)
 
@@ -192,8 +195,6 @@ def _wall(title: str, found: Batch, places: list[int], how: Asking) -> None:
         st.html(pictures.answered_wall(images, told, names))
     else:
         st.html(pictures.wall(images, [f"{says} {sure}" for _right, says, sure, _is in told], names))
-    if title == _("All pictures") and len(found.names) > len(places):
-        st.caption(_("The first {shown} of {n}.", shown=len(places), n=number(len(found.names))))
 
 
 def _table(found: Batch, how: Asking) -> None:

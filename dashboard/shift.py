@@ -136,7 +136,7 @@ def what_throws_it_off(run: Run, seen: np.ndarray, how: Asking) -> None:
         change.high,
         0,
         key=f"shift_{kind}",
-        format=f"%d {change.unit}".replace("%", "%%").replace("%%d", "%d"),
+        format=f"%d {change.unit.replace('%', '%%')}",
         help=_("0 is the picture as the network saw it above."),
     )
     changed = change.apply(seen[None], strength)

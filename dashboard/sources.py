@@ -74,12 +74,12 @@ def _several(run: Run, found: list[tuple[str, bytes]], how: Asking) -> None:
         st.caption(_("The first {n} are shown; “Many at once” takes them all.", n=MOST))
     if not opened:
         return
-    told = asked.answers(opened, how.switches)
-    words = [
-        f"{place + 1}: {answers.said(asked, one.probabilities, how)} {percent(float(one.probabilities.max()), 0)}"
-        for place, one in enumerate(told)
-    ]
-    if not how.faces:
+    if not how.faces:  # of a picture with faces each face has its own answer
+        told = asked.answers(opened, how.switches)
+        words = [
+            f"{place + 1}: {answers.said(asked, one.probabilities, how)} {percent(float(one.probabilities.max()), 0)}"
+            for place, one in enumerate(told)
+        ]
         st.html(pictures.wall(np.stack([one.seen.pixels for one in told]), words, names))
     place = st.number_input(
         _("One of them in full, by its number"),
