@@ -161,7 +161,10 @@ def _headline(found: Batch) -> None:
         )
     )
     for folder, n in found.unknown.items():
-        st.caption(_("Folder “{folder}” is none of its classes: {n} pictures are not counted.", folder=folder, n=n))
+        st.caption(
+            f"{_('Folder “{folder}” is none of its classes.', folder=folder)} "
+            + plural(n, "{n} picture is not counted.", "{n} pictures are not counted.")
+        )
 
 
 def _how_right(found: Batch) -> None:
