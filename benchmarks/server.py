@@ -22,8 +22,8 @@ class Server:
 
 
 @contextmanager
-def server(runs: Path, port: int | None = None) -> Iterator[Server]:
-    """Starts the dashboard on 127.0.0.1 and waits until it answers; raises RuntimeError with its log otherwise."""
+def server(runs: Path, port: int | None = None, script: str = "dashboard/app.py") -> Iterator[Server]:
+    """Starts the dashboard (or `script`) on 127.0.0.1, waits until it answers; raises RuntimeError with its log."""
     port = port or free_port()
     runs.mkdir(parents=True, exist_ok=True)
     log = runs / ".server.log"
@@ -34,7 +34,7 @@ def server(runs: Path, port: int | None = None) -> Iterator[Server]:
                 "-m",
                 "streamlit",
                 "run",
-                "dashboard/app.py",
+                script,
                 "--server.headless=true",
                 f"--server.port={port}",
             ],

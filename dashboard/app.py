@@ -18,9 +18,11 @@ from core.runs import RunStore  # noqa: E402
 from dashboard import api, frozen, plot  # noqa: E402
 from dashboard.at_once import send_at_once  # noqa: E402
 from dashboard.engine import start_engine, stop_engine  # noqa: E402
+from dashboard.whole_runs import keep_whole  # noqa: E402
 from dashboard.words import _, say  # noqa: E402
 
 send_at_once()
+keep_whole()
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import choices, frozen, plot
+from dashboard import choices, frozen, plot, whole_runs
 from dashboard.words import LANGUAGES, _, translate
 
 ICON = Path(__file__).parent / "icon.svg"  # a Material icon here would be fetched from the internet
@@ -61,6 +61,7 @@ def _language() -> str:
 
 
 def main() -> None:
+    whole_runs.from_the_top()
     st.set_page_config(page_title="Fitscope", page_icon=str(ICON), layout="wide")
     choices.adopt_frame()
     pages = navigation()
