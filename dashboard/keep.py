@@ -31,16 +31,19 @@ def frozen(run: Run, how: Asking) -> None:
                 _("Discard"), key="frozen_discard", icon=":material/close:", on_click=choices.freeze, args=(None,)
             )
         answers.show(run, _("frozen frame"), content, how)
-        _form(content)
+        _form(content, run)
 
 
-def _form(content: bytes) -> None:
-    """Into a class of an imported dataset, or among the pictures that become a new one."""
+def _form(content: bytes, run: Run) -> None:
+    """Into a class of an imported dataset, the run's own first, or among the pictures that become a new one."""
     have = own.datasets()
+    places = [*have, ""]
+    theirs = run.config.dataset
     first, second, third = st.columns([2, 2, 1], vertical_alignment="bottom")
     where = first.selectbox(
         _("Save it in"),
-        [*have, ""],
+        places,
+        index=places.index(theirs if theirs in have else ""),
         key="keep_dataset",
         format_func=lambda one: have[one].title if one else _("a new dataset"),
         help=_("Imported datasets of this machine; a new one is put together on the page Your images."),

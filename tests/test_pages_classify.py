@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 import re
 import shutil
 import time
@@ -204,6 +205,19 @@ def test_a_frozen_frame_has_its_answer_and_can_be_kept_for_a_new_dataset(store, 
     assert app.button(key="keep_save").disabled
     app.button(key="frozen_discard").click().run()
     assert "Frozen frame" not in texts(app)
+
+
+def test_a_frozen_frame_goes_into_no_strangers_dataset_by_itself(store, pets):
+    app = open_way("camera", _frozen=written())
+    assert app.selectbox(key="keep_dataset").value == ""
+
+
+def test_a_frozen_frame_goes_into_the_dataset_its_network_learnt(store, pets):
+    run = store.get("latest")
+    recipe = json.loads((run.folder / "config.json").read_text("utf-8"))
+    (run.folder / "config.json").write_text(json.dumps(recipe | {"dataset": pets}), "utf-8")
+    app = open_way("camera", _frozen=written())
+    assert app.selectbox(key="keep_dataset").value == pets
 
 
 def test_pictures_for_a_new_dataset_wait_on_the_other_page(store, own_data_folder, monkeypatch):
