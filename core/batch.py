@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
+from core import faces
 from core.classify import Answer, Classifier
 from core.dataset import Progress, silent
-from core.errors import DataError
+from core.errors import N_, DataError
 from core.evaluation import Evaluation
 from core.preprocessing import ALL_ON, Switches
 from core.reading.archive import files
@@ -21,6 +23,7 @@ from core.reading.found_files import Found, is_system
 
 BLOCK = 64  # pictures asked about at once
 MOST = 100_000  # pictures of one batch
+NO_FACE = N_("no face was found in it; use a picture on which a face is larger, upright and seen from the front")
 SHOWN = 60  # pictures that are kept to be looked at: of the mistakes, and of all
 
 
@@ -51,14 +54,23 @@ class Batch:
         known = np.flatnonzero(self.truths >= 0)
         return Evaluation(self.truths[known], self.probabilities[known], known, self.classes) if len(known) else None
 
+    @property
+    def faceless(self) -> int:
+        """How many pictures were refused because no face was found in them."""
+        return sum(reason.template == NO_FACE for _name, reason in self.refused)
+
 
 def classify(
     path: Path,
     asked: Classifier,
     switches: Switches = ALL_ON,
     progress: Progress = silent,
+    face: bool = False,
 ) -> Batch:
     """Asks about every picture in a zip or a folder; raises DataError where there is none to be read.
+
+    face  asks about the largest face of each picture; a picture without one is refused, so it counts neither as right
+          nor as wrong
 
     A picture that cannot be read is left out with its reason. The folders count as truth where at least one of them
     is called like a class of the network, capitals aside.
@@ -73,7 +85,7 @@ def classify(
         layout = Layout([file.name for file in usable])
         for start in range(0, len(usable), BLOCK):
             progress("Asking about the pictures", start / len(usable))
-            made.add(list(_opened(usable[start : start + BLOCK], layout, asked, made)), switches)
+            made.add(list(_opened(usable[start : start + BLOCK], layout, made, face)), switches)
     return made.done(path)
 
 
@@ -145,6 +157,12 @@ class _Making:
             self.worst = sorted(self.worst, key=lambda one: one[:2])[:SHOWN]
 
     def done(self, path: Path) -> Batch:
+        if not self.names and any(reason.template == NO_FACE for _name, reason in self.refused):
+            raise DataError(
+                "No face was found in any picture in {path}. Use pictures on which faces are larger, or ask about them "
+                "as a whole, without looking for faces.",
+                path=path.name,
+            )
         if not self.names:
             raise DataError(
                 "There is no picture in {path} that can be read ({n} files were refused). Add JPEG or PNG files.",
@@ -164,14 +182,22 @@ class _Making:
         )
 
 
-def _opened(block: list[Found], layout: Layout, asked: Classifier, made: _Making) -> Iterator[tuple]:
+def _opened(block: list[Found], layout: Layout, made: _Making, face: bool) -> Iterator[tuple]:
     for file in block:
         try:
-            picture = open_picture(file.read(), asked.preprocessing.useful)
+            picture = _face(file.read()) if face else open_picture(file.read(), made.asked.preprocessing.useful)
         except Refused as reason:
             made.refused.append((file.name, reason))
             continue
         yield file.name, made.truth(file, layout), picture
+
+
+def _face(content: bytes) -> Image.Image:
+    picture = open_picture(content, faces.LONGEST)
+    boxes = faces.find(picture, most=1)
+    if not boxes:
+        raise Refused(NO_FACE)
+    return faces.crop(picture, boxes[0])
 
 
 def _harmless(value: object) -> object:

@@ -30,6 +30,7 @@ def add_to(command: Any) -> None:
     one.add_argument("path", type=Path, metavar="PATH", help="a folder or a zip of pictures, in class folders or not")
     one.add_argument("--csv", type=Path, metavar="FILE", help="writes a table with every probability")
     one.add_argument("--off", choices=SWITCHES, action="append", default=[], help="leave that of drawings as it is")
+    one.add_argument("--face", action="store_true", help="ask about the largest face of each picture")
     one.add_argument("--to", type=Path, metavar="FOLDER", help=argparse.SUPPRESS)  # everything, for the dashboard
     json_options(one)
 
@@ -41,7 +42,7 @@ def classify(chosen: argparse.Namespace) -> int:
     asked = classifier(RunStore().get(chosen.run))
     switches = Switches(**{name: name not in chosen.off for name in SWITCHES})
     with telling(chosen) as progress:
-        found = batch.classify(chosen.path, asked, switches, progress)
+        found = batch.classify(chosen.path, asked, switches, progress, chosen.face)
     if chosen.csv:
         write_whole(chosen.csv, lambda file: file.write(batch.as_csv(found).encode()))
     if chosen.to:
@@ -86,6 +87,7 @@ def _told(found: Batch) -> dict[str, Any]:
         "accuracy": right.accuracy if right else None,
         "interval": right.interval if right else None,
         "n_labelled": right.n if right else 0,
+        "n_without_face": found.faceless,
         "pictures": list(batch.table(found)),
         "refused": [{"file": name, "reason": str(reason)} for name, reason in found.refused],
         "unknown_folders": found.unknown,
@@ -102,6 +104,8 @@ def _lines(found: Batch) -> list[str]:
         lines.append(f"{share} (95 % interval {low:.1%} to {high:.1%})")
         for one in most_confused(right, PAIRS):
             lines.append(f"  {found.classes[one.true]} taken for {found.classes[one.predicted]}: {one.n}")
+    if found.faceless:
+        lines.append(f"pictures in which no face was found, counted neither as right nor as wrong: {found.faceless}")
     lines += [f"folder {name} is no class of this network: {n} pictures" for name, n in found.unknown.items()]
     lines += [f"{name}: {reason}" for name, reason in found.refused[:LISTED]]
     if len(found.refused) > LISTED:

@@ -34,7 +34,7 @@ def show(run: Run, how: Asking) -> None:
     )
     path = _given()
     if how.faces:
-        st.caption(_("Here each picture is asked about as a whole; faces are not looked for."))
+        st.caption(_("The largest face of each picture is cut out and asked about."))
     working = jobs.current(KIND)
     st.button(
         _("Ask about all of them"),
@@ -51,6 +51,7 @@ def show(run: Run, how: Asking) -> None:
 def _start(run: Run, path: Path, how: Asking) -> None:
     switches = vars(how.switches)
     words = [part for name, on in switches.items() if not on for part in ("--off", name)]
+    words += ["--face"] if how.faces else []
     jobs.start(KIND, ["batch", run.id, str(path), "--to", str(_home() / "result"), *words])
 
 
@@ -149,6 +150,7 @@ def _headline(found: Batch) -> None:
     if right is None:
         st.success(plural(len(found.names), "{n} picture asked about.", "{n} pictures asked about."))
         st.caption(_("They lie in no folders named like its classes, so nobody knows how often it is right."))
+        _without_face(found)
         return
     low, high = right.interval
     st.success(
@@ -160,11 +162,23 @@ def _headline(found: Batch) -> None:
             high=percent(high),
         )
     )
+    _without_face(found)
     for folder, n in found.unknown.items():
         st.caption(
             f"{_('Folder “{folder}” is none of its classes.', folder=folder)} "
             + plural(n, "{n} picture is not counted.", "{n} pictures are not counted.")
         )
+
+
+def _without_face(found: Batch) -> None:
+    """Counted where it can be seen: a face that is missed is a failure too, though not of the network."""
+    if found.faceless:
+        told = plural(
+            found.faceless,
+            "In {n} picture no face was found; it counts neither as right nor as wrong.",
+            "In {n} pictures no face was found; they count neither as right nor as wrong.",
+        )
+        st.caption(told)
 
 
 def _how_right(found: Batch) -> None:

@@ -1,6 +1,7 @@
 """Many pictures at once: from folders and zips, with and without class folders, and what cannot be read."""
 
 import csv
+import dataclasses
 import io
 import json
 import zipfile
@@ -10,11 +11,12 @@ import pytest
 from PIL import Image
 from sklearn.metrics import accuracy_score
 
-from core import batch, batch_command
+from core import batch, batch_command, data, faces
 from core.__main__ import main
 from core.classify import Classifier
 from core.errors import DataError
 from core.preprocessing import Preprocessing
+from core.reading.decode import Refused
 from tests import hostile
 
 
@@ -146,3 +148,47 @@ def test_the_command_says_it_for_people_and_for_programs(tmp_path, asked, monkey
     assert json.loads(capsys.readouterr().out)["n_labelled"] == 5
     assert main(["batch", "latest", str(tmp_path / "nowhere")]) == 2
     assert "no file or folder" in capsys.readouterr().err
+
+
+def as_file(picture):
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    return file.getvalue()
+
+
+def test_the_largest_face_of_each_picture_is_asked_about(tmp_path, asked):
+    try:
+        test = data.load("fer2013").test
+    except DataError as missing:
+        pytest.skip(f"FER2013 is not in a data folder: {missing}")
+    scenes = {}
+    for place in range(12):
+        canvas = Image.new("RGB", (640, 480), (110, 110, 110))
+        small, large = (Image.fromarray(np.asarray(test.images[2 * place + one][..., 0])) for one in (0, 1))
+        canvas.paste(small.resize((110, 110)), (20, 340))
+        canvas.paste(large.resize((300, 300)), (280, 60))
+        scenes[f"dark/{place:02}.png"] = canvas
+    empty = {"dark/blank.png": png(110, (640, 480)), "light/sky.png": png(200, (640, 480))}
+    folder = put(tmp_path / "crowd", {name: as_file(one) for name, one in scenes.items()} | empty)
+    found = batch.classify(folder, asked, face=True)
+    boxes = {name: faces.find(one) for name, one in scenes.items()}
+    assert found.names == tuple(name for name in sorted(scenes) if boxes[name])
+    assert len(found.names) >= 8
+    for name, chances in zip(found.names, found.probabilities, strict=True):
+        by_hand = asked.answer(faces.crop(scenes[name], boxes[name][0])).probabilities
+        np.testing.assert_allclose(chances, by_hand, atol=1e-6)
+    assert found.faceless == len(found.refused) == 14 - len(found.names)
+    assert found.evaluation.n == len(found.names)
+
+
+def test_where_there_is_no_face_at_all_it_says_what_to_do(tmp_path, asked):
+    with pytest.raises(DataError, match="No face was found in any picture in crowd"):
+        batch.classify(put(tmp_path / "crowd", {"1.png": png(3), "2.png": png(128, (300, 300))}), asked, face=True)
+
+
+def test_pictures_without_a_face_are_counted_also_when_read_again(tmp_path, asked):
+    found = batch.classify(put(tmp_path / "all", PICTURES), asked)
+    refused = (*found.refused, ("dark/3.png", Refused(batch.NO_FACE)))
+    batch_command.save(dataclasses.replace(found, refused=refused), tmp_path / "kept")
+    assert batch_command.load(tmp_path / "kept").faceless == 1
+    assert "no face was found" in "\n".join(batch_command._lines(batch_command.load(tmp_path / "kept")))

@@ -322,3 +322,21 @@ def test_a_folder_of_pictures_is_judged(page, dashboard, tmp_path):
     told = page.get_by_text(re.compile(r"of 30 pictures right"))
     told.wait_for(timeout=LONG)
     assert os.fspath(tmp_path) not in page.locator("body").inner_text()
+
+
+@pytest.mark.parametrize(("locale", "asks"), [("en-GB", "Choose a picture"), ("fr-FR", "Choisir une image")])
+def test_the_page_for_phones_answers_in_its_language(browser, dashboard, runs, tmp_path, locale, asks):
+    test = data.load("digits").test
+    Image.fromarray(test.images[0][..., 0]).resize((200, 200)).save(tmp_path / "digit.png")
+    context = browser.new_context(viewport={"width": 390, "height": 844}, locale=locale)
+    phone = context.new_page()
+    phone.goto(f"{dashboard.address}/api/demo")
+    phone.get_by_label(asks).set_input_files(tmp_path / "digit.png")
+    label = phone.locator("h1")
+    phone.get_by_role("heading", name=re.compile(r"^\d$")).wait_for(timeout=LONG)
+    picture = Image.open(tmp_path / "digit.png")
+    told = classifier(RunStore(runs).get("latest")).answer(picture).probabilities
+    assert label.inner_text() == str(told.argmax())
+    assert phone.locator("#percents").inner_text().startswith(f"{100 * told.max():.1f} %")
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    context.close()

@@ -250,6 +250,18 @@ def test_a_batch_in_class_folders_is_judged(store, tmp_path):
     assert len(app.dataframe[0].value) == 40
 
 
+@pytest.mark.parametrize("wanted", [True, False])
+def test_a_batch_looks_for_faces_where_that_is_wanted(store, tmp_path, monkeypatch, wanted):
+    asked_for = []
+    monkeypatch.setattr("dashboard.jobs.start", lambda _kind, words: asked_for.extend(words))
+    app = open_way("batch")
+    app.toggle(key="classify_faces_False").set_value(wanted).run()
+    app.file_uploader(key="batch_zip").upload("a.zip", b"PK", "application/zip").run()
+    app.button(key="batch_go").click().run()
+    assert ("--face" in asked_for) == wanted
+    assert asked_for[0] == "batch"
+
+
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_why_begins_with_a_test_image(store, language):
     app = open_page("6_shift.py", lang=language)
