@@ -1,5 +1,7 @@
 """A picture beside what a network sees of it, and its answer as bars."""
 
+from dataclasses import replace
+
 import numpy as np
 import streamlit as st
 from PIL import Image
@@ -33,15 +35,17 @@ def load(run: Run) -> Classifier:
     return loaded(run)
 
 
-def show(run: Run, name: str, content: bytes, asking: Asking, live: bool = False) -> None:
+def show(run: Run, name: str, content: bytes, asking: Asking, live: bool = False, whole: bool = False) -> None:
     """What the network sees of one picture and what it says, or why the picture is refused.
 
-    live  the picture changes while one looks: the bars keep the order of the classes, so that they only grow and shrink
+    live   the picture changes while one looks: the bars keep the order of the classes and only grow and shrink
+    whole  it is such a picture as the network learnt from, or none with faces: these are not looked for
     """
+    asking = replace(asking, faces=asking.faces and not whole)
     try:
         asked = load(run)
         picture = opened(asked, content, asking)
-        choices.keep_picture(name, content)
+        choices.keep_picture(name, content, whole)
         if asking.faces:
             _show_faces(asked, picture, asking)
         else:

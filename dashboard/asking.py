@@ -43,7 +43,10 @@ def controls(run: Run, asked: Classifier) -> Asking:
         _("Look for faces first"),
         of_faces,
         key=f"classify_faces_{of_faces}",
-        help=_("Finds the faces in a picture, cuts them out and asks about each. For networks that learnt from faces."),
+        help=_(
+            "Finds the faces in a picture, cuts them out and asks about each. For networks that learnt from faces. "
+            "Test images and drawings are asked about as they are."
+        ),
     )
     return Asking(_switches(asked), least / 100, faces)
 

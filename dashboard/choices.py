@@ -246,8 +246,14 @@ def picture() -> tuple[str, bytes] | None:
     return st.session_state.get("_picture")
 
 
-def keep_picture(name: str, content: bytes) -> None:
+def picture_is_whole() -> bool:
+    """No face is to be looked for in it: it is a test image, or drawn."""
+    return st.session_state.get("_picture_whole", False)
+
+
+def keep_picture(name: str, content: bytes, whole: bool) -> None:
     st.session_state["_picture"] = (name, content)
+    st.session_state["_picture_whole"] = whole
 
 
 def batch() -> str:

@@ -44,7 +44,7 @@ def subject(run: Run, how: Asking) -> tuple[str, Image.Image] | None:
     except Refused as error:
         st.error(f"{name}: {say(error)}", icon=":material/broken_image:")
         return None
-    found = faces.find(picture) if how.faces else []
+    found = faces.find(picture) if how.faces and not choices.picture_is_whole() else []
     return name, faces.crop(picture, found[0]) if found else picture
 
 

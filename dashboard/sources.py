@@ -104,7 +104,7 @@ def _drawn(run: Run, how: Asking) -> None:
         if content is None:
             st.caption(_("Draw in the field; the answer follows while you draw."))
         else:
-            answers.show(run, _("drawing"), content, how, live=True)
+            answers.show(run, _("drawing"), content, how, live=True, whole=True)
 
 
 def _sampled(run: Run, how: Asking) -> None:
@@ -115,4 +115,4 @@ def _sampled(run: Run, how: Asking) -> None:
         return
     name, content = chosen
     st.markdown(f"**{name}**")
-    answers.show(run, name, content, how)
+    answers.show(run, name, content, how, whole=True)

@@ -283,6 +283,30 @@ def test_why_shows_a_picture_of_ones_own_under_every_change(store, change):
     assert f"{CHANGES[change].high}" in texts(app)
 
 
+@pytest.mark.parametrize("whole", [True, False])
+def test_no_face_is_looked_for_in_a_test_image(store, monkeypatch, whole):
+    looked = []
+    monkeypatch.setattr("core.faces.find", lambda _picture, **_options: looked.append(1) or [])
+    monkeypatch.setattr("dashboard.samples.choose", lambda _run: ("test image 3", written(3)))
+    app = open_way("examples" if whole else "upload")
+    app.toggle(key="classify_faces_False").set_value(True).run()
+    if not whole:
+        app.file_uploader(key="classify_upload").upload("a.png", written(3), "image/png").run()
+    assert not app.exception
+    assert bool(looked) == (not whole)
+    assert app.session_state["_picture_whole"] == whole
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_why_looks_for_faces_where_classify_did(store, monkeypatch, whole):
+    looked = []
+    monkeypatch.setattr("core.faces.find", lambda _picture, **_options: looked.append(1) or [])
+    app = open_way("", page="6_shift.py", _picture=("mine.png", written(5)), _picture_whole=whole)
+    app.toggle(key="classify_faces_False").set_value(True).run()
+    assert not app.exception
+    assert bool(looked) == (not whole)
+
+
 def test_why_refuses_a_picture_that_cannot_be_read(store):
     app = open_way("", page="6_shift.py", _picture=("mine.png", b"nothing"))
     assert "mine.png" in app.error[0].value
