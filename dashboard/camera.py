@@ -14,7 +14,7 @@ from core.classify import Classifier
 from core.errors import FitscopeError
 from core.runs import Run
 from core.watching import Sight, View, Watcher
-from dashboard import answers, camera_help, choices, fresh_relay, ice, keep, overlay, pictures
+from dashboard import answers, camera_help, choices, fresh_relay, ice, keep, overlay, pictures, steady
 from dashboard.asking import Asking
 from dashboard.words import _, number, say
 
@@ -36,6 +36,7 @@ def show(run: Run, how: Asking) -> None:
     elif way == "live":
         _live(run, how, mirror, region)
     else:
+        steady.leave()
         _snapshot(run, how)
 
 
@@ -58,8 +59,9 @@ def _live(run: Run, how: Asking, mirror: bool, region: float) -> None:
         watcher.view = View(asked, how.switches, region, how.faces)
         words = Words(asked, how, mirror)
         fresh_relay.use()
+        steady.carry_on()
         context = webrtc_streamer(
-            "camera",
+            steady.KEY,
             WebRtcMode.SENDRECV,
             rtc_configuration={"iceServers": ice.servers()},
             media_stream_constraints=WANTED,

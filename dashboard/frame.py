@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import choices, frozen, plot, whole_runs
+from dashboard import choices, frozen, plot, steady, whole_runs
 from dashboard.words import LANGUAGES, _, translate
 
 ICON = Path(__file__).parent / "icon.svg"  # a Material icon here would be fetched from the internet
@@ -70,6 +70,8 @@ def main() -> None:
         about = about_page(path)
         groups.setdefault(_(about["GROUP"]) if about["GROUP"] else "", []).append(pages[about["name"]])
     current = st.navigation(groups, position="top")
+    if current.url_path != "classify":  # the page with the camera
+        steady.leave()
     current.run()
     with st.sidebar:
         st.segmented_control(

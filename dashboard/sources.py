@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.reading.decode import Refused
 from core.runs import Run
-from dashboard import answers, batch, camera, choices, draw, pictures, samples
+from dashboard import answers, batch, camera, choices, draw, pictures, samples, steady
 from dashboard.asking import Asking
 from dashboard.paste import paste
 from dashboard.words import _, percent, say
@@ -35,6 +35,8 @@ def choose() -> Callable[[Run, Asking], None]:
         help=_("It stays on this server and is not kept."),
     )
     choices.keep_way(way)
+    if way != "camera":
+        steady.leave()
     return ways[way][1]
 
 
