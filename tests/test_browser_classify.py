@@ -189,6 +189,16 @@ def test_leaving_the_page_ends_the_stream(page, dashboard):
     wait_for_end_of(mine, dashboard)
 
 
+def test_a_camera_starts_again_after_another_way_was_looked_at(page, dashboard):
+    start_camera(page, dashboard.address)
+    page.get_by_text("Examples", exact=True).first.click()
+    page.locator(".pick button").first.wait_for(timeout=LONG)
+    page.get_by_text("Camera", exact=True).first.click()
+    page.get_by_text("Press Start and allow the camera").wait_for(timeout=LONG)
+    page.frame_locator("iframe[title*=webrtc]").first.get_by_role("button", name="Start").click(timeout=LONG)
+    page.wait_for_selector("text=/frames a second/", timeout=LONG)
+
+
 def test_two_cameras_at_once(browser, dashboard):
     contexts = [browser.new_context(locale="en-GB") for _ in range(2)]
     pages = [context.new_page() for context in contexts]

@@ -13,7 +13,7 @@ pytestmark = [
     pytest.mark.xdist_group("browser"),
 ]
 LONG = 30_000  # ms
-PRESSES = 30
+PRESSES = 20
 
 
 def test_every_press_counts_once_and_is_seen(tmp_path):
