@@ -13,7 +13,7 @@ from core.predict import loaded
 from core.preprocessing import Seen
 from core.reading.decode import Refused, open_picture
 from core.runs import Run
-from dashboard import charts, choices, overlay, pictures, run_picker
+from dashboard import answer_charts, choices, overlay, pictures, run_picker
 from dashboard.asking import LIVE, SHOWN, Asking
 from dashboard.frame import page
 from dashboard.plot import plot
@@ -97,7 +97,7 @@ def bars(asked: Classifier, probabilities: np.ndarray, asking: Asking, key: str,
         order = np.sort(order)
     classes = [_(asked.classes[label]) for label in order]
     shares = [float(probabilities[label]) for label in order]
-    figure = charts.answer_bars(classes, shares, title(asked, probabilities, asking), _, asking.least)
+    figure = answer_charts.answer_bars(classes, shares, title(asked, probabilities, asking), _, asking.least)
     plot(figure, key=key)
 
 

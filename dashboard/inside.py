@@ -18,7 +18,7 @@ from core.reading.decode import Refused, open_picture
 from core.registry import explanations
 from core.runs import Run
 from core.scratch import scratch_home
-from dashboard import answers, charts, draw, inside_views, mistakes, pictures, preview, resources, run_picker
+from dashboard import answer_charts, answers, draw, inside_views, mistakes, pictures, preview, resources, run_picker
 from dashboard.plot import plot
 from dashboard.words import _, number, percent, say
 
@@ -143,7 +143,7 @@ def answer(run: Run, epoch: int, picture: np.ndarray) -> None:
     order = shares.argsort()[::-1][:5]
     classes = [_(asked.classes[label]) for label in order]
     title = _("{answer}, says the network, {sure} sure", answer=classes[0], sure=percent(float(shares[order[0]]), 0))
-    plot(charts.answer_bars(classes, [float(shares[label]) for label in order], title, _), key="inside-answer")
+    plot(answer_charts.answer_bars(classes, [float(shares[label]) for label in order], title, _), key="inside-answer")
 
 
 def diagram(run: Run) -> None:

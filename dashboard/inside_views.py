@@ -10,7 +10,7 @@ import streamlit as st
 from core.evaluation import Evaluation
 from core.explanation import Explained, Explanation
 from core.runs import Run
-from dashboard import charts, pictures
+from dashboard import answer_charts, chart_parts, pictures
 from dashboard.plot import clickable, plot
 from dashboard.words import _, number, percent
 
@@ -206,7 +206,7 @@ def histograms(found: Explained, _look: Look) -> None:
                 mean=number(row["mean"], 3),
                 deviation=number(row["deviation"], 3),
             )
-            plot(charts.bins(edges, counts, _("value"), _("how many"), title), key=f"inside-bins-{kind}")
+            plot(answer_charts.bins(edges, counts, _("value"), _("how many"), title), key=f"inside-bins-{kind}")
 
 
 def hidden_map(found: Explained, look: Look) -> None:
@@ -218,7 +218,7 @@ def hidden_map(found: Explained, look: Look) -> None:
     left, right = st.columns([3, 1])
     with left:
         title = _("{n} test pictures in the last hidden layer", n=len(labels))
-        clicked = clickable(charts.scatter(found.arrays["points"], labels, classes, title, _), key="inside-map")
+        clicked = clickable(answer_charts.scatter(found.arrays["points"], labels, classes, title, _), key="inside-map")
         if not found.facts["hidden"]:
             st.caption(_("This network has no hidden layer: the map is made of the pixels themselves."))
         kept = found.facts["kept"]
@@ -255,7 +255,10 @@ def _layer_and_scale(names: list[str]) -> tuple[str, bool]:
 def _vector(values: np.ndarray) -> None:
     shown = values[:200]
     title = _("{n} units, each one number", n=len(values))
-    plot(charts.bins(np.arange(len(shown) + 1) + 0.5, shown, _("unit"), _("activation"), title), key="inside-vector")
+    plot(
+        answer_charts.bins(np.arange(len(shown) + 1) + 0.5, shown, _("unit"), _("activation"), title),
+        key="inside-vector",
+    )
 
 
 def as_grey(maps: np.ndarray, common: bool) -> np.ndarray:
@@ -272,7 +275,7 @@ def _over_picture(heat: np.ndarray, found: Explained, look: Look) -> None:
 
 def over_picture(picture: np.ndarray, heat: np.ndarray, label: str) -> None:
     """The picture, the map, and the map laid over the picture: what spoke for a class."""
-    both = [_as_rgb(picture), charts.warm(heat), _blend(picture, heat)]
+    both = [_as_rgb(picture), chart_parts.warm(heat), _blend(picture, heat)]
     words = [_("the picture"), _("the map"), _("both")]
     st.html(pictures.wall(np.stack(both), words, words, side=200))
     st.caption(_("For “{label}”. Dark: nothing. Bright yellow: most.", label=_(label)))
@@ -284,4 +287,4 @@ def _as_rgb(picture: np.ndarray) -> np.ndarray:
 
 def _blend(picture: np.ndarray, heat: np.ndarray) -> np.ndarray:
     share = 0.65 * np.clip(heat, 0, 1)[..., None]
-    return np.round((1 - share) * _as_rgb(picture) + share * charts.warm(heat)).astype(np.uint8)
+    return np.round((1 - share) * _as_rgb(picture) + share * chart_parts.warm(heat)).astype(np.uint8)

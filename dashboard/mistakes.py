@@ -14,7 +14,7 @@ from core.errors import RunError
 from core.evaluation import Evaluation, Split
 from core.mistakes import Answers
 from core.runs import Run
-from dashboard import charts, pictures, repair, resources, run_picker
+from dashboard import answer_charts, chart_parts, pictures, repair, resources, run_picker
 from dashboard.plot import clickable, plot
 from dashboard.words import _, in_markdown, number, percent, plural
 
@@ -115,8 +115,8 @@ def matrix(run: Run, found: Evaluation) -> None:
         counts = confusion.confusion(found)[np.ix_(rows, rows)]
         title = _("Rows: what it is. Columns: what the network says.")
         names = [_short(classes[row]) for row in rows]
-        figure = on_paper(charts.matrix(values, counts, names, title, _))
-        if len(names) > charts.LABELLED:
+        figure = on_paper(answer_charts.matrix(values, counts, names, title, _))
+        if len(names) > answer_charts.LABELLED:
             _crowd(figure, names)
         clicked = clickable(figure, key=f"matrix-{run.id}-{found.n}-{order}")
         st.caption(_("The diagonal is right; everything beside it is a mistake. Click a cell to see its images."))
@@ -134,8 +134,8 @@ def plain_matrix(found: Evaluation, key: str) -> None:
     classes = words(found)
     names = [_short(classes[row]) for row in rows]
     title = _("Rows: what it is. Columns: what the network says.")
-    figure = on_paper(charts.matrix(counts, counts, names, title, _))
-    if len(names) > charts.LABELLED:
+    figure = on_paper(answer_charts.matrix(counts, counts, names, title, _))
+    if len(names) > answer_charts.LABELLED:
         _crowd(figure, names)
     plot(figure, key=key)
     st.caption(_("The diagonal is right; everything beside it is a mistake."))
@@ -250,13 +250,13 @@ def class_curves(found: Evaluation) -> None:
         return
     with left:
         title = _("ROC: area {area}", area=number(roc.area, 4))
-        figure = charts.curve(roc.x, roc.y, _("wrongly taken for it"), _("found of the class"), title, -1.0)
+        figure = answer_charts.curve(roc.x, roc.y, _("wrongly taken for it"), _("found of the class"), title, -1.0)
         plot(_ticked(figure), key="roc")
         st.caption(_("The closer to the upper left corner the better; the dotted line is guessing."))
     with right:
         title = _("Precision and recall: average precision {area}", area=number(line.area, 4))
         chance = float(np.mean(found.labels == label))
-        figure = charts.curve(line.x, line.y, _("recall"), _("precision"), title, chance)
+        figure = answer_charts.curve(line.x, line.y, _("recall"), _("precision"), title, chance)
         plot(_ticked(figure), key="precision-recall")
         st.caption(_("The closer to the upper right corner the better; the dotted line is guessing."))
 
@@ -270,7 +270,7 @@ def honesty(found: Evaluation) -> None:
         if sure > found.accuracy
         else _("It is as right as it is sure, or more: {sure} sure, {right} right")
     ).format(sure=percent(sure), right=percent(found.accuracy))
-    plot(_ticked(charts.reliability(bins.confidence, bins.accuracy, bins.n, title, _)), key="reliability")
+    plot(_ticked(answer_charts.reliability(bins.confidence, bins.accuracy, bins.n, title, _)), key="reliability")
     st.caption(_("Dots on the dotted line: of 100 answers that are 80 % sure, 80 are right. Below it: too sure."))
     st.metric(
         _("Expected calibration error"),
@@ -341,7 +341,7 @@ def _cell_title(classes: list[str], true: int, predicted: int, n: int) -> str:
     return _("{true} taken for {predicted}: {n}", **names)
 
 
-def on_paper(matrix: charts.Figure) -> charts.Figure:
+def on_paper(matrix: chart_parts.Figure) -> chart_parts.Figure:
     """The colours of a matrix mixed with the page's background: through alpha, Plotly does not see how dark a cell is,
     and writes dark numbers into it."""
     dark = st.context.theme.type == "dark"
@@ -363,7 +363,7 @@ def _mixed(colour: str, paper: str) -> str:
     return f"rgb({red},{green},{blue})"
 
 
-def _crowd(matrix: charts.Figure, names: list[str]) -> None:
+def _crowd(matrix: chart_parts.Figure, names: list[str]) -> None:
     """Of very many classes: names at the pointer only, no ticks, no gaps, which would be as wide as the cells."""
     for axis in ("xaxis", "yaxis"):
         matrix["layout"][axis].update(tickvals=list(range(len(names))), ticktext=names, ticks="")
@@ -377,7 +377,7 @@ def _short(name: str) -> str:
     return escape(name if len(name) <= LONGEST else f"{name[:half]}…{name[1 - half :]}", quote=False)
 
 
-def _ticked(figure: charts.Figure) -> charts.Figure:
+def _ticked(figure: chart_parts.Figure) -> chart_parts.Figure:
     """A number at every fifth of the lower axis."""
     figure["layout"]["xaxis"].update(dtick=0.2)
     return figure

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from core.dataset import Dataset
-from dashboard import charts, pictures, resources
+from dashboard import image_charts, pictures, resources
 from dashboard.plot import plot
 from dashboard.words import _, number, percent
 
@@ -18,7 +18,7 @@ def show(name: str, version: str, spec: Dataset, split: str) -> None:
     counts = {one: of.counts.tolist() for one, of in found.items()}
     total = sum(sum(values) for values in counts.values())
     title = _("{n} images in {classes} classes", n=number(total), classes=len(classes))
-    plot(charts.class_bars(classes, counts, title, _), key="class-bars")
+    plot(image_charts.class_bars(classes, counts, title, _), key="class-bars")
     st.caption(
         _("Each bar: how many images of a class a split has. Equal bars: always guessing one class gains nothing.")
     )
@@ -68,7 +68,7 @@ def _brightness(classes: list[str], histogram: np.ndarray) -> None:
         help=_("Which images the pixel values are counted in."),
     )
     chosen = histogram.sum(axis=0) if label < 0 else histogram[label]
-    plot(charts.brightness(chosen, _("How bright the pixels are"), _), key="brightness")
+    plot(image_charts.brightness(chosen, _("How bright the pixels are"), _), key="brightness")
     st.caption(_("A peak at the left is a dark ground, one at the right a bright one."))
 
 
@@ -76,7 +76,7 @@ def _sizes(name: str, spec: Dataset, split: str) -> None:
     sources = resources.sources(name) if spec.folder else {}
     if split in sources and len(sources[split].sizes):
         found = sources[split].sizes
-        plot(charts.sizes(found[:, 0], found[:, 1], _("How large the pictures were"), _), key="sizes")
+        plot(image_charts.sizes(found[:, 0], found[:, 1], _("How large the pictures were"), _), key="sizes")
         st.caption(
             _("As found, before they became {side}×{side} pixels. Larger dots: more pictures.", side=spec.shape[0])
         )

@@ -10,7 +10,7 @@ import streamlit as st
 from core import own
 from core.dataset import Dataset
 from core.runs import RunStore
-from dashboard import charts, choices, resources
+from dashboard import choices, image_charts, resources
 from dashboard.commands import attempt
 from dashboard.frame import page
 from dashboard.plot import plot
@@ -45,7 +45,7 @@ def imported(result: dict[str, Any]) -> None:
         )
     classes = list(counts["train"])
     values = {split: list(found.values()) for split, found in counts.items()}
-    plot(charts.class_bars(classes, values, _("Pictures in each class"), _), key="import-bars")
+    plot(image_charts.class_bars(classes, values, _("Pictures in each class"), _), key="import-bars")
     _refused(result["refused"])
 
 

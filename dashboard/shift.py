@@ -15,7 +15,7 @@ from core.neighbours import Neighbours, compared, neighbours
 from core.preprocessing import Switches, fit_picture
 from core.reading.decode import Refused
 from core.runs import Run
-from dashboard import answers, charts, choices, mistakes, pictures, resources
+from dashboard import answer_charts, answers, choices, mistakes, pictures, resources
 from dashboard.asking import Asking
 from dashboard.plot import plot
 from dashboard.words import _, number, percent, say
@@ -149,7 +149,7 @@ def what_throws_it_off(run: Run, seen: np.ndarray, how: Asking) -> None:
     with right:
         points = _robustness(str(run.folder), _changed(run), kind)
         title = _("Accuracy on {n} test images under the same change", n=points[0].n)
-        plot(charts.robustness(points, strength, change.unit, title, _(change.title), _), key="shift-curve")
+        plot(answer_charts.robustness(points, strength, change.unit, title, _(change.title), _), key="shift-curve")
         best, there = max(point.share for point in points), min(points, key=lambda one: abs(one.strength - strength))
         st.caption(
             _(

@@ -8,7 +8,7 @@ itself says when it is left.
 
 import streamlit as st
 
-KEY = "camera"
+KEY = "live_camera"  # of no other control on any page
 
 
 def carry_on() -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from core import checkpoints, confusion, evaluation, mistakes
 from core.evaluation import Evaluation
 from core.runs import Run
-from dashboard import charts, inside, inside_views, pictures, resources, run_picker
+from dashboard import answer_charts, charts, inside, inside_views, pictures, resources, run_picker
 from dashboard.mistakes import on_paper, words
 from dashboard.plot import plot
 from dashboard.words import _, number, percent
@@ -91,7 +91,7 @@ def _moment(run: Run, epoch: int, place: str = "") -> None:
     with second:
         order = np.arange(len(found.classes))
         values = confusion.confusion(found)[np.ix_(order, order)]
-        figure = on_paper(charts.matrix(values, values, words(found), _("What it confused"), _))
+        figure = on_paper(answer_charts.matrix(values, values, words(found), _("What it confused"), _))
         figure["layout"]["height"] = 360
         plot(figure, key=f"time-matrix{place}")
     _worst(run, found)
@@ -153,7 +153,7 @@ def _one_image(run: Run, found: Evaluation, epoch: int) -> None:
         order = found.probabilities[position].argsort()[::-1][:5]
         shares = [float(found.probabilities[position, one]) for one in order]
         title = _("What it said at epoch {epoch}", epoch=epoch)
-        plot(charts.answer_bars([classes[one] for one in order], shares, title, _), key="time-answer")
+        plot(answer_charts.answer_bars([classes[one] for one in order], shares, title, _), key="time-answer")
     with right:
         track = _track(str(run.folder), int(position), tuple(checkpoints.epochs(run.checkpoints)))
         title = _("Probability of the right class, epoch by epoch")

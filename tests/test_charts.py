@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from core.config import TrainingConfig
 from core.runs import RunStore
-from dashboard import charts
+from dashboard import answer_charts, charts, image_charts
 from tests.made_runs import make_run
 
 
@@ -69,7 +69,7 @@ def test_every_figure_is_one_that_plotly_accepts(history):
         charts.curves(history, "accuracy", "t", say),
         charts.sparkline([3.0, 2.0], [3.1, 2.5]),
         charts.overlay([("one", history), ("two", history)], "val_loss", "t", say),
-        charts.class_bars(["a", "b"], {"train": [3, 4], "test": [1, 1]}, "t", say),
+        image_charts.class_bars(["a", "b"], {"train": [3, 4], "test": [1, 1]}, "t", say),
     ]
     for figure in figures:
         go.Figure(data=figure["data"], layout=figure["layout"])  # raises on an unknown property
@@ -90,7 +90,7 @@ def matrix(n, shares=False):
     """A confusion matrix of n classes with some mistakes, as a figure; the counts."""
     counts = np.random.default_rng(0).integers(0, 4, (n, n)) + 20 * np.eye(n, dtype=int)
     values = counts / counts.sum(axis=1, keepdims=True) if shares else counts
-    return charts.matrix(values, counts, [f"class {label}" for label in range(n)], "t", say), counts
+    return answer_charts.matrix(values, counts, [f"class {label}" for label in range(n)], "t", say), counts
 
 
 @pytest.mark.parametrize("shares", [False, True])
@@ -133,9 +133,9 @@ def test_curves_of_shares_and_reliability_are_ones_that_plotly_accepts():
     x = np.linspace(0, 1, 5)
     n = np.array([0, 2, 3, 0, 9])
     figures = [
-        charts.curve(x, x, "x", "y", "t", -1.0),
-        charts.curve(x, x, "x", "y", "t", 0.3),
-        charts.reliability(x, x, n, "t", say),
+        answer_charts.curve(x, x, "x", "y", "t", -1.0),
+        answer_charts.curve(x, x, "x", "y", "t", 0.3),
+        answer_charts.reliability(x, x, n, "t", say),
     ]
     for figure in figures:
         go.Figure(data=figure["data"], layout=figure["layout"])

@@ -21,7 +21,7 @@ import sys
 sys.path.insert(0, {root!r})
 import numpy as np
 import dashboard.app
-from dashboard import live, forms, charts, gallery, preview, runs_table, resources, commands
+from dashboard import commands, forms, gallery, live, preview, resources, runs_table
 from core.inference import Network
 images = np.load({images!r})
 answers = Network({network!r}).probabilities(images)
