@@ -12,6 +12,7 @@ import numpy as np
 import psutil
 import pytest
 from PIL import Image
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from benchmarks.camera import KEEP_STREAM, start_camera
 from benchmarks.film import film, flags, scene
@@ -214,11 +215,18 @@ def test_a_snapshot_is_classified(page, dashboard, shown):
     page.goto(f"{dashboard.address}/classify")
     page.get_by_text("Camera", exact=True).first.click(timeout=LONG)
     page.get_by_text("Snapshots", exact=True).click(timeout=LONG)
-    for _ in range(8):  # before its first frame the browser takes no photo
+    taken = page.get_by_text("Clear photo")
+    for _ in range(20):  # before its first frame the browser takes no photo
         page.get_by_text("Take Photo").click(timeout=LONG)
         page.wait_for_timeout(2500)
-        if page.get_by_text("Clear photo").count():
+        if taken.count():
             break
+    assert taken.count(), page.locator("body").inner_text()
+    answer = page.locator("figcaption").filter(has_text="says the network").first
+    try:
+        answer.wait_for(timeout=LONG)
+    except PlaywrightTimeout:
+        raise AssertionError(page.locator("body").inner_text()) from None
     assert say(page)[0] in {str(label) for label in shown}
 
 
