@@ -9,8 +9,8 @@ A live view asks for its part of the page several times a second (a tick). Four 
   a button beside the camera stayed grey;
 - a tick that the browser sends between a press and its message carries the press too: it counted twice.
 
-On a small page with 20 ticks a second, what a press changed was not seen in 3 of 150 presses (busy machine) and 2 of 200
-(busy event loop); with all of this in 0 of 150 (busy event loop).
+On a small page with 20 ticks a second, what a press changed was not seen in 3 of 150 presses (busy machine) and 2 of
+200 (busy event loop); with all of this in 0 of 150 (busy event loop).
 """
 
 from typing import Any
