@@ -11,7 +11,7 @@ run: .venv/run  ## install what is missing, start the dashboard, print its addre
 	$(BIN)/streamlit run dashboard/app.py --server.address $(ADDRESS) --server.port $(PORT)
 
 https: .venv/run  ## the same for other machines on this network, whose cameras need https
-	$(BIN)/python -m dashboard.certificate data/certificate $(PORT)
+	$(BIN)/python -m dashboard.server.certificate data/certificate $(PORT)
 	$(BIN)/streamlit run dashboard/app.py --server.address 0.0.0.0 --server.port $(PORT) \
 	  --server.sslCertFile data/certificate/cert.pem --server.sslKeyFile data/certificate/key.pem
 

@@ -14,9 +14,9 @@ import numpy as np
 
 from benchmarks.film import BITS, FRAMES, film, flags
 from benchmarks.server import ROOT, server
-from core import data
-from core.config import TrainingConfig
-from core.runs import ENDED, RunStore
+from core.recipe.config import TrainingConfig
+from core.runs.store import ENDED, RunStore
+from core.training import prepare
 
 SECONDS = 15  # each measurement
 RECIPE = ("dataset=mnist", "architecture=cnn_two_blocks", "epochs=3", "train_images=12000")
@@ -130,7 +130,7 @@ def _row(name: str, value: float, unit: str, spread: str) -> dict:
 
 
 def digits() -> list[np.ndarray]:
-    test = data.load("mnist").test
+    test = prepare.load("mnist").test
     first = [int(np.flatnonzero(test.labels == label)[0]) for label in range(10)]
     return [np.asarray(test.images[place][..., 0]) for place in first]
 

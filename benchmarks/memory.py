@@ -8,8 +8,8 @@ from pathlib import Path
 import psutil
 
 from benchmarks.server import server
-from core.config import TrainingConfig
-from core.runs import RunStore
+from core.recipe.config import TrainingConfig
+from core.runs.store import RunStore
 
 
 def rows() -> Iterator[dict]:

@@ -5,16 +5,16 @@ import tempfile
 import time
 from pathlib import Path
 
-import core.training  # noqa: F401  imported before the clock starts, as Keras is in the peer
-from core import data
-from core.config import TrainingConfig
-from core.recorder import Recorder
-from core.runs import RunStore
-from core.training import train
+import core.training.loop  # noqa: F401  imported before the clock starts, as Keras is in the peer
+from core.recipe.config import TrainingConfig
+from core.runs.recorder import Recorder
+from core.runs.store import RunStore
+from core.training import prepare
+from core.training.loop import train
 
 
 def main(architecture: str, epochs: int) -> None:
-    data.load("mnist")
+    prepare.load("mnist")
     with tempfile.TemporaryDirectory() as folder:
         began = time.perf_counter()
         config = TrainingConfig(dataset="mnist", architecture=architecture, epochs=epochs, batch_size=64)

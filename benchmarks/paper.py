@@ -12,11 +12,11 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 from benchmarks.camera import train
-from core import data
-from core.classify import classifier
-from core.intervals import wilson
-from core.preprocessing import Switches
-from core.runs import RunStore
+from core.evaluation.intervals import wilson
+from core.network.classifier import classifier
+from core.pictures.preprocessing import Switches
+from core.runs.store import RunStore
+from core.training import prepare
 
 SHEETS = 1000
 STEPS = {
@@ -32,7 +32,7 @@ def rows() -> Iterator[dict]:
         train(Path(folder))
         run = RunStore(Path(folder)).get("latest")
         asked, told = classifier(run), run.status.result
-    test = data.load("mnist").test
+    test = prepare.load("mnist").test
     chance = np.random.default_rng(0)
     sheets = [paper(image[..., 0], chance) for image in test.images[:SHEETS]]
     assert told is not None

@@ -6,15 +6,16 @@ import time
 import keras
 import numpy as np
 
-from core import data, registry
+from core.data import catalogue
+from core.training import prepare
 
 
 def main(architecture: str, epochs: int) -> None:
     keras.utils.set_random_seed(0)
-    train = data.load("mnist").train
+    train = prepare.load("mnist").train
     began = time.perf_counter()
     x_train, y_train = np.array(train.images), np.array(train.labels)
-    spec = registry.architecture(architecture)
+    spec = catalogue.architecture(architecture)
     model = spec.build((28, 28, 1), 10, spec.settings)
     model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
     model.fit(x_train / 255.0, y_train, batch_size=64, epochs=epochs, validation_split=0.2, verbose=0)

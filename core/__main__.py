@@ -13,13 +13,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
-from core import batch_command, data_commands, evaluate_command, export_command, predict_command
-from core.config import TrainingConfig, settings
+from core.commands import batch, evaluate, export, predict
+from core.commands import data as data_commands
 from core.errors import FitscopeError, SettingError, as_words
 from core.files import writing_to
-from core.reports import EpochDone, Preparing, Report, Started, StepsDone
-from core.runs import Run, RunStore
-from core.setting import expected
+from core.recipe.config import TrainingConfig, settings
+from core.recipe.setting import expected
+from core.runs.reports import EpochDone, Preparing, Report, Started, StepsDone
+from core.runs.store import Run, RunStore
 
 TESTING_SECONDS = 60.0  # a run that was stopped still tests its network
 HISTORY = ("epoch", "loss", "val_loss", "accuracy", "val_accuracy", "n_train", "n_validation", "n_classes")
@@ -57,7 +58,7 @@ def train(chosen: argparse.Namespace) -> int:
 
 def resume(chosen: argparse.Namespace) -> int:
     """Goes on with a stopped, failed or lost run here, in the foreground."""
-    from core.worker import alone
+    from core.training.worker import alone
 
     run = RunStore().get(chosen.run)
     run.check_resumable()
@@ -115,17 +116,17 @@ def runs(chosen: argparse.Namespace) -> int:
 
 def datasets(chosen: argparse.Namespace) -> int:
     """Lists the datasets; `available` ones need no network."""
-    from core import data
+    from core.training import prepare
 
-    _table(data.describe(), chosen.json)
+    _table(prepare.describe(), chosen.json)
     return 0
 
 
 def architectures(chosen: argparse.Namespace) -> int:
     """Lists the architectures."""
-    from core import registry
+    from core.data import catalogue
 
-    known = registry.architectures().items()
+    known = catalogue.architectures().items()
     rows = [
         {"name": name, "title": one.title, "about": one.about, "settings": dict(one.settings)} for name, one in known
     ]
@@ -135,8 +136,8 @@ def architectures(chosen: argparse.Namespace) -> int:
 
 def schedule(_chosen: argparse.Namespace) -> int:
     """Trains the queued runs until Ctrl-C, without a dashboard."""
-    from core.executor import LocalExecutor
-    from core.scheduler import Scheduler
+    from core.training.executor import LocalExecutor
+    from core.training.scheduler import Scheduler
 
     store, ended = RunStore(), threading.Event()
     executor = LocalExecutor(store.folder)
@@ -150,21 +151,21 @@ def schedule(_chosen: argparse.Namespace) -> int:
 
 def _check(config: TrainingConfig, progress: Any) -> None:
     """What data, device and network have to say against a recipe, before there is a run of it."""
-    from core import data, training
-    from core.devices import device
+    from core.training import loop, prepare
+    from core.training.device import device
 
-    training.precision(config, device())
-    splits = data.prepare(
+    loop.precision(config, device())
+    splits = prepare.prepare(
         config.dataset,
         **config.data_settings(),
         progress=lambda what, fraction: progress(Preparing(what, fraction)),
     )
-    training.build(config, splits.train.images.shape[1:], len(splits.classes))
+    loop.build(config, splits.train.images.shape[1:], len(splits.classes))
 
 
 def _work(run: Run, as_json: bool) -> int:
     """Trains in this process. Ctrl-C stops after the batch in hand, and keeps the network."""
-    from core.worker import work
+    from core.training.worker import work
 
     signal.signal(signal.SIGINT, lambda *_: run.ask_to_stop())
     print(f"run {run.id}", file=sys.stderr)
@@ -311,10 +312,10 @@ def _parser() -> argparse.ArgumentParser:
     for function in (runs, datasets, architectures):
         command(function, function.__name__).add_argument("--json", action="store_true", help="one JSON array")
     data_commands.add_to(command)
-    batch_command.add_to(command)
-    evaluate_command.add_to(command)
-    predict_command.add_to(command)
-    export_command.add_to(command)
+    batch.add_to(command)
+    evaluate.add_to(command)
+    predict.add_to(command)
+    export.add_to(command)
     command(schedule, "schedule")
     return parser
 

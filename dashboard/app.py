@@ -14,11 +14,12 @@ if str(ROOT) not in sys.path:  # started from anywhere, the packages are found
 import streamlit as st  # noqa: E402
 
 from core.errors import FitscopeError  # noqa: E402
-from core.runs import RunStore  # noqa: E402
-from dashboard import api, frozen, plot  # noqa: E402
-from dashboard.at_once import send_at_once  # noqa: E402
-from dashboard.engine import start_engine, stop_engine  # noqa: E402
-from dashboard.whole_runs import keep_whole  # noqa: E402
+from core.runs.store import RunStore  # noqa: E402
+from dashboard.server import api, garbage  # noqa: E402
+from dashboard.server.engine import start_engine, stop_engine  # noqa: E402
+from dashboard.upstream.nodelay import send_at_once  # noqa: E402
+from dashboard.upstream.reruns import keep_whole  # noqa: E402
+from dashboard.widgets import plot  # noqa: E402
 from dashboard.words import _, say  # noqa: E402
 
 send_at_once()
@@ -29,7 +30,7 @@ keep_whole()
 async def lifespan(_app: Any) -> AsyncIterator[None]:
     """Starts the queue with the server and lets go of it at the end; trainings go on without us."""
     start_engine(RunStore())
-    frozen.keep()
+    garbage.keep()
     try:
         yield
     finally:

@@ -7,8 +7,8 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
-from core import registry
-from core.config import settings
+from core.data import catalogue as registry
+from core.recipe.config import settings
 from dashboard.words import CATALOGUES, LANGUAGES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,7 +25,7 @@ def messages() -> dict[str, str]:
     for one in settings():
         for text in (one.title, one.help, one.unit, *(one.options or {}).values()):
             if text:
-                found.setdefault(text, "core/config.py:1")
+                found.setdefault(text, "core/recipe/config.py:1")
     for name, dataset in registry.built_in().items():
         for text in dataset.classes:
             if not text.isdigit():

@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from core.config import AUGMENTATION, SETTINGS, TrainingConfig, settings
+from core.data.catalogue import architecture
 from core.errors import SettingError
-from core.registry import architecture
-from core.setting import Setting, as_text, parse
+from core.recipe.config import AUGMENTATION, SETTINGS, TrainingConfig, settings
+from core.recipe.setting import Setting, as_text, parse
 from dashboard.words import LANGUAGES, language
 
 T = TypeVar("T")

@@ -7,7 +7,10 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import choices, frozen, plot, steady, whole_runs
+from dashboard import choices
+from dashboard.server import garbage
+from dashboard.upstream import reruns, stream
+from dashboard.widgets import plot
 from dashboard.words import LANGUAGES, _, translate
 
 ICON = Path(__file__).parent / "icon.svg"  # a Material icon here would be fetched from the internet
@@ -61,7 +64,7 @@ def _language() -> str:
 
 
 def main() -> None:
-    whole_runs.from_the_top()
+    reruns.from_the_top()
     st.set_page_config(page_title="Fitscope", page_icon=str(ICON), layout="wide")
     choices.adopt_frame()
     pages = navigation()
@@ -71,7 +74,7 @@ def main() -> None:
         groups.setdefault(_(about["GROUP"]) if about["GROUP"] else "", []).append(pages[about["name"]])
     current = st.navigation(groups, position="top")
     if current.url_path != "classify":  # the page with the camera
-        steady.leave()
+        stream.leave()
     current.run()
     with st.sidebar:
         st.segmented_control(
@@ -83,7 +86,7 @@ def main() -> None:
             width="stretch",
         )
         plot.preload()
-    frozen.keep()  # the libraries of this page, which came with its first visit
+    garbage.keep()  # the libraries of this page, which came with its first visit
 
 
 if __name__ == "__main__":

@@ -6,20 +6,22 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from core import cache, data, own, registry
-from core.config import SETTINGS, TrainingConfig
-from core.dataset import Images, Splits
+from core.data import cache, catalogue, imported
+from core.data.catalogue import architecture, dataset
+from core.data.dataset import Images, Splits
+from core.data.statistics import Statistics
+from core.data.statistics import read as read_statistics
+from core.data.statistics import statistics as count
+from core.data.statistics import write as write_statistics
 from core.errors import DataError, FitscopeError, RunError
 from core.files import read_arrays, read_json
-from core.history import History
-from core.registry import architecture, dataset
-from core.runs import Run, RunStore
-from core.setting import as_text
-from core.statistics import Statistics
-from core.statistics import read as read_statistics
-from core.statistics import statistics as count
-from core.statistics import write as write_statistics
-from dashboard import choices, pictures
+from core.recipe.config import SETTINGS, TrainingConfig
+from core.recipe.setting import as_text
+from core.runs.history import History
+from core.runs.store import Run, RunStore
+from core.training import prepare
+from dashboard import choices
+from dashboard.charts import pictures
 from dashboard.words import _, say
 
 UNNAMED = ("dataset", "architecture", "epochs", "seed")
@@ -44,22 +46,22 @@ def _history(folder: str) -> History:
 
 def splits(name: str, version: str = "") -> Splits:
     """A dataset, memory-mapped; raises DataError when its files are damaged or not here: a page must not download."""
-    if not data.available(name):
+    if not prepare.available(name):
         raise DataError(
             "The images of {dataset} are not on this machine. Download them on the Images page.", dataset=name
         )
-    return _splits(name, version, registry.dataset(name).version)
+    return _splits(name, version, catalogue.dataset(name).version)
 
 
 def base_splits(name: str) -> Splits:
     """The images of a dataset without edits, as the rows of findings and of `Prepared` count them."""
-    spec = registry.dataset(name)
+    spec = catalogue.dataset(name)
     return splits(name, spec.version if spec.folder else "")
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _splits(name: str, version: str, _base: str) -> Splits:
-    return data.load(name, version=version)
+    return prepare.load(name, version=version)
 
 
 def parts(name: str, version: str = "") -> list[str]:
@@ -68,14 +70,14 @@ def parts(name: str, version: str = "") -> list[str]:
     return [split for split in cache.SPLITS if getattr(here, split) is not None]
 
 
-def sources(name: str) -> dict[str, own.Sources]:
+def sources(name: str) -> dict[str, imported.Sources]:
     """Where the pictures of an imported dataset came from, by split."""
-    return _sources(name, registry.dataset(name).version)
+    return _sources(name, catalogue.dataset(name).version)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _sources(name: str, _base: str) -> dict[str, own.Sources]:
-    return own.read_sources(name)
+def _sources(name: str, _base: str) -> dict[str, imported.Sources]:
+    return imported.read_sources(name)
 
 
 def statistics(name: str, version: str, split: str) -> Statistics:
@@ -97,7 +99,7 @@ def _statistics(name: str, version: str, split: str, _content: str, _part: Image
 def stored_pictures(config: TrainingConfig, rows: np.ndarray) -> np.ndarray:
     """The images of a recipe's dataset by their row in it; raises DataError where the dataset is not here."""
     splits(config.dataset)
-    return data.pictures(config.dataset, rows, config.image_size, config.dataset_version)
+    return prepare.pictures(config.dataset, rows, config.image_size, config.dataset_version)
 
 
 def counts(config: TrainingConfig) -> dict[str, list[int]] | None:
@@ -115,7 +117,7 @@ def counts(config: TrainingConfig) -> dict[str, list[int]] | None:
 
 @st.cache_data(max_entries=200, show_spinner=False)
 def _counts(name: str, _content: str, settings: dict) -> dict[str, list[int]]:
-    return data.counts(name, **settings)
+    return prepare.counts(name, **settings)
 
 
 def is_read(name: str) -> bool:
@@ -134,7 +136,7 @@ def problem(name: str) -> FitscopeError | None:
 
 def samples(name: str) -> Images:
     """One training image of each class, in the order of the classes."""
-    return _samples(name, registry.dataset(name).version)
+    return _samples(name, catalogue.dataset(name).version)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

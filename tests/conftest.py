@@ -7,7 +7,7 @@ import aiortc  # noqa: F401  first: once TensorFlow is loaded, its libsrtp crash
 import pytest
 from hypothesis import settings
 
-from core.runs import RunStore
+from core.runs.store import RunStore
 
 os.environ["FITSCOPE_NICE"] = "0"  # tests wait for their workers: other tests should not go before them
 settings.register_profile("fitscope", deadline=None)  # a busy machine is no reason to fail

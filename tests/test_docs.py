@@ -5,22 +5,22 @@ from pathlib import Path
 
 import pytest
 
-from core import registry
-from core.config import SETTINGS
-from core.settings_table import table
+from core.data import catalogue
+from core.recipe.config import SETTINGS
+from core.recipe.table import table
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 
 
-@pytest.mark.parametrize("name", [*registry.built_in(), *registry.architectures()])
+@pytest.mark.parametrize("name", [*catalogue.built_in(), *catalogue.architectures()])
 def test_every_plugin_is_in_the_tables_of_the_readme(name):
     assert f"\n| `{name}` |" in README
 
 
 def test_the_tables_of_the_readme_list_nothing_that_is_not_there():
     listed = set(re.findall(r"\n\| `(\w+)` \|", README))
-    assert listed == {*registry.built_in(), *registry.architectures()}
+    assert listed == {*catalogue.built_in(), *catalogue.architectures()}
 
 
 def test_the_page_of_settings_is_the_one_the_code_makes():

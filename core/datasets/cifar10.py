@@ -7,8 +7,8 @@ from typing import BinaryIO
 
 import numpy as np
 
-from core import published
-from core.dataset import Dataset, Form, Images, Progress, PublishedFile, Splits
+from core.data import published
+from core.data.dataset import Dataset, Form, Images, Progress, PublishedFile, Splits
 from core.errors import DataError
 
 CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")

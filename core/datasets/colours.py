@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core.dataset import Dataset, Images, Progress, Splits
+from core.data.dataset import Dataset, Images, Progress, Splits
 
 SIDE = 16  # pixels
 N_TRAIN, N_TEST = 4_000, 1_000

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from core import published
-from core.dataset import Dataset, Form, Progress, PublishedFile, Splits
+from core.data import published
+from core.data.dataset import Dataset, Form, Progress, PublishedFile, Splits
 
 CLASSES = (
     "angry",

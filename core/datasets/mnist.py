@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from core import idx
-from core.dataset import Dataset, Progress, Splits
+from core.data import idx
+from core.data.dataset import Dataset, Progress, Splits
 
 CLASSES = tuple("0123456789")
 

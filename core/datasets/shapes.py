@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
-from core.dataset import Dataset, Images, Progress, Splits
+from core.data.dataset import Dataset, Images, Progress, Splits
 
 SIDE = 32  # pixels
 FINER = 4  # drawn this much larger and averaged down: smooth edges

@@ -1,1 +1,1 @@
-"""The explanations: one file each, found by its name. See `core/explanation.py` for what an explanation is."""
+"""The explanations: one file each, found by its name. See `core/inside/explanation.py` for what an explanation is."""

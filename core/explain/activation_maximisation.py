@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from core import anatomy
-from core.explanation import Explained, Explanation, Options
-from core.gradients import gradient
+from core.inside import anatomy
+from core.inside.explanation import Explained, Explanation, Options
+from core.inside.gradients import gradient
 
 STEPS = 60
 STEP = 0.05  # of the way from black to white, for a typical pixel

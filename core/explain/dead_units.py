@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from core import anatomy
 from core.errors import RunError
-from core.explanation import Explained, Explanation, Options
+from core.inside import anatomy
+from core.inside.explanation import Explained, Explanation, Options
 
 SILENT = ("relu", "relu6")  # activation functions that answer exactly 0 to whatever is below 0
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from core import anatomy
-from core.explanation import Explained, Explanation, Options
+from core.inside import anatomy
+from core.inside.explanation import Explained, Explanation, Options
 
 
 def explain(model: Any, _image: None, _options: Options) -> Explained:

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from core import anatomy
 from core.errors import RunError, SettingError
-from core.explanation import Explained, Explanation, Options
+from core.inside import anatomy
+from core.inside.explanation import Explained, Explanation, Options
 
 METHODS = ("pca", "tsne", "umap")
 FEWEST = 5  # pictures; fewer make no map

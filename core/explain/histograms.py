@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from core import anatomy
-from core.explanation import Explained, Explanation, Options
+from core.inside import anatomy
+from core.inside.explanation import Explained, Explanation, Options
 
 BINS = 40
 

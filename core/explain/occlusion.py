@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from core import anatomy
-from core.explanation import Explained, Explanation, Options
+from core.inside import anatomy
+from core.inside.explanation import Explained, Explanation, Options
 
 GREY = 128  # of 255: neither ink nor paper
 PATCHES = 7  # side by side across the picture: 4 of 28 pixels, about the width of a pen's stroke

@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from core import anatomy
-from core.explanation import Explained, Explanation, Options, scaled
-from core.gradients import gradient
+from core.inside import anatomy
+from core.inside.explanation import Explained, Explanation, Options, scaled
+from core.inside.gradients import gradient
 
 
 def explain(model: Any, image: np.ndarray, options: Options) -> Explained:

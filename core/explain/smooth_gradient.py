@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from core import anatomy
-from core.explanation import Explained, Explanation, Options, scaled
-from core.gradients import gradient
+from core.inside import anatomy
+from core.inside.explanation import Explained, Explanation, Options, scaled
+from core.inside.gradients import gradient
 
 COPIES = 25  # the paper sees little change above 50; 25 are ready in the time of a glance
 NOISE = 0.1  # standard deviation; from black to white is 1. The paper finds 10 to 20 % best

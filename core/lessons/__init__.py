@@ -1,1 +1,1 @@
-"""The lessons: one file each, found by its name. See `core/lesson.py` for what a lesson is."""
+"""The lessons: one file each, found by its name. See `core/lessons/lesson.py` for what a lesson is."""

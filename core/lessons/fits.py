@@ -1,6 +1,6 @@
 """A good fit: enough network, enough images, and dropout to keep it honest."""
 
-from core.lesson import Lesson
+from core.lessons.lesson import Lesson
 
 SPEC = Lesson(
     title="It fits",

@@ -1,6 +1,6 @@
 """Overfitting: four times the filters, ten images of each digit, nothing to hold the network back."""
 
-from core.lesson import Lesson
+from core.lessons.lesson import Lesson
 
 SPEC = Lesson(
     title="It overfits",

@@ -1,6 +1,6 @@
 """Underfitting: the fitting network again, squeezed until it is too small for its images."""
 
-from core.lesson import Lesson
+from core.lessons.lesson import Lesson
 
 SPEC = Lesson(
     title="It underfits",

@@ -1,0 +1,150 @@
+"""The commands about data: `python -m core import PATH --name NAME` and `python -m core check DATASET`."""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from core.commands.bar import json_options, telling
+from core.data import cache, catalogue, imported, versions
+from core.data.dataset import Dataset, Splits
+from core.errors import DataError
+from core.scratch import scratch
+
+LISTED = 20  # refused files on the screen; --json lists all
+
+
+def add_to(command: Any) -> None:
+    """Adds both commands to the parser; `command` makes one of a function and a name."""
+    one = command(import_images, "import")
+    one.add_argument("path", type=Path, metavar="PATH", help="a folder or zip of class folders, IDX, .npz or .csv")
+    one.add_argument("--name", default="", help="what to call the dataset; the name of the file where it is left out")
+    one.add_argument("--into", default="", metavar="DATASET", help="adds the pictures to an imported dataset instead")
+    one.add_argument("--size", type=int, default=0, help="pixels a side, 8 to 128; 0 finds a fitting one (default)")
+    one.add_argument("--fit", choices=("pad", "crop"), default="pad", help="how a picture becomes a square")
+    one.add_argument("--colour", choices=("auto", "grey", "rgb"), default="auto", help="grey or in colour")
+    one.add_argument("--test-fraction", type=float, default=0.2, help="share of the test set where none is given")
+    one.add_argument("--seed", type=int, default=0, help="start of the random choice of test images")
+    json_options(one)
+    one = command(check, "check")
+    one.add_argument("dataset", metavar="DATASET", help="the name of a dataset, as listed by: python -m core datasets")
+    one.add_argument("--remove", action="store_true", help="make a version without extra copies and blank pictures")
+    json_options(one)
+
+
+def import_images(chosen: argparse.Namespace) -> int:
+    """Makes a dataset of your own pictures; prints how many of each class, and each refused file with its reason."""
+    from core.data.reading.importing import read
+
+    if not chosen.path.exists():
+        raise DataError("There is no file or folder {path}. Give the path of your pictures.", path=chosen.path)
+    target = _target(chosen)
+    with scratch() as place, telling(chosen) as progress:
+        found = read(
+            chosen.path,
+            size=target.shape[0] if target else chosen.size,
+            fit=chosen.fit,
+            colour=("grey" if target.shape[2] == 1 else "rgb") if target else chosen.colour,
+            test_fraction=chosen.test_fraction,
+            seed=chosen.seed,
+            scratch=place,
+            progress=progress,
+        )
+        if target:
+            name = chosen.into
+            imported.extend(name, found.splits, found.classes, found.sources, progress)
+        else:
+            title = chosen.name or chosen.path.stem
+            name = imported.create(title, found.splits, found.classes, found.sources, progress, fit=chosen.fit)
+    refused = [{"file": one.file, "reason": one.reason, **vars(one)} for one in found.refused]
+    _print_import(name, found.splits, found.classes, refused, chosen)
+    return 0
+
+
+def check(chosen: argparse.Namespace) -> int:
+    """Looks for copies, copies across training and test, blank pictures and unequal classes."""
+    from core.data import editing, problems
+
+    spec = catalogue.dataset(chosen.dataset)
+    with telling(chosen) as progress:
+        splits = cache.load(chosen.dataset, version=spec.version if spec.folder else "", progress=progress)
+        report = problems.check(splits, progress)
+    editing.save_report(chosen.dataset, report)
+    out = [row for one in editing.open_findings(chosen.dataset, report) for row in problems.extras(one)]
+    if chosen.remove and out:
+        editing.leave_out(chosen.dataset, out)
+    told = {"dataset": chosen.dataset, "version": versions.current(chosen.dataset), **report.as_dict()}
+    if chosen.json:
+        print(json.dumps(told))
+    elif chosen.lines:  # the page reads the report where it was saved
+        print(json.dumps({"result": {"dataset": chosen.dataset}}), flush=True)
+    else:
+        _print_report(chosen.dataset, report)
+        if chosen.remove:
+            print(f"{len(set(out)):,} pictures left out; the newest version is {told['version']}")
+    return 0
+
+
+def _print_report(name: str, report: Any) -> None:
+    kinds = [finding.kind for finding in report.findings]
+    print(f"{name}: {report.n:,} pictures looked at")
+    for kind, words in KINDS.items():
+        print(f"  {kinds.count(kind):6,} {words}")
+    balance, classes = report.imbalance, catalogue.dataset(name).classes
+    print(
+        f"  the largest class has {balance.ratio:.1f} times the pictures of the smallest; always answering "
+        f"“{classes[balance.majority]}” is right for {balance.baseline:.1%} of {balance.n:,} test images"
+    )
+
+
+KINDS = {
+    "leak": "groups of copies across training, validation and test",
+    "exact": "groups of equal pictures",
+    "near": "groups of nearly equal pictures",
+    "blank": "blank pictures",
+}
+
+
+def _target(chosen: argparse.Namespace) -> Dataset | None:
+    """The dataset that pictures are added to; checks the name of a new one before any work is done."""
+    if not chosen.into:
+        imported.check_title(chosen.name or chosen.path.stem)
+        return None
+    found = imported.dataset(chosen.into)
+    if found is None:
+        raise DataError("There is no imported dataset {name}. List all with: python -m core datasets", name=chosen.into)
+    return found
+
+
+def _print_import(
+    name: str, splits: Splits, classes: tuple[str, ...], refused: list[dict], chosen: argparse.Namespace
+) -> None:
+    counts = {
+        split: {one: int((part.labels == label).sum()) for label, one in enumerate(classes)}
+        for split, part in vars(splits).items()
+        if part is not None
+    }
+    spec = catalogue.dataset(name)
+    told = {
+        "dataset": name,
+        "title": spec.title,
+        "shape": spec.shape,
+        "version": spec.version,
+        "counts": counts,
+        "refused": refused,
+    }
+    if chosen.json or chosen.lines:
+        print(json.dumps({"result": told} if chosen.lines else told, ensure_ascii=False, default=str), flush=True)
+        return
+    width = max(map(len, classes))
+    print(f"{spec.title} ({name}), {spec.shape[0]}×{spec.shape[1]}, {'grey' if spec.shape[2] == 1 else 'colour'}")
+    for label in classes:
+        numbers = ", ".join(f"{split} {found[label]:,}" for split, found in counts.items())
+        print(f"  {label.ljust(width)}  {numbers}")
+    if refused:
+        print(f"{len(refused):,} refused:")
+    for one in refused[:LISTED]:
+        print(f"  {one['file']}: {one['reason']}")
+    if len(refused) > LISTED:
+        print(f"  … and {len(refused) - LISTED:,} more; --json lists them all")
+    print(f"Train on it with: python -m core train --set dataset={name}")

@@ -1,0 +1,86 @@
+"""The command `python -m core predict RUN IMAGE…`: what a run's network says of pictures, or of the faces on them."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from core.data.reading.decode import Refused
+from core.errors import SettingError
+from core.network.predict import NO_FACE, Prediction, Told, loaded, predict, run_with_network
+from core.runs.store import RunStore
+
+STDIN = "-"
+MOST_BYTES = 256 * 2**20  # a file that is larger is no picture of ours, and would be read whole
+
+
+def add_to(command: Any) -> None:
+    """Adds the command to the parser; `command` makes one of a function and a name."""
+    one = command(ask, "predict")
+    one.add_argument("run", metavar="RUN", help="the id of a run, or latest: the newest that has a network")
+    one.add_argument("images", metavar="IMAGE", nargs="+", help="picture files; - reads one from the standard input")
+    one.add_argument("--face", action="store_true", help="find the faces first and ask about each of them")
+    one.add_argument("--top", type=int, metavar="N", help="how many classes are told; one as text, all as JSON")
+    one.add_argument("--json", action="store_true", help="one JSON object a picture and line")
+
+
+def ask(chosen: argparse.Namespace) -> int:
+    """Prints what a run's network says of pictures; 1 where one of them could not be read."""
+    if chosen.top is not None and chosen.top < 1:
+        raise SettingError("--top {top} is out of range; choose 1 or more classes.", top=chosen.top)
+    run = run_with_network(RunStore(), chosen.run)
+    asked = loaded(run)
+    failed = False
+    for name in chosen.images:
+        try:
+            found = predict(asked, _read(name), chosen.face, chosen.top)
+        except Refused as reason:
+            failed = True
+            _refuse(name, reason, chosen.json)
+            continue
+        told = {"file": name, **found.as_dict(run)}
+        print(_one_line(told) if chosen.json else "\n".join(_lines(name, found, chosen.top)), flush=True)
+    return 1 if failed else 0
+
+
+def _read(name: str) -> bytes:
+    """The bytes of a file or of the standard input; raises Refused with the system's reason."""
+    if name == STDIN:
+        content = sys.stdin.buffer.read(MOST_BYTES + 1)
+    else:
+        try:
+            with open(Path(name), "rb") as file:
+                content = file.read(MOST_BYTES + 1)
+        except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+            reason = getattr(error, "strerror", None) or error
+            raise Refused("it cannot be opened ({reason}); give the path of a picture", reason=reason) from error
+    if len(content) > MOST_BYTES:
+        raise Refused("it has more than {most} MB; make it smaller", most=MOST_BYTES // 2**20)
+    return content
+
+
+def _refuse(name: str, reason: Refused, as_json: bool) -> None:
+    if as_json:
+        print(_one_line({"file": name, "error": str(reason)}), flush=True)
+    print(f"fitscope: {name}: {reason}", file=sys.stderr)
+
+
+def _one_line(told: dict[str, Any]) -> str:
+    return json.dumps(told, ensure_ascii=False, allow_nan=False)
+
+
+def _lines(name: str, found: Prediction, top: int | None) -> list[str]:
+    if not found.told:
+        return [f"{name}: {NO_FACE}"]
+    return [f"{name}: {_words(one, top)}" for one in found.told]
+
+
+def _words(told: Told, top: int | None) -> str:
+    if told.blank:
+        return "nothing on it stands out from the ground"
+    shown = list(told.probabilities.items())[: top or 1]
+    answer = ", ".join(f"{label} {chance:.1%}" for label, chance in shown)
+    if told.box is None:
+        return answer
+    return f"{answer} (face at {told.box.left},{told.box.top}, {told.box.width}×{told.box.height})"

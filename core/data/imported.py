@@ -1,0 +1,314 @@
+"""Datasets made from people's own pictures: one folder each, named, renamed, deleted, brought back and exported.
+
+own/<id>/dataset.json holds what people say of it; own/<id>/bases/<content hash>/ the images, never changed again.
+"""
+
+import io
+import json
+import re
+import secrets
+import shutil
+import time
+import unicodedata
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from PIL import Image
+
+from core.data.dataset import Dataset, Images, Progress, Splits, silent
+from core.errors import DataError
+from core.files import read_json, says, write_json, writing_to
+from core.folders import data_folder
+
+TRASH_DAYS = 7
+LONGEST_NAME = 60  # characters
+_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+_FACTS = {"title": str, "classes": list, "shape": list, "base": str, "counts": dict, "created": (int, float)}
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where the images of one split came from.
+
+    names  the file of each image, as it was called
+    sizes  (n, 2) int32, width and height in pixels as found
+    """
+
+    names: tuple[str, ...]
+    sizes: np.ndarray
+
+
+def datasets() -> dict[str, Dataset]:
+    """All imported datasets by id, the newest first; a damaged folder is left out."""
+    try:
+        names = [path.name for path in _home().iterdir() if _ID.fullmatch(path.name)]
+    except OSError:
+        return {}
+    found = [(_facts(name), name) for name in names]
+    ordered = sorted(((facts["created"], name, facts) for facts, name in found if facts), reverse=True)
+    return {name: _spec(name, facts) for _created, name, facts in ordered}
+
+
+def dataset(name: str) -> Dataset | None:
+    """The imported dataset of that id, or None."""
+    facts = _facts(name) if _ID.fullmatch(name) else None
+    return _spec(name, facts) if facts else None
+
+
+def create(
+    title: str,
+    splits: Splits,
+    classes: Iterable[str],
+    sources: Mapping[str, Sources] | None = None,
+    progress: Progress = silent,
+    **more: Any,
+) -> str:
+    """Keeps pictures as a dataset of their own; returns its id. `more` is remembered (such as how they were fitted).
+
+    Raises DataError for a name that is empty, too long or taken, StorageError.
+    """
+    title, classes = check_title(title), tuple(classes)
+    name = _new_id(title)
+    content = _write_base(name, splits, len(classes), sources or {}, progress)
+    facts = {"title": title, "classes": classes, "shape": splits.train.images.shape[1:], "base": content}
+    write_json(_home() / name / "dataset.json", {**more, **facts, "counts": _counts(splits), "created": time.time()})
+    return name
+
+
+def extend(
+    name: str,
+    splits: Splits,
+    classes: Iterable[str],
+    sources: Mapping[str, Sources] | None = None,
+    progress: Progress = silent,
+) -> str:
+    """Adds pictures: the old ones first, so that their rows stay; returns the content hash of all together.
+
+    classes  names of the labels in `splits`; new names become new classes at the end
+    Raises DataError where the pictures are of another shape, StorageError.
+    """
+    from core.data.cache import load
+
+    spec, facts = _known(name), _facts(name) or {}
+    if splits.train.images.shape[1:] != spec.shape:
+        raise DataError(
+            "The new pictures are {found}, those of {dataset} are {expected}. Import them at that size.",
+            found=_shape(splits.train.images.shape[1:]),
+            dataset=spec.title,
+            expected=_shape(spec.shape),
+        )
+    every = tuple(dict.fromkeys([*spec.classes, *classes]))
+    renumbered = np.array([every.index(one) for one in classes], np.int64)
+    before, old_sources = load(name, version=spec.version), read_sources(name)
+    joined, joined_sources = {}, {}
+    for split in ("train", "validation", "test"):
+        old, new = getattr(before, split), getattr(splits, split)
+        joined[split] = _joined(old, new and Images(new.images, renumbered[new.labels]))
+        joined_sources[split] = _joined_sources(old_sources.get(split), (sources or {}).get(split))
+    assert joined["train"] is not None
+    assert joined["test"] is not None
+    both = Splits(joined["train"], joined["test"], joined["validation"])
+    content = _write_base(name, both, len(every), {k: v for k, v in joined_sources.items() if v}, progress)
+    write_json(_home() / name / "dataset.json", {**facts, "classes": every, "base": content, "counts": _counts(both)})
+    return content
+
+
+def rename(name: str, title: str) -> None:
+    """Gives a dataset another name; runs go on naming it by its id. Raises DataError, StorageError."""
+    facts = _facts(name) or {}
+    if _known(name).title != title.strip():
+        write_json(_home() / name / "dataset.json", {**facts, "title": check_title(title)})
+
+
+def delete(name: str, runs: Iterable[str]) -> None:
+    """Moves a dataset into the trash; raises DataError while it is needed.
+
+    runs  names of the runs that were or will be trained on it
+    """
+    spec, needed = _known(name), list(runs)
+    if needed:
+        raise DataError(
+            "{dataset} is needed by {n} of your runs ({runs}). Delete these first, then the dataset.",
+            dataset=spec.title,
+            n=len(needed),
+            runs=", ".join(needed[:3]) + (" …" if len(needed) > 3 else ""),
+        )
+    empty_trash()
+    with writing_to(_trash()):
+        _trash().mkdir(parents=True, exist_ok=True)
+        (_home() / name / "dataset.json").touch()  # the trash is emptied by age in the trash
+        (_home() / name).rename(_trash() / name)
+
+
+def restore(name: str) -> None:
+    """Brings a deleted dataset back; raises DataError where the trash does not have it or its name is taken."""
+    if not _ID.fullmatch(name) or not (_trash() / name / "dataset.json").exists():
+        raise DataError("{dataset} is not in the trash any more; import its pictures again.", dataset=name)
+    title = read_json(_trash() / name / "dataset.json").get("title", "")
+    check_title(str(title))
+    with writing_to(_home()):
+        (_trash() / name).rename(_home() / name)
+
+
+def empty_trash(days: float = TRASH_DAYS) -> None:
+    """Removes what was deleted longer ago than `days`."""
+    for folder in _trash().glob("*") if _trash().is_dir() else ():
+        told = folder / "dataset.json"
+        if not told.exists() or time.time() - told.stat().st_mtime > days * 86_400:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def check_title(title: str) -> str:
+    """The name, trimmed; raises DataError for one that is empty, too long or taken."""
+    title = " ".join(unicodedata.normalize("NFC", title).split())
+    if not title or len(title) > LONGEST_NAME or not title.isprintable():
+        raise DataError("A dataset needs a name of 1 to {most} characters; choose one.", most=LONGEST_NAME)
+    taken = {spec.title.casefold() for spec in _all_titles()}
+    if title.casefold() in taken:
+        raise DataError("There is already a dataset called {title}; choose another name.", title=title)
+    return title
+
+
+def read_sources(name: str) -> dict[str, Sources]:
+    """split -> where its images came from; {} where that is not known."""
+    spec = _known(name)
+    assert spec.folder
+    try:
+        told = json.loads((spec.folder / "sources.json").read_text("utf-8"))
+        return {
+            split: Sources(tuple(one["names"]), np.array(one["sizes"], np.int32).reshape(-1, 2))
+            for split, one in told.items()
+        }
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return {}
+
+
+def export(spec: Dataset, splits: Splits, file: BinaryIO, progress: Progress = silent) -> None:
+    """Writes a zip of class folders with PNG files, in the form that the import reads: `train/cat/00017.png`."""
+    total = sum(len(part) for part in vars(splits).values() if part)
+    done = 0
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:  # PNG is packed already
+        for split, part in vars(splits).items():
+            for row, (image, label) in enumerate(_each(part)):
+                picture = Image.fromarray(image[..., 0] if image.shape[2] == 1 else image)
+                packed = io.BytesIO()
+                picture.save(packed, "PNG")
+                archive.writestr(f"{split}/{_as_folder(spec.classes[label])}/{row:05d}.png", packed.getvalue())
+                done += 1
+                if done % 200 == 0:
+                    progress("Packing the pictures", done / total)
+
+
+def _each(part: Images | None) -> Iterator[tuple[np.ndarray, int]]:
+    if part is not None:
+        for start in range(0, len(part), 1024):
+            block = np.asarray(part.images[start : start + 1024])
+            yield from zip(block, part.labels[start : start + 1024].tolist(), strict=True)
+
+
+def _as_folder(class_name: str) -> str:
+    """A class name as the name of a folder on any system."""
+    return re.sub(r'[\\/:*?"<>|]', "_", class_name).strip(". ") or "_"
+
+
+def _joined(old: Images | None, new: Images | None) -> Images | None:
+    if old is None or new is None:
+        return old or new
+    return Images(np.concatenate([old.images, new.images]), np.concatenate([old.labels, new.labels]))
+
+
+def _joined_sources(old: Sources | None, new: Sources | None) -> Sources | None:
+    if old is None or new is None:
+        return old or new
+    return Sources(old.names + new.names, np.concatenate([old.sizes, new.sizes]))
+
+
+def _write_base(name: str, splits: Splits, n_classes: int, sources: Mapping[str, Sources], progress: Progress) -> str:
+    """Writes the images under their content hash; the same images again find themselves there."""
+    from core.data.cache import write_arrays
+
+    bases = _home() / name / "bases"
+    new = bases / f".new-{secrets.token_hex(4)}"
+    content = write_arrays(new, splits, n_classes, progress)
+    told = {split: {"names": one.names, "sizes": one.sizes.tolist()} for split, one in sources.items()}
+    write_json(new / "sources.json", told)
+    with writing_to(bases):
+        if (bases / content).exists():
+            shutil.rmtree(new)
+        else:
+            new.rename(bases / content)
+    return content
+
+
+def _known(name: str) -> Dataset:
+    spec = dataset(name)
+    if spec is None:
+        raise DataError("There is no imported dataset {name}. List all with: python -m core datasets", name=name)
+    return spec
+
+
+def _spec(name: str, facts: dict[str, Any]) -> Dataset:
+    counts = facts["counts"]
+    return Dataset(
+        title=facts["title"],
+        about=str(facts.get("about", "")),
+        classes=tuple(map(str, facts["classes"])),
+        shape=tuple(facts["shape"]),  # type: ignore[arg-type]
+        n_train=counts.get("train", 0),
+        n_validation=counts.get("validation", 0),
+        n_test=counts.get("test", 0),
+        read=_nothing_to_read,
+        version=facts["base"],
+        fit="crop" if facts.get("fit") == "crop" else "pad",
+        flips=("horizontal", "vertical"),
+        folder=_home() / name / "bases" / facts["base"],
+    )
+
+
+def _nothing_to_read(_paths: Any, _progress: Progress) -> Splits:
+    raise DataError("The images of an imported dataset are gone. Import them again.")
+
+
+def _facts(name: str) -> dict[str, Any] | None:
+    told = read_json(_home() / name / "dataset.json")
+    good = says(told, _FACTS) and len(told["shape"]) == 3 and len(told["classes"]) > 1
+    return told if good and re.fullmatch(r"[0-9a-f]{12}", told["base"]) else None
+
+
+def _counts(splits: Splits) -> dict[str, int]:
+    return {split: len(part) for split, part in vars(splits).items() if part is not None}
+
+
+def _new_id(title: str) -> str:
+    """A short name for folders, links and the command line, made from the title."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    stem = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:32] or "images"
+    return stem if not _taken(stem) else f"{stem}_{secrets.token_hex(2)}"
+
+
+def _taken(name: str) -> bool:
+    from core.data import catalogue
+
+    return name in catalogue.built_in() or any((folder / name).exists() for folder in (_home(), _trash()))
+
+
+def _all_titles() -> list[Dataset]:
+    from core.data import catalogue
+
+    return list(catalogue.datasets().values())
+
+
+def _shape(shape: Iterable[int]) -> str:
+    return "×".join(map(str, shape))
+
+
+def _home() -> Path:
+    return data_folder() / "own"
+
+
+def _trash() -> Path:
+    return data_folder() / "own" / ".trash"

@@ -1,0 +1,108 @@
+"""The files in a zip or a folder, one by one, none of them opened before it is asked for."""
+
+import os
+import stat
+from pathlib import Path
+
+from core.data.dataset import Progress, silent
+from core.data.reading.decode import Refused
+from core.data.reading.found_files import (
+    MOST_BYTES,
+    MOST_FILES,
+    Budget,
+    Files,
+    Found,
+    a_link,
+    is_system,
+    not_ordinary,
+    refusing,
+    shown,
+    too_large,
+    too_many,
+    wrong_name,
+)
+from core.data.reading.zip_archive import files_in_zip
+from core.errors import DataError
+
+__all__ = ["Files", "Found", "files"]
+
+
+def files(path: Path, progress: Progress = silent) -> Files:
+    """What a zip or a folder holds; raises DataError where it cannot be opened as a whole."""
+    return _in_folder(path, progress) if path.is_dir() else files_in_zip(path, progress)
+
+
+def _in_folder(root: Path, progress: Progress) -> Files:
+    budget = Budget()
+    found: list[Found] = []
+    folders: list[str] = []
+    waiting = [("", root)]  # a list, because folders may be nested deeper than Python's calls
+    while waiting:
+        progress("Looking through the files", 0.0)  # how many there will be is not known
+        inside, folder = waiting.pop()
+        try:
+            entries = list(os.scandir(folder))
+        except OSError as error:
+            found.append(_unreadable_folder(root, inside, error))
+            continue
+        for entry in entries:
+            name = inside + entry.name
+            refusal, is_folder = _wrong_in_folder(entry, name)
+            if is_folder and not refusal:
+                folders.append(shown(name))
+                waiting.append((name + "/", Path(entry.path)))
+            else:
+                found.append(_on_disk(entry, name, refusal, budget))
+        if len(found) + len(folders) > MOST_FILES:
+            raise too_many(root)
+    return Files(found, folders, lambda: None)
+
+
+def _wrong_in_folder(entry: os.DirEntry, name: str) -> tuple[Refused | None, bool]:
+    """Why it is left out, and whether it is a folder; nothing is opened: a FIFO would wait for ever."""
+    try:
+        mode = entry.stat(follow_symlinks=False).st_mode
+    except OSError as error:
+        return _unreadable(error), False
+    if stat.S_ISLNK(mode):
+        return a_link(), False
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        return not_ordinary(), False
+    if is_system([entry.name]):
+        return Refused("it is a hidden or system file"), stat.S_ISDIR(mode)
+    return wrong_name(name), stat.S_ISDIR(mode)
+
+
+def _on_disk(entry: os.DirEntry, name: str, refusal: Refused | None, budget: Budget) -> Found:
+    size = 0 if refusal else entry.stat(follow_symlinks=False).st_size
+    refusal = refusal or (too_large() if size > MOST_BYTES else None)
+    read = refusing(refusal) if refusal else lambda: budget.take(_read_ordinary(entry.path))
+    return Found(shown(name), size, read, refusal)
+
+
+def _read_ordinary(path: str) -> bytes:
+    """Reads a file that may have become something else since it was listed."""
+    flags = (getattr(os, name, 0) for name in ("O_BINARY", "O_NOFOLLOW", "O_NONBLOCK"))
+    try:
+        with open(os.open(path, os.O_RDONLY | sum(flags)), "rb") as stream:
+            facts = os.fstat(stream.fileno())
+            if not stat.S_ISREG(facts.st_mode):
+                raise not_ordinary()
+            return stream.read(min(facts.st_size, MOST_BYTES) + 1)
+    except OSError as error:
+        raise _unreadable(error) from error
+
+
+def _unreadable_folder(root: Path, inside: str, error: OSError) -> Found:
+    if not inside:
+        raise DataError(
+            "The folder {folder} cannot be read ({reason}). Allow reading it, or copy it elsewhere.",
+            folder=root,
+            reason=error.strerror or error,
+        ) from error
+    refusal = _unreadable(error)
+    return Found(shown(inside), 0, refusing(refusal), refusal)
+
+
+def _unreadable(error: OSError) -> Refused:
+    return Refused("it cannot be read ({reason}); allow reading it", reason=str(error.strerror or error))

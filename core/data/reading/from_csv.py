@@ -1,0 +1,146 @@
+"""Reads a CSV of pixels, as FER2013 and MNIST are passed round, into a collection, a block of lines at a time."""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from core.data.dataset import Progress
+from core.data.reading.class_folders import Place, Spelling
+from core.data.reading.collection import Collection, as_picture, spread
+from core.data.reading.csv_rows import NUMBER, SMALLEST_SIDE, Row, Table
+from core.data.reading.decode import Refused
+from core.data.reading.raw_arrays import MOST_PICTURES, side_of
+from core.errors import DataError
+
+BLOCK = 512  # lines parsed at a time
+BLOCK_TEXT = 1 << 24  # characters of a block, where the lines are long
+
+
+def read_csv(path: Path, collection: Collection, progress: Progress) -> None:
+    """All pictures of the table; a line that is none is refused by its number. Raises DataError."""
+    table = Table(path)
+    reader = _Reader(table.columns.between, collection)
+    for block in _blocks(table, collection):
+        progress("Reading the pictures", table.fraction)
+        reader.add(block)
+        if len(collection.names) > MOST_PICTURES:
+            raise DataError(
+                "{file} holds more than {most} pictures. Save fewer.",
+                file=path,
+                most=MOST_PICTURES,
+            )
+    progress("Reading the pictures", 1.0)
+
+
+def _blocks(table: Table, collection: Collection) -> Iterator[list[Row]]:
+    block: list[Row] = []
+    size = 0
+    for line, row in table.rows():
+        if isinstance(row, Refused):
+            collection.refuse(f"line {line}", row)
+            continue
+        block.append(row)
+        size += len(row.pixels)
+        if len(block) == BLOCK or size > BLOCK_TEXT:
+            yield block
+            block, size = [], 0
+    yield block
+
+
+class _Reader:
+    """Turns rows into pictures; the first of them decides how many numbers a picture has and how large they are."""
+
+    def __init__(self, between: str, collection: Collection):
+        self.between, self.collection = between, collection
+        self.n = 0  # numbers in a picture; 0 until a row with a sensible number of them has come
+        self.most = 0  # 1 or 255; 0 until a number above 0 has come
+        self.spelling = Spelling()
+
+    def add(self, rows: Sequence[Row]) -> None:
+        self.n = self.n or next((row.n for row in rows if side_of(row.n) >= SMALLEST_SIDE), 0)
+        good = [row for row in rows if self._has_all(row)]
+        numbers = self._numbers(good)
+        self.most = self.most or _scale(numbers)
+        places = [self._place(row, values) for row, values in zip(good, numbers, strict=True)]
+        chosen = [number for number, place in enumerate(places) if place]
+        if not chosen:
+            return
+        side = side_of(self.n)
+        images = _to_bytes(numbers[chosen], self.most).reshape(len(chosen), side, side, -1)
+        if not self.collection.size:
+            self.collection.settle(as_picture(images[number]) for number in spread(len(images)))
+        names = [f"line {good[number].line}" for number in chosen]
+        self.collection.add_block(images, names, [place for place in places if place])
+
+    def _has_all(self, row: Row) -> bool:
+        if row.n == self.n:
+            return True
+        wrong = Refused(
+            "it has {n} pixels; expected {expected}, a square picture in grey or in colour as on the first line",
+            n=row.n,
+            expected=self.n or "16, 64, 784",
+        )
+        self.collection.refuse(f"line {row.line}", wrong)
+        return False
+
+    def _numbers(self, rows: Sequence[Row]) -> np.ndarray:
+        """(len(rows), n) float32, NaN in a row that is not all numbers; quick where all rows are good."""
+        if not rows:
+            return np.empty((0, self.n), np.float32)
+        try:
+            return self._parsed([row.pixels for row in rows])
+        except (ValueError, OverflowError):  # pandas' own errors are ValueErrors; somewhere in these rows
+            return np.concatenate([self._parsed_alone(row) for row in rows])
+
+    def _parsed(self, lines: Sequence[str]) -> np.ndarray:
+        text = io.StringIO("\n".join(lines))
+        settings = {"header": None, "sep": self.between, "quoting": csv.QUOTE_NONE, "na_filter": False}
+        table = pd.read_csv(text, dtype=np.float32, engine="c", **settings)  # type: ignore[call-overload]
+        if table.shape != (len(lines), self.n):
+            raise ValueError(f"{table.shape} in place of {len(lines)} × {self.n} numbers")
+        return table.to_numpy()
+
+    def _parsed_alone(self, row: Row) -> np.ndarray:
+        try:
+            return self._parsed([row.pixels])
+        except (ValueError, OverflowError):
+            return np.full((1, self.n), np.nan, np.float32)
+
+    def _place(self, row: Row, values: np.ndarray) -> Place | None:
+        """Where the row belongs; None where it is refused."""
+        try:
+            self._check(row, values)
+            label = self.spelling.label(row.label)
+        except Refused as refusal:
+            self.collection.refuse(f"line {row.line}", refusal)
+            return None
+        self.collection.mentioned.add(label)
+        return Place(row.split, label)
+
+    def _check(self, row: Row, values: np.ndarray) -> None:
+        if np.isnan(values).any():
+            cells = (cell.strip() for cell in row.pixels.split(self.between))
+            wrong = next((cell for cell in cells if not NUMBER.fullmatch(cell)), "?")
+            raise Refused('it has "{text}" where a number is expected', text=wrong[:40])
+        low, high = float(values.min()), float(values.max())
+        if not (low >= 0 and high <= (self.most or 255)):
+            raise Refused(
+                "its numbers go from {low} to {high}; expected 0 to {most}",
+                low=f"{low:g}",
+                high=f"{high:g}",
+                most=self.most or 255,
+            )
+
+
+def _scale(numbers: np.ndarray) -> int:
+    """What white is: 1 where no number is above it, else 255; 0 where all are black."""
+    highest = np.where(np.isfinite(numbers), numbers, 0).max(initial=0)
+    return 0 if highest <= 0 else 1 if highest <= 1 else 255
+
+
+def _to_bytes(numbers: np.ndarray, most: int) -> np.ndarray:
+    return np.rint(numbers * np.float32(255 / (most or 255))).astype(np.uint8)

@@ -1,0 +1,107 @@
+"""What a run's export holds and whether it may be offered, read without Keras: `export.zip` and `export.json`."""
+
+import functools
+import hashlib
+import zipfile
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from core.errors import RunError
+from core.files import read_json
+from core.runs.store import Run
+
+ZIP, FACTS, NETWORK = "export.zip", "export.json", "network.keras"
+
+
+@dataclass(frozen=True)
+class Form:
+    """One form of a network, as it answered in a process of its own.
+
+    file         its name in the zip
+    bytes        its size
+    n            images it was asked about
+    difference   largest difference of a probability from Keras's; None where another measure counts
+    accuracy     share of right answers of the int8 network, beside Keras's on the same images; else None
+    template     why it is left out, an English template with its `values`; "" where it is offered
+    """
+
+    file: str
+    bytes: int = 0
+    n: int = 0
+    difference: float | None = None
+    accuracy: float | None = None
+    keras_accuracy: float | None = None
+    template: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def offered(self) -> bool:
+        return not self.template
+
+    @property
+    def reason(self) -> str:
+        return self.template.format(**self.values)
+
+
+@dataclass(frozen=True)
+class Export:
+    """An export as its facts say.
+
+    made      seconds since 1970
+    network   SHA-256 of the network.keras it was made of
+    size      bytes of the zip
+    images    bytes of pixels that the zip carries, 0 where it carries none
+    """
+
+    run_id: str
+    made: float
+    network: str
+    size: int
+    images: int
+    forms: tuple[Form, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON values of all of it."""
+        return {**asdict(self), "forms": [asdict(form) for form in self.forms]}
+
+
+def current(run: Run) -> Export | None:
+    """The export of a run's network as it is now; None where there is none, or where the network has changed since."""
+    told = read_json(run.folder / FACTS)
+    try:
+        forms = tuple(Form(**one) for one in told.pop("forms"))
+        found = Export(forms=forms, **told)
+        whole = (run.folder / ZIP).stat().st_size == found.size
+    except (KeyError, TypeError, OSError):
+        return None
+    return found if whole and found.network == fingerprint(run) else None
+
+
+def is_stale(run: Run) -> bool:
+    """Whether there is an export, but of a network that was trained on since, or a damaged one."""
+    return (run.folder / ZIP).exists() and current(run) is None
+
+
+def fingerprint(run: Run) -> str:
+    """SHA-256 of a run's network; "" where it has none."""
+    try:
+        fact = (run.folder / NETWORK).stat()
+        return _fingerprint(run.folder / NETWORK, fact.st_mtime_ns, fact.st_size)
+    except OSError:
+        return ""
+
+
+def member(run: Run, name: str) -> bytes:
+    """One file of a run's export; raises RunError where it is gone or damaged."""
+    try:
+        with zipfile.ZipFile(run.folder / ZIP) as archive:
+            return archive.read(name)
+    except (OSError, KeyError, zipfile.BadZipFile) as error:
+        raise RunError("{file} is not in the export of run {run}. Prepare it again.", file=name, run=run.id) from error
+
+
+@functools.lru_cache(maxsize=200)
+def _fingerprint(path: Path, _changed: int, _size: int) -> str:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,254 @@
+"""A run -> `export.zip` in its folder: every form that agrees, and what is needed to use it and to train it again."""
+
+import json
+import shutil
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from filelock import FileLock, Timeout
+from PIL import Image
+
+from core.data import cache
+from core.data.dataset import Prepared, Progress
+from core.errors import DataError, FitscopeError, RunError, TrainingError, as_words
+from core.evaluation import evaluation
+from core.export import written
+from core.export.checked import CARRIED, COUNTED, FAILED, Questions, check_network, check_predict, check_script
+from core.export.images import SHIPPED, Source, fingerprint, source
+from core.export.notebook import notebook
+from core.export.offered import FACTS, ZIP, Export, Form
+from core.export.offered import fingerprint as network_fingerprint
+from core.export.readme import readme
+from core.export.reproduce import cells, script
+from core.files import write_json, write_whole, writing_to
+from core.network.classifier import NETWORK, classifier
+from core.network.classifier import preprocessing as preprocessing_of
+from core.pictures import preprocessing
+from core.runs.store import ACTIVE, Run
+from core.scratch import scratch
+from core.training import prepare
+from core.training.convert import answers_on_the_cpu, single_precision
+
+if TYPE_CHECKING:
+    import keras
+
+COMPANIONS = {
+    "network.weights.h5": ("architecture.json",),
+    "predict.py": ("preprocessing.py", "preprocessing.json", "classes.json"),
+    "reproduce.py": ("reproduce.ipynb",),
+}
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What all steps need: the run's network and images, and the folder that becomes the zip."""
+
+    run: Run
+    model: "keras.Model"
+    splits: Prepared
+    source: Source
+    folder: Path
+    progress: Progress
+
+
+def export(run: Run, progress: Progress, with_images: bool = False) -> Export:
+    """Writes the zip of a run and its facts; what does not agree with Keras is left out, with the reason.
+
+    with_images  the run's images go into the zip however many they are, where a script could not download them
+    Imports Keras, on the CPU. Raises RunError, DataError, StorageError, and TrainingError where no form agrees.
+    """
+    began_with = _check(run)
+    with _alone(run), scratch() as place:
+        splits = _splits(run, progress)
+        progress("Writing every form", 0.05)
+        model = _load(run)
+        work = _Work(run, model, splits, source(run.config, splits), place / "export", progress)
+        forms = _fill(work)
+        carries = carries_images(work.source, with_images)
+        (work.folder / "README.txt").write_text(readme(run, forms, work.source, carries), "utf-8")
+        progress("Packing", 0.95)
+        packed = place / ZIP
+        _pack(packed, work.folder, forms, [work.source.file] if carries or work.source.file == "splits.npz" else [])
+        if network_fingerprint(run) != began_with:
+            raise RunError("The network of run {run} was trained on meanwhile. Prepare it again.", run=run.id)
+        write_whole(run.folder / ZIP, lambda file: _copy(packed, file))
+        images = work.source.bytes if carries else 0
+        made = Export(run.id, time.time(), began_with, packed.stat().st_size, images, tuple(forms))
+        write_json(run.folder / FACTS, made.as_dict())
+        return made
+
+
+def carries_images(source: Source, asked: bool) -> bool:
+    """Whether the zip holds the run's images: only those that nobody can download, and not too many unless asked."""
+    return source.file == "images.npz" and (asked or source.bytes <= SHIPPED)
+
+
+def _check(run: Run) -> str:
+    """The fingerprint of the network that is to be exported; raises RunError where there is none."""
+    state, network = run.state, network_fingerprint(run)
+    if state in ACTIVE:
+        raise RunError(
+            "Run {run} is {state}: its network is still changing. Wait for its end, or stop it.",
+            run=run.id,
+            state=state,
+        )
+    if not network or not (run.folder / NETWORK).exists():
+        raise RunError("Run {run} has no network yet. Train it to its end first.", run=run.id)
+    return network
+
+
+@contextmanager
+def _alone(run: Run) -> Iterator[None]:
+    """One export of a run at a time."""
+    lock = FileLock(run.folder / "export.lock")
+    with writing_to(run.folder):
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            raise RunError("Run {run} is being exported already; wait for that.", run=run.id) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _splits(run: Run, progress: Progress) -> Prepared:
+    """The images of the run, which must be the ones it was trained and tested on; raises DataError."""
+    config = run.config
+    if not cache.available(config.dataset):
+        raise DataError(
+            "The images of {dataset} are not on this machine. Download them on the Images page.", dataset=config.dataset
+        )
+    splits = prepare.prepare(config.dataset, **config.data_settings(), progress=progress)
+    if not np.array_equal(
+        splits.rows["test"], evaluation.read(run, "test").rows
+    ) or splits.version != run.history.start.get("dataset_version", splits.version):
+        raise DataError(
+            "The images of {dataset} are others than those run {run} was trained on. Put the former files back, or "
+            "train its recipe again as a new run.",
+            dataset=config.dataset,
+            run=run.id,
+        )
+    return splits
+
+
+def _load(run: Run) -> "keras.Model":
+    """The network as the worker kept it; raises RunError where its file is damaged."""
+    with written.quiet():
+        import keras
+
+        try:
+            return keras.models.load_model(run.folder / "network.keras", compile=False)
+        except Exception as error:  # Keras raises what its zip, its JSON and its HDF5 stumble on
+            raise RunError(
+                "The network of run {run} cannot be read ({reason}). Train its recipe again.",
+                run=run.id,
+                reason=str(error)[:200],
+            ) from error
+
+
+def _fill(work: _Work) -> list[Form]:
+    """Writes everything and asks each form; those that do not agree say why."""
+    work.folder.mkdir()
+    whole = single_precision(work.model)
+    asked = _questions(work, whole)
+    _write_beside(work)
+    calibration = _some(work.splits.train.images, written.CALIBRATION)[1]
+    forms = []
+    for place, (file, write) in enumerate(written.WRITERS.items()):
+        work.progress("Writing every form and asking it", 0.1 + 0.7 * place / len(written.WRITERS))
+        forms.append(_tried(file, lambda w=write, f=file: _network(work, whole, w, f, calibration, asked)))  # type: ignore[misc]
+    work.progress("Trying the scripts", 0.8)
+    forms.append(_tried("predict.py", lambda: _predict(work, asked)))
+    forms.append(_tried("reproduce.py", lambda: _reproduce(work)))
+    if not any(form.offered for form in forms if form.file in written.WRITERS):
+        raise TrainingError(forms[0].template, **forms[0].values)
+    return forms
+
+
+def _tried(file: str, attempt: Callable[[], Form]) -> Form:
+    """The form, or why it is left out: whatever goes wrong with one does not keep the others."""
+    try:
+        return attempt()
+    except FitscopeError as error:
+        return Form(file, template=error.template, values=as_words(error.values))
+    except Exception as error:  # a converter raises what it likes
+        return Form(file, template=FAILED, values={"reason": f"{type(error).__name__}: {error}"[:300]})
+
+
+def _network(
+    work: _Work, model: "keras.Model", write: written.Write, file: str, images: np.ndarray, asked: Questions
+) -> Form:
+    with written.quiet():
+        write(model, work.folder / file, images)
+    return check_network(file, work.folder, asked)
+
+
+def _predict(work: _Work, asked: Questions) -> Form:
+    """On the first picture that the preprocessing leaves as it is, so that Keras has answered it already."""
+    how = preprocessing_of(work.run)
+    for image, expected in zip(asked.images, asked.probabilities, strict=True):
+        if np.array_equal(preprocessing.see(Image.fromarray(image.squeeze()), how).pixels, image):
+            return check_predict(work.folder, image, expected)
+    picture = Image.fromarray(asked.images[0].squeeze())
+    with written.quiet():
+        expected = classifier(work.run).answer(picture).probabilities
+    return check_predict(work.folder, asked.images[0], expected)
+
+
+def _reproduce(work: _Work) -> Form:
+    parts = cells(work.run, work.model, work.source, fingerprint(work.splits))
+    (work.folder / "reproduce.py").write_text(script(parts), "utf-8")
+    (work.folder / "reproduce.ipynb").write_text(notebook(parts), "utf-8")
+    np.savez_compressed(work.folder / work.source.file, **work.source.arrays)  # type: ignore[arg-type]
+    return check_script(work.folder, work.source.folder, work.model.count_params())
+
+
+def _write_beside(work: _Work) -> None:
+    """What goes with every network: names of classes, preprocessing, predict.py."""
+    classes = work.run.history.start["classes"]
+    (work.folder / "classes.json").write_text(json.dumps(classes, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    write_json(work.folder / "preprocessing.json", asdict(preprocessing_of(work.run)))
+    shutil.copy(preprocessing.__file__, work.folder / "preprocessing.py")
+    shutil.copy(CARRIED / "predict.py", work.folder / "predict.py")
+
+
+def _questions(work: _Work, model: "keras.Model") -> Questions:
+    """Test images drawn at random, and what Keras said of them when the run was tested.
+
+    A GPU rounds more, and half precision far more: there Keras is asked anew, on the CPU in single precision.
+    """
+    found = evaluation.read(work.run, "test")
+    rows, images = _some(work.splits.test.images, COUNTED)
+    probabilities = found.probabilities[rows]
+    if model is not work.model or not work.run.history.start["device"].startswith("CPU"):
+        probabilities = answers_on_the_cpu(model, images)
+    return Questions(images, found.labels[rows], probabilities)
+
+
+def _some(images: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
+    """Rows and images, at most so many, in an order of chance that is always the same."""
+    rows = np.random.default_rng(0).permutation(len(images))[:most]
+    sorted_rows = np.sort(rows)  # a memory map is read in its own order
+    return rows, np.asarray(images[sorted_rows])[np.searchsorted(sorted_rows, rows)]
+
+
+def _pack(path: Path, folder: Path, forms: list[Form], further: list[str]) -> None:
+    names = ["README.txt", "classes.json", "preprocessing.json"]
+    for form in forms:
+        if form.offered:
+            names += [form.file, *COMPANIONS.get(form.file, ()), *(further if form.file == "reproduce.py" else [])]
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in dict.fromkeys(names):
+            archive.write(folder / name, name)
+
+
+def _copy(source: Path, target) -> None:  # type: ignore[no-untyped-def]
+    with open(source, "rb") as file:
+        shutil.copyfileobj(file, target)

@@ -1,0 +1,273 @@
+"""A run -> a plain Keras script that trains it again from scratch, in cells, so that it is a notebook as well."""
+
+import json
+import textwrap
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from core.data.catalogue import architecture, dataset
+from core.evaluation.intervals import wilson
+from core.export.images import Source
+from core.export.spelled import spelled, spelled_stack
+from core.recipe.config import TrainingConfig
+from core.runs.store import Run
+
+if TYPE_CHECKING:
+    import keras
+
+WIDTH = 110  # characters of a line of prose
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A part of the script: a heading, a sentence, code. `place` is "both", "script" or "notebook"."""
+
+    title: str
+    about: str
+    code: str
+    place: str = "both"
+
+
+def cells(run: Run, model: "keras.Model", source: Source, fingerprint: str) -> list[Cell]:
+    """The script in order; raises TrainingError where the network cannot be written down in plain Keras.
+
+    model        the trained network, of which only the layers are used
+    source       where the script gets its images; fingerprint, what they must be
+    """
+    config = run.config
+    policies = [layer.dtype_policy.name for layer in model.layers]
+    policy = next((one for one in policies if one.startswith("mixed")), "float32")
+    return [
+        Cell("", _head(run, source), _imports(config, source, "import argparse") + SCRIPT_PLACE, "script"),
+        Cell("", _head(run, source), _imports(config, source) + NOTEBOOK_PLACE, "notebook"),
+        Cell("The recipe", "", _recipe(run)),
+        Cell("The images", source.about, source.code + CHECKED.format(fingerprint=fingerprint)),
+        Cell("The network", architecture(config.architecture).about, _network(config, model, policy)),
+        Cell("", "", STOP_HERE, "script"),
+        Cell("The training", _about_training(config), _training(config)),
+        Cell("The test", "Images that nothing above has seen.", TEST),
+    ]
+
+
+def script(cells: list[Cell]) -> str:
+    """The cells as one Python file."""
+    head, *rest = [cell for cell in cells if cell.place in ("both", "script")]
+    parts = [f'"""{head.about}\n"""\n\n{head.code.strip()}\n']
+    for cell in rest:
+        prose = [f"# {cell.title}"] if cell.title else []
+        prose += [f"# {line}" for line in textwrap.wrap(cell.about, WIDTH)]
+        parts.append("\n".join([*prose, "", cell.code.strip("\n")] if prose else [cell.code.strip("\n")]) + "\n")
+    return "\n".join(parts)
+
+
+def _head(run: Run, source: Source) -> str:
+    """What the script is, what it needs, what is the same and what may differ."""
+    status = run.status
+    result = (status.result if status else None) or {}
+    hits, n = round(result["test_accuracy"] * result["n_test"]), result["n_test"]
+    low, high = wilson(hits, n)
+    packages = [f"tensorflow=={version('tensorflow')}", f"keras=={version('keras')}", "numpy", *source.packages]
+    paragraphs = [
+        f"It repeats the run {run.id} from scratch, with Keras and nothing of Fitscope, in which it was trained. "
+        f"{source.file} has to lie beside it. {source.about}",
+        "The same as in the run: the images of each split and their labels, the layers and (from the seed) the "
+        "numbers they begin with, the order of the images in each epoch, the optimizer, and when it stops. "
+        "It may differ all the same: another processor, a GPU or another version adds up in another order, and "
+        "such a last digit grows with every step. Expect the accuracy of the run give or take what another seed "
+        "would change.",
+        f"The run on {run.history.start.get('device', 'its machine')}: {result['test_accuracy']:.2%} of {n:,} test "
+        f"images right (95 % interval {low:.2%} to {high:.2%}), with the network of epoch {result['kept_epoch']} of "
+        f"{result['epochs']}.",
+    ]
+    title = f"{dataset(run.config.dataset).title}, {architecture(run.config.architecture).title}: trained again."
+    install = f"    pip install {' '.join(packages)}"
+    wrapped = ["\n".join(textwrap.wrap(one, WIDTH)) for one in paragraphs]
+    return "\n\n".join([title, wrapped[0], install, *wrapped[1:]])
+
+
+def _imports(config: TrainingConfig, source: Source, *more: str) -> str:
+    standard = {"from pathlib import Path", "import hashlib", *more}
+    further = {"import keras", "import numpy as np", "from keras import layers"}
+    if _augments(config):
+        further.add("import tensorflow as tf")
+    for line in source.imports:
+        (further if line.split()[1].split(".")[0] in ("sklearn", "PIL") else standard).add(line)
+    return "\n".join([*_sorted(standard), "", *_sorted(further), "", ""])
+
+
+def _sorted(lines: set[str]) -> list[str]:
+    """`import` before `from`, each by name."""
+    return sorted(lines, key=lambda line: (line.startswith("from"), line.split()[1].lower()))
+
+
+def _recipe(run: Run) -> str:
+    config, status = run.config, run.status
+    result = (status.result if status else None) or {}
+    stopped = run.state == "stopped" and result["epochs"] < config.epochs
+    epochs = result["epochs"] if stopped else config.epochs
+    lines = [
+        f"SEED = {config.seed}",
+        f"EPOCHS = {epochs}" + (f"  # of {config.epochs}: then somebody stopped it" if stopped else ""),
+        f"BATCH_SIZE = {config.batch_size}",
+        f"LEARNING_RATE = {config.learning_rate!r}",
+    ]
+    if config.early_stopping_patience:
+        lines.append(f"PATIENCE = {config.early_stopping_patience}  # epochs without improvement, then it stops")
+    if config.reduce_lr_patience:
+        lines.append(f"RATE_PATIENCE = {config.reduce_lr_patience}  # epochs without it, then the rate is halved")
+    names = [json.dumps(name, ensure_ascii=False) for name in run.history.start["classes"]]
+    classes = ", ".join(names)
+    if len(classes) < WIDTH:
+        lines.append(f"CLASSES = [{classes}]")
+    else:
+        lines += ["CLASSES = [", *(f"    {name}," for name in names), "]"]
+    return "\n".join(lines)
+
+
+def _network(config: TrainingConfig, model: "keras.Model", policy: str) -> str:
+    from core.training.augmentation import augmenter
+    from core.training.loop import augmentation
+
+    lines = ["keras.utils.set_random_seed(SEED)"]
+    if config.l2:
+        lines.append(f"penalty = keras.regularizers.L2({config.l2!r})  # on large weights, added to what is minimised")
+    if policy != "float32":
+        lines.append(f'keras.config.set_dtype_policy("{policy}")')
+    lines += [spelled(model, policy, "penalty" if config.l2 else ""), "model.summary()"]
+    stack = augmenter(augmentation(config), config.seed)
+    if stack:
+        lines += ["", "# Beside the network: what changes the training images anew each time."]
+        lines.append(spelled_stack(stack, "augment", policy))
+        if policy != "float32":
+            lines.append('augment.dtype_policy = "float32"')
+    return "\n".join(lines)
+
+
+def _augments(config: TrainingConfig) -> bool:
+    from core.training.augmentation import Augmentation
+    from core.training.loop import augmentation
+
+    return augmentation(config) != Augmentation()
+
+
+def _about_training(config: TrainingConfig) -> str:
+    said = ["One step for each batch; after each epoch the network is asked about the validation images."]
+    if config.restore_best_weights:
+        said.append("The weights of the best epoch are kept.")
+    if config.label_noise:
+        said.append(f"{config.label_noise:.0%} of the training labels were changed to wrong ones on purpose.")
+    return " ".join(said)
+
+
+def _training(config: TrainingConfig) -> str:
+    optimizers = {
+        "adam": "keras.optimizers.Adam(LEARNING_RATE)",
+        "adamw": "keras.optimizers.AdamW(LEARNING_RATE)",
+        "sgd": "keras.optimizers.SGD(LEARNING_RATE, momentum=0.9)",
+        "rmsprop": "keras.optimizers.RMSprop(LEARNING_RATE)",
+    }
+    batch = "changed(scaled(x_train[batch]))" if _augments(config) else "scaled(x_train[batch])"
+    lines = [f"optimizer = {optimizers[config.optimizer]}"]
+    lines += ['model.compile(optimizer, loss="sparse_categorical_crossentropy", jit_compile=False)', SCORE]
+    if _augments(config):
+        lines += [CHANGED]
+    worst = 'float("inf")' if config.early_stopping_monitor == "val_loss" else "0"
+    if config.restore_best_weights or config.early_stopping_patience:
+        lines.append(f"best, best_epoch = {worst}, 0")
+    if config.reduce_lr_patience:
+        lines.append(f"best_for_rate, stuck = {worst}, 0")
+    lines += [LOOP.format(batch=batch), *_watching(config)]
+    if config.restore_best_weights:
+        lines += ["", "model.set_weights(best_weights)", 'print(f"The network of epoch {best_epoch} is kept.")']
+    return "\n".join(lines)
+
+
+def _watching(config: TrainingConfig) -> list[str]:
+    """What is done at the end of an epoch: keeping the best, halving the rate, stopping."""
+    value, better = ("loss", "<") if config.early_stopping_monitor == "val_loss" else ("accuracy", ">")
+    lines = []
+    if config.restore_best_weights or config.early_stopping_patience:
+        lines += [f"    if {value} {better} best:", f"        best, best_epoch = {value}, epoch"]
+        if config.restore_best_weights:
+            lines += ["        best_weights = model.get_weights()"]
+    if config.reduce_lr_patience:
+        margin = "- 1e-4" if better == "<" else "+ 1e-4"
+        lines += [
+            f"    if {value} {better} best_for_rate {margin}:",
+            f"        best_for_rate, stuck = {value}, 0",
+            "    else:",
+            "        stuck += 1",
+            "    if stuck == RATE_PATIENCE:",
+            "        rate, stuck = float(optimizer.learning_rate), 0",
+            "        optimizer.learning_rate = min(rate, max(rate / 2, 1e-6))",
+        ]
+    if config.early_stopping_patience:
+        lines += ["    if epoch - best_epoch == PATIENCE:", "        break"]
+    return lines
+
+
+SCRIPT_PLACE = """\
+arguments = argparse.ArgumentParser(description="Trains a network again, from scratch.")
+arguments.add_argument("--data", type=Path, default=Path("data"), help="the folder for downloaded images; data")
+arguments.add_argument("--check", action="store_true", help="stop before the training")
+given = arguments.parse_args()
+HERE, DATA = Path(__file__).resolve().parent, given.data
+"""
+
+NOTEBOOK_PLACE = """\
+HERE, DATA = Path("."), Path("data")  # where the .npz file lies, and where downloaded images are kept
+"""
+
+CHECKED = """
+found = hashlib.sha256()
+for array in (x_train, y_train, x_validation, y_validation, x_test, y_test):
+    found.update(np.ascontiguousarray(array))
+if found.hexdigest() != "{fingerprint}":
+    raise ValueError("These are not the images of the run.")
+print(f"{{len(x_train):,}} training, {{len(x_validation):,}} validation and {{len(x_test):,}} test images")
+"""
+
+STOP_HERE = """
+if given.check:
+    print(f"The images are those of the run, the network has {model.count_params()} weights.")
+    raise SystemExit
+"""
+
+SCORE = '''
+
+def scaled(images):
+    """0..255 -> 0..1."""
+    return images.astype("float32") / 255
+
+
+def score(images, labels):
+    """Mean cross-entropy and share of right answers, without dropout."""
+    probabilities = model.predict(scaled(images), batch_size=256, verbose=0)
+    true = probabilities[np.arange(len(labels)), labels]
+    return -np.log(np.maximum(true, 1e-37)).mean(), (probabilities.argmax(axis=1) == labels).mean()
+
+'''
+
+CHANGED = '''\
+@tf.function
+def changed(images):
+    """The images as the network gets them in training: a little different each time."""
+    return augment(images, training=True)
+
+'''
+
+LOOP = """\
+for epoch in range(1, EPOCHS + 1):
+    order = np.random.default_rng([SEED, epoch]).permutation(len(x_train))
+    for start in range(0, len(order), BATCH_SIZE):
+        batch = order[start : start + BATCH_SIZE]
+        model.train_on_batch({batch}, y_train[batch])
+    loss, accuracy = score(x_validation, y_validation)
+    print(f"epoch {{epoch}}: validation loss {{loss:.4f}}, accuracy {{accuracy:.4f}}")\
+"""
+
+TEST = """\
+loss, accuracy = score(x_test, y_test)
+print(f"{accuracy:.2%} of {len(x_test):,} test images right, loss {loss:.4f}")
+"""

@@ -1,0 +1,1 @@
+"""Looking into a network, in a process of its own."""

@@ -1,0 +1,99 @@
+"""What an explanation is: a way of looking into a network, and the arrays and facts that come out."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from core.errors import RunError, SettingError
+
+if TYPE_CHECKING:  # Keras is imported by the process of `core.inside.process` only
+    import keras
+
+Options = Mapping[str, Any]
+Kind = Literal["network", "image", "images"]
+
+
+@dataclass(frozen=True)
+class Explained:
+    """What an explanation found.
+
+    arrays  by name, numeric; each explanation says which, with shape, dtype and range
+    facts   JSON values: names, numbers, what was chosen where the options left it open
+    """
+
+    arrays: Mapping[str, np.ndarray]
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One way of looking inside.
+
+    title    what it is called, English
+    about    one or two sentences: how it is made and how to read it, English
+    limits   what it does NOT show, English
+    kind     what it needs beside the network: "network" nothing, "image" one picture, "images" several
+    explain  (network, images, options) -> Explained; `images` (n, height, width, channels) uint8, n = 1 for
+             "image", None for "network"; `options` has a value for each name in `self.options`. Raises RunError,
+             SettingError
+    options  its options and their defaults, JSON values; None mostly means "choose for me"
+    most     pictures it takes at most
+    order    its place among the explanations
+    """
+
+    title: str
+    about: str
+    limits: str
+    kind: Kind
+    explain: "Callable[[keras.Model, Any, Options], Explained]"
+    options: Options = field(default_factory=dict)
+    most: int = 1
+    order: int = 0
+
+    def __call__(
+        self, model: "keras.Model", images: np.ndarray | None = None, options: Options | None = None
+    ) -> Explained:
+        """Checks what it is given, then explains.
+
+        images   (n, height, width, channels) uint8, of the size the network looks at
+        options  those that differ from the defaults
+        Raises RunError, SettingError.
+        """
+        self._check_options(options or {})
+        if self.kind != "network":
+            self._check_images(images, model.input_shape[1:])
+        return self.explain(model, None if self.kind == "network" else images, {**self.options, **(options or {})})
+
+    def _check_options(self, options: Options) -> None:
+        for name in options:
+            if name not in self.options:
+                raise SettingError(
+                    "There is no option called {name}; the options are: {known}.",
+                    name=name,
+                    known=", ".join(self.options) or "–",
+                )
+
+    def _check_images(self, images: np.ndarray | None, shape: tuple[int, ...]) -> None:
+        if images is None or not len(images):
+            raise RunError("This explanation needs a picture. Choose one.")
+        if len(images) > self.most:
+            raise RunError(
+                "This explanation takes {most} pictures at most, and these are {n}. Choose fewer.",
+                most=self.most,
+                n=len(images),
+            )
+        if images.shape[1:] != shape or images.dtype != np.uint8:
+            raise RunError(
+                "The pictures are {found} {kind}, and the network looks at {wanted} uint8. Bring them to its size.",
+                found=images.shape[1:],
+                kind=images.dtype,
+                wanted=shape,
+            )
+
+
+def scaled(values: np.ndarray) -> tuple[np.ndarray, float]:
+    """Numbers from 0 up, divided by the largest, float32 in 0..1, and that one; all zero where there is none above."""
+    largest = float(values.max(initial=0.0))
+    return (values / largest if largest > 0 else np.zeros_like(values)).astype(np.float32), largest

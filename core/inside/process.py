@@ -1,0 +1,115 @@
+"""Looks into networks in a process of its own: `python -m core.inside.process` answers questions on its stdin.
+
+Explanations need gradients and past epochs, so Keras, which the web server never imports (it would take 550 MB and
+slow every page). Arrays come back through a file: a line of text is no place for a megabyte. It leaves when its stdin
+closes. `core.inside.client` asks.
+"""
+
+import gc
+import json
+import os
+import signal
+import sys
+import traceback
+from collections import OrderedDict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import psutil
+
+from core import processes
+from core.data import catalogue
+from core.errors import FitscopeError, RunError, as_words
+from core.files import read_arrays, writing_to
+from core.inside import weights
+from core.inside.explanation import Explained
+from core.runs.store import Run
+
+if TYPE_CHECKING:
+    import keras
+
+NETWORKS = 4  # kept: two epochs side by side of two runs
+MOST_MEMORY = 2 * 10**9  # bytes; with more it leaves after its answer, and the next question starts another
+
+
+def main() -> None:
+    """Imports Keras, says it is ready, then obeys JSON lines.
+
+    {"id", "explain": {"run": folder, "epoch": number or null, "explanation": name, "images": .npz or null,
+    "options": {…}, "answer": where to write}} -> {"id", "leaving", "file", "facts"} or {"id", "leaving",
+    "error": template, "values"}
+    """
+    os.environ["CUDA_VISIBLE_DEVICES"] = "-1"  # the GPU's memory is for training
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the dashboard, which closes the pipe
+    processes.stand_back()
+    import keras  # noqa: F401  imported early: seconds that the first question need not wait for
+
+    gc.freeze()  # what Keras and TensorFlow brought along stays: looked through again, a collection takes 0.2 s
+    _answer({"ready": True})
+    known = Networks()
+    for line in sys.stdin:
+        order = json.loads(line)
+        if "explain" in order:
+            answer = answered(order["explain"], known)
+            full = psutil.Process().memory_info().rss > MOST_MEMORY
+            _answer({"id": order.get("id"), "leaving": full, **answer})
+            if full:
+                return
+
+
+class Networks:
+    """The networks last looked into."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[str, int], keras.Model] = OrderedDict()
+
+    def get(self, run: Run, epoch: int) -> "keras.Model":
+        """The network of an epoch, from memory where it is one of the last; raises RunError."""
+        key = (str(run.folder), epoch)
+        if key not in self._kept:
+            self._kept[key] = weights.network(run, epoch)
+            if len(self._kept) > NETWORKS:
+                self._kept.popitem(last=False)
+                gc.collect()  # layers refer to each other in circles, which would wait for a later collection
+        self._kept.move_to_end(key)
+        return self._kept[key]
+
+
+def answered(question: dict[str, Any], known: Networks) -> dict[str, Any]:
+    """What an explanation finds, its arrays written to a file; or why there is no answer."""
+    try:
+        explained = _explain(question, known)
+        with writing_to(Path(question["answer"])):
+            np.savez(question["answer"], **explained.arrays)  # type: ignore[arg-type]
+        return {"file": question["answer"], "facts": dict(explained.facts)}
+    except FitscopeError as error:
+        return {"error": error.template, "values": as_words(error.values)}
+    except Exception as error:  # out of memory, for one: the process is still good for another question
+        traceback.print_exc()
+        told = RunError("The network could not be explained ({reason}). Try another picture.", reason=repr(error))
+        return {"error": told.template, "values": told.values}
+
+
+def _explain(question: dict[str, Any], known: Networks) -> Explained:
+    run, epoch = Run(Path(question["run"])), question["epoch"]
+    epoch = weights.shown_epoch(run) if epoch is None else epoch
+    explanation = catalogue.explanation(question["explanation"])
+    images = _images(Path(question["images"])) if question["images"] else None
+    explained = explanation(known.get(run, epoch), images, question["options"])
+    return Explained(explained.arrays, {**explained.facts, "epoch": epoch})
+
+
+def _images(path: Path) -> np.ndarray:
+    arrays = read_arrays(path) or {}
+    if "images" not in arrays:
+        raise RunError("The pictures for the explanation are gone from {path}. Try again.", path=path)
+    return arrays["images"]
+
+
+def _answer(value: dict[str, Any]) -> None:
+    print(json.dumps(value), flush=True)
+
+
+if __name__ == "__main__":
+    main()

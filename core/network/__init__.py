@@ -1,0 +1,1 @@
+"""A trained network asked about pictures, without Keras."""

@@ -1,0 +1,71 @@
+"""Pictures and a run's network -> what the network sees and what it answers, without TensorFlow."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from core.data.catalogue import dataset
+from core.errors import RunError
+from core.files import read_json
+from core.network.inference import Network
+from core.pictures.preprocessing import ALL_ON, Preprocessing, Seen, Switches, see
+from core.runs.store import Run
+
+NETWORK, PREPROCESSING = "network.tflite", "preprocessing.json"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the network was given and its probability for each class, (classes,) float32."""
+
+    seen: Seen
+    probabilities: np.ndarray
+
+
+@dataclass(frozen=True)
+class Classifier:
+    """A network that can be asked: what its pictures have to look like, and the names of its classes."""
+
+    network: Network
+    preprocessing: Preprocessing
+    classes: tuple[str, ...]
+
+    def see(self, picture: Image.Image, switches: Switches = ALL_ON) -> Seen:
+        """A picture of mode "L" or "RGB" as the network receives it."""
+        return see(picture, self.preprocessing, switches)
+
+    def answer(self, picture: Image.Image, switches: Switches = ALL_ON) -> Answer:
+        """What the network says of one picture of mode "L" or "RGB"."""
+        return self.answers([picture], switches)[0]
+
+    def answers(self, pictures: Sequence[Image.Image], switches: Switches = ALL_ON) -> list[Answer]:
+        """What it says of several: one question to the network."""
+        if not pictures:
+            return []
+        seen = [self.see(picture, switches) for picture in pictures]
+        probabilities = self.network.probabilities(np.stack([one.pixels for one in seen]))
+        return [Answer(one, chances) for one, chances in zip(seen, probabilities, strict=True)]
+
+
+def classifier(run: Run) -> Classifier:
+    """The network of a run; raises RunError where it has none yet or its files are damaged."""
+    path, start = run.folder / NETWORK, run.history.start
+    if not path.exists() or not start:
+        raise RunError("Run {run} has no network yet. Train it to its end first.", run=run.id)
+    try:
+        return Classifier(Network(path), preprocessing(run), tuple(start["classes"]))
+    except (ValueError, RuntimeError, OSError, KeyError, TypeError) as error:
+        raise RunError(
+            "The network of run {run} cannot be read ({reason}). Train its recipe again.", run=run.id, reason=error
+        ) from error
+
+
+def preprocessing(run: Run) -> Preprocessing:
+    """How pictures are made ready for a run's network, as its worker wrote it down."""
+    written = read_json(run.folder / PREPROCESSING)
+    if written:
+        return Preprocessing.from_dict(written)
+    height, width, channels = dataset(run.config.dataset).shape  # a run from before this file was written
+    return Preprocessing(run.config.image_size or max(height, width), channels)

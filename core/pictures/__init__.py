@@ -1,0 +1,1 @@
+"""Any picture made into network input: decoded, cut, turned to ink, resized."""

@@ -1,0 +1,1 @@
+"""The recipe of a training: every setting, declared once."""

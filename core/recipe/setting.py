@@ -1,0 +1,216 @@
+"""What a setting is: its declaration, the text that names its value, and what is said of a value that does not fit."""
+
+import csv
+import io
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from core.errors import N_, SettingError
+
+Kind = Literal["plugin", "choice", "int", "float", "bool", "counts", "names", "version"]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What is known of one setting; the fields a form, a help text or a check needs.
+
+    low, high  inclusive bounds of a number        log      shown on a logarithmic slider
+    options    value -> label, for a choice
+    own        the architecture has its own default, used where the recipe says None
+    """
+
+    name: str
+    kind: Kind
+    default: Any
+    title: str
+    help: str
+    low: float | None = None
+    high: float | None = None
+    options: Mapping[Any, str] | None = None
+    unit: str = ""
+    log: bool = False
+    step: float | None = None
+    own: bool = False
+
+
+def setting(default: Any, title: str, help: str, kind: Kind, **more: Any) -> Any:
+    """Declares a setting as a dataclass field; the words mean what they mean in `Setting`."""
+    return field(default=default, metadata={"title": title, "help": help, "kind": kind, **more})
+
+
+def parse(one: Setting, text: str) -> Any:
+    """The value that `text` names; an empty text is the architecture's own value where it has one."""
+    text = text.strip()
+    if one.own and text.lower() in ("", "none"):
+        return None
+    try:
+        return _PARSERS[one.kind](one, text)
+    except ValueError:
+        raise _out_of_range(one, text) from None
+
+
+def as_text(value: Any) -> str:
+    """The text that `parse` reads back as `value`."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        return _with_commas(value)
+    return "" if value is None else str(value)
+
+
+def expected(one: Setting) -> str:
+    """What may be written for a setting, in English: `a whole number between 1 and 500`."""
+    refusal = str(_out_of_range(one, ""))
+    return refusal[refusal.index("choose ") + len("choose ") : -1]
+
+
+def checked(one: Setting, value: Any) -> Any:
+    """The value as the recipe keeps it; raises SettingError when it does not fit."""
+    if value is None and one.own:
+        return None
+    return _CHECKS[one.kind](one, value)
+
+
+def _whole(one: Setting, value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value // 1:
+        raise _out_of_range(one, value)
+    return int(_within(one, value))
+
+
+def _real(one: Setting, value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise _out_of_range(one, value)
+    return float(_within(one, value))
+
+
+def _within(one: Setting, value: float) -> float:
+    assert one.low is not None
+    assert one.high is not None
+    zero = value == 0 and _allows_zero(one)
+    if not (zero or one.low <= value <= one.high):  # NaN is in no range
+        raise _out_of_range(one, value)
+    return value
+
+
+def _allows_zero(one: Setting) -> bool:
+    """0 is a word of its own where it is the default: `as stored`, `all`, `never`."""
+    return one.default == 0 and one.low is not None and one.low > 0
+
+
+def _truth(one: Setting, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise _out_of_range(one, value)
+    return value
+
+
+def _choice(one: Setting, value: Any) -> Any:
+    assert one.options is not None
+    for option in one.options:
+        if type(value) in (type(option), int) and value == option:
+            return option
+    raise _out_of_range(one, value)
+
+
+def _counts(one: Setting, value: Any) -> tuple[int, ...]:
+    if not isinstance(value, list | tuple) or not 1 <= len(value) <= 6:
+        raise _out_of_range(one, value)
+    return tuple(_whole(one, number) for number in value)
+
+
+def _names(one: Setting, value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple) or not all(isinstance(name, str) and name for name in value):
+        raise _out_of_range(one, value)
+    return tuple(dict.fromkeys(value))
+
+
+def _version(one: Setting, value: Any) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"|original|[0-9a-f]{12}", value):
+        raise _out_of_range(one, value)
+    return value
+
+
+def _plugin(one: Setting, value: Any) -> str:
+    from core.data import (
+        catalogue,  # late: the plug-ins are looked for when a recipe is made, not when this is imported
+    )
+
+    if not isinstance(value, str):
+        raise _out_of_range(one, value)
+    {"dataset": catalogue.dataset, "architecture": catalogue.architecture}[one.name](value)
+    return value
+
+
+_CHECKS: dict[str, Any] = {
+    "int": _whole,
+    "float": _real,
+    "bool": _truth,
+    "choice": _choice,
+    "counts": _counts,
+    "names": _names,
+    "version": _version,
+    "plugin": _plugin,
+}
+
+REFUSALS = {
+    "plugin": N_("{name}={value} is out of range; choose the name of one, as listed by: python -m core {name}s."),
+    "choice": N_("{name}={value} is out of range; choose one of: {options}."),
+    "int": N_("{name}={value} is out of range; choose a whole number between {low} and {high}."),
+    "int or 0": N_("{name}={value} is out of range; choose 0 or a whole number between {low} and {high}."),
+    "float": N_("{name}={value} is out of range; choose a number between {low} and {high}."),
+    "float or 0": N_("{name}={value} is out of range; choose 0 or a number between {low} and {high}."),
+    "bool": N_("{name}={value} is out of range; choose true or false."),
+    "counts": N_(
+        "{name}={value} is out of range; choose up to 6 whole numbers with commas between, for example 32,64."
+    ),
+    "names": N_("{name}={value} is out of range; choose names of classes with commas between, or none for all."),
+    "version": N_("{name}={value} is out of range; choose the 12 digits of a version, original, or nothing."),
+}
+
+
+def _out_of_range(one: Setting, value: Any) -> SettingError:
+    text = f"{value:g}" if isinstance(value, float) else as_text(tuple(value) if isinstance(value, list) else value)
+    options = ", ".join(as_text(option) for option in one.options or ())
+    template = REFUSALS[f"{one.kind} or 0" if _allows_zero(one) else one.kind]
+    return SettingError(
+        template, name=one.name, value=text, options=options, low=_plain(one.low), high=_plain(one.high)
+    )
+
+
+def _with_commas(values: tuple[Any, ...]) -> str:
+    """The values in one line; one that has a comma itself is put between quotation marks."""
+    line = io.StringIO()
+    csv.writer(line, lineterminator="").writerow(values)
+    return line.getvalue()
+
+
+def _plain(number: float | None) -> str:
+    if number is None:
+        return ""
+    return f"{number:g}" if 0 < abs(number) < 1 else f"{number:.0f}"
+
+
+def _parse_bool(_one: Setting, text: str) -> bool:
+    words = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+    if text.lower() not in words:
+        raise ValueError(text)
+    return words[text.lower()]
+
+
+def _parse_choice(one: Setting, text: str) -> Any:
+    assert one.options is not None
+    numbers = all(isinstance(option, float) for option in one.options)
+    return float(text) if numbers else text.lower()
+
+
+_PARSERS: dict[str, Any] = {
+    "int": lambda _one, text: int(text),
+    "float": lambda _one, text: float(text),
+    "bool": _parse_bool,
+    "choice": _parse_choice,
+    "counts": lambda _one, text: tuple(int(part) for part in text.split(",")),
+    "names": lambda _one, text: tuple(name.strip() for row in csv.reader([text]) for name in row if name.strip()),
+    "version": lambda _one, text: text,
+    "plugin": lambda _one, text: text,
+}

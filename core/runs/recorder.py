@@ -1,0 +1,142 @@
+"""Writes what a training reports into its run folder: events, snapshots, status."""
+
+import json
+import os
+import shutil
+import sys
+import time
+import zipfile
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+
+from core.errors import DataError, FitscopeError, StorageError, as_words
+from core.files import append_json, write_json, write_whole, writing_to
+from core.runs import checkpoints
+from core.runs.reports import EpochDone, Preparing, Report, Snapshot, Started, StepsDone
+from core.runs.store import Run, Status
+
+PREPARING_SECONDS = 0.2  # between two lines about a download
+
+
+class Recorder:
+    """The only writer of a run's `events.jsonl`, `status.json` and `checkpoints/` while its worker runs.
+
+    An epoch's event is on the disk before its snapshot: killed between the two, the epoch is repeated, not lost.
+    """
+
+    def __init__(self, run: Run):
+        self.run = run
+        self.attempt = len(run.attempts)
+        self.epoch = 0
+        self.told_preparing = 0.0
+
+    def __call__(self, report: Report) -> None:
+        match report:
+            case Preparing():
+                self._preparing(report)
+            case Started():
+                self._started(report)
+            case StepsDone():
+                self._event("steps", report)
+            case EpochDone():
+                self._epoch(report)
+
+    def snapshots(self) -> tuple[Snapshot | None, Snapshot | None]:
+        """What to go on from: the last epoch and the best; raises DataError when one is damaged."""
+        last = read_snapshot(self.run.checkpoints / "last.npz")
+        if last is not None and _is_best(last):
+            self._keep_as_best()  # a kill may have come between the two
+            return last, last
+        return last, read_snapshot(self.run.checkpoints / "best.npz")
+
+    def status(self, state: str, error: Exception | None = None, result: dict | None = None) -> None:
+        """Replaces `status.json`."""
+        told = None
+        if error:
+            unexpected = FitscopeError("Unexpected error: {error}. The log says more.", error=repr(error))
+            known = error if isinstance(error, FitscopeError) else unexpected
+            told = {"template": known.template, "values": as_words(known.values)}
+        status = Status(state, self.attempt, time.time(), self.epoch, told, result)
+        write_json(self.run.folder / "status.json", asdict(status))
+
+    def _preparing(self, report: Preparing) -> None:
+        now = time.monotonic()
+        if report.fraction >= 1 or now - self.told_preparing > PREPARING_SECONDS:
+            self.told_preparing = now
+            self._event("preparing", report)
+
+    def _started(self, report: Started) -> None:
+        self.epoch = report.first_epoch - 1
+        self._event("started", report, without=("start", "images"))
+        write_whole(self.run.folder / "images.npz", lambda file: np.savez(file, **report.images))  # type: ignore[arg-type]
+        checkpoints.drop_after(self.run.checkpoints, self.epoch)
+        if self.epoch == 0:
+            start = report.start()
+            self._checkpoint("last", start)
+            self._keep_epoch(0, start, None)
+        self.status("running")
+
+    def _epoch(self, report: EpochDone) -> None:
+        self._event("epoch", report, without=("snapshot", "answers"), durable=True)
+        snapshot = report.snapshot()
+        self._checkpoint("last", snapshot)
+        if report.best:
+            self._keep_as_best()
+        self._keep_epoch(report.epoch, snapshot, report.answers)
+        self.epoch = report.epoch
+
+    def _event(self, name: str, report: Report, without: tuple[str, ...] = (), durable: bool = False) -> None:
+        values = {key: value for key, value in vars(report).items() if key not in without}
+        path = self.run.folder / "events.jsonl"
+        append_json(path, {"event": name, "at": round(time.time(), 3), **values}, durable)
+
+    def _checkpoint(self, name: str, snapshot: Snapshot) -> None:
+        """Where the disk is full, going on is worth more than looking back: kept epochs make room."""
+        path = self.run.checkpoints / f"{name}.npz"
+        while True:
+            try:
+                return write_whole(path, lambda file: np.savez(file, **snapshot))  # type: ignore[arg-type]
+            except StorageError:
+                if not checkpoints.make_room(self.run.checkpoints):
+                    raise
+
+    def _keep_epoch(self, epoch: int, snapshot: Snapshot, answers: np.ndarray | None) -> None:
+        """The network alone, without the optimizer, and its answers: for looking back, a third of what Adam needs."""
+        progress = json.loads(str(snapshot["progress"]))
+        weights = [snapshot[f"v{position:04d}"] for position in range(progress["network"])]
+        try:
+            checkpoints.write(self.run.checkpoints, epoch, weights, progress["stopping"]["best_epoch"], answers)
+        except StorageError as error:  # no reason to end a training
+            print(f"Epoch {epoch} is not kept: {error}", file=sys.stderr)
+
+    def _keep_as_best(self) -> None:
+        """The best is another name for the file just written, which the next epoch replaces, never overwrites."""
+        last, best = self.run.checkpoints / "last.npz", self.run.checkpoints / "best.npz"
+        beside = self.run.checkpoints / ".best.npz.tmp"
+        with writing_to(best):
+            beside.unlink(missing_ok=True)
+            try:
+                os.link(last, beside)
+            except OSError:  # a file system without hard links
+                shutil.copyfile(last, beside)
+            os.replace(beside, best)
+
+
+def read_snapshot(path: Path) -> Snapshot | None:
+    """A snapshot as it was written; None when there is none. Raises DataError when it is damaged."""
+    if not path.exists():
+        return None
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            return {name: file[name] for name in file.files}
+    except (OSError, ValueError, EOFError, KeyError, RuntimeError, zipfile.BadZipFile) as error:
+        raise DataError(
+            "The snapshot {path} is damaged ({reason}). Train its recipe again as a new run.", path=path, reason=error
+        ) from error
+
+
+def _is_best(snapshot: Snapshot) -> bool:
+    progress = json.loads(str(snapshot["progress"]))
+    return 0 < progress["epoch"] == progress["stopping"]["best_epoch"]

@@ -1,0 +1,76 @@
+"""What a training tells of itself while it runs; a worker writes it down, a test collects it in a list."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+Snapshot = dict[str, np.ndarray]
+"""Everything needed to go on: the variables by position, first those of the network, and `progress`, a JSON text."""
+
+
+@dataclass(frozen=True)
+class Preparing:
+    """Work before the first step: reading, downloading, converting. `fraction` is 0..1."""
+
+    what: str
+    fraction: float
+
+
+@dataclass(frozen=True)
+class Started:
+    """The network is built and the images are in memory.
+
+    start   the state before the first step
+    images  which images of the dataset are in which split, and which labels were changed
+    """
+
+    epochs: int
+    first_epoch: int
+    steps_per_epoch: int
+    n_train: int
+    n_scored: int
+    n_validation: int
+    n_test: int
+    n_classes: int
+    classes: tuple[str, ...]
+    dataset_version: str
+    parameters: int
+    device: str
+    start: Callable[[], Snapshot]
+    images: Mapping[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class StepsDone:
+    """A few training steps of one epoch: `step` counts from 1 within the epoch, losses are means over `every` steps."""
+
+    epoch: int
+    step: int
+    every: int
+    loss: tuple[float, ...]
+    accuracy: tuple[float, ...]
+    images_per_second: float
+
+
+@dataclass(frozen=True)
+class EpochDone:
+    """One epoch, scored in inference mode: loss and accuracy on the fixed training sample and on validation.
+
+    answers  probabilities of the validation images, (n_validation, classes) float32; None where nobody kept them
+    """
+
+    epoch: int
+    loss: float
+    accuracy: float
+    val_loss: float
+    val_accuracy: float
+    learning_rate: float
+    seconds: float
+    best: bool
+    snapshot: Callable[[], Snapshot]
+    answers: np.ndarray | None = None
+
+
+Report = Preparing | Started | StepsDone | EpochDone
+Reporter = Callable[[Report], None]

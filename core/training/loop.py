@@ -1,0 +1,342 @@
+"""The epoch loop: a recipe in, a trained network out. Writes no file and knows no page."""
+
+import json
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+
+from core.data import catalogue
+from core.data.dataset import Images, Prepared, Splits
+from core.errors import DataError, SettingError, TrainingError
+from core.recipe.config import TrainingConfig
+from core.runs.reports import EpochDone, Preparing, Reporter, Snapshot, Started, StepsDone
+from core.training import prepare
+from core.training.augmentation import Augmentation, augmenter
+from core.training.device import Device, device
+from core.training.patience import EarlyStopping, ReduceLROnPlateau
+from core.training.steps import SCORE_BATCH, Scorer, Trainer
+from models.architecture import ImpossibleNetwork
+
+SCORED_IMAGES = 4000  # of the training images, fixed: enough for ±1 point, 3 % of the time
+POINT_SECONDS = 0.08  # between two returns to Python: a live point, and a chance to stop
+POINTS_PER_CALL = 10  # of the thin trace
+
+ShouldStop = Callable[[], bool]
+
+
+class Stopped(Exception):
+    """Stop was asked for; the training so far is kept."""
+
+
+@dataclass
+class Trained:
+    """A network after training.
+
+    model       the network to keep: of the best epoch, or of the last where the recipe says so
+    epoch       the epoch it comes from, 0 for the untrained network
+    last_epoch  the last complete epoch
+    stopped     True when Stop ended it, False when it ran to the end or stopped early by itself
+    """
+
+    model: keras.Model
+    splits: Splits
+    device: Device
+    epoch: int
+    last_epoch: int
+    stopped: bool
+
+
+def train(
+    config: TrainingConfig,
+    report: Reporter,
+    should_stop: ShouldStop,
+    last: Snapshot | None = None,
+    best: Snapshot | None = None,
+) -> Trained:
+    """Trains by a recipe, from the beginning or from a snapshot.
+
+    `last` and `best` are the snapshots of the last and the best epoch of an interrupted training: with them the
+    rest runs as if it had never been interrupted, bit for bit on a CPU.
+    Raises SettingError, DataError, and Stopped when Stop comes before the network exists.
+    """
+    run = _Training(config, report, should_stop)
+    run.load(last, best)
+    run.start()
+    stopped = run.epochs()
+    return run.finish(stopped)
+
+
+def build(config: TrainingConfig, input_shape: tuple[int, int, int], num_classes: int) -> keras.Model:
+    """The network of a recipe, not compiled, with weights drawn from its seed; raises SettingError."""
+    keras.utils.set_random_seed(config.seed)
+    try:
+        return catalogue.architecture(config.architecture).build(input_shape, num_classes, config.network_settings())
+    except ImpossibleNetwork as impossible:
+        raise SettingError(impossible.template, **impossible.values) from impossible
+
+
+def optimizer(config: TrainingConfig) -> keras.optimizers.Optimizer:
+    """Keras's optimizer of a recipe; SGD has Nesterov-free momentum 0.9, the others Keras's defaults."""
+    rate = config.learning_rate
+    make = {
+        "adam": lambda: keras.optimizers.Adam(rate),
+        "adamw": lambda: keras.optimizers.AdamW(rate),
+        "sgd": lambda: keras.optimizers.SGD(rate, momentum=0.9),
+        "rmsprop": lambda: keras.optimizers.RMSprop(rate),
+    }
+    return make[config.optimizer]()
+
+
+def augmentation(config: TrainingConfig) -> Augmentation:
+    """How strongly a recipe changes its training images each time; nothing where it does not."""
+    if not config.augmentation:
+        return Augmentation()
+    return Augmentation(
+        rotation=config.rotation,
+        shift=config.shift,
+        zoom=config.zoom,
+        shear=config.shear,
+        flip=config.flip,
+        contrast=config.contrast,
+        noise=config.augmentation_noise,
+        erasing=config.random_erasing,
+    )
+
+
+def precision(config: TrainingConfig, device: Device) -> str:
+    """Keras's name for how a recipe calculates on a device; raises SettingError."""
+    if not config.mixed_precision:
+        return "float32"
+    if not device.precision:
+        raise SettingError(
+            "mixed_precision=true needs a GPU, and this machine trains on {device}; set it to false.",
+            device=device.name,
+        )
+    return device.precision
+
+
+def evaluate(scorer: Scorer, split: Images, should_stop: ShouldStop = lambda: False) -> tuple[float, float, np.ndarray]:
+    """Mean loss, accuracy and probabilities (n, classes) of a split, in inference mode and in its own order.
+
+    Raises Stopped.
+    """
+    losses, probabilities = [], []
+    for start in range(0, len(split), SCORE_BATCH):
+        if should_stop():
+            raise Stopped
+        rows = slice(start, start + SCORE_BATCH)
+        loss, probability = scorer.score(np.asarray(split.images[rows]), np.asarray(split.labels[rows]))
+        losses.append(loss)
+        probabilities.append(probability)
+    together = np.concatenate(probabilities)
+    accuracy = np.mean(together.argmax(axis=1) == split.labels)
+    return float(np.concatenate(losses).mean(dtype=np.float64)), float(accuracy), together
+
+
+class _Training:
+    def __init__(self, config: TrainingConfig, report: Reporter, should_stop: ShouldStop):
+        self.config, self.report, self.should_stop = config, report, should_stop
+        self.device = device()
+        self.splits = self._prepare()
+        self.sample = _sample(self.splits.train, config.seed)
+        self.num_classes = len(self.splits.classes)
+        policy = precision(config, self.device)
+        keras.config.set_dtype_policy(policy)
+        self.model = build(config, self.splits.train.images.shape[1:], self.num_classes)
+        self.optimizer = optimizer(config)
+        if policy == "mixed_float16":
+            self.optimizer = keras.optimizers.LossScaleOptimizer(self.optimizer)
+        self.augment = augmenter(augmentation(config), config.seed)
+        self.trainer = Trainer(self.model, self.optimizer, self.splits.train, l2=config.l2, augment=self.augment)
+        self.scorer = Scorer(self.model, self.splits.train.images.shape[1:])
+        better = "low" if config.early_stopping_monitor == "val_loss" else "high"
+        self.stopping = EarlyStopping(config.early_stopping_patience, better)
+        self.schedule = ReduceLROnPlateau(config.reduce_lr_patience, better)
+        self.pace = Pace()
+        self.done = 0  # complete epochs
+        self.best_weights: list[np.ndarray] | None = None
+
+    def load(self, last: Snapshot | None, best: Snapshot | None) -> None:
+        """Puts everything back as it was at the end of the last complete epoch."""
+        if last is not None:
+            progress = json.loads(str(last["progress"]))
+            self._check_version(progress.get("dataset_version", self.splits.version))
+            for position, variable in enumerate(self._variables()):
+                variable.assign(last[f"v{position:04d}"])
+            self.stopping.load(progress["stopping"])
+            self.schedule.load(progress["schedule"])
+            self.done = progress["epoch"]
+        if best is not None:
+            self.best_weights = [best[f"v{position:04d}"] for position in range(len(self.model.variables))]
+
+    def start(self) -> None:
+        self.last_weights = self._weights()
+        self.report(
+            Started(
+                epochs=self.config.epochs,
+                first_epoch=self.done + 1,
+                steps_per_epoch=math.ceil(len(self.splits.train) / self.config.batch_size),
+                n_train=len(self.splits.train),
+                n_scored=len(self.sample),
+                n_validation=len(self._validation),
+                n_test=len(self.splits.test),
+                n_classes=self.num_classes,
+                classes=self.splits.classes,
+                dataset_version=self.splits.version,
+                parameters=self.model.count_params(),
+                device=self.device.name,
+                start=self.snapshot,
+                images={**self.splits.rows, "changed": self.splits.changed},
+            )
+        )
+
+    def epochs(self) -> bool:
+        """Runs the remaining epochs; True when Stop ended them."""
+        while self.done < self.config.epochs and not self.stopping.should_stop:
+            try:
+                self._epoch(self.done + 1)
+            except Stopped:
+                return True
+        return False
+
+    def finish(self, stopped: bool) -> Trained:
+        """Takes the weights of the epoch to keep. After a stop within an epoch, `last` is what a snapshot holds."""
+        keep_best = self.config.restore_best_weights and self.best_weights is not None
+        kept = self.best_weights if keep_best and self.best_weights else self.last_weights
+        for variable, value in zip(self.model.variables, kept, strict=True):
+            variable.assign(value)
+        epoch = self.stopping.best_epoch if keep_best else self.done
+        return Trained(self.model, self.splits, self.device, epoch, self.done, stopped)
+
+    def snapshot(self) -> Snapshot:
+        """The whole state between two epochs, by position; includes the seeds of dropout and augmentation."""
+        arrays = {f"v{position:04d}": np.array(v.numpy()) for position, v in enumerate(self._variables())}
+        progress = {
+            "epoch": self.done,
+            "stopping": self.stopping.state(),
+            "schedule": self.schedule.state(),
+            "dataset_version": self.splits.version,
+            "network": len(self.model.variables),
+        }
+        return {**arrays, "progress": np.array(json.dumps(progress))}
+
+    def _epoch(self, epoch: int) -> None:
+        began = time.perf_counter()
+        self._steps(epoch)
+        loss, accuracy, _ = evaluate(self.scorer, self.sample, self.should_stop)
+        val_loss, val_accuracy, answers = evaluate(self.scorer, self._validation, self.should_stop)
+        watched = val_loss if self.config.early_stopping_monitor == "val_loss" else val_accuracy
+        rate = float(self.optimizer.learning_rate.numpy())
+        best = self.stopping.update(epoch, watched)
+        self.optimizer.learning_rate = self.schedule.update(watched, rate)
+        self.done = epoch
+        self.last_weights = self._weights()
+        if best:
+            self.best_weights = self.last_weights
+        seconds = time.perf_counter() - began
+        self.report(
+            EpochDone(epoch, loss, accuracy, val_loss, val_accuracy, rate, seconds, best, self.snapshot, answers)
+        )
+
+    def _steps(self, epoch: int) -> None:
+        order = np.random.default_rng([self.config.seed, epoch]).permutation(len(self.splits.train))
+        done = 0
+        for rows in self.pace.calls(order, self.config.batch_size):
+            if self.should_stop():
+                raise Stopped
+            losses, accuracies = self.pace.timed(self.trainer.train, rows)
+            if not np.isfinite(losses).all():
+                raise self._diverged(epoch)
+            done += len(losses)
+            every = math.ceil(len(losses) / POINTS_PER_CALL)
+            rate = self.pace.images_per_second
+            self.report(StepsDone(epoch, done, every, _thin(losses, every), _thin(accuracies, every), rate))
+
+    def _prepare(self) -> Prepared:
+        def progress(what: str, fraction: float) -> None:
+            if self.should_stop():
+                raise Stopped
+            self.report(Preparing(what, fraction))
+
+        return prepare.prepare(self.config.dataset, **self.config.data_settings(), progress=progress)
+
+    def _check_version(self, begun_with: str) -> None:
+        if begun_with != self.splits.version:
+            raise DataError(
+                "The run began with version {before} of {dataset}, and the files on this machine are version {now}. "
+                "Put the former files back, or train the recipe as a new run.",
+                before=begun_with,
+                dataset=self.config.dataset,
+                now=self.splits.version,
+            )
+
+    def _diverged(self, epoch: int) -> TrainingError:
+        rate = float(self.optimizer.learning_rate.numpy())
+        return TrainingError(
+            "The loss stopped being a number in epoch {epoch}: with a learning rate of {rate:g} the steps overshoot. "
+            "Start again with a smaller one, for example {smaller:g}.",
+            epoch=epoch,
+            rate=rate,
+            smaller=rate / 10,
+        )
+
+    def _weights(self) -> list[np.ndarray]:
+        return [np.array(variable.numpy()) for variable in self.model.variables]
+
+    def _variables(self) -> list:
+        random = self.augment.variables if self.augment else []
+        return [*self.model.variables, *random, *self.optimizer.variables]
+
+    @property
+    def _validation(self) -> Images:
+        assert self.splits.validation is not None
+        return self.splits.validation
+
+
+class Pace:
+    """Cuts an epoch into calls short enough to report and to stop ten times a second."""
+
+    def __init__(self) -> None:
+        self.steps_per_call = 1
+        self.calls_timed = 0
+        self.images_per_second = 0.0
+
+    def calls(self, order: np.ndarray, batch_size: int) -> Iterator[np.ndarray]:
+        """Rows (steps, batch_size) of image indices; the last, smaller batch comes in a call of its own."""
+        full = len(order) // batch_size * batch_size
+        batches = order[:full].reshape(-1, batch_size)
+        start = 0
+        while start < len(batches):
+            yield batches[start : start + self.steps_per_call]
+            start += self._given
+        if full < len(order):
+            yield order[None, full:]
+
+    def timed(self, call: Callable[[np.ndarray], tuple], rows: np.ndarray) -> tuple:
+        """Makes the call and learns from its duration; the first call is left out, it compiles."""
+        self._given = len(rows)
+        began = time.perf_counter()
+        result = call(rows)
+        seconds = time.perf_counter() - began
+        self.calls_timed += 1
+        if self.calls_timed > 1:
+            self.images_per_second = rows.size / seconds
+            target = int(POINT_SECONDS * len(rows) / seconds)
+            self.steps_per_call = max(1, min(target, 4 * self.steps_per_call))
+        return result
+
+
+def _sample(train: Images, seed: int) -> Images:
+    """The training images that are scored after each epoch: the same ones throughout a run."""
+    if len(train) <= SCORED_IMAGES:
+        return train
+    chosen = np.sort(np.random.default_rng(seed).choice(len(train), SCORED_IMAGES, replace=False))
+    return Images(train.images[chosen], train.labels[chosen])
+
+
+def _thin(values: np.ndarray, every: int) -> tuple[float, ...]:
+    return tuple(round(float(values[start : start + every].mean()), 5) for start in range(0, len(values), every))

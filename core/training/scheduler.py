@@ -1,0 +1,121 @@
+"""The queue: hands waiting runs to workers, one per slot, and notes how the workers ended.
+
+A loop, not a service: it keeps nothing that is not in the folders, so it may be killed at any moment.
+"""
+
+import logging
+import threading
+import time
+
+from filelock import FileLock, Timeout
+
+from core.errors import FitscopeError
+from core.runs.store import Run, RunStore
+from core.training.executor import Executor
+
+TICK_SECONDS = 0.25  # a page that queues a run wakes the loop at once
+WARM_AFTER_SECONDS = 4.0  # the next worker's imports would slow down the first steps of this one
+AGAIN_SECONDS = 3.0  # after something went wrong, or a run could not be started
+
+log = logging.getLogger(__name__)
+
+
+class Scheduler:
+    """Acts on one folder of runs; `run` holds its lock, so of several only one acts."""
+
+    def __init__(self, store: RunStore, executor: Executor):
+        self.store, self.executor = store, executor
+        self._wake = threading.Event()
+        self._settled: dict[str, tuple] = {}  # run id -> its files when it was last found to need nothing
+        self._refused: dict[str, float] = {}  # run id -> until when others go first
+
+    def run(self, stop: threading.Event) -> None:
+        """Acts until `stop` is set."""
+        while not stop.is_set():
+            try:
+                self.store.folder.mkdir(parents=True, exist_ok=True)
+                with FileLock(self.store.folder / ".scheduler.lock", timeout=0):
+                    self._loop(stop)
+            except Timeout:
+                stop.wait(1.0)  # another one acts; take over when it is gone
+            except (OSError, FitscopeError) as error:
+                log.warning("The queue waits: %s", error)
+                stop.wait(AGAIN_SECONDS)
+            except Exception:  # a bug; without the queue nobody could train, so it is told and goes on
+                log.exception("The queue stumbled")
+                stop.wait(AGAIN_SECONDS)
+
+    def wake(self) -> None:
+        """There is something to do now."""
+        self._wake.set()
+
+    def tick(self) -> None:
+        """Looks once at all runs: notes ended workers, starts waiting runs where a slot is free."""
+        self._note_ends()
+        runs = self._unsettled()
+        latest = [run.attempts[-1] for run in runs if run.process_alive]
+        taken = {attempt["slot"]: attempt["at"] for attempt in latest}
+        queue = self._queue(runs)
+        for slot in range(self.executor.slots):
+            if slot not in taken and len(taken) < self.executor.slots and self._start_one(queue, slot):
+                taken[slot] = time.time()
+            elif slot not in taken or time.time() - taken[slot] > WARM_AFTER_SECONDS:
+                self.executor.warm(slot)
+
+    def _loop(self, stop: threading.Event) -> None:
+        self.store.empty_trash()
+        while not stop.is_set():
+            self._wake.clear()
+            self.tick()
+            self._wake.wait(TICK_SECONDS)
+
+    def _queue(self, runs: list[Run]) -> list[Run]:
+        """The waiting runs, the next one first; one that was stopped and resumed waits for its old worker to leave."""
+        now = time.monotonic()
+        waiting = [run for run in runs if run.state == "queued" and not run.process_alive]
+        ready = [run for run in waiting if self._refused.get(run.id, 0.0) <= now]
+        return sorted(ready, key=lambda run: (run.queued_at, run.id))
+
+    def _start_one(self, queue: list[Run], slot: int) -> bool:
+        """Starts the first of the queue that can be started; a damaged folder does not hold up the others."""
+        while queue:
+            run = queue.pop(0)
+            try:
+                self.executor.start(run, slot)
+                return True
+            except FitscopeError as error:
+                log.warning("Run %s could not be started: %s", run.id, error)
+                self._refused[run.id] = time.monotonic() + AGAIN_SECONDS
+        return False
+
+    def _note_ends(self) -> None:
+        for run, pid, code in self.executor.reap():
+            try:
+                run.note_end(pid, code)
+            except FitscopeError as error:  # deleted meanwhile
+                log.warning("The end of run %s could not be noted: %s", run.id, error)
+
+    def _unsettled(self) -> list[Run]:
+        """Runs that may need something; those that ended are not opened again until their files change."""
+        runs = []
+        for run in self.store.all():
+            files = _stamp(run)
+            if self._settled.get(run.id) == files:
+                continue
+            if run.process_alive or run.state in ("queued", "starting", "running"):
+                runs.append(run)
+            else:
+                self._settled[run.id] = files
+        return runs
+
+
+def _stamp(run: Run) -> tuple:
+    """Changes with every request, attempt and stop, and when a recipe is mended."""
+    found: list[tuple[int, int] | None] = []
+    for name in ("requests.jsonl", "attempts.jsonl", "stop", "config.json"):
+        try:
+            status = (run.folder / name).stat()
+            found.append((status.st_mtime_ns, status.st_size))
+        except OSError:
+            found.append(None)
+    return tuple(found)

@@ -1,0 +1,123 @@
+"""The compiled inner loop: several training steps in one call, over images that stay in memory as uint8.
+
+The only file that speaks TensorFlow; the epoch loop in `training.py` is written against Keras.
+"""
+
+from collections.abc import Callable
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from core.data.dataset import Images
+
+SCORE_BATCH = 256  # images; fits the caches of a CPU, and a stop is obeyed between two of them
+RESIDENT_BYTES = 4 * 2**30  # larger training sets are gathered batch by batch from their memory map
+
+
+class Scorer:
+    """Asks `model` in inference mode, with one compiled function.
+
+    shape  (height, width, channels) of the images
+    """
+
+    def __init__(self, model: keras.Model, shape: tuple[int, ...]):
+        self.model = model
+        self._score = tf.function(self._evaluate, input_signature=_signature(shape), autograph=False)
+
+    def score(self, images: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Loss and probabilities of at most a few hundred images: (n,) and (n, classes), float32.
+
+        images (n, height, width, channels) uint8, labels (n,) int64
+        """
+        losses, probabilities = self._score(images, labels)
+        return losses.numpy(), probabilities.numpy()
+
+    def _evaluate(self, images, labels):
+        probabilities = self.model(_scaled(images), training=False)
+        return cross_entropy(labels, probabilities), probabilities
+
+
+class Trainer:
+    """Trains `model` with one compiled function that makes several steps a call.
+
+    train   the images to learn from, scaled to float32 in 0..1 inside the step
+    l2      weight of the sum of all squared kernels in what is minimised
+    augment a layer or model applied to the images in the training step only, or None
+    """
+
+    def __init__(
+        self,
+        model: keras.Model,
+        optimizer: keras.optimizers.Optimizer,
+        train: Images,
+        l2: float = 0.0,
+        augment: Callable | None = None,
+    ):
+        self.model, self.optimizer, self.l2, self.augment = model, optimizer, l2, augment
+        optimizer.build(model.trainable_variables)
+        self.kernels = [weight for weight in model.trainable_variables if weight.path.endswith("kernel")]
+        self.images, self.labels = train.images, train.labels
+        self.resident = train.images.nbytes <= RESIDENT_BYTES
+        if self.resident:
+            self.images, self.labels = tf.constant(train.images), tf.constant(train.labels)
+        order = tf.TensorSpec((None, None), tf.int64)
+        self._train = tf.function(
+            self._run, input_signature=[*_signature(train.images.shape[1:]), order], autograph=False
+        )
+
+    def train(self, order: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """One training step per row of `order` (steps, batch_size) int64, indices of images.
+
+        Returns the loss and the accuracy of each step, (steps,) float32 each, as they were before its update
+        and without the L2 penalty.
+        """
+        if self.resident:
+            losses, accuracies = self._train(self.images, self.labels, tf.constant(order))
+        else:
+            rows = order.ravel()
+            here = tf.reshape(tf.range(len(rows), dtype=tf.int64), order.shape)
+            losses, accuracies = self._train(tf.constant(self.images[rows]), tf.constant(self.labels[rows]), here)
+        return losses.numpy(), accuracies.numpy()
+
+    def _run(self, images, labels, order):
+        """Spelled with `while_loop`: translating a Python loop by AutoGraph would delay the first step."""
+        count = tf.shape(order)[0]
+        start = 0, tf.TensorArray(tf.float32, size=count), tf.TensorArray(tf.float32, size=count)
+
+        def one_more(i, losses, accuracies):
+            rows = order[i]
+            loss, accuracy = self._step(_scaled(tf.gather(images, rows)), tf.gather(labels, rows))
+            return i + 1, losses.write(i, loss), accuracies.write(i, accuracy)
+
+        _, losses, accuracies = tf.while_loop(lambda i, *_: i < count, one_more, start, parallel_iterations=1)
+        return losses.stack(), accuracies.stack()
+
+    def _step(self, x, y):
+        weights = self.model.trainable_variables
+        with tf.GradientTape() as tape:
+            probabilities = self.model(self.augment(x, training=True) if self.augment else x, training=True)
+            loss = tf.reduce_mean(cross_entropy(y, probabilities))
+            penalty = self.l2 * sum(tf.reduce_sum(tf.square(kernel)) for kernel in self.kernels) if self.l2 else 0.0
+            minimised = self._scale_loss(loss + penalty)
+        self.optimizer.apply(tape.gradient(minimised, [weight.value for weight in weights]), weights)
+        hits = tf.equal(tf.argmax(probabilities, axis=-1), y)
+        return loss, tf.reduce_mean(tf.cast(hits, tf.float32))
+
+    def _scale_loss(self, loss):
+        """With float16, gradients are scaled up so that small ones survive; the optimizer scales them back."""
+        scale = getattr(self.optimizer, "scale_loss", None)
+        return scale(loss) if scale else loss
+
+
+def cross_entropy(labels, probabilities):
+    """Sparse categorical cross-entropy of each image, (n,) float32."""
+    return keras.losses.sparse_categorical_crossentropy(labels, probabilities)
+
+
+def _scaled(images):
+    return tf.cast(images, tf.float32) / 255.0
+
+
+def _signature(shape: tuple[int, ...]) -> list[tf.TensorSpec]:
+    return [tf.TensorSpec((None, *shape), tf.uint8), tf.TensorSpec((None,), tf.int64)]

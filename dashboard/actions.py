@@ -1,0 +1,129 @@
+"""What a viewer can do to runs: start, rename, star, annotate, clone, delete and undo."""
+
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+
+from core.errors import FitscopeError
+from core.recipe.config import TrainingConfig
+from core.runs.store import Run
+from dashboard import choices, resources
+from dashboard.frame import page
+from dashboard.server.engine import engine
+from dashboard.words import _, say
+
+
+def start_run(config: TrainingConfig, name: str = "") -> None:
+    """Queues a run and makes it the one in view; a refusal (full disk, read-only folder) is shown."""
+    try:
+        run = resources.store().create(config, name or resources.run_name(config))
+    except FitscopeError as error:
+        st.error(say(error), icon=":material/error:")
+        return
+    _wake()
+    choices.choose_run(run.id)
+
+
+def run_menu(run: Run) -> None:
+    """The menu beside a run's title."""
+    meta = run.meta
+    star = _("Remove the star") if meta.star else _("Star")
+    with st.popover(_("This run"), icon=":material/more_horiz:", key="run_menu"):
+        st.text_input(_("Name"), meta.name, key=f"name-{run.id}", max_chars=80, on_change=_rename, args=(run,))
+        st.text_area(_("Notes"), meta.notes, key=f"notes-{run.id}", height=90, on_change=_annotate, args=(run,))
+        with st.container(horizontal=True):
+            st.button(
+                star,
+                key="star",
+                icon=":material/star:",
+                on_click=_star,
+                args=(run,),
+            )
+            st.button(
+                _("Train again"),
+                key="clone",
+                icon=":material/content_copy:",
+                on_click=_clone,
+                args=(run,),
+                help=_("A new run of the same recipe."),
+            )
+            st.button(_("Delete"), key="delete", icon=":material/delete:", on_click=delete, args=([run],))
+        st.page_link(
+            page("train"),
+            label=_("Open its recipe"),
+            icon=":material/tune:",
+            query_params={**choices.link(run.config), "run": run.id},
+        )
+
+
+def undo_bar() -> None:
+    """After a deletion: what is gone, and a button that brings it back."""
+    names = choices.deleted()
+    if not names:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(_("Deleted; for a week it can be brought back."))
+        st.button(_("Undo"), key="undo", icon=":material/undo:", on_click=_undo, args=(names,))
+
+
+def delete(runs: list[Run]) -> None:
+    gone = [run.id for run in runs if attempt(partial(resources.store().delete, run))]
+    if gone:
+        choices.remember_deleted(gone)
+        if choices.run_id() in gone:
+            choices.choose_run(None)
+
+
+def stop(run: Run) -> None:
+    attempt(run.ask_to_stop)
+
+
+def resume(run: Run) -> None:
+    if attempt(run.ask_to_start):
+        _wake()
+        choices.choose_run(run.id)
+
+
+def attempt(action: Callable[[], object]) -> bool:
+    """Does what a button says; a refusal is told in a corner of the page, nothing is lost. True when it was done."""
+    try:
+        action()
+    except FitscopeError as error:
+        st.toast(say(error), icon=":material/error:", duration="long")
+        return False
+    return True
+
+
+def _star(run: Run) -> None:
+    attempt(lambda: run.change_meta(star=not run.meta.star))
+
+
+def _rename(run: Run) -> None:
+    name = st.session_state[f"name-{run.id}"].strip()
+    if name:
+        attempt(lambda: run.change_meta(name=name))
+
+
+def _annotate(run: Run) -> None:
+    attempt(lambda: run.change_meta(notes=st.session_state[f"notes-{run.id}"]))
+
+
+def _clone(run: Run) -> None:
+    made: list[Run] = []
+    if attempt(lambda: made.append(resources.store().clone(run))):
+        _wake()
+        choices.choose_run(made[0].id)
+
+
+def _undo(names: list[str]) -> None:
+    back = [name for name in names if attempt(partial(resources.store().restore, name))]
+    choices.remember_deleted(None)
+    if back:
+        choices.choose_run(back[0])
+
+
+def _wake() -> None:
+    here = engine()
+    if here:
+        here.scheduler.wake()

@@ -1,0 +1,1 @@
+"""Numbers and pictures made into figures; nothing of Streamlit."""

@@ -1,0 +1,245 @@
+"""Answers of a network in numbers -> bars, matrices and curves of how sure and how right it is."""
+
+from typing import Any
+
+import numpy as np
+
+from core.evaluation.robustness import Accuracy
+from dashboard.charts.parts import GREY, TOLD_APART, VALIDATION, Figure, Say, plain_layout
+
+BAND = "rgba(11,110,153,0.16)"
+WRITTEN, LABELLED = 20, 40  # classes up to which a matrix has numbers in its cells, and names at its sides
+INK = "#1D2733"  # on orange, whatever the theme: Plotly's own choice does not see that the cells are translucent
+
+
+def answer_bars(classes: list[str], shares: list[float], title: str, say: Say, least: float = 0.0) -> Figure:
+    """The probability of each class as a lying bar; its value is written beside it, the largest has the colour.
+
+    least  below it no class counts as an answer: a dashed line, 0 for none
+    """
+    best = max(shares, default=0.0)
+    colours = [VALIDATION if share == best >= least else GREY for share in shares]
+    bars = {
+        "type": "bar",
+        "orientation": "h",
+        "x": shares,
+        "y": [f"{place}" for place in range(len(classes))],  # two classes may have the same name in a language
+        "marker": {"color": colours},
+        "text": [f"{share:.1%}" for share in shares],
+        "textposition": "outside",
+        "cliponaxis": False,
+        "hovertemplate": "%{x:.2%}<extra></extra>",
+    }
+    layout = plain_layout(say("probability"), "", 1, True)
+    layout["xaxis"].update(range=[0, 1.12], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1], fixedrange=True)
+    layout["yaxis"] = {
+        "autorange": "reversed",
+        "tickvals": [f"{place}" for place in range(len(classes))],
+        "ticktext": classes,
+        "automargin": True,
+        "fixedrange": True,
+        "type": "category",
+    }
+    layout.update(height=90 + 30 * len(classes), hovermode="closest", bargap=0.35)
+    layout["margin"] = {"l": 8, "r": 16, "t": 8, "b": 48}
+    if least:
+        line = {"type": "line", "x0": least, "x1": least, "y0": 0, "y1": 1, "yref": "paper"}
+        layout["shapes"] = [{**line, "line": {"color": GREY, "dash": "dash", "width": 1.5}}]
+    return {"data": [bars], "layout": layout, "title": title, "alt": title}
+
+
+def matrix(values: np.ndarray, counts: np.ndarray, classes: list[str], title: str, say: Say) -> Figure:
+    """A confusion matrix: rows true, columns predicted, what is right blue, mistakes orange, each by its own scale.
+
+    values  what is written and coloured, counts or shares;  counts  told at the pointer
+    """
+    n, shares = len(classes), values.dtype.kind == "f"
+    numbers = list(range(n))
+    text = [[_cell_text(value, shares) for value in row] for row in values.tolist()]
+    right, wrong = np.eye(n, dtype=bool), ~np.eye(n, dtype=bool)
+    common = {
+        "type": "heatmap",
+        "x": numbers,
+        "y": numbers,
+        "customdata": counts.tolist(),
+        "showscale": False,
+        "hoverongaps": False,
+        "zmin": 0,
+        "zmax": 1,
+        "xgap": 1,
+        "ygap": 1,
+        "hovertemplate": f"{say('true')}: %{{y}}<br>{say('predicted')}: %{{x}}<br>%{{customdata:,}} {say('images')}"
+        "<extra></extra>",
+    }
+    data = [
+        {
+            **common,
+            **_written(text, where, colour),
+            "z": _share_of_largest(values, where),
+            "colorscale": [[0, f"rgba({hue},0.04)"], [1, f"rgba({hue},1)"]],
+        }
+        for where, hue, colour in ((right, "11,110,153", "#FFFFFF"), (wrong, "217,130,0", INK))
+    ]
+    layout = plain_layout(say("predicted class"), say("true class"), n, False)
+    ticks = {"tickvals": numbers, "ticktext": classes} if n <= LABELLED else {"showticklabels": False}
+    side = {"range": [-0.5, n - 0.5], "automargin": True, "constrain": "domain", "nticks": 0, **ticks}
+    layout["xaxis"].update(side, tickangle=-45 if max(map(len, classes)) > 3 else 0)
+    layout["yaxis"].update(side, range=[n - 0.5, -0.5], showgrid=False)
+    layout.update(height=470, hovermode="closest")
+    layout["margin"] = {"l": 60, "r": 8, "t": 8, "b": 60}
+    return {"data": data, "layout": layout, "title": title, "alt": title}
+
+
+def _written(text: list[list[str]], where: np.ndarray, colour: str) -> dict[str, Any]:
+    """The numbers in the cells of one kind; none where there are too many classes to read them."""
+    if len(text) > WRITTEN:
+        return {}
+    own = [[one if here else "" for one, here in zip(*both, strict=True)] for both in zip(text, where, strict=True)]
+    return {
+        "text": own,
+        "texttemplate": "%{text}",
+        "textfont": {"size": 14 if len(text) <= 12 else 10, "color": colour},
+    }
+
+
+def _share_of_largest(values: np.ndarray, where: np.ndarray) -> list[list[float | None]]:
+    """The root of each cell's share of the largest, so that rare mistakes are seen; None outside of `where`."""
+    shares = np.sqrt(values / max(values[where].max(initial=0), 1e-9))
+    return [
+        [float(share) if here else None for share, here in zip(*both, strict=True)]
+        for both in zip(shares, where, strict=True)
+    ]
+
+
+def _cell_text(value: float, share: bool) -> str:
+    if not value:
+        return ""
+    return f"{100 * value:.0f} %" if share and value >= 0.005 else "<1 %" if share else f"{value:,}"
+
+
+def curve(x: np.ndarray, y: np.ndarray, x_title: str, y_title: str, title: str, chance: float | None) -> Figure:
+    """One curve of shares over shares, such as a ROC curve; `chance` draws what guessing gives."""
+    line = {
+        "type": "scatter",
+        "mode": "lines",
+        "x": x.tolist(),
+        "y": y.tolist(),
+        "line": {"color": VALIDATION, "width": 3},
+        "hovertemplate": f"{x_title} %{{x:.1%}}<br>{y_title} %{{y:.1%}}<extra></extra>",
+    }
+    layout = plain_layout(x_title, y_title, 1, True)
+    layout["xaxis"].update(range=[0, 1.01], tickformat=".0%")
+    layout["yaxis"].update(range=[0, 1.02])
+    layout.update(hovermode="closest")
+    layout["margin"] = {"l": 62, "r": 16, "t": 18, "b": 48}
+    if chance is not None:
+        ends = {"x0": 0, "x1": 1, "y0": 0 if chance < 0 else chance, "y1": 1 if chance < 0 else chance}
+        layout["shapes"] = [{"type": "line", **ends, "line": {"color": GREY, "width": 1.5, "dash": "dot"}}]
+    return {"data": [line], "layout": layout, "title": title, "alt": title}
+
+
+def reliability(confidence: np.ndarray, accuracy: np.ndarray, n: np.ndarray, title: str, say: Say) -> Figure:
+    """How often a network is right where it is so sure. Dots on the dotted line are honest; larger: more images."""
+    there = n > 0
+    dots = {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "x": confidence[there].tolist(),
+        "y": accuracy[there].tolist(),
+        "customdata": n[there].tolist(),
+        "line": {"color": VALIDATION, "width": 1.5},
+        "marker": {"size": (6 + 16 * np.sqrt(n[there] / max(1, n.max()))).tolist(), "color": VALIDATION},
+        "hovertemplate": f"{say('sure')} %{{x:.1%}}, {say('right')} %{{y:.1%}}<br>%{{customdata:,}} {say('images')}"
+        "<extra></extra>",
+    }
+    layout = plain_layout(say("how sure the network is"), say("how often it is right"), 1, True)
+    layout["xaxis"].update(range=[0, 1.02], tickformat=".0%")
+    layout["yaxis"].update(range=[0, 1.05])
+    layout.update(hovermode="closest")
+    layout["shapes"] = [
+        {"type": "line", "x0": 0, "x1": 1, "y0": 0, "y1": 1, "line": {"color": GREY, "width": 1.5, "dash": "dot"}}
+    ]
+    layout["margin"] = {"l": 62, "r": 16, "t": 18, "b": 48}
+    return {"data": [dots], "layout": layout, "title": title, "alt": title}
+
+
+def robustness(points: list[Accuracy], strength: float, unit: str, title: str, x_title: str, say: Say) -> Figure:
+    """Accuracy at each strength of a change, with its 95 % interval as a band; a line where the slider stands."""
+    x = [point.strength for point in points]
+    low, high = zip(*(point.interval for point in points), strict=True)
+    band = {
+        "type": "scatter",
+        "mode": "lines",
+        "x": [*x, *reversed(x)],
+        "y": [*high, *reversed(low)],
+        "fill": "toself",
+        "fillcolor": BAND,
+        "line": {"width": 0},
+        "hoverinfo": "skip",
+    }
+    line = {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "x": x,
+        "y": [point.share for point in points],
+        "customdata": [[*point.interval, point.n] for point in points],
+        "line": {"color": VALIDATION, "width": 3},
+        "marker": {"size": 7},
+        "hovertemplate": f"%{{x:g}} {unit}: %{{y:.1%}} (%{{customdata[0]:.1%}}–%{{customdata[1]:.1%}}, "
+        "n = %{customdata[2]:,})<extra></extra>",
+    }
+    layout = plain_layout(x_title, say("accuracy"), 1, True)
+    pad = 0.03 * (x[-1] - x[0])
+    layout["xaxis"].update(range=[x[0] - pad, x[-1] + pad], ticksuffix=f" {unit}", nticks=9, fixedrange=True)
+    layout["yaxis"].update(range=[0, 1.03], fixedrange=True)
+    here = {"type": "line", "x0": strength, "x1": strength, "y0": 0, "y1": 1, "yref": "paper"}
+    layout["shapes"] = [{**here, "line": {"color": GREY, "width": 1.5, "dash": "dot"}}]
+    layout.update(hovermode="closest", showlegend=False)
+    layout["margin"] = {"l": 62, "r": 16, "t": 18, "b": 48}
+    return {"data": [band, line], "layout": layout, "title": title, "alt": title}
+
+
+def bins(edges: np.ndarray, counts: np.ndarray, x_title: str, y_title: str, title: str) -> Figure:
+    """Bars between edges, (n + 1,) and (n,)."""
+    bars = {
+        "type": "bar",
+        "x": ((edges[:-1] + edges[1:]) / 2).tolist(),
+        "y": counts.tolist(),
+        "width": np.diff(edges).tolist(),
+        "marker": {"color": VALIDATION},
+        "hovertemplate": "%{x:.3g}: %{y:,}<extra></extra>",
+    }
+    layout = plain_layout(x_title, y_title, 1, False)
+    layout["xaxis"].pop("range")
+    layout["xaxis"].pop("tickformat")
+    layout.update(height=250, hovermode="closest", bargap=0.02)
+    layout["margin"] = {"l": 62, "r": 16, "t": 18, "b": 48}
+    return {"data": [bars], "layout": layout, "title": title, "alt": title}
+
+
+def scatter(points: np.ndarray, labels: np.ndarray, classes: list[str], title: str, say: Say) -> Figure:
+    """Dots (n, 2) coloured and shaped by class, one line of the legend each."""
+    symbols = ("circle", "square", "diamond", "cross", "x", "triangle-up", "triangle-down", "star")
+    data = [
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "name": classes[label],
+            "x": points[labels == label, 0].tolist(),
+            "y": points[labels == label, 1].tolist(),
+            "marker": {
+                "color": TOLD_APART[place % len(TOLD_APART)],
+                "symbol": symbols[place % len(symbols)],
+                "size": 8,
+                "opacity": 0.8,
+            },
+            "hovertemplate": f"{classes[label]}<extra></extra>",
+        }
+        for place, label in enumerate(np.unique(labels))
+    ]
+    layout = plain_layout("", "", 1, False)
+    for axis in ("xaxis", "yaxis"):
+        layout[axis] = {"showticklabels": False, "zeroline": False, "gridcolor": "rgba(122,135,148,0.22)"}
+    layout.update(height=470, hovermode="closest", showlegend=True)
+    layout["margin"] = {"l": 16, "r": 16, "t": 8, "b": 16}
+    return {"data": data, "layout": layout, "title": title, "alt": title}

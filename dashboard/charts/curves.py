@@ -1,0 +1,163 @@
+"""A training in numbers -> curves over its epochs."""
+
+import itertools
+from typing import Any
+
+import numpy as np
+
+from core.runs.history import History
+from dashboard.charts.parts import CURSOR, GREY, TRAINING, VALIDATION, Figure, Say, plain_layout, plain_line
+
+TRACE = "rgba(217,130,0,0.22)"
+TRACE_POINTS = 400  # a line; more than a screen is wide in half a chart
+COMPARED = ("#7B4EA3", "#2F8F5B", "#C0504D", "#5B6B7A", "#A67C00")  # not the two of training and validation
+
+
+def curves(history: History, name: str, title: str, say: Say, patience: int = 0) -> Figure:
+    """`name` ("loss" or "accuracy") over the epochs, training and validation, best epoch and stopping window marked.
+
+    title  the finding, already in the viewer's language;  say  translates the words in the chart
+    """
+    share = name == "accuracy"
+    epochs = history.column("epoch")
+    data = [
+        _trace(history, name),
+        plain_line(epochs, history.column(name), TRAINING, say("training"), dashed=True, share=share),
+        plain_line(epochs, history.column(f"val_{name}"), VALIDATION, say("validation"), dashed=False, share=share),
+    ]
+    total = history.start.get("epochs", 1)
+    layout = plain_layout(say("epoch"), say("accuracy") if share else say("loss"), total, share)
+    layout["yaxis"].update(_range(history, name, share))
+    layout["shapes"], layout["annotations"] = _best(history, say, patience, total, share)
+    layout["annotations"] += _end_labels(history, name, say)
+    return {"data": data, "layout": layout, "title": title, "alt": title}
+
+
+def at_epoch(history: History, name: str, epoch: int, title: str, say: Say) -> Figure:
+    """The curves with a cursor at one epoch."""
+    figure = curves(history, name, title, say)
+    cursor = {"type": "line", "x0": epoch, "x1": epoch, "yref": "paper", "y0": 0, "y1": 1}
+    figure["layout"]["shapes"].append({**cursor, "line": {"color": CURSOR, "width": 2.5}})
+    return figure
+
+
+def track(epochs: list[int], shares: list[float], epoch: int, title: str, say: Say) -> Figure:
+    """A probability over the epochs, with a cursor at one of them."""
+    line = plain_line(epochs, shares, VALIDATION, "", dashed=False, share=True)
+    layout = plain_layout(say("epoch"), say("probability"), max(epochs, default=1), True)
+    layout["yaxis"].update(range=[0, 1.02])
+    cursor = {"type": "line", "x0": epoch, "x1": epoch, "yref": "paper", "y0": 0, "y1": 1}
+    layout["shapes"] = [{**cursor, "line": {"color": CURSOR, "width": 2.5}}]
+    layout.update(height=240)
+    layout["margin"] = {"l": 62, "r": 16, "t": 18, "b": 48}
+    return {"data": [line], "layout": layout, "title": title, "alt": title}
+
+
+def sparkline(values: list[float], other: list[float]) -> Figure:
+    """A curve without axes for a card: training and validation loss."""
+    epochs = list(range(1, len(values) + 1))
+    data = [
+        plain_line(epochs, values, TRAINING, "", True, False),
+        plain_line(epochs, other, VALIDATION, "", False, False),
+    ]
+    for line in data:
+        line["mode"] = "lines"
+    layout = plain_layout("", "", len(values), False)
+    layout.update(margin={"l": 4, "r": 4, "t": 4, "b": 4}, height=110)
+    for axis in ("xaxis", "yaxis"):
+        layout[axis].update(visible=False, fixedrange=True)
+    return {"data": data, "layout": layout, "title": "", "alt": ""}
+
+
+def overlay(runs: list[tuple[str, History]], name: str, title: str, say: Say) -> Figure:
+    """Validation curves of several runs in one chart, each labelled at its end and with a dash of its own."""
+    share = name.endswith("accuracy")
+    data, notes = [], []
+    dashes = ("solid", "dash", "dot", "dashdot", "longdash")
+    for place, (label, history) in enumerate(runs):
+        colour = COMPARED[place % len(COMPARED)]
+        line = plain_line(history.column("epoch"), history.column(name), colour, label, False, share)
+        line["line"]["dash"], line["mode"] = dashes[place % len(dashes)], "lines"
+        data.append(line)
+        if history.epochs:
+            notes.append(_label(history.epochs[-1]["epoch"], history.epochs[-1][name], label, colour))
+    longest = max((len(history.epochs) for _label_, history in runs), default=1)
+    layout = plain_layout(
+        say("epoch"), say("validation loss" if name == "val_loss" else "validation accuracy"), longest, share
+    )
+    layout["annotations"] = notes
+    return {"data": data, "layout": layout, "title": title, "alt": title}
+
+
+def thin(x: list[float], y: list[float], points: int = TRACE_POINTS) -> tuple[list[float], list[float]]:
+    """At most about `points` points of a long line that keep every bucket's lowest and highest, and the last."""
+    if len(x) <= points:
+        return x, y
+    values = np.asarray(y)
+    edges = np.linspace(0, len(x), points // 2 + 1).astype(int)
+    kept = {len(x) - 1}
+    for low, high in itertools.pairwise(edges):
+        kept.update((low + int(values[low:high].argmin()), low + int(values[low:high].argmax())))
+    chosen = sorted(kept)
+    return [x[i] for i in chosen], [y[i] for i in chosen]
+
+
+def _trace(history: History, name: str) -> dict[str, Any]:
+    x, y = thin(history.trace.x, getattr(history.trace, name))
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": "batch",
+        "x": x,
+        "y": y,
+        "line": {"color": TRACE, "width": 1},
+        "hoverinfo": "skip",
+    }
+
+
+def _range(history: History, name: str, share: bool) -> dict[str, Any]:
+    """The points decide the range, not the trace's first batches: a loss of 9 in batch 1 would flatten the rest."""
+    values = [*history.column(name), *history.column(f"val_{name}")]
+    values += getattr(history.trace, name)[-50:] if len(history.epochs) < 2 else []
+    if not values:
+        return {}
+    low, high = min(values), max(values)
+    edge = max(0.06 * (high - low), 1e-3)
+    return {"range": [max(0.0, low - edge), min(1.0, high + edge) if share else high + edge]}
+
+
+def _best(history: History, say: Say, patience: int, total: int, share: bool) -> tuple[list[dict], list[dict]]:
+    """A dotted line at the best epoch, and the window in which early stopping waits for a better one."""
+    best = history.best
+    if not best:
+        return [], []
+    at = best["epoch"]
+    line = {"type": "line", "x0": at, "x1": at, "yref": "paper", "y0": 0, "y1": 1}
+    shapes: list[dict] = [{**line, "line": {"color": GREY, "width": 1.5, "dash": "dot"}}]
+    if patience:
+        window = {"type": "rect", "x0": at, "x1": at + patience, "yref": "paper", "y0": 0, "y1": 1}
+        shapes.append({**window, "fillcolor": GREY, "opacity": 0.1, "line": {"width": 0}, "layer": "below"})
+    word = {"x": at, "yref": "paper", "text": say("best"), "showarrow": False, "font": {"color": GREY}}
+    late = at > 0.7 * total  # at the right edge the word would run into the names of the lines
+    side = {"xanchor": "right", "xshift": -3} if late else {"xanchor": "left", "xshift": 3}
+    place = {"y": 0, "yanchor": "bottom"} if share else {"y": 1, "yanchor": "top"}  # where the curves are not
+    return shapes, [{**word, **side, **place}]
+
+
+def _end_labels(history: History, name: str, say: Say) -> list[dict]:
+    """Names at the ends of the lines, pushed apart where the lines end close together."""
+    if not history.epochs:
+        return []
+    last = history.epochs[-1]
+    labels = [
+        _label(last["epoch"], last[name], say("training"), TRAINING),
+        _label(last["epoch"], last[f"val_{name}"], say("validation"), VALIDATION),
+    ]
+    higher = 0 if last[name] >= last[f"val_{name}"] else 1
+    labels[higher]["yanchor"], labels[1 - higher]["yanchor"] = "bottom", "top"
+    return labels
+
+
+def _label(x: float, y: float, text: str, colour: str) -> dict:
+    place = {"x": x, "y": y, "xanchor": "left", "xshift": 8, "showarrow": False}
+    return {**place, "text": text, "font": {"color": colour, "size": 15}}

@@ -1,0 +1,1 @@
+"""The screens on which a network is asked about pictures."""

@@ -1,0 +1,169 @@
+"""A picture beside what a network sees of it, and its answer as bars."""
+
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from core.data.reading.decode import Refused, open_picture
+from core.errors import FitscopeError
+from core.network.classifier import NETWORK, Answer, Classifier
+from core.network.predict import loaded
+from core.pictures import faces
+from core.pictures.preprocessing import Seen
+from core.runs.store import Run
+from dashboard import choices
+from dashboard.charts import answers as answer_charts
+from dashboard.charts import overlay, pictures
+from dashboard.classify.options import LIVE, SHOWN, Asking
+from dashboard.frame import page
+from dashboard.widgets import run_picker
+from dashboard.widgets.plot import plot
+from dashboard.words import _, number, percent, say
+
+SEEN, LARGE = 200, 320  # pixels on the screen: what the network sees, and the whole picture
+FACES_NEED = 640  # pixels of the longer side, below which small faces are lost
+
+
+def choose_run() -> Run | None:
+    """The run whose network is asked: the newest that has one, unless another is chosen."""
+    return run_picker.pick(
+        _("Network"), _("Every run that was tested; the newest first."), lambda run: (run.folder / NETWORK).exists()
+    )
+
+
+def load(run: Run) -> Classifier:
+    """The network of a run, the same in memory for all viewers and for HTTP; raises RunError."""
+    return loaded(run)
+
+
+def show(run: Run, name: str, content: bytes, asking: Asking, live: bool = False, whole: bool = False) -> None:
+    """What the network sees of one picture and what it says, or why the picture is refused.
+
+    live   the picture changes while one looks: the bars keep the order of the classes and only grow and shrink
+    whole  it is such a picture as the network learnt from, or none with faces: these are not looked for
+    """
+    asking = replace(asking, faces=asking.faces and not whole)
+    try:
+        asked = load(run)
+        picture = opened(asked, content, asking)
+        choices.keep_picture(name, content, whole)
+        if asking.faces:
+            _show_faces(asked, picture, asking)
+        else:
+            answer = asked.answer(picture, asking.switches)
+            _show_one(asked, answer, name, asking, live)
+            if not live:
+                where_it_looked(run, answer.seen.pixels)
+    except Refused as error:
+        st.error(f"{name}: {say(error)}", icon=":material/broken_image:")
+        return
+    except FitscopeError as error:
+        st.error(say(error), icon=":material/error:")
+        return
+    st.page_link(page("shift"), label=_("Why does it say so?"), icon=":material/help:")
+
+
+def where_it_looked(run: Run, seen: np.ndarray) -> None:
+    """The heat map over what the network saw, on demand: another process loads Keras for it."""
+    from dashboard.inside import screen  # it asks this module in turn
+
+    if st.toggle(_("Show where it looked"), key="answer_heat", help=_("Takes some seconds the first time.")):
+        screen.heat(run, seen)
+
+
+def opened(asked: Classifier, content: bytes, asking: Asking) -> Image.Image:
+    """A picture file in the size it is needed in; raises Refused."""
+    return open_picture(content, FACES_NEED if asking.faces else asked.preprocessing.useful)
+
+
+def said(asked: Classifier, probabilities: np.ndarray, asking: Asking) -> str:
+    """The answer in a word: the likeliest class, or "none of these"."""
+    best = int(probabilities.argmax())
+    return _("none of these") if probabilities[best] < asking.least else _(asked.classes[best])
+
+
+def title(asked: Classifier, probabilities: np.ndarray, asking: Asking) -> str:
+    """The answer as a sentence."""
+    best = int(probabilities.argmax())
+    sure = percent(float(probabilities[best]), 0)
+    if probabilities[best] < asking.least:
+        return _("None of these: for “{answer}” it is only {sure} sure", answer=_(asked.classes[best]), sure=sure)
+    return _("{answer}, says the network, {sure} sure", answer=_(asked.classes[best]), sure=sure)
+
+
+def bars(asked: Classifier, probabilities: np.ndarray, asking: Asking, key: str, live: bool = False) -> None:
+    """The likeliest classes as bars, the likeliest first; live ones in the order of the classes."""
+    order = probabilities.argsort()[::-1][: LIVE if live else SHOWN]
+    if live:
+        order = np.sort(order)
+    classes = [_(asked.classes[label]) for label in order]
+    shares = [float(probabilities[label]) for label in order]
+    figure = answer_charts.answer_bars(classes, shares, title(asked, probabilities, asking), _, asking.least)
+    plot(figure, key=key)
+
+
+def how_seen(seen: Seen, asked: Classifier) -> str:
+    """What was done to a picture before the network saw it, in words."""
+    how = asked.preprocessing
+    colour = _("grey") if how.channels == 1 else _("colour")
+    done = [_("as the network sees it: {side}×{side}, {colour}", side=how.size, colour=colour)]
+    if seen.turned:
+        done.append(_("light and dark turned round"))
+    if seen.moved:
+        done.append(_("cut out and centred"))
+    if seen.wider > 1:
+        done.append(_("strokes {factor}× wider", factor=number(seen.wider, 1)))
+    elif seen.wider < 1:
+        done.append(_("strokes {factor}× thinner", factor=number(1 / seen.wider, 1)))
+    return ", ".join(done)
+
+
+def _show_one(asked: Classifier, answer: Answer, name: str, asking: Asking, live: bool) -> None:
+    left, right = st.columns([1, 2])
+    with left:
+        st.html(pictures.wall(answer.seen.pixels[None], [how_seen(answer.seen, asked)], [name], side=SEEN))
+    with right:
+        if answer.seen.blank:
+            st.info(_("There is nothing on it that stands out from the ground. Draw or write darker."))
+            return
+        bars(asked, answer.probabilities, asking, "answer", live=live)
+        st.caption(_("The bars add up to 100 %: the network must choose, also where none of its classes is shown."))
+
+
+def _show_faces(asked: Classifier, picture: Image.Image, asking: Asking) -> None:
+    """The picture with its faces framed and numbered; the crop and the bars of each."""
+    boxes = faces.find(picture)
+    if not boxes:
+        st.html(pictures.wall(overlay.thumbnail(picture, LARGE)[None], [""], [_("the picture")], side=LARGE))
+        st.info(
+            _(
+                "No face found. Faces are found best from the front, upright and well lit, and larger than a tenth of "
+                "the picture; or switch off “Look for faces first” to ask about the whole picture."
+            ),
+            icon=":material/face:",
+        )
+        return
+    answers = asked.answers([faces.crop(picture, box) for box in boxes], asking.switches)
+    words = [
+        f"{place + 1}: {said(asked, one.probabilities, asking)} {percent(float(one.probabilities.max()), 0)}"
+        for place, one in enumerate(answers)
+    ]
+    framed = overlay.framed(picture, list(zip(boxes, words, strict=True)), at_least=LARGE)
+    left, right = st.columns([2, 3])
+    with left:
+        st.html(pictures.wall(overlay.thumbnail(framed, LARGE)[None], [" · ".join(words)], [words[0]], side=LARGE))
+    with right:
+        for place, one in enumerate(answers):
+            crop, chart = st.columns([1, 3])
+            with crop:
+                st.html(pictures.wall(one.seen.pixels[None], [_("face {n}", n=place + 1)], [words[place]], side=96))
+            with chart:
+                bars(asked, one.probabilities, asking, f"face-{place}")
+    st.caption(
+        _(
+            "It names the expression that a face most resembles among those it learnt from. Nobody's feelings can be "
+            "read off a face: people of other ages, origins and moods than in its pictures are misread more often."
+        )
+    )

@@ -1,0 +1,268 @@
+"""Many pictures at once, from a zip or a folder: a table, thumbnails; from class folders how often it is right."""
+
+import re
+import shutil
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from core.commands.batch import load
+from core.evaluation import batch as batches
+from core.evaluation.batch import Batch
+from core.files import writing_to
+from core.runs.store import Run
+from core.scratch import scratch_home
+from dashboard import choices
+from dashboard.charts import pictures
+from dashboard.classify import answer
+from dashboard.classify.options import Asking
+from dashboard.mistakes import screen
+from dashboard.server import jobs
+from dashboard.words import _, number, percent, plural, say
+
+KIND = "batch"
+MOST_ROWS = 2000  # of the table on the page; the CSV has all
+
+
+def show(run: Run, how: Asking) -> None:
+    """What to ask about, the progress, and what came of it."""
+    st.caption(
+        _(
+            "A zip or a folder of pictures. Where they lie in folders named like the classes, the page also says how "
+            "often the network is right."
+        )
+    )
+    path = _given()
+    if how.faces:
+        st.caption(_("The largest face of each picture is cut out and asked about."))
+    working = jobs.current(KIND)
+    st.button(
+        _("Ask about all of them"),
+        key="batch_go",
+        type="primary",
+        icon=":material/play_arrow:",
+        disabled=path is None or bool(working and not working.done),
+        on_click=_start,
+        args=(run, path, how),
+    )
+    jobs.follow(KIND, lambda _result: _result_of(run, how))
+
+
+def _start(run: Run, path: Path, how: Asking) -> None:
+    switches = vars(how.switches)
+    words = [part for name, on in switches.items() if not on for part in ("--off", name)]
+    words += ["--face"] if how.faces else []
+    jobs.start(KIND, ["batch", run.id, str(path), "--to", str(_home() / "result"), *words])
+
+
+def _given() -> Path | None:
+    """What is to be asked about: a zip, the files of a folder, or a folder of this machine."""
+    ways = {"zip": _("A zip file"), "files": _("A folder from here")}
+    if st.context.ip_address is None:
+        ways["path"] = _("A folder on this computer")
+    way = st.segmented_control(
+        _("Pictures"),
+        list(ways),
+        key="batch_way",
+        default="zip",
+        required=True,
+        format_func=ways.__getitem__,
+        help=_("They stay on this server and are removed after a day."),
+    )
+    if way == "path":
+        return _path()
+    return _zip() if way == "zip" else _files()
+
+
+def _zip() -> Path | None:
+    given = st.file_uploader(_("Zip file"), ["zip"], key="batch_zip", label_visibility="collapsed")
+    if given is None:
+        return None
+    path = _home() / (re.sub(r"[^\w.-]", "_", given.name)[-80:] or "pictures.zip")
+    if not path.exists() or path.stat().st_size != given.size:
+        with writing_to(path), open(path, "wb") as file:
+            shutil.copyfileobj(given, file)
+    return path
+
+
+def _files() -> Path | None:
+    given = st.file_uploader(
+        _("Folder"), accept_multiple_files="directory", key="batch_files", label_visibility="collapsed"
+    )
+    if not given:
+        return None
+    folder = _home() / "files"
+    with writing_to(folder):
+        shutil.rmtree(folder, ignore_errors=True)
+        for file in given:
+            path = folder.joinpath(*_parts(file.name))
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(file.getvalue())
+    return folder
+
+
+def _parts(name: str) -> list[str]:
+    """The folders and the name of an uploaded file, none of which leads out of the folder it is put into."""
+    parts = [re.sub(r'[\\:*?"<>|\x00-\x1f]', "_", part).strip(" ") for part in name.split("/")]
+    return [part for part in parts if part and part.strip(".")] or ["_"]
+
+
+def _path() -> Path | None:
+    text = st.text_input(
+        _("Path of the folder"), key="batch_path", placeholder="/home/me/pictures", help=_("It is read, never changed.")
+    )
+    path = Path(text.strip()).expanduser()
+    if not text.strip():
+        return None
+    if not path.exists():
+        st.warning(_("There is nothing at {path}.", path=path), icon=":material/folder_off:")
+        return None
+    return path
+
+
+def _result_of(run: Run, how: Asking) -> None:
+    try:
+        found = _load(str(_home() / "result"), (_home() / "result" / "batch.json").stat().st_mtime_ns)
+    except (OSError, ValueError, KeyError):
+        st.info(_("The answers have been removed meanwhile. Ask again."), icon=":material/refresh:")
+        return
+    asked = answer.load(run)
+    if found.classes != asked.classes:
+        st.caption(_("These are the answers of another network; ask again for this one."))
+    _headline(found)
+    if found.evaluation:
+        _how_right(found)
+    first = [place for place in sorted(found.shown) if place < batches.SHOWN]
+    _wall(_("All pictures"), found, first, how)
+    if len(found.names) > len(first):
+        st.caption(_("The first {shown} of {n}.", shown=len(first), n=number(len(found.names))))
+    _table(found, how)
+    _refused(found)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _load(folder: str, _changed: int) -> Batch:
+    return load(Path(folder))
+
+
+def _headline(found: Batch) -> None:
+    right = found.evaluation
+    if right is None:
+        st.success(plural(len(found.names), "{n} picture asked about.", "{n} pictures asked about."))
+        st.caption(_("They lie in no folders named like its classes, so nobody knows how often it is right."))
+        _without_face(found)
+        return
+    low, high = right.interval
+    st.success(
+        _(
+            "{share} of {n} pictures right (95 % interval {low} to {high}).",
+            share=percent(right.accuracy),
+            n=number(right.n),
+            low=percent(low),
+            high=percent(high),
+        )
+    )
+    _without_face(found)
+    for folder, n in found.unknown.items():
+        st.caption(
+            f"{_('Folder “{folder}” is none of its classes.', folder=folder)} "
+            + plural(n, "{n} picture is not counted.", "{n} pictures are not counted.")
+        )
+
+
+def _without_face(found: Batch) -> None:
+    """Counted where it can be seen: a face that is missed is a failure too, though not of the network."""
+    if found.faceless:
+        told = plural(
+            found.faceless,
+            "In {n} picture no face was found; it counts neither as right nor as wrong.",
+            "In {n} pictures no face was found; they count neither as right nor as wrong.",
+        )
+        st.caption(told)
+
+
+def _how_right(found: Batch) -> None:
+    right = found.evaluation
+    assert right
+    left, side = st.columns([3, 2])
+    with left:
+        screen.plain_matrix(right, "batch-matrix")
+    with side:
+        wrong = np.flatnonzero(right.predicted != right.labels)
+        order = wrong[np.argsort(right.true_probability[wrong], kind="stable")]
+        places = [int(right.rows[one]) for one in order if int(right.rows[one]) in found.shown][:12]
+        _wall(_("Worst mistakes"), found, places, Asking())
+
+
+def _wall(title: str, found: Batch, places: list[int], how: Asking) -> None:
+    if not places:
+        return
+    st.markdown(f"**{title}**")
+    told = []
+    for place in places:
+        chances, truth = found.probabilities[place], int(found.truths[place])
+        best = int(chances.argmax())
+        says = _("none of these") if chances[best] < how.least else _(found.classes[best])
+        wrong = truth >= 0 and truth != best
+        is_ = _("is: {label}", label=_(found.classes[truth])) if wrong else ""
+        told.append((not wrong, says, percent(float(chances[best]), 0), is_))
+    names = [found.names[place] for place in places]
+    images = np.stack([found.shown[place] for place in places])
+    if found.evaluation:
+        st.html(pictures.answered_wall(images, told, names))
+    else:
+        st.html(pictures.wall(images, [f"{says} {sure}" for _right, says, sure, _is in told], names))
+
+
+def _table(found: Batch, how: Asking) -> None:
+    rows = []
+    for place, row in enumerate(batches.table(found)):
+        if place == MOST_ROWS:
+            break
+        sure = float(row["probability"])  # type: ignore[arg-type]
+        told: dict[str, Any] = {_("File"): row["file"]}
+        if found.evaluation:
+            told[_("Is")] = _(str(row["is"])) if row["is"] else ""
+        told[_("Answer")] = _("none of these") if sure < how.least else _(str(row["answer"]))
+        rows.append({**told, _("Probability"): sure})
+    share = st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1)
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        height=min(420, 40 + 36 * len(rows)),
+        column_config={_("Probability"): share},
+        alt=_("Each picture with the answer of the network"),
+    )
+    if len(found.names) > MOST_ROWS:
+        st.caption(_("The first {shown} of {n}.", shown=number(MOST_ROWS), n=number(len(found.names))))
+    st.download_button(
+        _("All answers as CSV"),
+        partial(batches.as_csv, found),
+        "answers.csv",
+        "text/csv",
+        key="batch_csv",
+        icon=":material/download:",
+        on_click="ignore",
+        help=_("One row for each picture, with the probability of every class."),
+    )
+
+
+def _refused(found: Batch) -> None:
+    if not found.refused:
+        return
+    title = plural(len(found.refused), "{n} file was refused", "{n} files were refused")
+    with st.expander(title, icon=":material/block:", key="batch_refused"):
+        rows = [{_("File"): name, _("Why"): say(reason)} for name, reason in found.refused[:MOST_ROWS]]
+        st.dataframe(pd.DataFrame(rows), hide_index=True, alt=_("Refused files and why"))
+
+
+def _home() -> Path:
+    """A place for this viewer's pictures and answers; what is a day old there is removed."""
+    folder = scratch_home() / f"batch-{choices.batch()}"
+    with writing_to(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    return folder

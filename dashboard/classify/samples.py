@@ -1,0 +1,85 @@
+"""Pictures to begin with: test images the run has never learnt from, and things that are none of its classes."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import streamlit as st
+
+from core.data import catalogue
+from core.data.dataset import Images
+from core.errors import FitscopeError
+from core.runs.store import Run
+from dashboard import choices, resources
+from dashboard.charts import pictures
+from dashboard.widgets.pick import pick
+from dashboard.words import _
+
+EACH = 12  # pictures on a wall
+STRANGERS = 2  # from each other dataset
+
+
+def examples(run: Run) -> tuple[str, bytes] | None:
+    """Test images of the run's dataset; the one that was pressed, as (what it is, PNG)."""
+    config = run.config
+    test = resources.splits(config.dataset, config.dataset_version).test
+    turn = choices.counted("examples")
+    rows = np.random.default_rng(turn).choice(len(test), min(EACH, len(test)), replace=False)
+    classes = catalogue.dataset(config.dataset).classes
+    words = [_(classes[test.labels[row]]) for row in rows]
+    images = [np.asarray(test.images[row]) for row in rows]
+    place = pick(images, words, f"{run.id}-{turn}", "classify_examples")
+    st.button(_("Others"), key="other_examples", icon=":material/refresh:", on_click=choices.count, args=("examples",))
+    if place is None:
+        return None
+    return _("test image {row}, it is: {label}", row=rows[place], label=words[place]), pictures.png(images[place])
+
+
+def strangers(run: Run) -> tuple[str, bytes] | None:
+    """Pictures that show none of its classes: of other datasets, noise, nothing."""
+    found = list(_strangers(run))
+    place = pick([image for image, _word in found], [word for _image, word in found], run.id, "classify_strangers")
+    return None if place is None else (found[place][1], pictures.png(found[place][0]))
+
+
+def choose(run: Run) -> tuple[str, bytes] | None:
+    """The wall of examples or of strangers, whichever is wanted."""
+    kind = st.segmented_control(
+        _("Examples"),
+        ["test", "strange"],
+        key="classify_sample",
+        default="test",
+        required=True,
+        format_func={"test": _("Of its test set"), "strange": _("Things it never learnt")}.__getitem__,
+        help=_("The first it should know; for the others there is no right answer among its classes."),
+    )
+    try:
+        return examples(run) if kind == "test" else strangers(run)
+    except FitscopeError as error:
+        st.info(_("The examples cannot be shown: {reason}", reason=error), icon=":material/image_not_supported:")
+        return None
+
+
+def _strangers(run: Run) -> Iterator[tuple[np.ndarray, str]]:
+    own = run.config.dataset
+    random = np.random.default_rng(0)
+    yield random.integers(0, 256, (64, 64, 1), np.uint8), _("noise")
+    yield np.full((64, 64, 1), 128, np.uint8), _("nothing")
+    yield _half(), _("an edge")
+    mine = {one.casefold() for one in catalogue.dataset(own).classes}
+    for name, spec in catalogue.datasets().items():
+        if name == own or not resources.is_read(name):
+            continue
+        if mine & {one.casefold() for one in spec.classes}:
+            continue  # digits for a network of digits are no strangers
+        try:
+            shown: Images = resources.samples(name)
+        except FitscopeError:  # a dataset that is damaged is told on the page of its images
+            continue
+        for image, label in list(zip(shown.images, shown.labels, strict=True))[:STRANGERS]:
+            yield np.asarray(image), _(spec.classes[label])
+
+
+def _half() -> np.ndarray:
+    picture = np.zeros((64, 64, 1), np.uint8)
+    picture[:, 32:] = 255
+    return picture

@@ -1,0 +1,124 @@
+"""Where a picture to classify comes from: a file, the pad, the camera, or a whole folder at once."""
+
+from collections.abc import Callable
+
+import numpy as np
+import streamlit as st
+
+from core.data.reading.decode import Refused
+from core.runs.store import Run
+from dashboard import choices
+from dashboard.charts import pictures
+from dashboard.classify import answer, batch, camera, samples
+from dashboard.classify.options import Asking
+from dashboard.upstream import stream
+from dashboard.widgets import pad
+from dashboard.widgets.paste import paste
+from dashboard.words import _, percent, say
+
+KINDS = ["jpg", "jpeg", "png", "webp", "bmp", "gif", "heic", "heif"]
+MOST = 60  # pictures on a wall; more are a matter of the batch
+
+
+def choose() -> Callable[[Run, Asking], None]:
+    """The way that is wanted: a function that draws its controls and the answers."""
+    ways: dict[str, tuple[str, Callable[[Run, Asking], None]]] = {
+        "upload": (_("A picture"), _uploaded),
+        "draw": (_("Draw one"), _drawn),
+        "camera": (_("Camera"), camera.show),
+        "examples": (_("Examples"), _sampled),
+        "batch": (_("Many at once"), batch.show),
+    }
+    way = st.segmented_control(
+        _("From where"),
+        list(ways),
+        key="classify_way",
+        default=choices.way(),
+        required=True,
+        format_func=lambda one: ways[one][0],
+        help=_("It stays on this server and is not kept."),
+    )
+    choices.keep_way(way)
+    if way != "camera":
+        stream.leave()
+    return ways[way][1]
+
+
+def _uploaded(run: Run, how: Asking) -> None:
+    """One file or several, or what is in the clipboard."""
+    given = st.file_uploader(
+        _("Pictures"),
+        KINDS,
+        accept_multiple_files=True,
+        key="classify_upload",
+        help=_("One or several; drag them here, choose them, or take a photo with a phone."),
+    )
+    pasted = paste("classify_paste")
+    found = [(file.name, file.getvalue()) for file in given]
+    if pasted:
+        found.append((_("pasted picture"), pasted))
+    if not found:
+        st.caption(_("JPEG, PNG, WebP, BMP, GIF or HEIC. It is made as small as the pictures the network learnt from."))
+    elif len(found) == 1:
+        answer.show(run, *found[0], how)
+    else:
+        _several(run, found, how)
+
+
+def _several(run: Run, found: list[tuple[str, bytes]], how: Asking) -> None:
+    """All of them at a glance; one of them in full."""
+    asked = answer.load(run)
+    opened, names, contents = [], [], []
+    for name, content in found[:MOST]:
+        try:
+            opened.append(answer.opened(asked, content, how))
+            names.append(name)
+            contents.append(content)
+        except Refused as error:
+            st.error(f"{name}: {say(error)}", icon=":material/broken_image:")
+    if len(found) > MOST:
+        st.caption(_("The first {n} are shown; “Many at once” takes them all.", n=MOST))
+    if not opened:
+        return
+    if not how.faces:  # of a picture with faces each face has its own answer
+        told = asked.answers(opened, how.switches)
+        words = [
+            f"{place + 1}: {answer.said(asked, one.probabilities, how)} {percent(float(one.probabilities.max()), 0)}"
+            for place, one in enumerate(told)
+        ]
+        st.html(pictures.wall(np.stack([one.seen.pixels for one in told]), words, names))
+    place = st.number_input(
+        _("One of them in full, by its number"),
+        1,
+        len(names),
+        key="classify_number",
+        help=_("The number under each picture."),
+    )
+    answer.show(run, names[place - 1], contents[place - 1], how)
+
+
+@st.fragment
+def _drawn(run: Run, how: Asking) -> None:
+    """The pad and, beside it, what the network says while one draws."""
+    left, right = st.columns([1, 2])
+    with left:
+        colour = ""
+        if answer.load(run).preprocessing.channels == 3:
+            colour = st.color_picker(_("Pen"), "#C0504D", key="classify_pen", help=_("The colour of the pen."))
+        content = pad.pad(run.config, "classify_draw", colour)
+    with right:
+        if content is None:
+            st.caption(_("Draw in the field; the answer follows while you draw."))
+        else:
+            answer.show(run, _("drawing"), content, how, live=True, whole=True)
+
+
+def _sampled(run: Run, how: Asking) -> None:
+    """A picture of the test set, or one that shows none of the classes."""
+    chosen = samples.choose(run)
+    if chosen is None:
+        st.caption(_("Press one of the pictures."))
+        return
+    name, content = chosen
+    st.markdown(f"**{name}**")
+    answer.show(run, name, content, how, whole=True)

@@ -1,0 +1,166 @@
+"""What is wrong with a dataset's pictures, and what to do about it: leave out, keep, undo."""
+
+import numpy as np
+import streamlit as st
+
+from core.data import editing, versions
+from core.data.dataset import Dataset
+from core.data.problems import Finding, Row, extras
+from core.errors import FitscopeError
+from dashboard import resources
+from dashboard.actions import attempt
+from dashboard.charts import pictures
+from dashboard.server import jobs
+from dashboard.words import _, number, plural, say
+
+GROUPS = 12  # of a kind, shown at once
+SHOWN = 8  # pictures of a group
+ORDER = ("leak", "exact", "near", "blank")
+
+
+def show(name: str, version: str, spec: Dataset) -> None:
+    """The version in use, the check, and its findings with what can be done about each."""
+    _version_bar(name, version)
+    job = jobs.current("check")
+    st.button(
+        _("Look for problems"),
+        key="check",
+        type="primary",
+        icon=":material/search:",
+        disabled=bool(job and not job.done),
+        on_click=jobs.start,
+        args=("check", ["check", name]),
+        help=_("Copies, nearly equal pictures, copies in training and test, blank pictures."),
+    )
+    jobs.follow("check", lambda result: None)
+    try:
+        report = editing.read_report(name)
+        found = editing.open_findings(name, report) if report else []
+    except FitscopeError as error:
+        st.error(say(error), icon=":material/error:")
+        return
+    if report is None:
+        st.caption(_("Nobody has looked yet. Tens of thousands of pictures take about a minute."))
+        return
+    st.markdown(_("{n} pictures were looked at.", n=number(report.n)))
+    if not found:
+        st.success(_("Nothing open: no copies, no leaks, no blank pictures."), icon=":material/check:")
+    for kind in ORDER:
+        _kind(name, spec, kind, [one for one in found if one.kind == kind])
+
+
+def _version_bar(name: str, version: str) -> None:
+    """Which version new runs get, and the way back."""
+    edits = versions.history(name)
+    if not edits:
+        return
+    newest = edits[0]
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            _(
+                "New runs get version **{version}**: {excluded} pictures left out, {relabelled} relabelled. Runs from "
+                "before keep theirs.",
+                version=newest.id[:6],
+                excluded=number(newest.n_excluded),
+                relabelled=number(newest.n_relabelled),
+            )
+        )
+        st.space("stretch")
+        st.button(
+            _("Undo the last change"),
+            key="undo_version",
+            icon=":material/undo:",
+            on_click=_choose,
+            args=(name, newest.parent),
+            help=_("Back to the version before."),
+        )
+
+
+def _kind(name: str, spec: Dataset, kind: str, found: list[Finding]) -> None:
+    if not found:
+        return
+    title, means = _words(kind, len(found))
+    out = list({row for one in found for row in extras(one)})
+    with st.container(border=True):
+        st.markdown(f"**{title}**")
+        st.caption(means)
+        with st.container(horizontal=True):
+            st.button(
+                plural(len(out), "Leave {n} picture out", "Leave {n} pictures out"),
+                key=f"out_{kind}",
+                icon=":material/delete_sweep:",
+                on_click=_leave_out,
+                args=(name, out),
+                help=_("Of each group one stays: that of the test, else the first. Where labels disagree none stays."),
+            )
+            st.button(
+                _("Keep all"),
+                key=f"keep_{kind}",
+                icon=":material/done_all:",
+                on_click=_keep,
+                args=(name, [one.key for one in found]),
+                help=_("They are not shown again."),
+            )
+        for one in found[:GROUPS]:
+            _group(name, spec, one)
+        if len(found) > GROUPS:
+            st.caption(_("… and {n} more like these.", n=number(len(found) - GROUPS)))
+
+
+def _group(name: str, spec: Dataset, one: Finding) -> None:
+    left, right = st.columns([4, 1], vertical_alignment="center")
+    shown = one.rows[:SHOWN]
+    words = [f"{_(spec.classes[row.label])} · {_split(row.split)}" for row in shown]
+    if one.mixed_labels:
+        left.caption(":material/warning: " + _("The same picture with different labels."))
+    left.html(pictures.numbered_wall(_images(name, shown), words, [row.row for row in shown], side=56))
+    if len(one.rows) > SHOWN:
+        left.caption(_("… and {n} more like these.", n=number(len(one.rows) - SHOWN)))
+    with right.container(horizontal=True):
+        st.button(
+            _("Leave out"), key=f"out_{one.key}", on_click=_leave_out, args=(name, list(extras(one))), type="tertiary"
+        )
+        st.button(_("Keep"), key=f"keep_{one.key}", on_click=_keep, args=(name, [one.key]), type="tertiary")
+
+
+def _words(kind: str, n: int) -> tuple[str, str]:
+    """(title, what it means) of a kind of finding."""
+    return {
+        "leak": (
+            plural(n, "{n} leak between training and test", "{n} leaks between training and test"),
+            _("The same picture in training and in validation or test: the network is asked what it was told."),
+        ),
+        "exact": (
+            plural(n, "{n} group of equal pictures", "{n} groups of equal pictures"),
+            _("Copies count twice: in training they pull, in the test they make an accident look certain."),
+        ),
+        "near": (
+            plural(n, "{n} group of nearly equal pictures", "{n} groups of nearly equal pictures"),
+            _("Pictures of a series, or the same one saved again. Whether they are too alike is for you to say."),
+        ),
+        "blank": (
+            plural(n, "{n} blank picture", "{n} blank pictures"),
+            _("All pixels are the same: there is nothing to learn from."),
+        ),
+    }[kind]
+
+
+def _split(split: str) -> str:
+    return {"train": _("training"), "validation": _("validation"), "test": _("test")}[split]
+
+
+def _images(name: str, rows: tuple[Row, ...]) -> np.ndarray:
+    base = resources.base_splits(name)
+    return np.stack([np.asarray(getattr(base, row.split).images[row.row]) for row in rows])
+
+
+def _leave_out(name: str, rows: list[Row]) -> None:
+    attempt(lambda: editing.leave_out(name, rows))
+
+
+def _choose(name: str, version: str) -> None:
+    attempt(lambda: versions.choose(name, version))
+
+
+def _keep(name: str, keys: list[str]) -> None:
+    attempt(lambda: versions.keep(name, keys))

@@ -1,0 +1,1 @@
+"""The screen on which people bring pictures of their own."""

@@ -1,0 +1,145 @@
+"""The imported datasets of this machine: what is in them, and renaming, exporting, deleting, bringing back."""
+
+import io
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from core.data import imported as own
+from core.data.dataset import Dataset
+from core.runs.store import RunStore
+from dashboard import choices, resources
+from dashboard.actions import attempt
+from dashboard.charts import images
+from dashboard.frame import page
+from dashboard.widgets.plot import plot
+from dashboard.words import _, in_markdown, number, plural, say_again
+
+
+def imported(result: dict[str, Any]) -> None:
+    """What an import came to: how many of each class and split, what was refused and why, and where to go on."""
+    counts = result["counts"]
+    total = sum(sum(found.values()) for found in counts.values())
+    st.success(
+        _(
+            "{title}: {n} pictures in {classes} classes are ready.",
+            title=result["title"],
+            n=number(total),
+            classes=len(counts["train"]),
+        ),
+        icon=":material/check:",
+    )
+    with st.container(horizontal=True):
+        st.page_link(
+            page("train"),
+            label=_("Train on it"),
+            icon=":material/play_circle:",
+            query_params={"dataset": result["dataset"]},
+        )
+        st.page_link(
+            page("images"),
+            label=_("Look at the pictures"),
+            icon=":material/image:",
+            query_params={"images": result["dataset"]},
+        )
+    classes = list(counts["train"])
+    values = {split: list(found.values()) for split, found in counts.items()}
+    plot(images.class_bars(classes, values, _("Pictures in each class"), _), key="import-bars")
+    _refused(result["refused"])
+
+
+def listing() -> None:
+    """All imported datasets, each with what can be done to it."""
+    undo_bar()
+    found = own.datasets()
+    if not found:
+        st.caption(_("No pictures of your own yet. What you import appears here."))
+        return
+    for name, spec in found.items():
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            n = spec.n_train + spec.n_validation + spec.n_test
+            words = plural(n, "{n} picture", "{n} pictures")
+            st.markdown(
+                f"**{in_markdown(spec.title)}**  \n{words} · "
+                + plural(len(spec.classes), "{n} class", "{n} classes")
+                + f" · {spec.shape[0]}×{spec.shape[1]}"
+            )
+            st.space("stretch")
+            st.page_link(page("images"), label=_("Look"), icon=":material/image:", query_params={"images": name})
+            st.page_link(page("train"), label=_("Train"), icon=":material/play_circle:", query_params={"dataset": name})
+            _menu(name, spec)
+
+
+def undo_bar() -> None:
+    """After a deletion: a button that brings the dataset back."""
+    gone = choices.deleted_dataset()
+    if gone:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(_("Deleted; for a week it can be brought back."))
+            st.button(_("Undo"), key="undo_dataset", icon=":material/undo:", on_click=_undo, args=(gone,))
+
+
+def _menu(name: str, spec: Dataset) -> None:
+    with st.popover(_("More"), icon=":material/more_horiz:", key=f"dataset_menu_{name}"):
+        st.text_input(
+            _("Name"), spec.title, key=f"title_{name}", max_chars=own.LONGEST_NAME, on_change=_rename, args=(name,)
+        )
+        st.download_button(
+            _("Export as a zip"),
+            partial(_zip, name),
+            f"{name}.zip",
+            "application/zip",
+            key=f"export_{name}",
+            icon=":material/download:",
+            on_click="ignore",
+            help=_("One folder for each class; Fitscope imports it again."),
+        )
+        st.button(
+            _("Delete"),
+            key=f"delete_{name}",
+            icon=":material/delete:",
+            on_click=_delete,
+            args=(name,),
+            help=_("Not while runs need it; it can be brought back for a week."),
+        )
+
+
+def _refused(refused: list[dict[str, Any]]) -> None:
+    if not refused:
+        return
+    rows = [{_("File"): one["file"], _("Why"): say_again(one["template"], one["values"])} for one in refused]
+    title = plural(len(rows), "{n} file was refused", "{n} files were refused")
+    with st.expander(title, expanded=len(rows) <= 20, icon=":material/block:", key="refused"):
+        st.dataframe(pd.DataFrame(rows), hide_index=True, alt=_("Refused files and why"))
+        text = pd.DataFrame(rows).to_csv(index=False)
+        st.download_button(_("As CSV"), text, "refused.csv", "text/csv", key="refused_csv", on_click="ignore")
+
+
+def _rename(name: str) -> None:
+    title = st.session_state[f"title_{name}"]
+    if title.strip() and not attempt(lambda: own.rename(name, title)):
+        del st.session_state[f"title_{name}"]
+
+
+def _delete(name: str) -> None:
+    runs = [run.meta.name for run in RunStore().all() if resources.dataset_of(run) == name]
+    if attempt(lambda: own.delete(name, runs)):
+        choices.remember_deleted_dataset(name)
+
+
+def _undo(name: str) -> None:
+    if attempt(lambda: own.restore(name)):
+        choices.remember_deleted_dataset(None)
+
+
+def _zip(name: str) -> bytes:
+    """The newest version as a zip; made when the button is pressed."""
+    from core.data import versions
+
+    file = io.BytesIO()
+    spec = own.dataset(name)
+    assert spec
+    own.export(spec, resources.splits(name, versions.current(name)), file)
+    return file.getvalue()

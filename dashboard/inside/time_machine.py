@@ -1,0 +1,188 @@
+"""One run at any epoch that was kept: where the curves stood, what it confused, its filters, one image's answer."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from core.evaluation import confusion, evaluation
+from core.evaluation import worst as mistakes
+from core.evaluation.evaluation import Evaluation
+from core.runs import checkpoints
+from core.runs.store import Run
+from dashboard import resources
+from dashboard.charts import answers as answer_charts
+from dashboard.charts import curves, pictures
+from dashboard.inside import screen, views
+from dashboard.mistakes.screen import on_paper, words
+from dashboard.widgets import run_picker
+from dashboard.widgets.plot import plot
+from dashboard.words import _, number, percent
+
+WORST = 8  # images
+FILTERS = 32  # of the first convolution, shown at most
+
+
+def choose() -> Run | None:
+    """The run to look back on: tested, with epochs kept."""
+    return run_picker.pick(
+        _("Run"),
+        _("Runs whose epochs were kept."),
+        lambda run: (run.folder / "evaluation.npz").exists() and len(checkpoints.epochs(run.checkpoints)) > 1,
+    )
+
+
+@st.fragment
+def travel(run: Run) -> None:
+    """The slider and everything that moves with it; best and last side by side where that is wished."""
+    epochs = checkpoints.epochs(run.checkpoints)
+    best = run.history.best
+    kept = [epoch for epoch in epochs if epoch > 0]
+    key = f"time_epoch_{run.id}"
+    left, right = st.columns([4, 1], vertical_alignment="bottom")
+    side_by_side = right.toggle(
+        _("Best and last"), key="time_pair", help=_("Lays the best and the last kept epoch side by side.")
+    )
+    if side_by_side and best:
+        first = checkpoints.nearest(run.checkpoints, best["epoch"]) or kept[-1]
+        if first == kept[-1]:
+            left.caption(_("The last epoch is the best one."))
+        for column, epoch, place in zip(st.columns(2), (first, kept[-1]), ("best", "last"), strict=True):
+            with column:
+                _moment(run, epoch, place)
+        return
+    epoch = left.select_slider(
+        _("Epoch"), kept, kept[-1], key=key, help=_("Epochs that were kept; of long trainings not every one is.")
+    )
+    _moment(run, epoch)
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _at(folder: str, epoch: int, _changed: int) -> Evaluation | None:
+    """The answers to the validation images after an epoch."""
+    run = Run(Path(folder))
+    answers = checkpoints.answers(run.checkpoints, epoch)
+    if answers is None:
+        return None
+    return replace(evaluation.read(run, "validation"), probabilities=answers)
+
+
+def _moment(run: Run, epoch: int, place: str = "") -> None:
+    """Everything of one epoch, on the validation images; `place` where two stand side by side."""
+    history = resources.history(run)
+    stamp = (run.folder / "evaluation.npz").stat().st_mtime_ns
+    found = _at(str(run.folder), epoch, stamp)
+    if found is None:
+        st.info(_("The answers of epoch {epoch} were not kept.", epoch=epoch), icon=":material/history_toggle_off:")
+        return
+    low, high = found.interval
+    st.markdown(
+        _(
+            "Epoch {epoch}: **{accuracy}** of {n} validation images right (95 % interval {low} to {high}).",
+            epoch=epoch,
+            accuracy=percent(found.accuracy, 2),
+            n=number(found.n),
+            low=percent(low),
+            high=percent(high),
+        )
+    )
+    first, second = (st.container(), st.container()) if place else st.columns(2)
+    with first:
+        plot(
+            curves.at_epoch(history, "loss", epoch, _("Loss, and where this epoch stands"), _),
+            key=f"time-curve{place}",
+        )
+        _filters(run, epoch)
+    with second:
+        order = np.arange(len(found.classes))
+        values = confusion.confusion(found)[np.ix_(order, order)]
+        figure = on_paper(answer_charts.matrix(values, values, words(found), _("What it confused"), _))
+        figure["layout"]["height"] = 360
+        plot(figure, key=f"time-matrix{place}")
+    _worst(run, found)
+    if not place:
+        _one_image(run, found, epoch)
+
+
+def _filters(run: Run, epoch: int) -> None:
+    """The kernels of the first convolution, each by its own largest weight."""
+    weights = checkpoints.read(run.checkpoints, epoch)
+    kernels = next((one for one in weights if one.ndim == 4), None)
+    if kernels is None:
+        return
+    shown = np.moveaxis(kernels, 3, 0)[:FILTERS]  # (k, k, c_in, c_out) -> (c_out, k, k, c_in)
+    shown = shown if shown.shape[3] in (1, 3) else shown[..., :1]
+    most = np.abs(shown).max(axis=(1, 2, 3), keepdims=True)
+    grey = np.round(127.5 + 127.5 * shown / np.maximum(most, 1e-9)).astype(np.uint8)
+    st.markdown("**" + _("Filters of the first convolution") + "**")
+    st.html(pictures.strip(grey, [_("filter")] * len(grey), side=36, columns=min(len(grey), 8)))
+    st.caption(_("Grey is 0, bright adds, dark takes away."))
+
+
+def _worst(run: Run, found: Evaluation) -> None:
+    shown = mistakes.most_confident_mistakes(found, WORST)
+    st.markdown("**" + _("Its surest mistakes") + "**")
+    if not len(shown):
+        st.caption(_("None at this epoch."))
+        return
+    classes = words(found)
+    images = resources.stored_pictures(run.config, shown.rows)
+    answers, alts = [], []
+    facts = (shown.true, shown.predicted, shown.predicted_probability, shown.positions)
+    for true, predicted, sure, position in zip(*facts, strict=True):
+        truth = _("is: {label}", label=classes[true])
+        answers.append((False, classes[predicted], percent(float(sure), 0), f"{truth} · {position}"))
+        alts.append(_("shows {label}, predicted {predicted}", label=classes[true], predicted=classes[predicted]))
+    st.html(pictures.answered_wall(images, answers, alts))
+
+
+def _one_image(run: Run, found: Evaluation, epoch: int) -> None:
+    """One validation image: its answer now, and the probability of its true class at every kept epoch."""
+    worst = mistakes.most_confident_mistakes(found, 1)
+    start = int(worst.positions[0]) if len(worst) else 0
+    position = st.number_input(
+        _("One validation image, by its number"),
+        0,
+        found.n - 1,
+        st.session_state.get(f"time_image_{run.id}", start),
+        key=f"time_image_{run.id}",
+        help=_("The number below the images above."),
+    )
+    classes = words(found)
+    left, middle, right = st.columns([1, 2, 2])
+    with left:
+        image = resources.stored_pictures(run.config, found.rows[position : position + 1])
+        label = _("is: {label}", label=classes[found.labels[position]])
+        st.html(pictures.wall(image, [label], [label], side=140))
+    with middle:
+        order = found.probabilities[position].argsort()[::-1][:5]
+        shares = [float(found.probabilities[position, one]) for one in order]
+        title = _("What it said at epoch {epoch}", epoch=epoch)
+        plot(answer_charts.answer_bars([classes[one] for one in order], shares, title, _), key="time-answer")
+    with right:
+        track = _track(str(run.folder), int(position), tuple(checkpoints.epochs(run.checkpoints)))
+        title = _("Probability of the right class, epoch by epoch")
+        plot(curves.track(*track, epoch, title, _), key="time-track")
+    if st.toggle(_("Its feature maps"), key="time_maps", help=_("Of the first convolution, after this epoch.")):
+        _maps(run, epoch, image)
+
+
+def _maps(run: Run, epoch: int, image: np.ndarray) -> None:
+    """What the first convolution makes of the image after that epoch."""
+    found = screen.explained(run, epoch, "feature_maps", image, {})
+    first = next((one for one in found.arrays.values() if one.ndim == 3), None) if found else None
+    if first is None:
+        return
+    maps = views.as_grey(np.moveaxis(first, 2, 0)[:FILTERS].astype(np.float32), common=False)
+    st.html(pictures.strip(maps, [_("feature map")] * len(maps), side=56, columns=min(len(maps), 8)))
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def _track(folder: str, position: int, epochs: tuple[int, ...]) -> tuple[list[int], list[float]]:
+    """(epochs, probability of the true class) of one validation image."""
+    run = Run(Path(folder))
+    label = evaluation.read(run, "validation").labels[position]
+    found = {epoch: checkpoints.answers(run.checkpoints, epoch) for epoch in epochs}
+    told = {epoch: float(one[position, label]) for epoch, one in found.items() if one is not None}
+    return list(told), list(told.values())

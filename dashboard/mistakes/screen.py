@@ -1,0 +1,393 @@
+"""What a network gets wrong: the matrix, the images behind each cell, class by class, curves and honesty."""
+
+from dataclasses import replace
+from html import escape
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from core.errors import RunError
+from core.evaluation import confusion, curves, evaluation, scores
+from core.evaluation import worst as mistakes
+from core.evaluation.calibration import reliability
+from core.evaluation.evaluation import Evaluation, Split
+from core.evaluation.worst import Answers
+from core.runs import checkpoints
+from core.runs.store import Run
+from dashboard import resources
+from dashboard.charts import answers as answer_charts
+from dashboard.charts import parts, pictures
+from dashboard.mistakes import repair
+from dashboard.widgets import run_picker
+from dashboard.widgets.plot import clickable, plot
+from dashboard.words import _, in_markdown, number, percent, plural
+
+SHOWN = 24  # images at once
+PAIRS = 3  # most confused pairs told in words
+LONGEST = 18  # characters of a class name beside the matrix; longer ones leave it no room on a phone
+BRIGHTEST = 0.75  # of a colour on a dark page, so that white numbers can be read on orange
+PAPER = {"light": "#FFFFFF", "dark": "#12181F"}  # the page's background, as in .streamlit/config.toml
+
+
+def choose() -> tuple[Run | None, Split]:
+    """The run and the split in view."""
+    run = run_picker.pick(_("Run"), _("Runs that were tested."), lambda run: (run.folder / "evaluation.npz").exists())
+    if run is None:
+        return None, "test"
+    words: dict[Split, str] = {"test": _("Test"), "validation": _("Validation"), "train": _("Training")}
+    split = st.segmented_control(
+        _("Split"),
+        list(words),
+        key="mistakes_split",
+        default="test",
+        required=True,
+        format_func=words.__getitem__,
+        help=_("Test images were never used in training, nor to choose the best epoch."),
+    )
+    return run, split
+
+
+def choose_epoch(run: Run, split: Split) -> int | None:
+    """After which epoch; only the validation images were asked after each. None for the network that was kept."""
+    epochs = [epoch for epoch in checkpoints.epochs(run.checkpoints) if epoch > 0]
+    if split != "validation" or len(epochs) < 2:
+        return None
+    return st.select_slider(
+        _("Epoch"),
+        [None, *epochs],
+        key=f"mistakes_epoch_{run.id}",
+        format_func=lambda epoch: str(epoch) if epoch else "✓",
+        help=_("The network after this epoch; the tick is the one that was kept."),
+    )
+
+
+def read(run: Run, split: Split, epoch: int | None = None) -> Evaluation:
+    """The answers of a run, of its kept network or after an epoch, read once for all viewers; raises RunError."""
+    kept = _read(str(run.folder), split, (run.folder / "evaluation.npz").stat().st_mtime_ns)
+    answers = checkpoints.answers(run.checkpoints, epoch) if epoch else None
+    if epoch and (answers is None or answers.shape != kept.probabilities.shape):
+        raise RunError("The answers of epoch {epoch} were not kept or are damaged. Choose another epoch.", epoch=epoch)
+    return kept if answers is None else replace(kept, probabilities=answers)
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _read(folder: str, split: Split, changed: int) -> Evaluation:
+    return evaluation.read(Run(Path(folder)), split)
+
+
+def headline(found: Evaluation) -> None:
+    """Accuracy with n and interval, and the most confused pairs in words."""
+    low, high = found.interval
+    st.markdown(
+        _(
+            "**{accuracy}** of {n} images right (95 % interval {low} to {high}), loss {loss}.",
+            accuracy=percent(found.accuracy, 2),
+            n=number(found.n),
+            low=percent(low, 2),
+            high=percent(high, 2),
+            loss=number(found.loss, 4),
+        )
+    )
+    classes = words(found)
+    told = [
+        plural(
+            pair.n,
+            "{true} taken for {predicted} (once, {share} of its images)",
+            "{true} taken for {predicted} ({n} times, {share} of its images)",
+            true=f"**{in_markdown(classes[pair.true])}**",
+            predicted=f"**{in_markdown(classes[pair.predicted])}**",
+            share=percent(pair.share),
+        )
+        for pair in confusion.most_confused(found, PAIRS)
+    ]
+    st.markdown(_("Most often confused: {pairs}.", pairs="; ".join(told)) if told else _("Not a single mistake."))
+
+
+def words(found: Evaluation) -> list[str]:
+    """The names of the classes in the viewer's language."""
+    return [_(name) for name in found.classes]
+
+
+def matrix(run: Run, found: Evaluation) -> None:
+    """The confusion matrix, and beside it the images of the cell that was clicked."""
+    left, right = st.columns([3, 2])
+    with left:
+        order, normalise = _matrix_controls()
+        classes = words(found)
+        rows = confusion.sorted_classes(found, order)  # type: ignore[arg-type]
+        values = confusion.confusion(found, normalise)[np.ix_(rows, rows)]  # type: ignore[arg-type]
+        counts = confusion.confusion(found)[np.ix_(rows, rows)]
+        title = _("Rows: what it is. Columns: what the network says.")
+        names = [_short(classes[row]) for row in rows]
+        figure = on_paper(answer_charts.matrix(values, counts, names, title, _))
+        if len(names) > answer_charts.LABELLED:
+            _crowd(figure, names)
+        clicked = clickable(figure, key=f"matrix-{run.id}-{found.n}-{order}")
+        st.caption(_("The diagonal is right; everything beside it is a mistake. Click a cell to see its images."))
+    with right:
+        true, predicted = _cell(found, rows, clicked)
+        shown = mistakes.cell(found, true, predicted)
+        st.markdown("**" + _cell_title(classes, true, predicted, len(shown)) + "**")
+        images(run, found, shown, key=f"cell-{true}-{predicted}")
+
+
+def plain_matrix(found: Evaluation, key: str) -> None:
+    """The confusion matrix of any answers, in counts."""
+    rows = confusion.sorted_classes(found, "similarity")
+    counts = confusion.confusion(found)[np.ix_(rows, rows)]
+    classes = words(found)
+    names = [_short(classes[row]) for row in rows]
+    title = _("Rows: what it is. Columns: what the network says.")
+    figure = on_paper(answer_charts.matrix(counts, counts, names, title, _))
+    if len(names) > answer_charts.LABELLED:
+        _crowd(figure, names)
+    plot(figure, key=key)
+    st.caption(_("The diagonal is right; everything beside it is a mistake."))
+
+
+def gallery(run: Run, found: Evaluation) -> None:
+    """The images worth a look: worst losses, surest mistakes, what a class misses and what it takes from others."""
+    classes = words(found)
+    kinds = {
+        "worst": _("highest loss"),
+        "confident": _("surest mistakes"),
+        "missed": _("missed of a class"),
+        "taken": _("wrongly taken for a class"),
+    }
+    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    kind = left.segmented_control(
+        _("Which images"),
+        list(kinds),
+        key="mistakes_kind",
+        default="worst",
+        required=True,
+        format_func=kinds.__getitem__,
+        help=_("Wrong labels and odd pictures gather at the top of the first two."),
+    )
+    label = 0
+    if kind in ("missed", "taken"):
+        label = right.selectbox(
+            _("Class"), range(len(classes)), key="mistakes_class", format_func=classes.__getitem__, help=_("Of which.")
+        )
+    shown = {
+        "worst": lambda: mistakes.worst(found, SHOWN),
+        "confident": lambda: mistakes.most_confident_mistakes(found, SHOWN),
+        "missed": lambda: mistakes.false_negatives(found, label),
+        "taken": lambda: mistakes.false_positives(found, label),
+    }[str(kind)]()
+    images(run, found, shown, key=f"gallery-{kind}-{label}")
+
+
+def images(run: Run, found: Evaluation, shown: Answers, key: str) -> None:
+    """Images with what they are, what was said and both probabilities; below, what can be done about them."""
+    if not len(shown):
+        st.caption(_("No image here."))
+        return
+    first = slice(0, SHOWN)
+    classes, config = words(found), run.config
+    stored = resources.stored_pictures(config, shown.rows[first])
+    answers, alts = [], []
+    facts = (shown.true, shown.predicted, shown.predicted_probability, shown.true_probability, shown.rows)
+    for true, predicted, sure, share, row in zip(*(one[first] for one in facts), strict=True):
+        truth = "" if true == predicted else _("is: {label}", label=f"{classes[true]} {percent(float(share), 0)}")
+        told = (bool(true == predicted), classes[predicted], percent(float(sure), 0), f"{truth} #{row}".strip())
+        answers.append(told)
+        alts.append(_("shows {label}, predicted {predicted}", label=classes[true], predicted=classes[predicted]))
+    st.html(pictures.answered_wall(stored, answers, alts))
+    if len(shown) > SHOWN:
+        st.caption(_("{shown} of {n} images, the surest answers first.", shown=SHOWN, n=number(len(shown))))
+    repair.offer(run, found, shown.rows[first], key)
+
+
+def by_class(found: Evaluation) -> None:
+    """Precision, recall and F1 of each class with intervals; averages; top-k."""
+    classes, rows = words(found), scores.per_class(found)
+    table = pd.DataFrame(
+        [
+            {
+                _("Class"): classes[row.label],
+                _("Precision"): row.precision,
+                _("Precision, 95 %"): _interval(row.precision_interval),
+                _("Recall"): row.recall,
+                _("Recall, 95 %"): _interval(row.recall_interval),
+                "F1": row.f1,
+                _("Images"): row.support,
+            }
+            for row in rows
+        ]
+    )
+    shares = {
+        name: st.column_config.ProgressColumn(name, format="percent", min_value=0, max_value=1)
+        for name in (_("Precision"), _("Recall"), "F1")
+    }
+    st.dataframe(table, hide_index=True, column_config=shares, alt=_("Scores of each class"))
+    st.caption(
+        _("Precision: of what was taken for a class, how much is. Recall: of a class, how much was found. F1: both.")
+    )
+    with st.container(horizontal=True):
+        for title, average in ((_("Macro F1"), scores.macro(rows)), (_("Weighted F1"), scores.weighted(rows))):
+            st.metric(
+                title, percent(average.f1, 2), border=True, width=170, help=_("Mean over classes or over images.")
+            )
+        for k in (2, 3, 5):
+            if k < len(classes):
+                best = scores.top_k(found, k)
+                low, high = best.interval
+                help = _("95 % interval {low} to {high}, {n} images.", low=percent(low), high=percent(high), n=best.n)
+                st.metric(_("Top-{k} accuracy", k=k), percent(best.accuracy, 2), border=True, width=170, help=help)
+
+
+def class_curves(found: Evaluation) -> None:
+    """ROC and precision–recall of one class against all others."""
+    classes = words(found)
+    label = st.selectbox(
+        _("Class"),
+        range(len(classes)),
+        key="curve_class",
+        format_func=classes.__getitem__,
+        help=_("This class against all others, for every threshold."),
+    )
+    left, right = st.columns(2)
+    roc, line = curves.roc(found, label), curves.precision_recall(found, label)
+    if not len(line.x) or not len(roc.x):
+        st.info(_("These images show this class only, or never: there is no curve."), icon=":material/show_chart:")
+        return
+    with left:
+        title = _("ROC: area {area}", area=number(roc.area, 4))
+        figure = answer_charts.curve(roc.x, roc.y, _("wrongly taken for it"), _("found of the class"), title, -1.0)
+        plot(_ticked(figure), key="roc")
+        st.caption(_("The closer to the upper left corner the better; the dotted line is guessing."))
+    with right:
+        title = _("Precision and recall: average precision {area}", area=number(line.area, 4))
+        chance = float(np.mean(found.labels == label))
+        figure = answer_charts.curve(line.x, line.y, _("recall"), _("precision"), title, chance)
+        plot(_ticked(figure), key="precision-recall")
+        st.caption(_("The closer to the upper right corner the better; the dotted line is guessing."))
+
+
+def honesty(found: Evaluation) -> None:
+    """Is the network right as often as it says?"""
+    bins = reliability(found)
+    sure = float(found.confidence.mean())
+    title = (
+        _("It is more sure than right: {sure} sure, {right} right")
+        if sure > found.accuracy
+        else _("It is as right as it is sure, or more: {sure} sure, {right} right")
+    ).format(sure=percent(sure), right=percent(found.accuracy))
+    plot(_ticked(answer_charts.reliability(bins.confidence, bins.accuracy, bins.n, title, _)), key="reliability")
+    st.caption(_("Dots on the dotted line: of 100 answers that are 80 % sure, 80 are right. Below it: too sure."))
+    st.metric(
+        _("Expected calibration error"),
+        percent(bins.error, 2),
+        border=True,
+        width=240,
+        help=_("How far sureness and accuracy are apart on average, over {n} images.", n=number(found.n)),
+    )
+
+
+def download(run: Run, found: Evaluation, split: Split) -> None:
+    """Every answer as CSV."""
+
+    def text() -> str:
+        table = pd.DataFrame(found.probabilities, columns=[f"p_{name}" for name in found.classes])
+        table.insert(0, "loss", found.losses)
+        table.insert(0, "predicted", [found.classes[label] for label in found.predicted])
+        table.insert(0, "true", [found.classes[label] for label in found.labels])
+        table.insert(0, "row", found.rows)
+        return table.to_csv(index=False)
+
+    st.download_button(
+        _("All answers as CSV"),
+        text,
+        f"{run.id}-{split}.csv",
+        "text/csv",
+        key="answers_csv",
+        icon=":material/download:",
+        on_click="ignore",
+        help=_("One line an image: its row in the dataset, true and predicted class, loss, all probabilities."),
+    )
+
+
+def _matrix_controls() -> tuple[str, str]:
+    orders = {"name": _("name"), "errors": _("mistakes"), "support": _("images"), "similarity": _("likeness")}
+    kinds = {"counts": _("counts"), "true": _("shares of the row"), "predicted": _("shares of the column")}
+    left, right = st.columns(2)
+    order = left.selectbox(
+        _("Order of the classes"),
+        list(orders),
+        key="matrix_order",
+        format_func=orders.__getitem__,
+        help=_("Likeness puts classes side by side that are taken for each other."),
+    )
+    kind = right.selectbox(
+        _("Numbers"),
+        list(kinds),
+        key="matrix_numbers",
+        format_func=kinds.__getitem__,
+        help=_("Shares of the row add up to 100 % for each true class, of the column for each answer."),
+    )
+    return order, kind
+
+
+def _cell(found: Evaluation, order: np.ndarray, clicked: tuple[int, int] | None) -> tuple[int, int]:
+    """(true, predicted) of the clicked cell; before a click, the most confused pair."""
+    if clicked and max(clicked) < len(order):
+        column, row = clicked
+        return int(order[row]), int(order[column])
+    worst = confusion.most_confused(found, 1)
+    return (worst[0].true, worst[0].predicted) if worst else (int(order[0]), int(order[0]))
+
+
+def _cell_title(classes: list[str], true: int, predicted: int, n: int) -> str:
+    names = {"true": in_markdown(classes[true]), "predicted": in_markdown(classes[predicted]), "n": number(n)}
+    if true == predicted:
+        return _("{true}, rightly recognised: {n}", true=names["true"], n=names["n"])
+    return _("{true} taken for {predicted}: {n}", **names)
+
+
+def on_paper(matrix: parts.Figure) -> parts.Figure:
+    """The colours of a matrix mixed with the page's background: through alpha, Plotly does not see how dark a cell is,
+    and writes dark numbers into it."""
+    dark = st.context.theme.type == "dark"
+    for heat in matrix["data"]:
+        heat["colorscale"] = [
+            [at, _mixed(colour, PAPER["dark" if dark else "light"])] for at, colour in heat["colorscale"]
+        ]
+        if dark and "textfont" in heat:
+            heat["textfont"]["color"] = "#FFFFFF"
+    return matrix
+
+
+def _mixed(colour: str, paper: str) -> str:
+    """rgba(…) on a background (#rrggbb), as a colour without alpha."""
+    *hue, alpha = (float(part) for part in colour.removeprefix("rgba(").removesuffix(")").split(","))
+    below = bytes.fromhex(paper.removeprefix("#"))
+    alpha = min(alpha, BRIGHTEST) if paper == PAPER["dark"] else alpha
+    red, green, blue = (round(alpha * top + (1 - alpha) * under) for top, under in zip(hue, below, strict=True))
+    return f"rgb({red},{green},{blue})"
+
+
+def _crowd(matrix: parts.Figure, names: list[str]) -> None:
+    """Of very many classes: names at the pointer only, no ticks, no gaps, which would be as wide as the cells."""
+    for axis in ("xaxis", "yaxis"):
+        matrix["layout"][axis].update(tickvals=list(range(len(names))), ticktext=names, ticks="")
+    for heat in matrix["data"]:
+        heat.update(xgap=0, ygap=0)
+
+
+def _short(name: str) -> str:
+    """A class name at the side of the matrix, its middle left out where it is long; Plotly reads a text as HTML."""
+    half = LONGEST // 2
+    return escape(name if len(name) <= LONGEST else f"{name[:half]}…{name[1 - half :]}", quote=False)
+
+
+def _ticked(figure: parts.Figure) -> parts.Figure:
+    """A number at every fifth of the lower axis."""
+    figure["layout"]["xaxis"].update(dtick=0.2)
+    return figure
+
+
+def _interval(ends: tuple[float, float]) -> str:
+    return f"{percent(ends[0])} – {percent(ends[1])}"

@@ -1,0 +1,1 @@
+"""What is shown of a run wherever it is shown: its curves, results and finding."""

@@ -1,0 +1,115 @@
+"""All runs in one table: a curve, state and figures in each row, and only the settings that differ."""
+
+import pandas as pd
+import streamlit as st
+
+from core.evaluation.intervals import wilson
+from core.recipe.config import SETTINGS
+from core.recipe.setting import as_text
+from core.runs.store import ACTIVE, Run
+from dashboard import choices, resources
+from dashboard.actions import delete, run_menu
+from dashboard.frame import page
+from dashboard.runs import live
+from dashboard.words import _, number, percent, say
+
+SHOWN = 200  # rows; older runs stay in the folder
+
+
+def table(runs: list[Run]) -> list[Run]:
+    """Draws the table and returns the ticked runs. While one is active, it is drawn anew every two seconds."""
+    shown = runs[:SHOWN]
+    active = any(run.state in ACTIVE for run in shown)
+
+    @st.fragment(run_every=2.0 if active else None)
+    def draw() -> None:
+        if active and not any(run.state in ACTIVE for run in shown):
+            st.rerun()
+        differing = _differing(shown)
+        frame = pd.DataFrame([_row(run, differing) for run in shown])
+        st.dataframe(
+            frame,
+            key="runs_table",
+            hide_index=True,
+            on_select=_ticked_changed,
+            selection_mode="multi-row",
+            row_height=44,
+            alt=_("All runs"),
+            column_config={
+                _("Validation loss"): st.column_config.LineChartColumn(width=120, help=_("Over the epochs.")),
+                _("Started"): st.column_config.DatetimeColumn(format="distance"),
+            },
+        )
+
+    draw()
+    if len(runs) > SHOWN:
+        st.caption(_("The newest {n} runs are shown.", n=SHOWN))
+    st.caption(_("Tick one run to open it, two or more to compare their curves."))
+    state = st.session_state.get("runs_table")
+    rows = state["selection"]["rows"] if state else []
+    return [shown[row] for row in rows if row < len(shown)]
+
+
+def details(run: Run) -> None:
+    """The ticked run: what can be done with it, and its curves."""
+    damage = run.damage
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(run.meta.name, anchor=False)
+        st.space("stretch")
+        if damage:
+            st.button(_("Delete"), key="delete", icon=":material/delete:", on_click=delete, args=([run],))
+        else:
+            run_menu(run)
+    if damage:
+        st.error(say(damage), icon=":material/broken_image:")
+        return
+    live.follow(run)
+    st.page_link(
+        page("train"),
+        label=_("Open on the Train page"),
+        icon=":material/open_in_new:",
+        query_params=choices.link(run.config, run.id),
+    )
+
+
+def delete_many(runs: list[Run]) -> None:
+    with st.container(horizontal=True):
+        st.button(
+            _("Delete the ticked runs"), key="delete_many", icon=":material/delete:", on_click=delete, args=(runs,)
+        )
+
+
+def _ticked_changed() -> None:
+    """A tick changes what is below the table: the whole page is drawn anew, not only the table's fragment."""
+    st.rerun()
+
+
+def _row(run: Run, differing: list[str]) -> dict:
+    """One run: what became of it first, then the settings in which the runs differ."""
+    meta, damage = run.meta, run.damage
+    history = resources.history(run)
+    result = (run.status.result if run.status else None) or {}
+    best = history.best
+    shown = {
+        "★": "★" if meta.star else "",
+        _("Name"): meta.name,
+        _("State"): live.state_word(run.state),
+        _("Validation loss"): history.column("val_loss"),
+        _("Best validation accuracy"): _accuracy(best["val_accuracy"], history.start["n_validation"]) if best else "",
+        _("Test accuracy"): _accuracy(result["test_accuracy"], result["n_test"]) if result else "",
+        _("Epochs done"): len(history.epochs),
+    }
+    settings = {_(SETTINGS[name].title): "" if damage else as_text(getattr(run.config, name)) for name in differing}
+    started = pd.Timestamp(meta.created or run.folder.stat().st_mtime, unit="s", tz="UTC")
+    return {**shown, **settings, _("Started"): started, _("Notes"): meta.notes}
+
+
+def _accuracy(share: float, n: int) -> str:
+    low, high = wilson(round(share * n), n)
+    return f"{percent(share)} ({percent(low)} – {percent(high)}, n = {number(n)})"
+
+
+def _differing(runs: list[Run]) -> list[str]:
+    """The settings in which the readable runs are not all alike."""
+    configs = [run.config for run in runs if not run.damage]
+    return [name for name in SETTINGS if len({as_text(getattr(config, name)) for config in configs}) > 1]

@@ -1,0 +1,85 @@
+"""What the curves say, in sentences: the titles of the charts and the note below them."""
+
+import streamlit as st
+
+from core.evaluation.verdict import Verdict, verdict
+from core.runs.history import History
+from dashboard.words import _, number, percent
+
+
+def finding(history: History) -> Verdict | None:
+    """The verdict on the epochs so far; None before the first."""
+    if not history.epochs:
+        return None
+    loss, val_loss = history.column("loss"), history.column("val_loss")
+    accuracy, val_accuracy = history.column("accuracy"), history.column("val_accuracy")
+    return verdict(loss, val_loss, accuracy, val_accuracy, history.start["n_classes"])
+
+
+def loss_title(found: Verdict | None) -> str:
+    """What the loss curves say, above their chart."""
+    if found and found.finding == "overfitting":
+        return _("Validation loss is lowest at epoch {epoch}", epoch=found.since)
+    return {
+        "early": _("Loss so far"),
+        "learning": _("Both losses still fall"),
+        "underfitting": _("Both losses stay high"),
+        "fitting": _("Both losses fall together"),
+        "not learning": _("The loss hardly moves"),
+    }[found.finding if found else "early"]
+
+
+def accuracy_title(found: Verdict | None) -> str:
+    """What the accuracy curves say, above their chart."""
+    return {
+        "early": _("Accuracy so far"),
+        "learning": _("Both accuracies still rise"),
+        "underfitting": _("Even the training images are missed"),
+        "fitting": _("Training and validation agree"),
+        "overfitting": _("Training runs ahead of validation"),
+        "not learning": _("No better than guessing"),
+    }[found.finding if found else "early"]
+
+
+def note(found: Verdict, history: History) -> None:
+    """The verdict in words: what was seen, what it means, and what to try."""
+    first, last = history.epochs[found.since - 1], history.epochs[-1]
+    match found.finding:
+        case "overfitting" if found.since == len(history.epochs):
+            text = _(
+                "Training accuracy is {gap} points above validation accuracy: the network knows its training images "
+                "better than images it has not seen. Try more images or more dropout.",
+                gap=number(found.gap * 100, 1),
+            )
+            st.warning(text, title=_("Overfitting"), icon=":material/trending_up:")
+        case "overfitting":
+            text = _(
+                "Since epoch {epoch}, validation loss went from {a} to {b} while training loss went from {c} to {d}: "
+                "the network learns its training images by heart. Try more images, more dropout, or early stopping.",
+                epoch=found.since,
+                a=number(first["val_loss"], 2),
+                b=number(last["val_loss"], 2),
+                c=number(first["loss"], 2),
+                d=number(last["loss"], 2),
+            )
+            st.warning(text, title=_("Overfitting"), icon=":material/trending_up:")
+        case "underfitting":
+            text = _(
+                "Training accuracy has levelled off at {accuracy}: the network is too small, too restrained or too "
+                "slow for these images. Try a larger network, less dropout, or a higher learning rate.",
+                accuracy=percent(last["accuracy"]),
+            )
+            st.warning(text, title=_("Underfitting"), icon=":material/trending_flat:")
+        case "not learning":
+            text = _("Training accuracy is {accuracy}. Try another learning rate.", accuracy=percent(last["accuracy"]))
+            st.warning(text, title=_("Not learning"), icon=":material/trending_flat:")
+        case "fitting":
+            text = _(
+                "Training and validation accuracy are {gap} points apart, and validation loss is not rising: what the "
+                "network learnt holds for images it has not seen.",
+                gap=number(abs(found.gap) * 100, 1),
+            )
+            st.success(text, title=_("Good fit"), icon=":material/check:")
+        case "learning":
+            text = _("Both curves still improve: more epochs would help.")
+            st.info(text, title=_("Still learning"), icon=":material/trending_down:")

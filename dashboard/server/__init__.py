@@ -1,0 +1,1 @@
+"""What the web server does beside its pages: the queue, HTTP routes, certificates."""

@@ -1,0 +1,86 @@
+"""The part of the server that trains: the queue and its warm workers, one for all viewers."""
+
+import base64
+import threading
+from typing import Any
+
+import numpy as np
+
+from core.data.catalogue import dataset
+from core.errors import DataError
+from core.recipe.config import TrainingConfig
+from core.runs.store import RunStore
+from core.training.executor import LocalExecutor
+from core.training.layers import Plan
+from core.training.scheduler import Scheduler
+from models.architecture import ImpossibleNetwork
+
+
+class Engine:
+    """Runs the scheduler in a thread of the web server. Trainings are processes of their own and outlive it."""
+
+    def __init__(self, store: RunStore):
+        self.executor = LocalExecutor(store.folder)
+        self.scheduler = Scheduler(store, self.executor)
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self.scheduler.run, args=(self._stop,), name="scheduler", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self.scheduler.wake()
+        self._thread.join(timeout=5)
+        self.executor.close()
+
+    @property
+    def device(self) -> dict[str, Any] | None:
+        """What trainings run on, None until a worker has looked."""
+        return self.executor.device
+
+    def plan(self, config: TrainingConfig) -> Plan:
+        """The layers of a recipe's network; raises ImpossibleNetwork, RunError."""
+        chosen = dataset(config.dataset)
+        side = config.image_size
+        shape = (side, side, chosen.shape[2]) if side else chosen.shape
+        question = {
+            "architecture": config.architecture,
+            "shape": shape,
+            "classes": len(config.classes) or len(chosen.classes),
+            "settings": config.network_settings(),
+        }
+        answer = self.executor.describe(question)
+        if "error" in answer:
+            raise ImpossibleNetwork(answer["error"], **answer["values"])
+        return Plan.from_dict(answer["plan"])
+
+    def augmented(self, config: TrainingConfig, rows: list[int], seed: int) -> np.ndarray:
+        """Those images of a recipe's dataset as its augmentation would change them; raises DataError, RunError."""
+        answer = self.executor.ask({"augment": {"recipe": config.as_dict(), "rows": rows, "seed": seed}})
+        if "error" in answer:
+            raise DataError(answer["error"], **answer["values"])
+        return np.frombuffer(base64.b64decode(answer["pictures"]), np.uint8).reshape(answer["shape"])
+
+
+_engine: Engine | None = None
+
+
+def start_engine(store: RunStore) -> Engine:
+    """Starts the one engine of this process; the server's lifespan does."""
+    global _engine
+    _engine = Engine(store)
+    _engine.start()
+    return _engine
+
+
+def stop_engine() -> None:
+    global _engine
+    if _engine:
+        _engine.stop()
+    _engine = None
+
+
+def engine() -> Engine | None:
+    """The engine of this process; None where pages are shown without one (a test, `streamlit run frame.py`)."""
+    return _engine

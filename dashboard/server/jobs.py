@@ -1,0 +1,128 @@
+"""Long work on data beside the server: `python -m core import …` in a process of its own, with progress and cancel.
+
+A process of its own, so that a thousand photos neither slow down the pages of others nor take the server with them.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from core.errors import N_
+from core.folders import PROJECT, data_folder
+from core.scratch import remove
+from dashboard import choices
+from dashboard.words import _, percent, say_again
+
+REFRESH_SECONDS = 0.3
+REMEMBERED = 50  # jobs that are done, of all viewers
+BROKEN = N_("It ended unexpectedly (exit code {code}); .jobs.log in the data folder says more. Try again.")
+
+
+class Job:
+    """One command at work.
+
+    what, fraction  what it is doing and how far it is, 0..1
+    result          what it found, when it is done
+    error           (template, values) of what went wrong
+    temporary       what is removed when it is done, however it ended
+    """
+
+    def __init__(self, words: list[str], temporary: Path | None = None):
+        self.what, self.fraction, self.temporary = "", 0.0, temporary
+        self.result: dict[str, Any] | None = None
+        self.error: tuple[str, dict[str, Any]] | None = None
+        self.cancelled = False
+        folder = data_folder()
+        folder.mkdir(parents=True, exist_ok=True)
+        with open(folder / ".jobs.log", "ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "core", *words, "--lines"],
+                cwd=PROJECT,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                encoding="utf-8",
+                env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            )
+        threading.Thread(target=self._listen, daemon=True).start()
+        self._done = False
+
+    @property
+    def done(self) -> bool:
+        return self._done
+
+    def cancel(self) -> None:
+        """Interrupts it as Ctrl-C would: it clears up behind itself."""
+        self.cancelled = True
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT if os.name == "posix" else signal.SIGTERM)
+
+    def _listen(self) -> None:
+        assert self.process.stdout
+        for line in self.process.stdout:
+            told = json.loads(line) if line.startswith("{") else {}
+            self.what, self.fraction = told.get("what", self.what), told.get("fraction", self.fraction)
+            self.result = told.get("result", self.result)
+            if "error" in told:
+                self.error = told["error"], told["values"]
+        code = self.process.wait()
+        if code and not self.error:
+            self.error = BROKEN, {"code": code}
+        if self.temporary:
+            remove(self.temporary)
+        self._done = True
+
+
+def start(kind: str, words: list[str], temporary: Path | None = None) -> None:
+    """Begins a job of this viewer; a former one of the same kind is forgotten."""
+    _jobs().pop(choices.job(kind) or "", None)
+    for old in [one for one, job in _jobs().items() if job.done][:-REMEMBERED]:  # of viewers who went away
+        _jobs().pop(old, None)
+    name = choices.new_job(kind)
+    try:
+        _jobs()[name] = Job(words, temporary)
+    except OSError as error:
+        st.error(_("It could not be started: {reason}", reason=error), icon=":material/error:")
+
+
+def current(kind: str) -> Job | None:
+    """This viewer's job of a kind, at work or done."""
+    return _jobs().get(choices.job(kind) or "")
+
+
+def follow(kind: str, done: Callable[[dict[str, Any]], None]) -> None:
+    """Shows the progress of this viewer's job with a way to cancel; then what `done` makes of its result."""
+    job = current(kind)
+    if job is None:
+        return
+
+    @st.fragment(run_every=None if job.done else REFRESH_SECONDS)
+    def view(was_done: bool) -> None:
+        if job.done != was_done:
+            st.rerun()  # once more as a whole: what is on the page may have changed with the result
+        if not job.done:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                text = f"{_(job.what)} · {percent(job.fraction, 0)}" if job.what else _("Starting …")
+                st.progress(min(1.0, job.fraction), text=text)
+                st.button(_("Cancel"), key=f"cancel_{kind}", icon=":material/close:", on_click=job.cancel)
+        elif job.cancelled:
+            st.info(_("Cancelled; nothing was changed."), icon=":material/close:")
+        elif job.error:
+            st.error(say_again(*job.error), icon=":material/error:")
+        elif job.result is not None:
+            done(job.result)
+
+    view(job.done)
+
+
+@st.cache_resource(show_spinner=False)
+def _jobs() -> dict[str, Job]:
+    return {}

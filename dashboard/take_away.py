@@ -1,0 +1,180 @@
+"""The forms of a network to take away: made by a command, listed with how well each agrees, downloaded one by one."""
+
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from core.data.catalogue import dataset
+from core.export.offered import ZIP, Export, Form, current, is_stale, member
+from core.network.classifier import preprocessing
+from core.runs.store import Run
+from dashboard.server import jobs
+from dashboard.words import _, in_markdown, number, percent, plural, say_again
+
+KIND = "export"
+SINGLE = {
+    "network.keras": "application/octet-stream",
+    "network.tflite": "application/octet-stream",
+    "network-int8.tflite": "application/octet-stream",
+    "network.onnx": "application/octet-stream",
+    "predict.py": "text/x-python",
+    "reproduce.py": "text/x-python",
+    "reproduce.ipynb": "application/x-ipynb+json",
+}
+
+
+def show(run: Run) -> None:
+    """The button that makes the zip, its progress, and what came of it."""
+    made = current(run)
+    if is_stale(run):
+        st.info(
+            _("There is an export, but the network was trained on since, or the file was damaged. Prepare it again."),
+            icon=":material/update:",
+        )
+    _prepare(run, made)
+    if made is None:
+        _promise()
+        return
+    _download(run, made)
+    _table(made)
+    _single(run, made)
+    _preview(run, made)
+
+
+def _prepare(run: Run, made: Export | None) -> None:
+    working = jobs.current(KIND)
+    st.button(
+        _("Prepare again") if made else _("Prepare"),
+        key="export_go",
+        type="secondary" if made else "primary",
+        icon=":material/package_2:",
+        disabled=bool(working and not working.done),
+        on_click=jobs.start,
+        args=(KIND, ["export", run.id]),
+        help=_("Writes every form and asks each in a process of its own: about half a minute."),
+    )
+    jobs.follow(KIND, lambda _result: None)
+
+
+def _promise() -> None:
+    """What there will be, before it is there."""
+    kinds = {
+        ".keras": _("Keras's own format"),
+        "LiteRT": _("for telephones and small computers, in single precision and with 8 bits"),
+        "ONNX": _("for most other programs, and for web pages"),
+        "predict.py": _("names what is in a picture, with the preprocessing of this network"),
+        "reproduce.py": _("trains the network again in plain Keras; as a notebook too"),
+    }
+    st.markdown("\n".join(f"- **{name}**: {about}" for name, about in kinds.items()))
+
+
+def _download(run: Run, made: Export) -> None:
+    out = [form for form in made.forms if not form.offered]
+    n = len(made.forms) - len(out)
+    said = plural(n, "{n} file was tried and does what it should.", "{n} files were tried and do what they should.")
+    if out:
+        st.warning(
+            said + " " + plural(len(out), "{n} does not and is left out.", "{n} do not and are left out."),
+            icon=":material/rule:",
+        )
+        for form in out:
+            st.caption(f"**{form.file}**: {in_markdown(say_again(form.template, form.values))}")
+    else:
+        st.success(said, icon=":material/verified:")
+    st.download_button(
+        _("Everything as a zip, {size}", size=_size(made.size)),
+        (run.folder / ZIP).read_bytes,
+        f"{run.id}.zip",
+        "application/zip",
+        key="export_zip",
+        type="primary",
+        icon=":material/download:",
+        on_click="ignore",
+        help=_("README.txt in it says what each file is and how to use it."),
+    )
+    if made.images:
+        _say_of_images(run, made)
+
+
+def _say_of_images(run: Run, made: Export) -> None:
+    spec = dataset(run.config.dataset)
+    said = _(
+        "It holds the images of the run ({size} of pixels), since the script cannot download these.",
+        size=_size(made.images),
+    )
+    if spec.faces or spec.folder:
+        said += " " + _("Do not pass them on without asking those who are on them.")
+    st.caption(said)
+
+
+def _table(made: Export) -> None:
+    rows = [{_("File"): one.file, _("Size"): _size(one.bytes), _("Checked"): _checked(one)} for one in made.forms]
+    wide = {_("Checked"): st.column_config.TextColumn(width="large")}
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        column_config=wide,
+        alt=_("Each form with its size and how well it agrees with Keras"),
+    )
+
+
+def _checked(form: Form) -> str:
+    if not form.offered:
+        return _("left out")
+    if form.accuracy is not None and form.keras_accuracy is not None:
+        return _(
+            "{share} right instead of {keras}, n = {n}",
+            share=percent(form.accuracy),
+            keras=percent(form.keras_accuracy),
+            n=number(form.n),
+        )
+    if form.difference is None:
+        return _("its images and its number of weights are the run's")
+    return plural(
+        form.n,
+        "agrees with Keras to {difference} on {n} image",
+        "agrees with Keras to {difference} on {n} images",
+        difference=f"{form.difference:.0e}".replace("e-0", "e-") if form.difference else "0",
+    )
+
+
+def _single(run: Run, made: Export) -> None:
+    """Each file by itself; it is read from the zip when its button is pressed."""
+    offered = {form.file for form in made.forms if form.offered}
+    if "reproduce.py" in offered:
+        offered.add("reproduce.ipynb")
+    with st.expander(_("Files one by one"), icon=":material/folder_zip:", key="export_single"):
+        with st.container(horizontal=True):
+            for name, kind in SINGLE.items():
+                if name in offered:
+                    st.download_button(
+                        name,
+                        partial(member, run, name),
+                        name,
+                        kind,
+                        key=f"export_{name}",
+                        icon=":material/download:",
+                        on_click="ignore",
+                    )
+        how = preprocessing(run)
+        st.caption(
+            _(
+                "Every form takes images (n, {side}, {side}, {channels}) from 0 to 1 and gives a probability for each "
+                "class. The scripts need the other files of the zip beside them.",
+                side=how.size,
+                channels=how.channels,
+            )
+        )
+
+
+def _preview(run: Run, made: Export) -> None:
+    if any(form.file == "reproduce.py" and form.offered for form in made.forms):
+        with st.expander(_("The script that trains it again"), icon=":material/code:", key="export_preview"):
+            st.code(member(run, "reproduce.py").decode("utf-8"), language="python")
+
+
+def _size(n: int) -> str:
+    if not n:
+        return ""
+    return f"{number(n / 1e6, 1)} MB" if n >= 1e5 else f"{number(n / 1e3, 1)} kB"

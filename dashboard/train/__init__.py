@@ -1,0 +1,1 @@
+"""The screen on which a recipe is made."""

@@ -1,0 +1,216 @@
+"""The recipe as a form: one control for each setting, its label, range and help from the declaration."""
+
+import math
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from core.data import cache, catalogue, versions
+from core.errors import DataError, SettingError
+from core.recipe.config import SETTINGS, TrainingConfig
+from core.recipe.setting import Setting
+from core.training import prepare
+from dashboard import choices, resources
+from dashboard.charts import pictures
+from dashboard.train import augmentation
+from dashboard.words import _, number, plural, say
+
+PAIRS = (("batch_size", "epochs"), ("early_stopping_patience", "validation_fraction"))
+LEVERS = ("test_fraction", "imbalance", "label_noise", "input_noise")
+MORE = (
+    "optimizer",
+    "l2",
+    "filters",
+    "dense_units",
+    "activation",
+    "batch_norm",
+    "early_stopping_monitor",
+    "restore_best_weights",
+    "reduce_lr_patience",
+    "image_size",
+    "seed",
+    "mixed_precision",
+)
+
+
+def recipe_form(gpu: bool, notices: DeltaGenerator) -> TrainingConfig | None:
+    """Draws the controls and returns what they say; None, with the reason on the page, when it does not fit.
+
+    gpu      does this machine train on one? Mixed precision is offered only then
+    notices  where to say what does not fit
+    """
+    _dataset()
+    _architecture()
+    own = catalogue.architecture(st.session_state["architecture"]).settings
+    for name in ("filter_multiplier", "dropout"):
+        if name in own:
+            control(SETTINGS[name])
+    control(SETTINGS["train_images"], high=cache.facts(st.session_state["dataset"]).n_train)
+    _learning_rate()
+    for pair in PAIRS:
+        for column, name in zip(st.columns(2, vertical_alignment="bottom"), pair, strict=True):
+            with column:
+                control(SETTINGS[name])
+    _data_levers()
+    augmentation.controls(control)
+    with st.expander(_("More settings"), key="more"):
+        for name in MORE:
+            if (not SETTINGS[name].own or name in own) and (name != "mixed_precision" or gpu):
+                control(SETTINGS[name])
+    try:
+        config = choices.recipe()
+        resources.counts(config)  # raises where there are too few images for what is asked
+        return config
+    except (SettingError, DataError) as error:
+        notices.error(say(error), icon=":material/error:")
+        return None
+
+
+def control(one: Setting, high: float | None = None) -> None:
+    """The control of one setting; its key is the setting's name, its value is in the session state."""
+    label, help, options = _(one.title), _(one.help), one.options or {}
+    top = one.high if high is None else high
+    match one.kind:
+        case "choice" if one.name == "filter_multiplier":
+            st.select_slider(label, list(options), key=one.name, help=help, format_func=options.__getitem__)
+        case "choice":
+            st.selectbox(label, list(options), key=one.name, help=help, format_func=lambda value: _(options[value]))
+        case "bool":
+            st.toggle(label, key=one.name, help=help)
+        case "counts":
+            st.text_input(label, key=one.name, help=help)
+        case "int":
+            low = 0 if one.default == 0 else int(one.low or 0)
+            st.number_input(_with_unit(one), low, int(top or 0), step=1, key=one.name, help=help)
+        case "float" if one.log:
+            st.number_input(label, 0.0, one.high, step=1e-4, format="%.6g", key=one.name, help=help)
+        case "float":
+            lowest = 0.0 if one.default == 0 else one.low
+            form = "%.2f" if (one.step or 0) < 1 else "%.0f"
+            st.slider(_with_unit(one), lowest, one.high, step=one.step, format=form, key=one.name, help=help)
+
+
+def _dataset() -> None:
+    known = catalogue.datasets()
+    one = SETTINGS["dataset"]
+    st.selectbox(
+        _(one.title),
+        list(known),
+        key="dataset",
+        help=_(one.help),
+        format_func=lambda name: (
+            f"{_(known[name].title)} · {plural(len(known[name].classes), '{n} class', '{n} classes')}"
+        ),
+        on_change=_fit_to_dataset,
+    )
+    name = st.session_state["dataset"]
+    problem = resources.problem(name)
+    if not prepare.available(name):
+        st.caption(_("Not on this machine yet: training downloads it first, which needs an internet connection."))
+    elif problem:  # a damaged file: another dataset can still be chosen
+        st.error(say(problem), icon=":material/broken_image:")
+    else:
+        shown = resources.samples(name)
+        st.html(pictures.strip(shown.images, [_(known[name].classes[label]) for label in shown.labels], side=18))
+
+
+def _data_levers() -> None:
+    """What a lesson changes about the images themselves: which classes, how many, how noisy."""
+    name = st.session_state["dataset"]
+    with st.expander(_("Change the images"), key="levers"):
+        st.caption(_("Fewer classes, wrong labels, grain, imbalance: what poor data does to a network."))
+        _version(name)
+        classes = catalogue.dataset(name).classes
+        one = SETTINGS["classes"]
+        st.multiselect(
+            _(one.title), classes, key="classes", help=_(one.help), format_func=_, placeholder=_("All classes")
+        )
+        for lever in LEVERS:
+            control(SETTINGS[lever])
+
+
+def _version(name: str) -> None:
+    """Only where there is a choice: a dataset that nobody has edited has one version."""
+    edits = versions.history(name)
+    if not edits:
+        return
+    words = {"": _("newest"), versions.ORIGINAL: _("original")}
+    for edit in edits:
+        words[edit.id] = _(
+            "{version} ({excluded} left out, {relabelled} relabelled)",
+            version=edit.id[:6],
+            excluded=number(edit.n_excluded),
+            relabelled=number(edit.n_relabelled),
+        )
+    chosen = st.session_state.get("dataset_version", "")
+    words.setdefault(chosen, chosen[:6])
+    one = SETTINGS["dataset_version"]
+    st.selectbox(_(one.title), list(words), key=one.name, help=_(one.help), format_func=words.__getitem__)
+
+
+def _architecture() -> None:
+    known = catalogue.architectures()
+    one = SETTINGS["architecture"]
+    st.selectbox(
+        _(one.title),
+        list(known),
+        key="architecture",
+        help=_(one.help),
+        format_func=lambda name: _(known[name].title),
+        on_change=lambda: choices.fill_own(st.session_state["architecture"]),
+    )
+    st.caption(_(known[st.session_state["architecture"]].about))
+
+
+def _fit_to_dataset() -> None:
+    """Another dataset was chosen: its classes are others, and more images than it has cannot be asked for."""
+    st.session_state["classes"], st.session_state["dataset_version"] = [], ""
+    if st.session_state.get("train_images", 0) > cache.facts(st.session_state["dataset"]).n_train:
+        st.session_state["train_images"] = 0
+
+
+def _learning_rate() -> None:
+    """A slider with ten marks for each power of ten and a field for the exact value, each following the other."""
+    one = SETTINGS["learning_rate"]
+    marks = learning_rate_marks(one)
+    st.session_state["learning_rate_slider"] = min(
+        marks, key=lambda mark: abs(math.log(mark / st.session_state["learning_rate"]))
+    )
+
+    def slid() -> None:
+        st.session_state["learning_rate"] = st.session_state["learning_rate_slider"]
+
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    left.select_slider(
+        _(one.title),
+        marks,
+        key="learning_rate_slider",
+        help=_(one.help),
+        format_func=lambda mark: f"{mark:g}",
+        on_change=slid,
+    )
+    right.number_input(
+        _("Exact learning rate"),
+        one.low,
+        one.high,
+        key="learning_rate",
+        format="%.6g",
+        step=one.low,
+        label_visibility="collapsed",
+        help=_(one.help),
+    )
+
+
+def learning_rate_marks(one: Setting) -> list[float]:
+    """0.001, 0.0013, 0.0016, 0.002 …: ten steps of equal ratio between two powers of ten."""
+    assert one.low
+    assert one.high
+    low, high = round(10 * math.log10(one.low)), round(10 * math.log10(one.high))
+    return [float(f"{10 ** (tenth / 10):.2g}") for tenth in range(low, high + 1)]
+
+
+def _with_unit(one: Setting) -> str:
+    """The unit goes into the label where the label does not say it already."""
+    title, unit = _(one.title), _(one.unit) if one.unit else ""
+    narrow = any(one.name in pair for pair in PAIRS)
+    return f"{title} ({unit})" if unit and not narrow and unit.lower() not in title.lower() else title

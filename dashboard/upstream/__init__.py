@@ -1,0 +1,1 @@
+"""Faults of libraries, mended from outside: one file each."""

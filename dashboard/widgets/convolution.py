@@ -1,0 +1,88 @@
+"""The animated convolution: a component that runs in the browser, fed with the numbers of `core.inside.convolution`."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from core.inside.convolution import Steps
+from dashboard.words import _
+
+_component = st.components.v2.component(
+    "fitscope_convolution",
+    html="""
+<div class="convolution">
+  <div class="bar">
+    <button class="back" type="button">◀</button>
+    <button class="play" type="button">▶</button>
+    <button class="next" type="button">▶▏</button>
+    <input type="range" min="0" max="1" value="0">
+    <span class="where"></span>
+  </div>
+  <div class="grids"></div>
+  <p class="sum"></p>
+</div>
+""",
+    css="""
+.convolution { font-family: var(--st-font); color: var(--st-text-color); }
+.bar { display: flex; gap: .5rem; align-items: center; margin-bottom: .75rem; flex-wrap: wrap; }
+.bar button { font-size: 1.1rem; min-width: 2.75rem; padding: .3rem .6rem; cursor: pointer; color: inherit;
+  background: var(--st-secondary-background-color); border: 1px solid var(--st-border-color); border-radius: .4rem; }
+.bar .play { color: #fff; background: var(--st-primary-color); border-color: var(--st-primary-color); }
+.bar input { flex: 1; min-width: 8rem; accent-color: var(--st-primary-color); }
+.where { font-variant-numeric: tabular-nums; }
+.line { display: flex; flex-wrap: wrap; gap: .6rem .7rem; align-items: center; }
+figure { margin: 0; } figcaption { font-weight: 600; margin-bottom: .25rem; }
+table { border-collapse: collapse; }
+td { border: 1px solid var(--st-border-color); min-width: 2.3rem; height: 2.1rem; padding: 0 .2rem; text-align: center;
+  font-variant-numeric: tabular-nums; }
+td.zero { opacity: .45; } td.pick { cursor: pointer; }
+td.lit { outline: 3px solid var(--st-primary-color); outline-offset: -3px; font-weight: 700; }
+.sign { font-size: 1.5rem; opacity: .7; }
+.sum { font-size: 1.1rem; margin: .9rem 0 0; line-height: 1.6; font-variant-numeric: tabular-nums; min-height: 3.2rem; }
+""",
+    js=(Path(__file__).parent / "convolution.js").read_text("utf-8"),
+)
+
+
+def animate(
+    image: np.ndarray,
+    kernel: np.ndarray,
+    bias: float,
+    steps: Steps,
+    active: np.ndarray | None,
+    pooled: Steps | None,
+    pool_size: int,
+    pool_kind: str,
+    activation: str,
+) -> None:
+    """Shows the window going over the image, then the activation and the pooling window."""
+    data: dict[str, Any] = {
+        "padded": steps.padded.tolist(),
+        "image_shape": list(image.shape),
+        "border": list(steps.border),
+        "kernel": kernel.tolist(),
+        "bias": bias,
+        "corners": steps.corners.tolist(),
+        "output": steps.output.tolist(),
+        "active": None if active is None else active.tolist(),
+        "pool_corners": [] if pooled is None else pooled.corners.tolist(),
+        "pooled": [] if pooled is None else pooled.output.tolist(),
+        "pool_size": pool_size,
+        "pool_kind": pool_kind,
+        "words": {
+            "image": _("Image"),
+            "kernel": _("Kernel"),
+            "output": _("Sum"),
+            "active": activation,
+            "pooled": _("Pooled"),
+            "step": _("step {step} of {steps}"),
+            "play": _("Play"),
+            "pause": _("Pause"),
+            "back": _("One step back"),
+            "next": _("One step on"),
+            "slider": _("Step"),
+        },
+    }
+    _component(data=data, key="convolution", height="content")

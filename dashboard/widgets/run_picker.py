@@ -1,0 +1,31 @@
+"""Which run a page is about: one control, one rule, on every page that looks at a trained network."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from core.runs.store import Run
+from dashboard import choices, resources
+
+
+def pick(label: str, help: str, usable: Callable[[Run], bool]) -> Run | None:
+    """The run in view if it can be used, else the one chosen before, else the newest; None where there is none.
+
+    A choice becomes the run in view everywhere, and the address names it.
+    """
+    runs = [run for run in resources.store().all() if resources.is_readable(run) and usable(run)]
+    if not runs:
+        return None
+    names, wanted = resources.run_labels(runs), resources.chosen_run()
+    if wanted and wanted.id in names:
+        st.session_state["picked_run"] = wanted.id
+    elif st.session_state.get("picked_run") not in names:  # never chosen, or deleted meanwhile
+        st.session_state["picked_run"] = runs[0].id
+    chosen = st.selectbox(
+        label, list(names), key="picked_run", format_func=names.__getitem__, on_change=_choose, help=help
+    )
+    return next(run for run in runs if run.id == chosen)
+
+
+def _choose() -> None:
+    choices.choose_run(st.session_state["picked_run"])

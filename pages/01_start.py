@@ -1,0 +1,64 @@
+"""One button trains a network on the spot; three recipes show what underfitting, fitting and overfitting look like."""
+
+import streamlit as st
+
+from core.data.catalogue import lessons
+from core.recipe.config import TrainingConfig
+from dashboard import choices, resources
+from dashboard.actions import start_run
+from dashboard.frame import page
+from dashboard.runs import live
+from dashboard.words import _
+
+TITLE = "Start"
+ICON = ":material/home:"
+
+st.title(_("See a network learn"), anchor=False)
+st.markdown(
+    _(
+        "Fitscope trains image classifiers before your eyes: you choose the images and the network, press Train, and "
+        "watch whether it learns what matters, learns too little, or learns by heart."
+    )
+)
+if st.button(
+    _("Train my first network"),
+    key="start",
+    type="primary",
+    icon=":material/play_arrow:",
+    help=_("1,797 scans of handwritten digits and a small network: about five seconds on any computer."),
+):
+    start_run(TrainingConfig())
+
+run = resources.chosen_run()
+if run:
+    st.subheader(run.meta.name, anchor=False)
+    live.follow(run)
+    st.page_link(
+        page("train"),
+        label=_("Change something and train again"),
+        icon=":material/tune:",
+        query_params=choices.link(run.config),
+    )
+else:
+    st.caption(
+        _(
+            "These are the digits that the network will learn to tell apart. Training shows it each of them some "
+            "twenty times; after every round it is scored on digits that were held back from it."
+        )
+    )
+    st.html(resources.sample_strip("digits"))
+
+st.divider()
+st.subheader(_("Three things that can happen"), anchor=False)
+for column, lesson in zip(st.columns(3), lessons().values(), strict=False):
+    with column, st.container(border=True, height="stretch"):
+        st.markdown(f"**{_(lesson.title)}**")
+        st.markdown(_(lesson.about))
+        live.last_curve(lesson.recipe)
+        st.page_link(
+            page("train"),
+            label=_("Open this recipe"),
+            icon=":material/arrow_forward:",
+            query_params=choices.link(lesson.recipe),
+        )
+st.markdown("*" + _("Before you press Train: which curve will rise again first, and why?") + "*")

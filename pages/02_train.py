@@ -1,0 +1,60 @@
+"""Choose images and a network, press Train, and watch both curves."""
+
+import streamlit as st
+
+from dashboard import choices, resources
+from dashboard.actions import run_menu, start_run, undo_bar
+from dashboard.runs import live
+from dashboard.server.engine import engine
+from dashboard.train import form, preview
+from dashboard.words import _, say
+
+TITLE = "Train"
+ICON = ":material/play_circle:"
+
+problem = choices.adopt_link()
+here = engine()
+device = here.device if here else None
+
+notices = st.container()  # in the main area: on a phone the sidebar is closed
+with st.sidebar:
+    button = st.container()
+    config = form.recipe_form(gpu=bool(device and device["precision"]), notices=notices)
+    with notices:
+        plan = preview.plan(config) if config else None
+    with button:
+        pressed = st.button(
+            _("Train"),
+            key="train",
+            type="primary",
+            icon=":material/play_arrow:",
+            width="stretch",
+            disabled=plan is None,
+        )
+        if config and plan:
+            st.caption(preview.cost(config, plan, device))
+
+if config:
+    if pressed:
+        start_run(config)
+    choices.keep_link(config)
+
+with notices:
+    undo_bar()
+    if problem:
+        told = _("The link was not quite right, and the rest of it is used.") + " " + say(problem)
+        st.warning(told, icon=":material/link:")
+
+run = resources.chosen_run()
+if run:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.title(run.meta.name, anchor=False)
+        st.space("stretch")
+        run_menu(run)
+    live.follow(run)
+    st.markdown("*" + _("What would you change so that the two curves stay closer together?") + "*")
+else:
+    st.title(_("A new training"), anchor=False)
+    st.markdown(_("Choose images and a network in the sidebar, then press Train. This network will be trained:"))
+if config and plan:
+    preview.show(config, plan, folded=run is not None)

@@ -1,0 +1,39 @@
+"""All trainings: their curves, states and figures; tick two or more to lay their curves over each other."""
+
+import streamlit as st
+
+from dashboard import resources
+from dashboard.actions import undo_bar
+from dashboard.charts import curves as charts
+from dashboard.frame import page
+from dashboard.runs import table
+from dashboard.widgets.plot import plot
+from dashboard.words import _
+
+TITLE = "Runs"
+ICON = ":material/list:"
+
+st.title(_("Runs"), anchor=False)
+undo_bar()
+runs = resources.store().all()
+if not runs:
+    st.info(_("No run yet. Train a network, and it appears here with its curve."), icon=":material/play_circle:")
+    st.page_link(page("train"), label=_("Train"), icon=":material/play_circle:")
+    st.stop()
+
+ticked = table.table(runs)
+if len(ticked) == 1:
+    table.details(ticked[0])
+elif ticked:
+    readable = [run for run in ticked if not run.damage]
+    curves = [(run.meta.name, resources.history(run)) for run in readable]
+    for column, name, title in zip(
+        st.columns(2),
+        ("val_loss", "val_accuracy"),
+        (_("Validation loss of the ticked runs"), _("Validation accuracy of the ticked runs")),
+        strict=True,
+    ):
+        with column:
+            plot(charts.overlay(curves, name, title, _), key=f"compare-{name}")
+    table.delete_many(ticked)
+    st.markdown("*" + _("Which setting made the difference? The table shows only the settings that differ.") + "*")

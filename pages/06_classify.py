@@ -1,0 +1,32 @@
+"""A network that was trained a minute ago meets pictures it has never seen: uploads, drawings, the camera."""
+
+import streamlit as st
+
+from core.errors import FitscopeError
+from dashboard import choices
+from dashboard.classify import answer, options, ways
+from dashboard.frame import page
+from dashboard.words import _, say
+
+TITLE = "Classify"
+ICON = ":material/center_focus_strong:"
+GROUP = "Try it"
+
+choices.keep_frame()
+st.title(_("Classify a picture"), anchor=False)
+st.markdown(_("Give the network a picture of your own: it says what it takes it for, and how sure it is."))
+with st.sidebar:
+    run = answer.choose_run()
+if run is None:
+    st.info(_("No network is trained yet. Train one, and it can be asked here."), icon=":material/play_circle:")
+    st.page_link(page("train"), label=_("Train"), icon=":material/play_circle:")
+    st.stop()
+try:
+    network = answer.load(run)
+    with st.sidebar:
+        how = options.controls(run, network)
+    ways.choose()(run, how)
+except FitscopeError as error:
+    st.error(say(error), icon=":material/error:")
+st.caption(_("Pictures stay on this server and are not kept unless you save them."))
+st.markdown("*" + _("What could you show it that it must get wrong?") + "*")

@@ -1,0 +1,41 @@
+"""Why a network that is right on its test set errs on your own picture: distribution shift, seen and measured."""
+
+import streamlit as st
+
+from core.errors import FitscopeError
+from dashboard import choices
+from dashboard.classify import answer, options, why
+from dashboard.frame import page
+from dashboard.words import _, say
+
+TITLE = "Why is it wrong?"
+ICON = ":material/help:"
+GROUP = "Try it"
+
+choices.keep_frame()
+st.title(_("Why is it wrong?"), anchor=False)
+st.markdown(
+    _("Right on its test set, and lost in front of the webcam: see what the network saw, and what throws it off.")
+)
+with st.sidebar:
+    run = answer.choose_run()
+if run is None:
+    st.info(_("No network is trained yet. Train one, and it can be asked here."), icon=":material/play_circle:")
+    st.page_link(page("train"), label=_("Train"), icon=":material/play_circle:")
+    st.stop()
+try:
+    network = answer.load(run)
+    with st.sidebar:
+        how = options.controls(run, network)
+    found = why.subject(run, how)
+    if found:
+        st.subheader(_("What it saw"), anchor=False)
+        seen = why.what_it_saw(run, *found, how)
+        answer.where_it_looked(run, seen)
+        st.subheader(_("What it learnt from"), anchor=False)
+        why.what_it_learnt(run, seen)
+        st.subheader(_("What throws it off"), anchor=False)
+        why.what_throws_it_off(run, seen, how)
+except FitscopeError as error:
+    st.error(say(error), icon=":material/error:")
+st.markdown("*" + _("Which of these changes could augmentation have taught it to forgive?") + "*")

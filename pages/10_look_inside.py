@@ -1,0 +1,43 @@
+"""Inside a trained network: what each layer makes of a picture, where it looks, what its filters wait for."""
+
+import streamlit as st
+
+from core.errors import FitscopeError
+from dashboard import choices
+from dashboard.frame import page
+from dashboard.inside import screen
+from dashboard.words import _, say
+
+TITLE = "Look inside"
+ICON = ":material/visibility:"
+GROUP = "Understand"
+
+choices.keep_frame()
+st.title(_("Look inside"), anchor=False)
+with st.sidebar:
+    chosen = screen.choose()
+if chosen is None:
+    st.info(_("No network is trained yet. Train one, and it can be opened here."), icon=":material/visibility:")
+    st.page_link(page("train"), label=_("Train"), icon=":material/play_circle:")
+    st.stop()
+run, epoch = chosen
+screen.explainer().warm()  # Keras loads while the viewer still reads
+with st.sidebar:
+    name, explanation = screen.choose_explanation()
+picture = None
+try:
+    if explanation.kind == "image":
+        left, right = st.columns([1, 2])
+        with left:
+            picture = screen.choose_picture(run)
+        if picture is None:
+            st.caption(_("Choose a picture first."))
+            st.stop()
+        with right:
+            screen.answer(run, epoch, picture)
+    st.subheader(_(explanation.title), anchor=False)
+    screen.show(run, epoch, name, explanation, picture)
+    screen.diagram(run)
+except FitscopeError as error:
+    st.warning(say(error), icon=":material/broken_image:")
+st.markdown("*" + _("What did you expect to see, and what do you see?") + "*")

@@ -1,0 +1,28 @@
+"""Back in time: one slider moves the cursor on the curve, the matrix, the filters and the answers together."""
+
+import streamlit as st
+
+from core.errors import FitscopeError
+from dashboard import choices
+from dashboard.frame import page
+from dashboard.inside import time_machine
+from dashboard.words import _, say
+
+TITLE = "Back in time"
+ICON = ":material/history:"
+GROUP = "Understand"
+
+choices.keep_frame()
+st.title(_("Back in time"), anchor=False)
+st.markdown(_("One network after each epoch, asked about its validation images: move the slider and watch it learn."))
+with st.sidebar:
+    run = time_machine.choose()
+if run is None:
+    st.info(_("No run has kept its epochs yet. Train a network to its end, then come back."), icon=":material/history:")
+    st.page_link(page("train"), label=_("Train"), icon=":material/play_circle:")
+    st.stop()
+try:
+    time_machine.travel(run)
+except FitscopeError as error:
+    st.warning(say(error), icon=":material/broken_image:")
+st.markdown("*" + _("At which epoch would you have stopped, and what would you have lost?") + "*")

@@ -1,0 +1,30 @@
+"""Every press counts once and is seen, beside a live view on a busy server."""
+
+import shutil
+
+import pytest
+
+from benchmarks.server import server
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not CHROMIUM, reason="no Chromium here; install it with: sudo apt-get install chromium"),
+    pytest.mark.xdist_group("browser"),
+]
+LONG = 30_000  # ms
+PRESSES = 20
+
+
+def test_every_press_counts_once_and_is_seen(tmp_path):
+    from playwright.sync_api import sync_playwright
+
+    with server(tmp_path, script="tests/made/ticking.py") as here, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page()
+        page.goto(here.address)
+        for press in range(PRESSES):
+            page.get_by_text(f"pressed {press} times", exact=True).wait_for(timeout=LONG)
+            page.get_by_role("button", name="Press").click(timeout=LONG)
+        page.get_by_text(f"pressed {PRESSES} times", exact=True).wait_for(timeout=LONG)
+        browser.close()

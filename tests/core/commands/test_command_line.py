@@ -1,0 +1,411 @@
+"""The command line does what the pages do, in words that programs can read."""
+
+import csv
+import io
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from core.__main__ import main
+from core.data.catalogue import architectures, datasets
+from core.files import write_json
+from core.recipe.config import TrainingConfig, settings
+from core.runs.store import RunStore
+from core.training.device import device
+from tests.made.runs import make_run
+from tests.made.workers import ROOT, command, curves, start_worker, wait_until
+
+QUICK = ("--set", "epochs=3")
+RESULT = {"run_id", "state", "test_accuracy", "test_loss", "n_test", "epochs", "parameters", "seconds"}
+
+
+def complaint(capsys, *words):
+    """Runs a command that is refused; returns its one line."""
+    try:
+        code = main(list(words))
+    except SystemExit as exit:
+        code = exit.code
+    told = capsys.readouterr()
+    assert code == 2
+    assert told.out == ""
+    assert told.err.count("\n") == 1
+    assert told.err.startswith("fitscope: ")
+    return told.err
+
+
+# Bad input
+
+
+@pytest.mark.parametrize(
+    ("setting", "expected"),
+    [
+        ("epoch=5", "no setting called epoch"),
+        ("epochs=0", "choose a whole number between 1 and 500"),
+        ("epochs=501", "choose a whole number between 1 and 500"),
+        ("epochs=ten", "epochs=ten is out of range"),
+        ("epochs=", "choose a whole number between 1 and 500"),
+        ("epochs", "write --set name=value"),
+        ("epochs=1\n2", "epochs=1 2 is out of range"),
+        ("learning_rate=nan", "out of range"),
+        ("learning_rate=inf", "out of range"),
+        ("batch_size=1.5", "out of range"),
+        ("optimizer=magic", "choose one of: adam"),
+        ("mixed_precision=perhaps", "true or false"),
+        ("filters=1,2,3,4,5,6,7", "up to 6 whole numbers"),
+        ("dataset=cats", "dataset=cats is unknown; choose one of: "),
+        ("architecture=../../etc", "is unknown; choose one of: "),
+        ("train_images=3", "fewer than the 10 classes"),
+        ("image_size=7", "0 or a whole number between 8 and 128"),
+        ("__class__=1", "no setting called __class__"),
+        ("epochs=__import__('os')", "out of range"),
+        ("{epochs}=1", "no setting called {epochs}"),
+    ],
+)
+def test_a_bad_setting_is_one_clear_line(runs_folder, capsys, setting, expected):
+    assert expected in complaint(capsys, "train", "--set", setting)
+    assert not runs_folder.exists()
+
+
+def test_settings_that_contradict_each_other_are_refused(runs_folder, capsys):
+    line = complaint(capsys, "train", "--set", "architecture=softmax", "--set", "dropout=0.5")
+    assert "dropout=0.5 has no meaning for softmax" in line
+    assert not runs_folder.exists()
+
+
+@pytest.mark.parametrize("words", [["resume"], ["stop"], ["history"]])
+@pytest.mark.parametrize("run", ["latest", "unknown", "../..", ""])
+def test_an_unknown_run_is_refused(runs_folder, capsys, words, run):
+    assert re.search("no run (yet|called)", complaint(capsys, *words, run))
+
+
+@pytest.mark.parametrize("words", [[], ["fly"], ["train", "--epochs", "5"], ["stop"], ["train", "--set"]])
+def test_an_unknown_command_is_one_line_too(runs_folder, capsys, words):
+    assert "--help" in complaint(capsys, *words)
+
+
+@pytest.mark.parametrize("state", ["queued", "running", "finished", "damaged"])
+def test_only_what_was_interrupted_can_be_resumed(store, capsys, state):
+    run = make_run(store, state)
+    assert "only a stopped, failed or lost run can go on" in complaint(capsys, "resume", run.id)
+
+
+@pytest.mark.parametrize("words", [["runs"], ["runs", "--json"], ["stop", "latest"], ["history", "latest"]])
+def test_a_file_in_place_of_the_runs_folder_is_one_clear_line(runs_folder, capsys, words):
+    runs_folder.write_text("")
+    assert "FITSCOPE_RUNS" in complaint(capsys, *words)
+
+
+def test_a_folder_of_nobody_is_one_clear_line(monkeypatch, capsys):
+    monkeypatch.setenv("FITSCOPE_RUNS", "~nobody-of-this-name/runs")
+    for words in (["runs"], ["train"]):
+        assert "FITSCOPE_RUNS=~nobody-of-this-name/runs" in complaint(capsys, *words)
+
+
+def test_the_exit_code_reaches_the_shell(runs_folder):
+    done = command("train", "--set", "epochs=0")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "fitscope: epochs=0 is out of range; choose a whole number between 1 and 500.\n"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["train_images=100000"], "Choose between 10 and"),
+        (["validation_fraction=0.05", "dataset=digits", "train_images=1437"], "once the validation images are set"),
+        (["architecture=cnn_three_blocks"], "choose an image_size of at least 18"),
+        (["mixed_precision=true"], "needs a GPU"),
+    ],
+)
+def test_what_data_device_and_network_refuse_leaves_no_run(runs_folder, capfd, words, expected):
+    if "mixed_precision=true" in words and device().precision:
+        pytest.skip("this machine has a GPU")
+    assert expected in complaint(capfd, "train", *(part for word in words for part in ("--set", word)))
+    assert not runs_folder.exists()
+
+
+@pytest.mark.slow
+def test_a_runs_folder_that_takes_nothing_is_one_clear_line(runs_folder, capfd):
+    runs_folder.write_text("")
+    assert "FITSCOPE_RUNS" in complaint(capfd, "train", *QUICK)
+
+
+# Lists
+
+
+def test_datasets_are_listed_as_published(capsys):
+    assert main(["datasets", "--json"]) == 0
+    rows = {row["name"]: row for row in json.loads(capsys.readouterr().out)}
+    assert set(rows) == set(datasets())
+    for name in ("mnist", "fashion_mnist"):
+        assert [rows[name][key] for key in ("n_train", "n_validation", "n_test")] == [60_000, 0, 10_000]
+        assert rows[name]["shape"] == [28, 28, 1]
+        assert len(rows[name]["classes"]) == 10
+    digits = rows["digits"]
+    assert digits["n_train"] + digits["n_validation"] + digits["n_test"] == 1797
+    assert digits["available"] is True
+    for row in rows.values():
+        assert set(row) >= {"name", "n_train", "n_validation", "n_test", "shape", "classes", "available"}
+        assert isinstance(row["available"], bool)
+
+
+def test_architectures_are_listed_by_name(capsys):
+    assert main(["architectures", "--json"]) == 0
+    assert [row["name"] for row in json.loads(capsys.readouterr().out)] == list(architectures())
+
+
+def test_runs_are_listed_newest_first_with_what_they_are(store, capsys):
+    finished, queued, damaged = (make_run(store, state) for state in ("finished", "queued", "damaged"))
+    assert main(["runs", "--json"]) == 0
+    told = capsys.readouterr()
+    keys = ("id", "state", "epoch", "dataset", "architecture")
+    assert [tuple(row[key] for key in keys) for row in json.loads(told.out)] == [
+        (damaged.id, "damaged", 6, None, None),
+        (queued.id, "queued", 0, "digits", "cnn_small"),
+        (finished.id, "finished", 6, "digits", "cnn_small"),
+    ]
+    assert damaged.id in told.err
+    assert main(["runs"]) == 0
+    assert all(run.id in told.out for run in (finished, queued, damaged))
+
+
+def test_no_runs_are_an_empty_array(runs_folder, capsys):
+    assert main(["runs", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == []
+
+
+@pytest.mark.parametrize("words", [["runs"], ["datasets"], ["architectures"]])
+def test_tables_are_for_people(store, capsys, words):
+    run = make_run(store, "finished")
+    run.change_meta(name="Élan \ud800")  # half a character, as damaged JSON can hold
+    assert main(words) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) >= 2
+    assert len({line.index(line.split()[1]) for line in lines[:2]}) == 1  # the columns are in line
+
+
+def test_a_terminal_that_lacks_letters_is_no_reason_to_fail(store):
+    make_run(store, "finished").change_meta(name="日本 \u2026")
+    done = command("runs", PYTHONIOENCODING="ascii", PYTHONUTF8="0", LC_ALL="C")
+    assert done.returncode == 0
+    assert "finished" in done.stdout
+
+
+def test_a_reader_that_has_seen_enough_ends_the_command(store):
+    for _ in range(3):
+        make_run(store, "finished")
+    words = f"{sys.executable} -m core runs | head -1; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", words], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.stderr == ""
+
+
+def test_the_history_is_the_events_as_csv(store, capsys):
+    run = make_run(store, "running")
+    assert main(["history", run.id]) == 0
+    text = capsys.readouterr().out
+    assert text.startswith("epoch,loss,val_loss,accuracy,val_accuracy,n_train,n_validation,n_classes\n")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert len(rows) == 6
+    for row, epoch in zip(rows, run.history.epochs, strict=True):
+        for name in ("epoch", "loss", "val_loss", "accuracy", "val_accuracy"):
+            assert float(row[name]) == epoch[name]
+        assert (row["n_train"], row["n_validation"], row["n_classes"]) == ("1150", "287", "10")
+
+
+@pytest.mark.parametrize("state", ["queued", "starting", "damaged"])
+def test_a_run_without_epochs_has_a_history_of_one_line(store, capsys, state):
+    run = make_run(store, state)
+    (run.folder / "events.jsonl").unlink(missing_ok=True)
+    assert main(["history", run.id]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 1
+
+
+def test_the_help_names_every_setting_with_its_range(capsys):
+    with pytest.raises(SystemExit) as left:
+        main(["train", "--help"])
+    assert left.value.code == 0
+    text = capsys.readouterr().out
+    assert all(f"\n  {one.name}\n" in text for one in settings())
+    assert "whole number between 1 and 500; default 20" in text
+
+
+# Stop
+
+
+def test_a_waiting_run_is_stopped_at_once(store, capsys):
+    run = store.create(TrainingConfig())
+    assert main(["stop", "latest"]) == 0
+    assert run.state == "stopped"
+    assert capsys.readouterr().out == f"Run {run.id} is stopped.\n"
+
+
+@pytest.mark.parametrize("state", ["finished", "failed", "lost", "damaged"])
+def test_there_is_nothing_to_stop_where_nothing_runs(store, capsys, state):
+    run = make_run(store, state)
+    assert main(["stop", run.id]) == 0
+    assert "nothing to stop" in capsys.readouterr().out
+    assert not run.stop_asked
+
+
+# Training in the foreground
+
+
+@pytest.fixture(scope="module")
+def trained(data_folder, tmp_path_factory):
+    """What `train --json` said, with its run."""
+    folder = tmp_path_factory.mktemp("trained")
+    done = command("train", *QUICK, "--set", "seed=4", "--name", "Élan", "--json", FITSCOPE_RUNS=str(folder))
+    return done, RunStore(folder)
+
+
+@pytest.mark.slow
+def test_the_last_line_is_one_json_object_with_the_result(trained):
+    done, store = trained
+    assert done.returncode == 0
+    told = json.loads(done.stdout.splitlines()[-1])
+    assert set(told) == RESULT
+    run = store.get("latest")
+    assert told["run_id"] == run.id
+    assert (told["state"], told["epochs"], told["n_test"]) == ("finished", 3, 360)
+    assert told == {**told, **{name: run.status.result[name] for name in RESULT - {"run_id", "state"}}}
+    assert 0 < told["test_accuracy"] <= 1
+    assert told["parameters"] == run.history.start["parameters"]
+    assert run.meta.name == "Élan"
+    assert run.config == TrainingConfig(epochs=3, seed=4)
+
+
+@pytest.mark.slow
+def test_the_screen_shows_the_epochs_and_no_chatter_of_libraries(trained):
+    done, store = trained
+    lines = done.stderr.splitlines()
+    assert lines[0] == f"run {store.get('latest').id}"
+    assert [line.split(":")[0] for line in lines[1:]] == ["epoch 1", "epoch 2", "epoch 3"]
+    assert (store.get("latest").folder / "worker.log").exists()  # where the chatter is
+
+
+@pytest.mark.slow
+def test_the_same_recipe_trained_in_the_background_gives_the_same_network(trained, store):
+    _, foreground = trained
+    run = store.create(foreground.get("latest").config)
+    assert start_worker(run).wait(timeout=90) == 0
+    assert curves(run) == curves(foreground.get("latest"))
+    times = {"seconds": 0}
+    assert {**run.status.result, **times} == {**foreground.get("latest").status.result, **times}
+
+
+@pytest.mark.slow
+def test_a_failed_training_says_why_once(store):
+    diverging = {"activation": "leaky_relu", "learning_rate": "1.0", "optimizer": "sgd", "batch_size": "16"}
+    done = command("train", "--json", *(part for pair in diverging.items() for part in ("--set", "=".join(pair))))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.count("a smaller one, for example 0.1") == 1
+    assert store.get("latest").state == "failed"
+
+
+@pytest.mark.slow
+def test_a_training_is_stopped_and_resumed_from_other_processes(store):
+    words = [sys.executable, "-m", "core", "train", "--json", "--set", "epochs=60", "--set", "dropout=0.4"]
+    process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    wait_until(lambda: store.all() and len(store.all()[0].history.epochs) >= 3)
+    stopping = command("stop", "latest")
+    assert stopping.returncode == 0
+    assert stopping.stdout.endswith("is stopped.\n")
+    run = store.get("latest")
+    # at once: the stopped process still tests its network, and is waited for
+    resumed = command("resume", run.id, "--json")
+    told = json.loads(process.communicate(timeout=60)[0].splitlines()[-1])
+    assert (process.returncode, told["run_id"]) == (0, run.id)
+    assert resumed.returncode == 0
+    assert json.loads(resumed.stdout.splitlines()[-1])["epochs"] == 60
+    assert run.state == "finished"
+    assert len(run.attempts) == 2
+
+    straight = command("train", "--json", "--set", "epochs=60", "--set", "dropout=0.4")
+    figures = ("test_accuracy", "test_loss", "epochs")
+    ends = [json.loads(done.stdout.splitlines()[-1]) for done in (resumed, straight)]
+    assert [ends[0][name] for name in figures] == [ends[1][name] for name in figures]
+    assert curves(run) == curves(store.get("latest"))
+
+
+@pytest.mark.slow
+def test_ctrl_c_in_the_foreground_keeps_the_network(store):
+    words = [sys.executable, "-m", "core", "train", "--set", "epochs=500"]
+    process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    watch = threading.Timer(90, process.kill)
+    watch.start()
+    wait_until(lambda: store.all() and len(store.all()[0].history.epochs) >= 3)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate()
+    watch.cancel()
+    run = store.get("latest")
+    assert process.returncode == 0
+    assert run.state == "stopped"
+    assert (run.folder / "network.keras").exists()
+    assert (run.folder / "network.tflite").exists()
+    assert f"python -m core resume {run.id}" in out
+    assert "Traceback" not in err
+
+
+@pytest.mark.slow
+def test_ctrl_c_before_the_training_leaves_nothing(runs_folder):
+    process = subprocess.Popen([sys.executable, "-m", "core", "train"], cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    wait_until(lambda: imports_tensorflow(process.pid))
+    process.send_signal(signal.SIGINT)
+    err = process.communicate(timeout=60)[1]
+    assert process.returncode == 130
+    assert err == "fitscope: interrupted.\n"
+    assert not runs_folder.exists()
+
+
+@pytest.mark.slow
+def test_a_full_disk_is_one_clear_line_and_can_be_gone_on_from(store):
+    run = make_run(store, "lost", TrainingConfig(epochs=2), epochs=1)
+    shutil.rmtree(run.checkpoints)
+    run.checkpoints.mkdir()
+    (run.folder / "events.jsonl").unlink()
+    (run.folder / "events.jsonl").symlink_to("/dev/full")
+    done = command("resume", run.id)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.splitlines()[-1].startswith("fitscope: The disk is full")
+    assert run.state == "failed"
+    (run.folder / "events.jsonl").unlink()
+    done = command("resume", run.id, "--json")
+    assert done.returncode == 0
+    assert json.loads(done.stdout.splitlines()[-1])["epochs"] == 2
+
+
+@pytest.mark.slow
+def test_the_queue_without_a_dashboard_trains_and_leaves_on_ctrl_c(store):
+    run = store.create(TrainingConfig(epochs=2))
+    process = subprocess.Popen([sys.executable, "-m", "core", "schedule"], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    try:
+        wait_until(lambda: run.state == "finished")
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=20)
+    finally:
+        process.kill()
+    assert process.returncode == 0
+    assert "trainings go on" in out
+
+
+def test_a_damaged_status_does_not_hide_how_to_go_on(store, capsys):
+    run = make_run(store, "stopped")
+    write_json(run.folder / "status.json", {"state": "stopped"})
+    assert main(["runs", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)[0]["state"] == "lost"
+
+
+def imports_tensorflow(pid):
+    try:
+        with open(f"/proc/{pid}/maps") as maps:
+            return "tensorflow" in maps.read()
+    except OSError:
+        pytest.skip("this system does not tell what a process has loaded")
+    return os.getpid() < 0

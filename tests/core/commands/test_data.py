@@ -1,0 +1,125 @@
+"""`python -m core import` and `check`: counts, refused files with their reasons, and what is wrong with a dataset."""
+
+import io
+import json
+import zipfile
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from core.__main__ import main
+from core.data import catalogue, imported, versions
+from core.data.dataset import Images, Splits
+from core.training import prepare
+from tests.made import hostile
+
+
+@pytest.fixture(autouse=True)
+def home(own_data_folder):
+    return own_data_folder
+
+
+@pytest.fixture
+def zoo(tmp_path):
+    """A folder of two classes with six pictures each, and a file that is none."""
+    rng = np.random.default_rng(0)
+    for name in ("cat", "dog"):
+        (tmp_path / "zoo" / name).mkdir(parents=True)
+        for number in range(6):
+            Image.fromarray(rng.integers(0, 256, (24, 32, 3), np.uint8)).save(tmp_path / "zoo" / name / f"{number}.png")
+    (tmp_path / "zoo" / "cat" / "notes.txt").write_text("not a picture")
+    return tmp_path / "zoo"
+
+
+def test_an_import_prints_counts_and_each_refused_file(zoo, capsys):
+    assert main(["import", str(zoo), "--name", "The zoo"]) == 0
+    told = capsys.readouterr().out
+    assert "The zoo (the_zoo), 64×64, colour" in told or "The zoo (the_zoo), 32×32, colour" in told
+    assert "cat  train 5, test 1" in told
+    assert "cat/notes.txt: it is not a picture" in told
+    assert "--set dataset=the_zoo" in told
+
+
+def test_an_import_as_json(zoo, capsys):
+    assert main(["import", str(zoo), "--name", "Zoo", "--size", "16", "--colour", "grey", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["dataset"] == "zoo"
+    assert told["shape"] == [16, 16, 1]
+    assert told["counts"] == {"train": {"cat": 5, "dog": 5}, "test": {"cat": 1, "dog": 1}}
+    (refused,) = told["refused"]
+    assert refused["file"] == "cat/notes.txt"
+    assert refused["reason"].startswith("it is not a picture")
+    assert told["version"] == catalogue.dataset("zoo").version
+
+
+def test_pictures_can_be_added(zoo, capsys):
+    main(["import", str(zoo), "--name", "Zoo"])
+    assert main(["import", str(zoo), "--into", "zoo", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["dataset"] == "zoo"
+    assert catalogue.dataset("zoo").n_train == 20
+
+
+def test_what_is_imported_can_be_trained_on(zoo, capsys, tmp_path, monkeypatch):
+    main(["import", str(zoo), "--name", "Zoo", "--test-fraction", "0.3"])
+    made = prepare.prepare("zoo", validation_fraction=0.5, seed=0)
+    assert made.classes == ("cat", "dog")
+    assert len(made.train) + len(made.validation) + len(made.test) == 12
+
+
+def test_hostile_files_are_listed_one_by_one(tmp_path, capsys):
+    path = tmp_path / "hostile.zip"
+    path.write_bytes(hostile.zip_of_everything(hostile.good_pictures()))
+    assert main(["import", str(path), "--name", "Survivors", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert {one.file for one in hostile.everything().values()} <= {one["file"] for one in told["refused"]}
+    assert sum(told["counts"]["train"].values()) + sum(told["counts"]["test"].values()) == 10
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["import", "/no/such/place", "--name", "x"], "There is no file or folder /no/such/place"),
+        (["import", ".", "--name", "MNIST"], "already a dataset called MNIST"),
+        (["import", ".", "--name", "x" * 61], "1 to 60 characters"),
+        (["import", ".", "--into", "nothing"], "no imported dataset nothing"),
+        (["check", "nothing"], "dataset=nothing is unknown"),
+    ],
+)
+def test_mistakes_are_told_in_one_line(words, told, capsys):
+    assert main(words) == 2
+    error = capsys.readouterr().err
+    assert told in error
+    assert error.count("\n") == 1
+
+
+def test_the_dashboard_gets_errors_it_can_translate(capsys):
+    assert main(["import", "/no/such/place", "--name", "x", "--lines"]) == 2
+    told = json.loads(capsys.readouterr().out)
+    assert told["error"].format(**told["values"]).startswith("There is no file or folder /no/such/place")
+
+
+def test_check_finds_and_removes(capsys):
+    rng = np.random.default_rng(0)
+    images = rng.integers(0, 256, (12, 16, 16, 1), np.uint8)
+    images[4], images[7] = images[2], 90
+    splits = Splits(Images(images[:10], np.arange(10) % 2), Images(images[10:], np.arange(2)))
+    name = imported.create("Copies", splits, ("a", "b"))
+    assert main(["check", name]) == 0
+    assert "1 groups of equal pictures" in capsys.readouterr().out
+    assert main(["check", name, "--remove", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert versions.get(name, told["version"]).excluded == {"train": (4, 7)}
+
+
+def test_an_export_can_be_imported_again(zoo, tmp_path, capsys):
+    main(["import", str(zoo), "--name", "Zoo"])
+    first = prepare.load("zoo")
+    file = io.BytesIO()
+    imported.export(catalogue.dataset("zoo"), first, file)
+    assert zipfile.ZipFile(file).testzip() is None
+    (tmp_path / "back.zip").write_bytes(file.getvalue())
+    main(["import", str(tmp_path / "back.zip"), "--name", "Back"])
+    again = prepare.load("back")
+    np.testing.assert_array_equal(np.sort(first.train.images, axis=0), np.sort(again.train.images, axis=0))
+    assert len(again.test) == len(first.test)

@@ -1,0 +1,55 @@
+"""Every lesson trains to what it promises, within the time of a lesson."""
+
+import time
+
+import pytest
+
+from core.data import catalogue
+from core.evaluation.verdict import verdict
+from core.runs.reports import EpochDone
+
+SECONDS = 30  # on 2 cores, Keras already imported
+
+
+def test_there_is_a_lesson_for_each_thing_that_can_happen():
+    assert {"underfitting", "fitting", "overfitting"} <= {lesson.expectation for lesson in catalogue.lessons().values()}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", list(catalogue.lessons()))
+def test_a_lesson_shows_what_it_promises(name):
+    from core.training.loop import train
+
+    lesson = catalogue.lessons()[name]
+    reports = []
+    began = time.perf_counter()
+    train(lesson.recipe, reports.append, lambda: False)
+    seconds = time.perf_counter() - began
+    done = [report for report in reports if isinstance(report, EpochDone)]
+    curves = [[getattr(epoch, column) for epoch in done] for column in ("loss", "val_loss", "accuracy", "val_accuracy")]
+    loss, val_loss, accuracy, val_accuracy = curves
+    assert verdict(*curves, classes=10).finding == lesson.expectation
+    assert seconds < SECONDS
+    match lesson.expectation:  # once more in numbers, without the verdict's rules
+        case "underfitting":
+            assert accuracy[-1] < 0.8
+            assert abs(accuracy[-1] - val_accuracy[-1]) < 0.05
+        case "fitting":
+            assert val_accuracy[-1] > 0.95
+            assert abs(accuracy[-1] - val_accuracy[-1]) < 0.03
+        case "overfitting":
+            assert accuracy[-1] - val_accuracy[-1] > 0.1
+            assert val_loss[-1] > 1.1 * min(val_loss)
+            assert loss[-1] < min(loss[: len(loss) // 2])
+
+
+@pytest.mark.slow
+def test_the_default_recipe_is_good_in_ten_seconds():
+    from core.recipe.config import TrainingConfig
+    from core.training.loop import train
+
+    reports = []
+    began = time.perf_counter()
+    train(TrainingConfig(), reports.append, lambda: False)
+    assert time.perf_counter() - began < 10
+    assert max(report.val_accuracy for report in reports if isinstance(report, EpochDone)) >= 0.95

@@ -1,0 +1,142 @@
+"""Figures: properties that a reader relies on, checked by Plotly's own schema; never pixels."""
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.recipe.config import TrainingConfig
+from core.runs.store import RunStore
+from dashboard.charts import answers, curves, images
+from tests.made.runs import make_run
+
+
+def say(text, **values):
+    return text.format(**values)
+
+
+@pytest.fixture
+def history(tmp_path):
+    return make_run(RunStore(tmp_path), "finished", TrainingConfig(epochs=50)).history
+
+
+@pytest.mark.parametrize("name", ["loss", "accuracy"])
+def test_training_is_never_drawn_without_validation(name, history):
+    figure = curves.curves(history, name, "title", say)
+    drawn = {line["name"]: line for line in figure["data"]}
+    assert drawn["training"]["y"] == history.column(name)
+    assert drawn["validation"]["y"] == history.column(f"val_{name}")
+
+
+def test_both_are_told_apart_by_dash_shape_and_colour(history):
+    figure = curves.curves(history, "loss", "title", say)
+    training, validation = (
+        next(line for line in figure["data"] if line["name"] == n) for n in ("training", "validation")
+    )
+    assert (training["line"]["dash"], validation["line"]["dash"]) == ("dash", "solid")
+    assert training["marker"]["symbol"] != validation["marker"]["symbol"]
+    assert training["line"]["color"] != validation["line"]["color"]
+
+
+def test_the_axis_is_as_long_as_the_recipe_says(history):
+    figure = curves.curves(history, "loss", "title", say)
+    assert figure["layout"]["xaxis"]["range"] == [0, 50]
+
+
+def test_zoom_survives_an_update(history):
+    one, other = (curves.curves(history, "loss", title, say)["layout"]["uirevision"] for title in ("a", "b"))
+    assert one == other
+
+
+def test_axes_are_named(history):
+    layout = curves.curves(history, "accuracy", "title", say)["layout"]
+    assert layout["xaxis"]["title"]["text"] == "epoch"
+    assert layout["yaxis"]["title"]["text"] == "accuracy"
+    assert "%" in layout["yaxis"]["tickformat"]
+
+
+def test_the_best_epoch_and_the_waiting_window_are_drawn(history):
+    figure = curves.curves(history, "loss", "title", say, patience=4)
+    line, window = figure["layout"]["shapes"]
+    assert line["x0"] == line["x1"] == history.best["epoch"]
+    assert (window["x0"], window["x1"]) == (history.best["epoch"], history.best["epoch"] + 4)
+
+
+def test_every_figure_is_one_that_plotly_accepts(history):
+    figures = [
+        curves.curves(history, "loss", "t", say, 3),
+        curves.curves(history, "accuracy", "t", say),
+        curves.sparkline([3.0, 2.0], [3.1, 2.5]),
+        curves.overlay([("one", history), ("two", history)], "val_loss", "t", say),
+        images.class_bars(["a", "b"], {"train": [3, 4], "test": [1, 1]}, "t", say),
+    ]
+    for figure in figures:
+        go.Figure(data=figure["data"], layout=figure["layout"])  # raises on an unknown property
+
+
+@given(st.lists(st.floats(-10, 10), min_size=1, max_size=3000))
+def test_thinning_keeps_lowest_highest_and_last(values):
+    x, y = curves.thin(list(range(len(values))), values, points=100)
+    assert len(x) <= max(102, 1)
+    assert min(y) == min(values)
+    assert max(y) == max(values)
+    assert x[-1] == len(values) - 1
+    assert x == sorted(x)
+    assert all(values[place] == value for place, value in zip(x, y, strict=True))
+
+
+def matrix(n, shares=False):
+    """A confusion matrix of n classes with some mistakes, as a figure; the counts."""
+    counts = np.random.default_rng(0).integers(0, 4, (n, n)) + 20 * np.eye(n, dtype=int)
+    values = counts / counts.sum(axis=1, keepdims=True) if shares else counts
+    return answers.matrix(values, counts, [f"class {label}" for label in range(n)], "t", say), counts
+
+
+@pytest.mark.parametrize("shares", [False, True])
+@pytest.mark.parametrize("n", [2, 10, 30, 100])
+def test_a_matrix_is_one_that_plotly_accepts(n, shares):
+    figure, _counts = matrix(n, shares)
+    go.Figure(data=figure["data"], layout=figure["layout"])
+
+
+def test_each_cell_of_a_matrix_is_drawn_once_mistakes_in_another_colour():
+    figure, counts = matrix(10)
+    right, wrong = (np.array(heat["z"], dtype=float) for heat in figure["data"])
+    np.testing.assert_array_equal(np.isnan(right), ~np.eye(10, dtype=bool))
+    np.testing.assert_array_equal(np.isnan(wrong), np.eye(10, dtype=bool))
+    assert figure["data"][0]["colorscale"] != figure["data"][1]["colorscale"]
+    assert figure["data"][1]["customdata"] == counts.tolist()
+
+
+def test_a_larger_number_has_a_stronger_colour():
+    figure, counts = matrix(10)
+    wrong = ~np.eye(10, dtype=bool)
+    strength = np.array(figure["data"][1]["z"], dtype=float)[wrong]
+    order = np.argsort(counts[wrong], kind="stable")
+    assert (np.diff(strength[order]) >= 0).all()
+    assert strength.max() == 1
+
+
+def test_the_first_class_is_at_the_top_left():
+    layout = matrix(10)[0]["layout"]
+    assert layout["xaxis"]["range"] == [-0.5, 9.5]
+    assert layout["yaxis"]["range"] == [9.5, -0.5]
+
+
+def test_numbers_are_written_only_where_they_can_be_read():
+    assert "texttemplate" in matrix(10)[0]["data"][0]
+    assert "texttemplate" not in matrix(100)[0]["data"][0]
+
+
+def test_curves_of_shares_and_reliability_are_ones_that_plotly_accepts():
+    x = np.linspace(0, 1, 5)
+    n = np.array([0, 2, 3, 0, 9])
+    figures = [
+        answers.curve(x, x, "x", "y", "t", -1.0),
+        answers.curve(x, x, "x", "y", "t", 0.3),
+        answers.reliability(x, x, n, "t", say),
+    ]
+    for figure in figures:
+        go.Figure(data=figure["data"], layout=figure["layout"])
+    assert figures[2]["data"][0]["x"] == x[n > 0].tolist()  # empty bins are left out

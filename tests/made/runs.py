@@ -1,0 +1,136 @@
+"""Run folders in every state, written by the same recorder that a worker uses, without training anything."""
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from core import processes
+from core.data import catalogue
+from core.data.dataset import Prepared
+from core.errors import TrainingError
+from core.evaluation.intervals import wilson
+from core.files import append_json, write_whole
+from core.recipe.config import TrainingConfig
+from core.runs.recorder import Recorder
+from core.runs.reports import EpochDone, Started, StepsDone
+from core.runs.store import Run, RunStore
+from core.training import prepare
+
+STATES = ("queued", "starting", "running", "finished", "stopped", "failed", "lost", "damaged")
+TESTED = ("finished", "stopped")
+N_TRAIN, N_VALIDATION, N_TEST = 1437, 287, 360
+
+
+def make_run(
+    store: RunStore,
+    state: str,
+    config: TrainingConfig | None = None,
+    epochs: int = 6,
+    answered: Sequence[str] = ("test",),
+) -> Run:
+    """A run in that state; its process is this one, so that it is alive.
+
+    answered  splits that a tested run has answers to: one in nine is wrong, and always the next class
+    """
+    config = config or TrainingConfig(epochs=12)
+    if state == "queued":
+        return store.create(config)
+    run = store.create(config, queue=False)
+    if state == "starting":
+        return run
+    recorder = Recorder(run)
+    prepared = prepare.prepare(config.dataset, **run.config.data_settings()) if state in TESTED else None
+    recorder(_started(config, prepared))
+    for epoch in range(1, epochs + 1):
+        recorder(StepsDone(epoch, 9, 3, (2.0 / epoch, 1.9 / epoch, 1.8 / epoch), (0.5, 0.6, 0.7), 5000.0))
+        recorder(_epoch(epoch))
+    match state:
+        case "finished" | "stopped":
+            assert prepared is not None
+            _evaluate(run, prepared, answered)
+            recorder.status(state, result=_result(epochs, len(prepared.validation), len(prepared.test)))
+            _lose(run)
+        case "failed":
+            recorder.status("failed", TrainingError("The loss stopped being a number in epoch {epoch}.", epoch=7))
+            _lose(run)
+        case "lost":
+            _lose(run)
+        case "damaged":
+            (run.folder / "config.json").write_text('{"epochs": "many"', "utf-8")
+    assert run.state == state
+    return run
+
+
+def _started(config: TrainingConfig, prepared: Prepared | None) -> Started:
+    classes = prepared.classes if prepared else catalogue.dataset(config.dataset).classes
+    n_train, n_validation, n_test = (
+        (len(prepared.train), len(prepared.validation), len(prepared.test))
+        if prepared
+        else (N_TRAIN - N_VALIDATION, N_VALIDATION, N_TEST)
+    )
+    rows = prepared.rows if prepared else {"test": N_TRAIN + np.arange(N_TEST)}
+    return Started(
+        epochs=config.epochs,
+        first_epoch=1,
+        steps_per_epoch=9,
+        n_train=n_train,
+        n_scored=n_train,
+        n_validation=n_validation,
+        n_test=n_test,
+        n_classes=len(classes),
+        classes=classes,
+        dataset_version=prepared.version if prepared else "0123456789ab",
+        parameters=13706,
+        device="CPU (2 cores)",
+        start=_snapshot,
+        images={**rows, "changed": prepared.changed if prepared else np.empty(0, np.int64)},
+    )
+
+
+def _epoch(epoch: int) -> EpochDone:
+    return EpochDone(
+        epoch, 2.0 / epoch, 1 - 0.6 / epoch, 2.1 / epoch, 1 - 0.7 / epoch, 1e-3, 0.1, best=True, snapshot=_snapshot
+    )
+
+
+def _snapshot() -> dict[str, np.ndarray]:
+    progress = {"network": 1, "stopping": {"best_epoch": 0}}
+    return {"v0000": np.zeros(3, np.float32), "progress": np.array(json.dumps(progress))}
+
+
+def _evaluate(run: Run, prepared: Prepared, splits: Sequence[str]) -> None:
+    arrays = {}
+    for split in splits:
+        labels = np.asarray(getattr(prepared, split).labels)
+        probabilities = np.eye(len(prepared.classes), dtype=np.float32)[labels]
+        probabilities[::9] = np.roll(probabilities[::9], 1, axis=1)  # one in nine is wrong
+        arrays |= {f"{split}_labels": labels, f"{split}_probabilities": probabilities}
+    write_whole(run.folder / "evaluation.npz", lambda file: np.savez(file, **arrays))
+
+
+def _result(epochs: int, n_validation: int, n_test: int) -> dict:
+    hits = n_test - len(range(0, n_test, 9))
+    return {
+        "test_loss": 0.31,
+        "test_accuracy": hits / n_test,
+        "n_test": n_test,
+        "interval": list(wilson(hits, n_test)),
+        "val_loss": 0.35,
+        "val_accuracy": 0.88,
+        "n_validation": n_validation,
+        "kept_epoch": epochs,
+        "epochs": epochs,
+        "parameters": 13706,
+        "seconds": 1.0,
+    }
+
+
+def _lose(run: Run) -> None:
+    """The same pid with another start time: the process that trained is gone."""
+    attempts: Path = run.folder / "attempts.jsonl"
+    attempts.unlink()
+    line = {"event": "started", "at": 0.0, "pid": os.getpid(), "slot": 0, "request": 0}
+    append_json(attempts, {**line, "process_started": processes.started(os.getpid()) - 1000})

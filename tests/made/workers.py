@@ -1,0 +1,54 @@
+"""Starts real workers and commands for the tests, and waits for what they should do."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from core.runs.store import Run
+from core.training.worker import alone, work
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 60.0  # seconds; a machine that runs other tests at the same time imports TensorFlow slowly
+
+
+def wait_until(condition: Callable[[], Any], seconds: float = PATIENCE) -> float:
+    """Waits until `condition` holds; returns the seconds it took, fails when it takes too long."""
+    began = time.monotonic()
+    while not condition():
+        assert time.monotonic() - began < seconds, f"not within {seconds} s"
+        time.sleep(0.02)  # each look reads the files anew
+    return time.monotonic() - began
+
+
+def start_worker(run: Run) -> subprocess.Popen:
+    """`python -m core.training.worker FOLDER`, as a person or a cluster starts it."""
+    return subprocess.Popen([sys.executable, "-m", "core.training.worker", str(run.folder)], cwd=ROOT)
+
+
+def command(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """`python -m core …` run to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "core", *words],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+    )
+
+
+def train_here(run: Run, listener: Any = None) -> int:
+    """Trains a run in this process, from the beginning or from its last epoch."""
+    with alone(run):
+        if run.state != "starting":
+            run.go_on_here()
+        return work(run, listener)
+
+
+def curves(run: Run) -> list[dict]:
+    """The epochs of a run without what differs from one training to the next: the times."""
+    return [{name: epoch[name] for name in epoch if name not in ("at", "seconds")} for epoch in run.history.epochs]

@@ -1,0 +1,113 @@
+"""Look inside, without a browser: every explanation on a network that was really trained, at every epoch."""
+
+import io
+import shutil
+
+import pytest
+import streamlit as st
+from PIL import Image
+
+from core.data.catalogue import explanations
+from core.runs.store import RunStore
+from dashboard.inside import screen
+from tests.made.workers import command
+from tests.pages.test_pages import open_page, texts
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("inside")]  # trains once, asks a process that has Keras
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    home = tmp_path_factory.mktemp("inside") / "runs"
+    words = ("--set", "epochs=2", "--set", "train_images=300")
+    done = command("train", *words, "--name", "Small", FITSCOPE_RUNS=str(home))
+    assert done.returncode == 0, done.stderr
+    plain = command("train", *words, "--set", "architecture=softmax", "--name", "Plain", FITSCOPE_RUNS=str(home))
+    assert plain.returncode == 0, plain.stderr
+    yield home
+    screen.explainer().close()
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def store(trained, tmp_path, monkeypatch):
+    shutil.copytree(trained, tmp_path / "runs")
+    monkeypatch.setenv("FITSCOPE_RUNS", str(tmp_path / "runs"))
+    return RunStore(tmp_path / "runs")
+
+
+def small(store):
+    return next(run for run in store.all() if run.meta.name == "Small")
+
+
+def open_on(run, name, **query):
+    """The page with a run and an explanation in view."""
+    app = open_page("10_look_inside.py", run=run.id, **query)
+    app.selectbox(key="inside_explanation").select(name).run(timeout=90)
+    assert not app.exception
+    return app
+
+
+@pytest.mark.parametrize("name", explanations())
+def test_every_explanation_opens_on_a_trained_network(store, name):
+    app = open_on(small(store), name)
+    assert not app.info
+    assert not app.warning
+    assert "What it does not show" in texts(app)
+
+
+@pytest.mark.parametrize("name", explanations())
+def test_a_network_without_a_convolution_is_answered_plainly(store, name):
+    run = next(run for run in store.all() if run.meta.name == "Plain")
+    app = open_on(run, name)
+    assert all("network" in info.value or "layer" in info.value for info in app.info)
+
+
+def test_every_epoch_can_be_opened_and_answers_differently(store):
+    run = small(store)
+    app = open_on(run, "feature_maps")
+    for epoch in (0, 1, 2):
+        app.select_slider(key=f"inside_epoch_{run.id}").set_value(epoch).run(timeout=90)
+        assert not app.exception
+    before, after = (screen.explainer().ask(run, "filters", epoch=epoch).arrays for epoch in (0, 2))
+    assert before.keys() == after.keys()
+    assert all((before[name] != after[name]).any() for name in before)
+
+
+def test_a_picture_of_ones_own_is_looked_at(store):
+    app = open_on(small(store), "grad_cam")
+    app.segmented_control(key="inside_source").set_value("upload").run(timeout=90)
+    assert "Choose a picture first" in texts(app)
+    file = io.BytesIO()
+    Image.new("L", (40, 30), 200).save(file, "PNG")
+    app.file_uploader[0].upload("mine.png", file.getvalue(), "image/png").run(timeout=90)
+    assert not app.exception
+    assert "Grad-CAM" in [one.value for one in app.subheader]
+
+
+def test_a_file_that_is_no_picture_is_refused(store):
+    app = open_on(small(store), "saliency")
+    app.segmented_control(key="inside_source").set_value("upload").run(timeout=90)
+    app.file_uploader[0].upload("mine.png", b"no picture", "image/png").run(timeout=90)
+    assert "mine.png: it is not a picture" in app.error[0].value
+
+
+def test_a_damaged_epoch_is_told(store):
+    run = small(store)
+    (run.checkpoints / "epoch-0001.npz").write_bytes(b"PK")
+    app = open_on(run, "filters")
+    app.select_slider(key=f"inside_epoch_{run.id}").set_value(1).run(timeout=90)
+    assert "epoch 1 was not kept" in app.info[0].value
+
+
+def test_before_anything_was_trained_it_says_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.setenv("FITSCOPE_RUNS", str(tmp_path / "none"))
+    assert "No network is trained yet" in open_page("10_look_inside.py").info[0].value
+
+
+def test_another_layer_can_be_asked(store):
+    app = open_on(small(store), "activation_maximisation")
+    layers = app.selectbox(key="inside_convolution").options
+    assert len(layers) == 2
+    app.selectbox(key="inside_convolution").select(layers[0]).run(timeout=90)
+    assert f"Layer {layers[0]}, filter 1 of 16" in texts(app)
