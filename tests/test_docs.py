@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from core.data import catalogue
+from core.recipe import architectures
 from core.recipe.config import SETTINGS
 from core.recipe.table import table
 
@@ -13,14 +14,14 @@ ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 
 
-@pytest.mark.parametrize("name", [*catalogue.built_in(), *catalogue.architectures()])
+@pytest.mark.parametrize("name", [*catalogue.built_in(), *architectures.known()])
 def test_every_plugin_is_in_the_tables_of_the_readme(name):
     assert f"\n| `{name}` |" in README
 
 
 def test_the_tables_of_the_readme_list_nothing_that_is_not_there():
     listed = set(re.findall(r"\n\| `(\w+)` \|", README))
-    assert listed == {*catalogue.built_in(), *catalogue.architectures()}
+    assert listed == {*catalogue.built_in(), *architectures.known()}
 
 
 def test_the_page_of_settings_is_the_one_the_code_makes():

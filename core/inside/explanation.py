@@ -1,11 +1,13 @@
 """What an explanation is: a way of looking into a network, and the arrays and facts that come out."""
 
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from core import plugins
 from core.errors import RunError, SettingError
 
 if TYPE_CHECKING:  # Keras is imported by the process of `core.inside.process` only
@@ -41,6 +43,8 @@ class Explanation:
     options  its options and their defaults, JSON values; None mostly means "choose for me"
     most     pictures it takes at most
     order    its place among the explanations
+    name     of its file, filled in where it is found
+    translations  language -> {English: translation} of its words, where the catalogues lack them
     """
 
     title: str
@@ -51,6 +55,8 @@ class Explanation:
     options: Options = field(default_factory=dict)
     most: int = 1
     order: int = 0
+    name: str = ""
+    translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def __call__(
         self, model: "keras.Model", images: np.ndarray | None = None, options: Options | None = None
@@ -91,6 +97,17 @@ class Explanation:
                 kind=images.dtype,
                 wanted=shape,
             )
+
+
+@functools.cache
+def explanations() -> dict[str, Explanation]:
+    """All explanations by name, in the order in which they are shown."""
+    return dict(sorted(plugins.discover("core.explain").items(), key=lambda item: item[1].order))
+
+
+def explanation(name: str) -> Explanation:
+    """The explanation called `name`; raises SettingError when there is none."""
+    return plugins.pick("explanation", name, explanations())
 
 
 def scaled(values: np.ndarray) -> tuple[np.ndarray, float]:

@@ -7,14 +7,13 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from core.data.catalogue import explanations
 from core.data.reading.decode import Refused, open_picture
 from core.errors import FitscopeError
 from core.evaluation import worst
 from core.evaluation.evaluation import Evaluation
 from core.inside import weights
 from core.inside.client import Explainer
-from core.inside.explanation import Explained, Explanation
+from core.inside.explanation import Explained, Explanation, explanations
 from core.network.classifier import Classifier
 from core.runs import checkpoints
 from core.runs.store import Run

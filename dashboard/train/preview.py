@@ -6,8 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from core.data.cache import facts
-from core.data.catalogue import architecture, dataset
+from core.data.catalogue import dataset
 from core.errors import RunError
+from core.recipe import architectures
 from core.recipe.config import TrainingConfig
 from core.training.layers import Plan
 from dashboard import resources
@@ -51,7 +52,7 @@ def n_train(config: TrainingConfig) -> int:
     counts = resources.counts(config)
     if counts:
         return sum(counts["train"])
-    chosen = facts(config.dataset)
+    chosen = facts(dataset(config.dataset))
     held_back = 0 if chosen.n_validation else round(chosen.n_train * config.validation_fraction)
     left = chosen.n_train - held_back
     return min(config.train_images or left, left)
@@ -70,7 +71,7 @@ def show(config: TrainingConfig, plan: Plan, folded: bool) -> None:
     with place:
         chosen = dataset(config.dataset)
         images = n_train(config)
-        st.markdown(f"**{_(architecture(config.architecture).title)}**")
+        st.markdown(f"**{_(architectures.get(config.architecture).title)}**")
         st.html(pictures.layers([_input(plan, config), *(_box(layer) for layer in plan.layers)]))
         with st.container(horizontal=True):
             for title, value, help in (
@@ -90,9 +91,9 @@ def show(config: TrainingConfig, plan: Plan, folded: bool) -> None:
                 st.metric(title, value, help=help, border=True, width=215)
         with st.expander(_("All layers as a table"), key="layers"):
             st.dataframe(table(plan), hide_index=True, alt=_("Layers of the network"))
-        if not folded and not resources.problem(config.dataset):
+        if not folded and not resources.problem(chosen):
             st.markdown("**" + _("{dataset}: one image of each class", dataset=_(chosen.title)) + "**")
-            st.html(resources.sample_strip(config.dataset))
+            st.html(resources.sample_strip(chosen))
 
 
 def _input(plan: Plan, config: TrainingConfig) -> tuple[str, str, str]:

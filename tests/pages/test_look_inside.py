@@ -7,7 +7,7 @@ import pytest
 import streamlit as st
 from PIL import Image
 
-from core.data.catalogue import explanations
+from core.inside.explanation import explanations
 from core.runs.store import RunStore
 from dashboard.inside import screen
 from tests.made.workers import command
