@@ -1,6 +1,6 @@
 """What all viewers share: the runs and their curves, samples of the datasets, the evaluation of a run."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +13,17 @@ from core.data.statistics import read as read_statistics
 from core.data.statistics import statistics as count
 from core.data.statistics import write as write_statistics
 from core.errors import DataError, FitscopeError, RunError
+from core.evaluation.evaluation import Evaluation, Split
+from core.evaluation.evaluation import read as read_evaluation
 from core.files import read_arrays, read_json
+from core.network.classifier import NETWORK, Classifier
+from core.network.predict import loaded
 from core.recipe import architectures
 from core.recipe.config import SETTINGS, TrainingConfig, settings
 from core.recipe.setting import as_text
+from core.runs import checkpoints
 from core.runs.history import History
-from core.runs.store import Run, RunStore
+from core.runs.store import EVALUATION, Run, RunStore
 from core.training import prepare
 from dashboard import choices
 from dashboard.charts import pictures
@@ -139,6 +144,35 @@ def _samples(_dataset: Dataset, name: str, base: str) -> Images:
     return Images(np.asarray(train.images[first]), labels[first])
 
 
+def classifier(run: Run) -> Classifier:
+    """The network of a run, the same in memory for all viewers and for HTTP; raises RunError."""
+    return loaded(run)
+
+
+def has_network(run: Run) -> bool:
+    """Whether its network can be asked."""
+    return (run.folder / NETWORK).exists()
+
+
+def was_tested(run: Run) -> bool:
+    """Whether its answers are written down."""
+    return (run.folder / EVALUATION).exists()
+
+
+def evaluation(run: Run, split: Split, epoch: int | None = None) -> Evaluation:
+    """The answers of a run, of its kept network or after an epoch, read once for all viewers; raises RunError."""
+    kept = _evaluation(str(run.folder), split, (run.folder / EVALUATION).stat().st_mtime_ns)
+    answers = checkpoints.answers(run.checkpoints, epoch) if epoch else None
+    if epoch and (answers is None or answers.shape != kept.probabilities.shape):
+        raise RunError("The answers of epoch {epoch} were not kept or are damaged. Choose another epoch.", epoch=epoch)
+    return kept if answers is None else replace(kept, probabilities=answers)
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _evaluation(folder: str, split: Split, changed: int) -> Evaluation:
+    return read_evaluation(Run(Path(folder)), split)
+
+
 def chosen_run() -> Run | None:
     """The run in view, if it still exists and can be read."""
     name = choices.run_id()
@@ -244,7 +278,7 @@ class Gallery:
 
 def gallery(run: Run, config: TrainingConfig, n: int = 10) -> Gallery | None:
     """The same few test images for every run of a dataset, drawn from the seed; None before the evaluation."""
-    evaluation, rows = read_arrays(run.folder / "evaluation.npz"), run.images
+    evaluation, rows = read_arrays(run.folder / EVALUATION), run.images
     if not evaluation or not rows:
         return None
     labels, probabilities = evaluation["test_labels"], evaluation["test_probabilities"]

@@ -7,7 +7,7 @@ from core.lessons.lesson import lessons
 from core.recipe.config import TrainingConfig
 from dashboard import choices, resources
 from dashboard.actions import start_run
-from dashboard.frame import page
+from dashboard.navigation import page
 from dashboard.runs import live
 from dashboard.words import _
 

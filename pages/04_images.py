@@ -5,8 +5,8 @@ import streamlit as st
 from core.data import cache, catalogue, versions
 from core.recipe.config import SETTINGS
 from dashboard import choices, resources
-from dashboard.frame import page
 from dashboard.images import gallery, overview, problems
+from dashboard.navigation import page
 from dashboard.words import _, say
 
 TITLE = "Images"

@@ -11,7 +11,7 @@ from core.data import catalogue
 from core.errors import SettingError
 from core.recipe import architectures
 
-Kind = Literal["plugin", "choice", "int", "float", "bool", "counts", "names", "version"]
+Kind = Literal["plugin", "choice", "int", "float", "bool", "counts", "names", "version", "class", "layer", "position"]
 Place = Literal["front", "row 1", "row 2", "images", "strengths", "more"]
 
 
@@ -143,6 +143,11 @@ def _version(one: Setting, value: Any) -> str:
     return value
 
 
+def _as_it_is(_one: Setting, value: Any) -> Any:
+    """A class or a layer is looked for by whoever has the network."""
+    return value
+
+
 def _plugin(one: Setting, value: Any) -> str:
     if not isinstance(value, str):
         raise _out_of_range(one, value)
@@ -159,6 +164,9 @@ _CHECKS: dict[str, Any] = {
     "names": _names,
     "version": _version,
     "plugin": _plugin,
+    "position": _whole,
+    "class": _as_it_is,
+    "layer": _as_it_is,
 }
 
 PLUGINS = {"dataset": catalogue.dataset, "architecture": architectures.get}  # name -> what knows all of that kind
@@ -168,6 +176,7 @@ EXPECTED = {
     "choice": "one of: {options}",
     "int": "a whole number between {low} and {high}",
     "int or 0": "0 or a whole number between {low} and {high}",
+    "position": "a whole number between {low} and {high}",
     "float": "a number between {low} and {high}",
     "float or 0": "0 or a number between {low} and {high}",
     "bool": "true or false",

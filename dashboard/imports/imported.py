@@ -14,7 +14,7 @@ from core.runs.store import RunStore
 from dashboard import choices, resources
 from dashboard.actions import attempt
 from dashboard.charts import images
-from dashboard.frame import page
+from dashboard.navigation import page
 from dashboard.widgets.plot import plot
 from dashboard.words import _, in_markdown, number, plural, say_again
 

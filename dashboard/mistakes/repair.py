@@ -10,7 +10,7 @@ from core.recipe.config import TrainingConfig
 from core.runs.store import ACTIVE, Run
 from dashboard import choices, resources
 from dashboard.actions import attempt, start_run
-from dashboard.frame import page
+from dashboard.navigation import page
 from dashboard.words import _, number, percent
 
 

@@ -14,9 +14,8 @@ from core.recipe.setting import Setting
 from dashboard import choices, resources
 from dashboard.charts import pictures
 from dashboard.train import augmentation
+from dashboard.widgets.setting import ROWS, control
 from dashboard.words import _, number, plural, say
-
-ROWS = ("row 1", "row 2")  # places of the form with two settings side by side
 
 
 def recipe_form(gpu: bool, notices: DeltaGenerator) -> TrainingConfig | None:
@@ -51,30 +50,6 @@ def recipe_form(gpu: bool, notices: DeltaGenerator) -> TrainingConfig | None:
     except (SettingError, DataError) as error:
         notices.error(say(error), icon=":material/error:")
         return None
-
-
-def control(one: Setting, high: float | None = None) -> None:
-    """The control of one setting; its key is the setting's name, its value is in the session state."""
-    label, help, options = _(one.title), _(one.help), one.options or {}
-    top = one.high if high is None else high
-    match one.kind:
-        case "choice" if one.name == "filter_multiplier":
-            st.select_slider(label, list(options), key=one.name, help=help, format_func=options.__getitem__)
-        case "choice":
-            st.selectbox(label, list(options), key=one.name, help=help, format_func=lambda value: _(options[value]))
-        case "bool":
-            st.toggle(label, key=one.name, help=help)
-        case "counts":
-            st.text_input(label, key=one.name, help=help)
-        case "int":
-            low = 0 if one.default == 0 else int(one.low or 0)
-            st.number_input(_with_unit(one), low, int(top or 0), step=1, key=one.name, help=help)
-        case "float" if one.log:
-            st.number_input(label, 0.0, one.high, step=1e-4, format="%.6g", key=one.name, help=help)
-        case "float":
-            lowest = 0.0 if one.default == 0 else one.low
-            form = "%.2f" if (one.step or 0) < 1 else "%.0f"
-            st.slider(_with_unit(one), lowest, one.high, step=one.step, format=form, key=one.name, help=help)
 
 
 def _dataset() -> None:
@@ -198,10 +173,3 @@ def learning_rate_marks(one: Setting) -> list[float]:
     assert one.high
     low, high = round(10 * math.log10(one.low)), round(10 * math.log10(one.high))
     return [float(f"{10 ** (tenth / 10):.2g}") for tenth in range(low, high + 1)]
-
-
-def _with_unit(one: Setting) -> str:
-    """The unit goes into the label where the label does not say it already."""
-    title, unit = _(one.title), _(one.unit) if one.unit else ""
-    narrow = one.place in ROWS
-    return f"{title} ({unit})" if unit and not narrow and unit.lower() not in title.lower() else title

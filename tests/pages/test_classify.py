@@ -20,10 +20,8 @@ from core.evaluation.robustness import CHANGES
 from core.network.classifier import NETWORK, classifier
 from core.pictures.box import Box
 from core.runs.store import RunStore
-from dashboard import choices
+from dashboard import choices, looking, staging
 from dashboard.classify import frame_keeper
-from dashboard.imports import uploads
-from dashboard.inside import screen
 from tests.made import by_name, hostile
 from tests.made.workers import command
 from tests.pages.test_pages import open_page, texts
@@ -225,11 +223,11 @@ def test_a_frozen_frame_goes_into_the_dataset_its_network_learnt(store, pets):
 
 def test_pictures_for_a_new_dataset_wait_on_the_other_page(store, own_data_folder, monkeypatch):
     monkeypatch.setattr(st, "session_state", {})
-    uploads.add("Katze/1", written())
-    uploads.add("dog", written(1))
+    staging.add("Katze/1", written())
+    staging.add("dog", written(1))
     assert choices.new_classes() == ["Katze/1", "dog"]
-    assert len(uploads._pictures("Katze/1")) == 1
-    assert len(uploads._pictures("dog")) == 1
+    assert len(staging.pictures_of("Katze/1")) == 1
+    assert len(staging.pictures_of("dog")) == 1
 
 
 def test_a_batch_in_class_folders_is_judged(store, tmp_path):
@@ -356,4 +354,4 @@ def test_the_answer_can_be_none_of_these(store):
 @pytest.fixture(scope="module", autouse=True)
 def explainer_ends():
     yield
-    screen.explainer().close()
+    looking.explainer().close()

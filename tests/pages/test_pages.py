@@ -16,7 +16,7 @@ from core.recipe import architectures
 from core.recipe.config import SETTINGS, TrainingConfig
 from core.runs.store import RunStore
 from core.training.executor import LocalExecutor
-from dashboard.frame import page_files
+from dashboard.page_files import page_files
 from dashboard.server import engine as engine_module
 from dashboard.server.engine import Engine
 from models.architecture import ImpossibleNetwork

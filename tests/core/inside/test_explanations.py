@@ -99,7 +99,8 @@ def test_an_explanation_introduces_itself(name):
     assert spec.limits.endswith(".")
     assert spec.kind in ("network", "image", "images")
     assert (spec.most > 1) == (spec.kind == "images")
-    assert json.loads(json.dumps(spec.options)) == spec.options
+    assert json.loads(json.dumps(spec.defaults)) == spec.defaults
+    assert all(option.title and option.help.endswith(".") for option in spec.options)
 
 
 def test_explanations_come_in_their_order():
