@@ -1,4 +1,7 @@
-"""The command line: `python -m core train --set dataset=mnist`, with the code the dashboard uses."""
+"""The command line: `python -m core train --set dataset=mnist`, with the code the dashboard uses.
+
+Where Fitscope is installed it is called `fitscope`, which also starts the dashboard (`fitscope/__main__.py`).
+"""
 
 import argparse
 import csv
@@ -17,6 +20,7 @@ from core.commands import batch, evaluate, export, predict
 from core.commands import data as data_commands
 from core.errors import FitscopeError, SettingError, as_words
 from core.files import writing_to
+from core.folders import COMMAND, settle
 from core.recipe.config import TrainingConfig, settings
 from core.recipe.setting import expected
 from core.runs.reports import EpochDone, Preparing, Report, Started, StepsDone
@@ -27,11 +31,16 @@ HISTORY = ("epoch", "loss", "val_loss", "accuracy", "val_accuracy", "n_train", "
 
 
 def main(arguments: list[str] | None = None) -> int:
+    return obey(parser(COMMAND), arguments)
+
+
+def obey(commands: argparse.ArgumentParser, arguments: list[str] | None = None) -> int:
     """Runs one command; returns the exit code: 0, 1 when a training failed, 2 for what the user can mend."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal that lacks a letter
-    chosen = _parser().parse_args(arguments)
+    chosen = commands.parse_args(arguments)
     try:
+        settle(chosen.data, chosen.runs)
         return chosen.command(chosen)
     except FitscopeError as error:
         if getattr(chosen, "lines", False):  # the dashboard says it in the viewer's language
@@ -110,7 +119,7 @@ def runs(chosen: argparse.Namespace) -> int:
                 "architecture": None if damage else run.config.architecture,
             }
         )
-    _table(rows, chosen.json, empty="No run yet. Start one with: python -m core train")
+    _table(rows, chosen.json, empty=f"No run yet. Start one with: {COMMAND} train")
     return 0
 
 
@@ -203,7 +212,7 @@ def _print_result(run: Run, as_json: bool) -> None:
         print(json.dumps({"run_id": run.id, "state": run.state, **{name: result.get(name) for name in names}}))
         return
     if not result:
-        print(f"Stopped before the first step. Go on with: python -m core resume {run.id}")
+        print(f"Stopped before the first step. Go on with: {COMMAND} resume {run.id}")
         return
     low, high = result["interval"]
     print(
@@ -212,7 +221,7 @@ def _print_result(run: Run, as_json: bool) -> None:
         f"network of epoch {result['kept_epoch']} of {result['epochs']}"
     )
     if run.state == "stopped":
-        print(f"Go on with: python -m core resume {run.id}")
+        print(f"Go on with: {COMMAND} resume {run.id}")
 
 
 class _Bar:
@@ -288,9 +297,12 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="python -m core", description="Fitscope without its dashboard.")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+def parser(prog: str) -> argparse.ArgumentParser:
+    """All commands; without one of them it complains, unless the caller gives it something else to do."""
+    parser = _Parser(prog=prog, description="Fitscope without its dashboard.")
+    parser.set_defaults(command=lambda _chosen: parser.error("the following arguments are required: COMMAND"))
+    _add_folders(parser, None)
+    commands = parser.add_subparsers(metavar="COMMAND")
 
     def command(function: Any, name: str, epilog: str = "") -> argparse.ArgumentParser:
         style = argparse.RawDescriptionHelpFormatter
@@ -298,6 +310,7 @@ def _parser() -> argparse.ArgumentParser:
             name, help=function.__doc__, description=function.__doc__, epilog=epilog, formatter_class=style
         )
         added.set_defaults(command=function)
+        _add_folders(added, argparse.SUPPRESS)  # what stands before the command counts unless it is said again
         return added
 
     one = command(train, "train", epilog=_settings_help())
@@ -318,6 +331,13 @@ def _parser() -> argparse.ArgumentParser:
     export.add_to(command)
     command(schedule, "schedule")
     return parser
+
+
+def _add_folders(parser: argparse.ArgumentParser, default: Any) -> None:
+    folders = parser.add_argument_group("folders")
+    about = f"the folder of datasets, several with {os.pathsep} between them; as FITSCOPE_DATA"
+    folders.add_argument("--data", metavar="FOLDER", default=default, help=about)
+    folders.add_argument("--runs", metavar="FOLDER", default=default, help="the folder of runs; as FITSCOPE_RUNS")
 
 
 def _settings_help() -> str:

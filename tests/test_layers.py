@@ -1,4 +1,4 @@
-"""Imports point one way, pages → dashboard → core → models, and each folder keeps to its subject."""
+"""Imports point one way, fitscope → pages → dashboard → core → models, and each folder keeps to its subject."""
 
 import ast
 import re
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-LAYERS = ("pages", "dashboard", "core", "models")  # each may import those after it
+LAYERS = ("fitscope", "pages", "dashboard", "core", "models")  # each may import those after it
 FILES = sorted(path for layer in LAYERS for path in (ROOT / layer).rglob("*.py"))
 CODE = [*FILES, *sorted((ROOT / "tests").rglob("*.py")), *sorted((ROOT / "benchmarks").rglob("*.py"))]
 PLUGINS = ("core/datasets", "core/explain", "core/lessons", "models")

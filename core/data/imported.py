@@ -22,7 +22,7 @@ from PIL import Image
 from core.data.dataset import Dataset, Images, Progress, Splits, silent
 from core.errors import DataError
 from core.files import read_json, says, write_json, writing_to
-from core.folders import data_folder
+from core.folders import COMMAND, data_folder
 
 TRASH_DAYS = 7
 LONGEST_NAME = 60  # characters
@@ -247,7 +247,9 @@ def _write_base(name: str, splits: Splits, n_classes: int, sources: Mapping[str,
 def _known(name: str) -> Dataset:
     spec = dataset(name)
     if spec is None:
-        raise DataError("There is no imported dataset {name}. List all with: python -m core datasets", name=name)
+        raise DataError(
+            "There is no imported dataset {name}. List all with: {command} datasets", name=name, command=COMMAND
+        )
     return spec
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from core.errors import N_, SettingError
+from core.folders import COMMAND
 
 Kind = Literal["plugin", "choice", "int", "float", "bool", "counts", "names", "version"]
 
@@ -154,7 +155,7 @@ _CHECKS: dict[str, Any] = {
 }
 
 REFUSALS = {
-    "plugin": N_("{name}={value} is out of range; choose the name of one, as listed by: python -m core {name}s."),
+    "plugin": N_("{name}={value} is out of range; choose the name of one, as listed by: {command} {name}s."),
     "choice": N_("{name}={value} is out of range; choose one of: {options}."),
     "int": N_("{name}={value} is out of range; choose a whole number between {low} and {high}."),
     "int or 0": N_("{name}={value} is out of range; choose 0 or a whole number between {low} and {high}."),
@@ -174,7 +175,13 @@ def _out_of_range(one: Setting, value: Any) -> SettingError:
     options = ", ".join(as_text(option) for option in one.options or ())
     template = REFUSALS[f"{one.kind} or 0" if _allows_zero(one) else one.kind]
     return SettingError(
-        template, name=one.name, value=text, options=options, low=_plain(one.low), high=_plain(one.high)
+        template,
+        name=one.name,
+        value=text,
+        options=options,
+        low=_plain(one.low),
+        high=_plain(one.high),
+        command=COMMAND,
     )
 
 

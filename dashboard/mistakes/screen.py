@@ -28,7 +28,7 @@ SHOWN = 24  # images at once
 PAIRS = 3  # most confused pairs told in words
 LONGEST = 18  # characters of a class name beside the matrix; longer ones leave it no room on a phone
 BRIGHTEST = 0.75  # of a colour on a dark page, so that white numbers can be read on orange
-PAPER = {"light": "#FFFFFF", "dark": "#12181F"}  # the page's background, as in .streamlit/config.toml
+PAPER = {"light": "#FFFFFF", "dark": "#12181F"}  # the page's background, as in .streamlit/
 
 
 def choose() -> tuple[Run | None, Split]:

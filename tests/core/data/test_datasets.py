@@ -25,7 +25,6 @@ from core.data import catalogue, idx
 from core.data.cache import facts
 from core.data.dataset import Dataset, Images, PublishedFile, Splits
 from core.errors import DataError, OfflineError, SettingError, StorageError
-from core.folders import data_folders
 from core.training import prepare
 
 # Every dataset
@@ -446,19 +445,15 @@ def test_an_absent_file_offline_is_asked_for_by_name(toy):
     assert str(toy.parent) in str(caught.value)
 
 
-def test_files_are_found_in_the_shared_folder_beside_the_project(toy, tmp_path):
-    shared = tmp_path / "shared" / "data"
-    shared.mkdir(parents=True)
-    toy.rename(shared / "toy")
-    assert data_folders() == [tmp_path / "data", shared]
+def test_files_are_found_in_further_folders_and_written_into_the_first(toy, tmp_path, monkeypatch):
+    further = tmp_path / "of the school"
+    further.mkdir()
+    toy.rename(further / "toy")
+    assert not prepare.available("toy")
+    monkeypatch.setenv("FITSCOPE_DATA", os.pathsep.join([str(tmp_path / "data"), str(further)]))
     assert prepare.available("toy")
     assert len(prepare.load("toy").train) == 60
-
-
-def test_without_a_setting_data_lies_in_the_project(monkeypatch, tmp_path):
-    monkeypatch.setattr("core.folders.PROJECT", tmp_path)
-    monkeypatch.delenv("FITSCOPE_DATA")
-    assert data_folders()[0] == tmp_path / "data"
+    assert [path.name for path in further.iterdir()] == ["toy"]
 
 
 def test_a_folder_that_cannot_be_written_is_a_storage_error(toy, monkeypatch, tmp_path):
