@@ -8,7 +8,7 @@ BIN := .venv/bin
 # Published datasets for tests and benchmarks: read, never written; without them some tests are skipped.
 export FITSCOPE_TEST_DATA ?= $(wildcard $(CURDIR)/../shared/data)
 
-.PHONY: run https test check format lock bench words wheel chromium
+.PHONY: run https test check format lock bench words wheel tour chromium
 
 run: .venv/run  ## install what is missing, start the dashboard, print its address
 	$(BIN)/python -m fitscope --address $(ADDRESS) --port $(PORT)
@@ -46,6 +46,9 @@ wheel: .venv/test  ## dist/fitscope-….whl, for `pip install` and `uvx --from`
 
 bench: .venv/test chromium  ## the measured claims of benchmarks/README.md; close other programs first
 	FITSCOPE_DATA=$${FITSCOPE_DATA:-$(CURDIR)/data:$(FITSCOPE_TEST_DATA)} $(BIN)/python -m benchmarks
+
+tour: .venv/test chromium  ## the pictures of docs/tour/, from the dashboard as it is
+	$(BIN)/python -m benchmarks.tour
 
 chromium:
 	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \

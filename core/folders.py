@@ -1,5 +1,6 @@
 """Where things lie on this machine: the code, the folders of data, the folder of runs."""
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -59,7 +60,9 @@ def _home() -> Path:
 
 def _named(name: str, value: str) -> Path:
     try:
-        return Path(value).expanduser().resolve()
+        path = Path(value).expanduser().resolve()
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError, PermissionError):  # told when it is used
+            path.stat()  # a link to itself: Python 3.13 resolves it without a word
     except (RuntimeError, OSError) as error:  # ~somebody who does not exist, a link to itself
         raise StorageError(
             "{name}={value} names no folder ({reason}). Give it the path of a folder.",
@@ -67,3 +70,4 @@ def _named(name: str, value: str) -> Path:
             value=value,
             reason=error,
         ) from error
+    return path
