@@ -5,15 +5,16 @@ ADDRESS ?= 127.0.0.1
 PORT ?= 8501
 BIN := .venv/bin
 
-.PHONY: run https test check format lock bench words chromium
+# Published datasets for tests and benchmarks: read, never written; without them some tests are skipped.
+export FITSCOPE_TEST_DATA ?= $(wildcard $(CURDIR)/../shared/data)
+
+.PHONY: run https test check format lock bench words wheel tour chromium
 
 run: .venv/run  ## install what is missing, start the dashboard, print its address
-	$(BIN)/streamlit run dashboard/app.py --server.address $(ADDRESS) --server.port $(PORT)
+	$(BIN)/python -m fitscope --address $(ADDRESS) --port $(PORT)
 
 https: .venv/run  ## the same for other machines on this network, whose cameras need https
-	$(BIN)/python -m dashboard.server.certificate data/certificate $(PORT)
-	$(BIN)/streamlit run dashboard/app.py --server.address 0.0.0.0 --server.port $(PORT) \
-	  --server.sslCertFile data/certificate/cert.pem --server.sslKeyFile data/certificate/key.pem
+	$(BIN)/python -m fitscope --https --port $(PORT)
 
 test: .venv/test chromium  ## the whole suite, as CI runs it
 	$(BIN)/ruff format --check .
@@ -38,8 +39,16 @@ lock: .venv/test  ## requirements.txt from pyproject.toml, for all systems
 words: .venv/test  ## new sentences into the catalogues
 	$(BIN)/python -m dashboard.catalogue
 
+wheel: .venv/test  ## dist/fitscope-….whl, for `pip install` and `uvx --from`
+	rm -rf build dist
+	$(BIN)/uv build --quiet --wheel --out-dir dist
+	@ls dist/*.whl
+
 bench: .venv/test chromium  ## the measured claims of benchmarks/README.md; close other programs first
-	$(BIN)/python -m benchmarks
+	FITSCOPE_DATA=$${FITSCOPE_DATA:-$(CURDIR)/data:$(FITSCOPE_TEST_DATA)} $(BIN)/python -m benchmarks
+
+tour: .venv/test chromium  ## the pictures of docs/tour/, from the dashboard as it is
+	$(BIN)/python -m benchmarks.tour
 
 chromium:
 	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
@@ -52,5 +61,5 @@ chromium:
 	@touch $@
 
 .venv/test: .venv/run pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.txt ".[dev]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.txt -e ".[dev]"
 	@touch $@

@@ -25,24 +25,20 @@ class Server:
 def server(runs: Path, port: int | None = None, script: str = "dashboard/app.py") -> Iterator[Server]:
     """Starts the dashboard (or `script`) on 127.0.0.1, waits until it answers; raises RuntimeError with its log."""
     port = port or free_port()
+    words = [sys.executable, "-m", "streamlit", "run", str(ROOT / script), "--server.headless=true"]
+    environment = {**os.environ, "FITSCOPE_RUNS": str(runs)}
+    folder = ROOT / "dashboard"  # its .streamlit/ counts for other scripts too
+    with started([*words, f"--server.port={port}"], port, runs, folder, environment) as here:
+        yield here
+
+
+@contextmanager
+def started(words: list[str], port: int, runs: Path, folder: Path, environment: dict[str, str]) -> Iterator[Server]:
+    """The same of any command that serves on this port, run in `folder`; its log is `.server.log` among the runs."""
     runs.mkdir(parents=True, exist_ok=True)
     log = runs / ".server.log"
     with open(log, "wb") as output:
-        process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "streamlit",
-                "run",
-                script,
-                "--server.headless=true",
-                f"--server.port={port}",
-            ],
-            cwd=ROOT,
-            env={**os.environ, "FITSCOPE_RUNS": str(runs)},
-            stdout=output,
-            stderr=output,
-        )
+        process = subprocess.Popen(words, cwd=folder, env=environment, stdout=output, stderr=output)
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_for(address, process, log)

@@ -1,4 +1,7 @@
-"""The command line: `python -m core train --set dataset=mnist`, with the code the dashboard uses."""
+"""The command line: `python -m core train --set dataset=mnist`, with the code the dashboard uses.
+
+Where Fitscope is installed it is called `fitscope`, which also starts the dashboard (`fitscope/__main__.py`).
+"""
 
 import argparse
 import json
@@ -9,16 +12,22 @@ from typing import Any, NoReturn
 from core.commands import batch, data, evaluate, export, plugins, predict, runs, train
 from core.commands.output import complain
 from core.errors import FitscopeError
+from core.folders import COMMAND, settle
 
 COMMANDS = (train, runs, plugins, data, batch, evaluate, predict, export)
 
 
 def main(arguments: list[str] | None = None) -> int:
+    return obey(parser(COMMAND), arguments)
+
+
+def obey(commands: argparse.ArgumentParser, arguments: list[str] | None = None) -> int:
     """Runs one command; returns the exit code: 0, 1 when a training failed, 2 for what the user can mend."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal that lacks a letter
-    chosen = _parser().parse_args(arguments)
+    chosen = commands.parse_args(arguments)
     try:
+        settle(chosen.data, chosen.runs)
         return chosen.command(chosen)
     except FitscopeError as error:
         if getattr(chosen, "lines", False):  # the dashboard says it in the viewer's language
@@ -41,9 +50,12 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="python -m core", description="Fitscope without its dashboard.")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+def parser(prog: str) -> argparse.ArgumentParser:
+    """All commands; without one of them it complains, unless the caller gives it something else to do."""
+    parser = _Parser(prog=prog, description="Fitscope without its dashboard.")
+    parser.set_defaults(command=lambda _chosen: parser.error("the following arguments are required: COMMAND"))
+    _add_folders(parser, None)
+    commands = parser.add_subparsers(metavar="COMMAND")
 
     def command(function: Any, name: str, epilog: str = "") -> argparse.ArgumentParser:
         style = argparse.RawDescriptionHelpFormatter
@@ -51,11 +63,19 @@ def _parser() -> argparse.ArgumentParser:
             name, help=function.__doc__, description=function.__doc__, epilog=epilog, formatter_class=style
         )
         added.set_defaults(command=function)
+        _add_folders(added, argparse.SUPPRESS)  # what stands before the command counts unless it is said again
         return added
 
     for module in COMMANDS:
         module.add_to(command)
     return parser
+
+
+def _add_folders(parser: argparse.ArgumentParser, default: Any) -> None:
+    folders = parser.add_argument_group("folders")
+    about = f"the folder of datasets, several with {os.pathsep} between them; as FITSCOPE_DATA"
+    folders.add_argument("--data", metavar="FOLDER", default=default, help=about)
+    folders.add_argument("--runs", metavar="FOLDER", default=default, help="the folder of runs; as FITSCOPE_RUNS")
 
 
 if __name__ == "__main__":

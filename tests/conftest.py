@@ -1,4 +1,8 @@
-"""What the tests share: a data folder of their own, so that none of them writes into the project."""
+"""What the tests share: a data folder of their own, so that none of them writes into the project.
+
+`FITSCOPE_TEST_DATA` names a folder with published datasets, which is only read; what needs one of those that are not
+there is skipped.
+"""
 
 import os
 from pathlib import Path
@@ -13,6 +17,8 @@ os.environ["FITSCOPE_NICE"] = "0"  # tests wait for their workers: other tests s
 settings.register_profile("fitscope", deadline=None)  # a busy machine is no reason to fail
 settings.load_profile("fitscope")
 
+PUBLISHED = [Path(named).absolute()] if (named := os.environ.get("FITSCOPE_TEST_DATA")) else []
+
 
 @pytest.fixture(scope="session", autouse=True)
 def data_folder(tmp_path_factory):
@@ -20,16 +26,28 @@ def data_folder(tmp_path_factory):
     base = tmp_path_factory.getbasetemp()
     folder: Path = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "data"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("FITSCOPE_DATA", str(folder))
+        patch.setenv("FITSCOPE_DATA", os.pathsep.join([str(folder), *map(str, PUBLISHED)]))
         yield folder
+
+
+@pytest.fixture(scope="session")
+def published():
+    """Gives the path of a published file, by its name; skips the test where it is not there."""
+
+    def path_of(name: str) -> Path:
+        for path in (folder / name for folder in PUBLISHED):
+            if path.exists():
+                return path
+        pytest.skip(f"no {name}; name a folder that has it with FITSCOPE_TEST_DATA")
+
+    return path_of
 
 
 @pytest.fixture
 def own_data_folder(tmp_path, monkeypatch):
-    """An empty data folder for one test, and no other: files in `shared/` are not found either."""
+    """An empty data folder for one test, and no other: published files are not found either."""
     folder = tmp_path / "data"
     monkeypatch.setenv("FITSCOPE_DATA", str(folder))
-    monkeypatch.setattr("core.folders.PROJECT", tmp_path / "project")
     return folder
 
 

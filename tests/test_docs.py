@@ -1,5 +1,6 @@
 """The documents say what the code does: names, tables and commands."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -9,9 +10,14 @@ from core.data import catalogue
 from core.recipe import architectures
 from core.recipe.config import SETTINGS
 from core.recipe.table import table
+from fitscope import __version__
 
 ROOT = Path(__file__).resolve().parent.parent
-README = (ROOT / "README.md").read_text("utf-8")
+README, CONTRIBUTING, CHANGELOG = (
+    (ROOT / name).read_text("utf-8") for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
+)
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
+OF_EXAMPLES = ("pages/13_hello.py", "dashboard/locale/it/LC_MESSAGES/fitscope.po")  # files that are to be written
 
 
 @pytest.mark.parametrize("name", [*catalogue.built_in(), *architectures.known()])
@@ -39,6 +45,40 @@ def test_ci_runs_the_command_of_the_readme():
     assert commands[-1] == "make test"
 
 
-def test_pictures_of_the_readme_exist():
-    for path in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", README):
-        assert (ROOT / path).stat().st_size > 10_000
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_what_a_document_links_to_is_there(page):
+    for path in re.findall(r"\]\(([^)#:]+)\)", page.read_text("utf-8")):
+        assert (page.parent / path).exists(), path
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_pictures_of_documents_can_be_seen(page):
+    for path in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", page.read_text("utf-8")):
+        assert 10_000 < (page.parent / path).stat().st_size < 200_000
+
+
+def test_the_files_that_contributors_are_sent_to_are_there():
+    named = re.findall(r"`((?:core|dashboard|models|pages|tests|docs)/[\w/.]*)`", CONTRIBUTING)
+    assert len(named) > 20
+    assert not [path for path in named if path not in OF_EXAMPLES and not (ROOT / path).exists()]
+
+
+def test_the_lesson_and_the_page_for_contributors_are_python():
+    for text in re.findall(r"```python\n(.*?)```", CONTRIBUTING, re.DOTALL):
+        ast.parse(text)
+
+
+def test_a_guide_says_the_same_in_both_languages():
+    """As many headings, and the same scenes in the same order."""
+    for french in sorted((ROOT / "docs").glob("*.fr.md")):
+        english = french.with_name(french.name.replace(".fr.", "."))
+        shapes = []
+        for page in (english, french):
+            text = page.read_text("utf-8")
+            scenes = [re.sub(r"\.(en|fr)\.", ".", path) for path in re.findall(r"\((tour/[^)]+)\)", text)]
+            shapes.append((len(re.findall(r"^#+ ", text, re.MULTILINE)), scenes))
+        assert shapes[0] == shapes[1], english.name
+
+
+def test_the_changes_begin_with_this_version():
+    assert re.search(r"^## (\S+)", CHANGELOG, re.MULTILINE).group(1) == __version__

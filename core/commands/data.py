@@ -9,6 +9,7 @@ from core.commands.bar import json_options, telling
 from core.data import cache, catalogue, imported, versions
 from core.data.dataset import Dataset, Splits
 from core.errors import DataError
+from core.folders import COMMAND
 from core.scratch import scratch
 
 LISTED = 20  # refused files on the screen; --json lists all
@@ -27,7 +28,7 @@ def add_to(command: Any) -> None:
     one.add_argument("--seed", type=int, default=0, help="start of the random choice of test images")
     json_options(one)
     one = command(check, "check")
-    one.add_argument("dataset", metavar="DATASET", help="the name of a dataset, as listed by: python -m core datasets")
+    one.add_argument("dataset", metavar="DATASET", help=f"the name of a dataset, as listed by: {COMMAND} datasets")
     one.add_argument("--remove", action="store_true", help="make a version without extra copies and blank pictures")
     json_options(one)
 
@@ -112,7 +113,9 @@ def _target(chosen: argparse.Namespace) -> Dataset | None:
         return None
     found = imported.dataset(chosen.into)
     if found is None:
-        raise DataError("There is no imported dataset {name}. List all with: python -m core datasets", name=chosen.into)
+        raise DataError(
+            "There is no imported dataset {name}. List all with: {command} datasets", name=chosen.into, command=COMMAND
+        )
     return found
 
 
@@ -146,4 +149,4 @@ def _print_import(
         print(f"  {one['file']}: {one['reason']}")
     if len(refused) > LISTED:
         print(f"  … and {len(refused) - LISTED:,} more; --json lists them all")
-    print(f"Train on it with: python -m core train --set dataset={name}")
+    print(f"Train on it with: {COMMAND} train --set dataset={name}")

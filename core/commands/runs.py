@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 
 from core.commands.output import complain, table
+from core.folders import COMMAND
 from core.runs.store import RunStore
 
 HISTORY = ("epoch", "loss", "val_loss", "accuracy", "val_accuracy", "n_train", "n_validation", "n_classes")
@@ -40,7 +41,7 @@ def runs(chosen: argparse.Namespace) -> int:
                 "architecture": None if damage else run.config.architecture,
             }
         )
-    table(rows, chosen.json, empty="No run yet. Start one with: python -m core train")
+    table(rows, chosen.json, empty=f"No run yet. Start one with: {COMMAND} train")
     return 0
 
 

@@ -15,6 +15,7 @@ from core.commands.output import complain
 from core.data.catalogue import dataset
 from core.errors import SettingError, UnexpectedError
 from core.files import writing_to
+from core.folders import COMMAND
 from core.recipe.config import TrainingConfig, settings
 from core.recipe.setting import expected
 from core.runs.reports import Preparing
@@ -104,7 +105,7 @@ def _print_result(run: Run, as_json: bool) -> None:
         print(json.dumps({"run_id": run.id, "state": run.state, **{name: result.get(name) for name in names}}))
         return
     if not result:
-        print(f"Stopped before the first step. Go on with: python -m core resume {run.id}")
+        print(f"Stopped before the first step. Go on with: {COMMAND} resume {run.id}")
         return
     low, high = result["interval"]
     print(
@@ -113,7 +114,7 @@ def _print_result(run: Run, as_json: bool) -> None:
         f"network of epoch {result['kept_epoch']} of {result['epochs']}"
     )
     if run.state == "stopped":
-        print(f"Go on with: python -m core resume {run.id}")
+        print(f"Go on with: {COMMAND} resume {run.id}")
 
 
 def _name_and_value(pair: str) -> tuple[str, str]:

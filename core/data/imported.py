@@ -24,7 +24,7 @@ from core.data.built_in import built_in
 from core.data.dataset import SPLITS, Dataset, Images, Splits
 from core.errors import DataError
 from core.files import read_json, says, write_json, writing_to
-from core.folders import data_folder
+from core.folders import COMMAND, data_folder
 from core.progress import Progress, silent
 
 TRASH_DAYS = 7
@@ -244,7 +244,9 @@ def _write_base(name: str, splits: Splits, n_classes: int, sources: Mapping[str,
 def _known(name: str) -> Dataset:
     spec = dataset(name)
     if spec is None:
-        raise DataError("There is no imported dataset {name}. List all with: python -m core datasets", name=name)
+        raise DataError(
+            "There is no imported dataset {name}. List all with: {command} datasets", name=name, command=COMMAND
+        )
     return spec
 
 

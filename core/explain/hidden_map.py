@@ -74,7 +74,7 @@ def _tsne(near: np.ndarray, seed: int) -> np.ndarray:
 
 def _umap(near: np.ndarray, seed: int) -> np.ndarray:
     if importlib.util.find_spec("umap") is None:
-        raise RunError("UMAP is not installed here. Choose t-SNE, or install it with: pip install umap-learn")
+        raise RunError('UMAP is not installed here. Choose t-SNE, or install it with: pip install "fitscope[umap]"')
     umap = importlib.import_module("umap")
     neighbours = min(15, len(near) - 1)  # 15 is its own default
     return umap.UMAP(n_components=2, n_neighbors=neighbours, random_state=seed).fit_transform(near)

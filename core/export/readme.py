@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from core.data.catalogue import dataset
 from core.export.images import Source
 from core.export.offered import Form
+from core.folders import COMMAND
 from core.recipe import architectures
 from core.runs.store import Run
 
@@ -50,13 +51,15 @@ def readme(run: Run, forms: Sequence[Form], source: Source, carries_images: bool
     if carries_images:
         paragraphs.append("The images\n----------\n" + _wrapped(_about_images(run)))
     elif source.file == "images.npz":
-        paragraphs.append("The images\n----------\n" + _wrapped(MISSING.format(mb=source.bytes / 1e6, run=run.id)))
+        paragraphs.append(
+            "The images\n----------\n" + _wrapped(MISSING.format(mb=source.bytes / 1e6, run=run.id, command=COMMAND))
+        )
     return "\n\n".join(paragraphs) + "\n"
 
 
 MISSING = (
     "reproduce.py needs images.npz beside it: {mb:.0f} MB of pixels, which it cannot download, were too many to bring "
-    "along. Where Fitscope has them: python -m core export {run} --with-images"
+    "along. Where Fitscope has them: {command} export {run} --with-images"
 )
 
 

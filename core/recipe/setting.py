@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from core.data import catalogue
 from core.errors import SettingError
+from core.folders import COMMAND
 from core.recipe import architectures
 
 Kind = Literal["plugin", "choice", "int", "float", "bool", "counts", "names", "version", "class", "layer", "position"]
@@ -172,7 +173,7 @@ _CHECKS: dict[str, Any] = {
 PLUGINS = {"dataset": catalogue.dataset, "architecture": architectures.get}  # name -> what knows all of that kind
 
 EXPECTED = {
-    "plugin": "the name of one, as listed by: python -m core {name}s",
+    "plugin": "the name of one, as listed by: {command} {name}s",
     "choice": "one of: {options}",
     "int": "a whole number between {low} and {high}",
     "int or 0": "0 or a whole number between {low} and {high}",
@@ -199,7 +200,7 @@ def _expectation(one: Setting) -> str:
 
 def _bounds(one: Setting) -> dict[str, str]:
     options = ", ".join(as_text(option) for option in one.options or ())
-    return {"options": options, "low": _plain(one.low), "high": _plain(one.high)}
+    return {"options": options, "low": _plain(one.low), "high": _plain(one.high), "command": COMMAND}
 
 
 def _with_commas(values: tuple[Any, ...]) -> str:

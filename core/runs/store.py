@@ -21,7 +21,7 @@ import numpy as np
 from core import processes
 from core.errors import FitscopeError, RunError, StorageError
 from core.files import append_json, locked, read_arrays, read_json, read_json_lines, says, write_json, writing_to
-from core.folders import PROJECT
+from core.folders import COMMAND, runs_folder
 from core.processes import alive
 from core.recipe.config import TrainingConfig
 from core.runs.history import History
@@ -242,7 +242,7 @@ class Run:
 class RunStore:
     """All runs of one folder."""
 
-    folder: Path = field(default_factory=lambda: runs_folder())
+    folder: Path = field(default_factory=runs_folder)
 
     def create(self, config: TrainingConfig, name: str = "", owner: str = "", queue: bool = True) -> Run:
         """A new run; with `queue` it waits for a worker, otherwise the caller trains it. Raises StorageError."""
@@ -293,9 +293,10 @@ class RunStore:
             return newest
         if not _ID.fullmatch(run_id) or not os.path.isdir(self.folder / run_id):
             raise RunError(
-                "There is no run called {run} in {folder}. List them with: python -m core runs",
+                "There is no run called {run} in {folder}. List them with: {command} runs",
                 run=run_id,
                 folder=self.folder,
+                command=COMMAND,
             )
         return Run(self.folder / run_id)
 
@@ -336,21 +337,6 @@ class RunStore:
     @property
     def _trash(self) -> Path:
         return self.folder / ".trash"
-
-
-def runs_folder() -> Path:
-    """The folder of runs: `FITSCOPE_RUNS`, or `runs/` beside the code; raises StorageError."""
-    named = os.environ.get("FITSCOPE_RUNS")
-    if not named:
-        return PROJECT / "runs"
-    try:
-        return Path(named).expanduser().resolve()
-    except (RuntimeError, OSError) as error:  # ~somebody who does not exist, a link to itself
-        raise StorageError(
-            "FITSCOPE_RUNS={value} names no folder ({reason}). Give it the path of a folder.",
-            value=named,
-            reason=error,
-        ) from error
 
 
 def _age(folder: Path) -> tuple[str, int]:

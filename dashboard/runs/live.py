@@ -4,6 +4,7 @@ import time
 
 import streamlit as st
 
+from core.folders import COMMAND
 from core.recipe.config import TrainingConfig
 from core.runs.history import History
 from core.runs.store import ACTIVE, RESUMABLE, Run
@@ -176,7 +177,9 @@ def _troubles(run: Run, state: str) -> None:
             icon=":material/link_off:",
         )
     if state == "queued" and engine() is None and time.time() - run.queued_at > 3:
-        st.info(_("Nobody is training what is queued. Start the dashboard with make run, or python -m core schedule."))
+        st.info(
+            _("Nobody is training what is queued. Start the dashboard again, or: {command} schedule", command=COMMAND)
+        )
 
 
 def _before_first_point(state: str, history: History) -> None:

@@ -3,7 +3,7 @@
 A live view asks for its part of the page several times a second (a tick). Four things go wrong then in Streamlit 1.67:
 
 - a full run beside a tick that is still running, in two threads, may be given the older of both states
-  (`runner.fastReruns` in `.streamlit/config.toml` is off for that: one run after the other, in one thread);
+  (`runner.fastReruns` in `dashboard/.streamlit/config.toml` is off for that: one run after the other, in one thread);
 - in one thread, a full run after a tick draws where the tick drew, and the browser shows a white page;
 - a tick that arrives when a run has ended, but not all it drew has left, starts its own run, and the rest is dropped:
   a button beside the camera stayed grey;

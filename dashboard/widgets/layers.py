@@ -14,7 +14,7 @@ def plan(config: TrainingConfig) -> Plan | None:
     """The layers of a recipe's network; None, with the reason on the page, while or where there are none."""
     here = engine()
     if here is None:
-        st.info(_("Nobody is training here. Start the dashboard with make run."), icon=":material/power_off:")
+        st.info(_("Nobody is training here. Start the dashboard again."), icon=":material/power_off:")
         return None
     try:
         if here.device is None:

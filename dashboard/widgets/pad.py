@@ -45,7 +45,7 @@ def pad(config: TrainingConfig, key: str, colour: str = "") -> bytes | None:
             "ground": "#000000" if light_on_dark else "#FFFFFF",
             "ink": colour or ("#FFFFFF" if light_on_dark else "#000000"),
             "picture": choices.drawing(),
-            "words": {"undo": _("Undo"), "clear": _("Clear"), "pad": _("Drawing pad")},
+            "words": {"undo": _("Undo stroke"), "clear": _("Clear"), "pad": _("Drawing pad")},
         },
         key=key,
         height="content",

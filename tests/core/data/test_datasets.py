@@ -26,7 +26,6 @@ from core.data.cache import facts
 from core.data.dataset import Dataset, Images, PublishedFile, Splits
 from core.data.stratified import stratified_order
 from core.errors import DataError, OfflineError, SettingError, StorageError
-from core.folders import data_folders
 from tests.made import by_name
 
 # Every dataset
@@ -449,19 +448,15 @@ def test_an_absent_file_offline_is_asked_for_by_name(toy):
     assert str(toy.parent) in str(caught.value)
 
 
-def test_files_are_found_in_the_shared_folder_beside_the_project(toy, tmp_path):
-    shared = tmp_path / "shared" / "data"
-    shared.mkdir(parents=True)
-    toy.rename(shared / "toy")
-    assert data_folders() == [tmp_path / "data", shared]
+def test_files_are_found_in_further_folders_and_written_into_the_first(toy, tmp_path, monkeypatch):
+    further = tmp_path / "of the school"
+    further.mkdir()
+    toy.rename(further / "toy")
+    assert not by_name.available("toy")
+    monkeypatch.setenv("FITSCOPE_DATA", os.pathsep.join([str(tmp_path / "data"), str(further)]))
     assert by_name.available("toy")
     assert len(by_name.load("toy").train) == 60
-
-
-def test_without_a_setting_data_lies_in_the_project(monkeypatch, tmp_path):
-    monkeypatch.setattr("core.folders.PROJECT", tmp_path)
-    monkeypatch.delenv("FITSCOPE_DATA")
-    assert data_folders()[0] == tmp_path / "data"
+    assert [path.name for path in further.iterdir()] == ["toy"]
 
 
 def test_a_folder_that_cannot_be_written_is_a_storage_error(toy, monkeypatch, tmp_path):

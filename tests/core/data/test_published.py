@@ -5,7 +5,6 @@ import os
 import tarfile
 import zipfile
 from collections import Counter
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -245,10 +244,8 @@ def test_disgust_can_be_left_out_and_the_others_are_renumbered(own_data_folder, 
 
 
 @pytest.mark.slow
-def test_the_real_fer2013_is_the_same_from_either_form(own_data_folder, tmp_path, monkeypatch):
-    zipped = Path(__file__).resolve().parents[4] / "shared" / "data" / "fer2013.zip"
-    if not zipped.exists():
-        pytest.skip("fer2013.zip is not in shared/data")
+def test_the_real_fer2013_is_the_same_from_either_form(own_data_folder, published, tmp_path, monkeypatch):
+    zipped = published("fer2013.zip")
     own_data_folder.mkdir(parents=True)
     os.symlink(zipped, own_data_folder / "fer2013.zip")
     folders = by_name.load("fer2013")

@@ -486,7 +486,7 @@ def test_large_pictures_are_asked_about_a_few_at_a_time():
 
 def test_umap_says_how_to_get_it_where_it_is_missing(built, monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
-    with pytest.raises(RunError, match="pip install umap-learn"):
+    with pytest.raises(RunError, match=r"pip install .fitscope\[umap\]"):
         explanation("hidden_map")(built("cnn_small"), pictures(6), {"method": "umap"})
 
 

@@ -13,12 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.__main__ import main
-from core.errors import FitscopeError, RunError, StorageError
+from core.errors import RunError, StorageError
 from core.files import append_json, write_json
 from core.processes import alive, started
 from core.recipe.config import TrainingConfig
 from core.runs.recorder import Recorder
-from core.runs.store import ACTIVE, RESUMABLE, Meta, Run, RunStore, runs_folder
+from core.runs.store import ACTIVE, RESUMABLE, Meta, RunStore
 from tests.made.runs import STATES, make_run
 
 CONFIG = TrainingConfig(epochs=3)
@@ -568,24 +568,6 @@ def test_a_disk_that_is_full_leaves_no_half_made_run(store, monkeypatch):
     with pytest.raises(StorageError):
         store.create(CONFIG)
     assert os.listdir(store.folder) == []
-
-
-@pytest.mark.parametrize("named", ["~nobody-of-this-name/runs", "loop/runs"])
-def test_a_folder_that_cannot_be_named_is_told(tmp_path, monkeypatch, named):
-    (tmp_path / "loop").symlink_to("loop")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("FITSCOPE_RUNS", named)
-    with pytest.raises(FitscopeError, match="FITSCOPE_RUNS"):
-        runs_folder()
-
-
-def test_the_runs_folder_is_beside_the_code_unless_it_is_named(tmp_path, monkeypatch):
-    monkeypatch.setenv("FITSCOPE_RUNS", "")
-    assert runs_folder() == Run(runs_folder()).folder
-    assert runs_folder().name == "runs"
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("FITSCOPE_RUNS", "mine")
-    assert runs_folder() == tmp_path.resolve() / "mine"
 
 
 def test_many_runs_are_listed_fast(store):

@@ -30,7 +30,6 @@ from tests.made.hostile import (
     zipped,
 )
 
-SHARED = Path(__file__).resolve().parents[5] / "shared" / "data"
 ALL = everything()
 
 
@@ -701,10 +700,8 @@ def test_broken_idx_files_are_data_errors(tmp_path, scratch):
 
 
 @pytest.mark.slow
-def test_the_zip_of_cifar_is_read_quickly(scratch):
-    path = SHARED / "cifar-10-images.zip"
-    if not path.exists():
-        pytest.skip("shared/data has no cifar-10-images.zip")
+def test_the_zip_of_cifar_is_read_quickly(scratch, published):
+    path = published("cifar-10-images.zip")
     start, calls = time.monotonic(), []
     found = read(path, scratch=scratch, progress=lambda *told: calls.append((time.monotonic(), *told)))
     assert {split: part.images.shape for split, part in parts(found).items()} == {
@@ -717,10 +714,8 @@ def test_the_zip_of_cifar_is_read_quickly(scratch):
     assert len(calls) > 10
 
 
-def test_the_zip_of_fruits_gives_the_pixels_that_pillow_gives(scratch):
-    path = SHARED / "fruits.zip"
-    if not path.exists():
-        pytest.skip("shared/data has no fruits.zip")
+def test_the_zip_of_fruits_gives_the_pixels_that_pillow_gives(scratch, published):
+    path = published("fruits.zip")
     found = read(path, scratch=scratch, size=100)
     images = by_name(found)
     with zipfile.ZipFile(path) as archive:
