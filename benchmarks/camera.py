@@ -17,7 +17,8 @@ from benchmarks.server import ROOT, server
 from core.data.cache import load
 from core.data.catalogue import dataset
 from core.recipe.config import TrainingConfig
-from core.runs.store import ENDED, RunStore
+from core.runs.run import ENDED
+from core.runs.store import RunStore
 
 SECONDS = 15  # each measurement
 RECIPE = ("dataset=mnist", "architecture=cnn_two_blocks", "epochs=3", "train_images=12000")

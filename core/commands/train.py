@@ -19,7 +19,8 @@ from core.folders import COMMAND
 from core.recipe.config import TrainingConfig, settings
 from core.recipe.setting import expected
 from core.runs.reports import Preparing
-from core.runs.store import Run, RunStore
+from core.runs.run import Run
+from core.runs.store import RunStore
 
 TESTING_SECONDS = 60.0  # a run that was stopped still tests its network
 

@@ -30,7 +30,7 @@ from core.network.classifier import NETWORK, classifier
 from core.network.classifier import preprocessing as preprocessing_of
 from core.pictures import preprocessing
 from core.progress import Progress
-from core.runs.store import ACTIVE, Run
+from core.runs.run import ACTIVE, Run
 from core.scratch import scratch
 from core.training.convert import answers_on_the_cpu, single_precision
 from core.training.prepare import prepare
@@ -210,12 +210,12 @@ def _questions(work: _Work, model: "keras.Model") -> Questions:
 
     A GPU rounds more, and half precision far more: there Keras is asked anew, on the CPU in single precision.
     """
-    found = evaluation.read(work.run, "test")
+    answers = evaluation.read(work.run, "test")
     rows, images = _some(work.splits.test.images, COUNTED)
-    probabilities = found.probabilities[rows]
+    probabilities = answers.probabilities[rows]
     if model is not work.model or not work.run.history.start["device"].startswith("CPU"):
         probabilities = answers_on_the_cpu(model, images)
-    return Questions(images, found.labels[rows], probabilities)
+    return Questions(images, answers.labels[rows], probabilities)
 
 
 def _some(images: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:

@@ -11,7 +11,7 @@ from core.child import Child, Gone, Late
 from core.errors import RunError, from_json
 from core.files import read_arrays, writing_to
 from core.inside.explanation import Explained
-from core.runs.store import Run
+from core.runs.run import Run
 from core.scratch import scratch
 
 ENVIRONMENT = {"CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "2"}  # the GPU's memory is for training

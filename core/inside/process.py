@@ -23,7 +23,7 @@ from core.errors import FitscopeError, RunError
 from core.files import read_arrays, writing_to
 from core.inside import weights
 from core.inside.explanation import Explained, explanation
-from core.runs.store import Run
+from core.runs.run import Run
 
 if TYPE_CHECKING:
     import keras

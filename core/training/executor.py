@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from core import processes
 from core.child import Child, Gone, Late
 from core.errors import RunError, SettingError
-from core.runs.store import Run
+from core.runs.run import Run
 
 ANSWER_SECONDS = 20.0  # for a question to a worker that may still be importing Keras
 

@@ -23,7 +23,7 @@ from core.recipe import architectures
 from core.recipe.config import TrainingConfig
 from core.runs.recorder import Recorder
 from core.runs.reports import Report
-from core.runs.store import Run
+from core.runs.run import Run
 from core.training.augmentation import augmenter, strengths
 from core.training.layers import plan
 from core.training.prepare import pictures

@@ -5,6 +5,7 @@ A process of its own, so that a thousand photos neither slow down the pages of o
 
 import json
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -18,7 +19,6 @@ import streamlit as st
 from core.errors import N_
 from core.folders import PROJECT, data_folder
 from core.scratch import remove
-from dashboard import choices
 from dashboard.words import _, percent, say_again
 
 REFRESH_SECONDS = 0.3
@@ -83,10 +83,10 @@ class Job:
 
 def start(kind: str, words: list[str], temporary: Path | None = None) -> None:
     """Begins a job of this viewer; a former one of the same kind is forgotten."""
-    _jobs().pop(choices.job(kind) or "", None)
+    _jobs().pop(_name(kind) or "", None)
     for old in [one for one, job in _jobs().items() if job.done][:-REMEMBERED]:  # of viewers who went away
         _jobs().pop(old, None)
-    name = choices.new_job(kind)
+    name = _new_name(kind)
     try:
         _jobs()[name] = Job(words, temporary)
     except OSError as error:
@@ -95,7 +95,7 @@ def start(kind: str, words: list[str], temporary: Path | None = None) -> None:
 
 def current(kind: str) -> Job | None:
     """This viewer's job of a kind, at work or done."""
-    return _jobs().get(choices.job(kind) or "")
+    return _jobs().get(_name(kind) or "")
 
 
 def follow(kind: str, done: Callable[[dict[str, Any]], None]) -> None:
@@ -126,3 +126,13 @@ def follow(kind: str, done: Callable[[dict[str, Any]], None]) -> None:
 @st.cache_resource(show_spinner=False)
 def _jobs() -> dict[str, Job]:
     return {}
+
+
+def _name(kind: str) -> str | None:
+    """The name of this viewer's job of a kind."""
+    return st.session_state.get(f"_job_{kind}")
+
+
+def _new_name(kind: str) -> str:
+    st.session_state[f"_job_{kind}"] = secrets.token_hex(8)
+    return st.session_state[f"_job_{kind}"]

@@ -16,7 +16,8 @@ from core.files import append_json, write_whole
 from core.recipe.config import TrainingConfig
 from core.runs.recorder import Recorder
 from core.runs.reports import EpochDone, Started, StepsDone
-from core.runs.store import Run, RunStore
+from core.runs.run import Run
+from core.runs.store import RunStore
 from tests.made import by_name
 
 STATES = ("queued", "starting", "running", "finished", "stopped", "failed", "lost", "damaged")

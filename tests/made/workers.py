@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from core.runs.store import Run
+from core.runs.run import Run
 from core.training.worker import alone, work
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -20,7 +20,7 @@ from core.evaluation.robustness import CHANGES
 from core.network.classifier import NETWORK, classifier
 from core.pictures.box import Box
 from core.runs.store import RunStore
-from dashboard import choices, looking, staging
+from dashboard import looking, staging
 from dashboard.classify import frame_keeper
 from tests.made import by_name, hostile
 from tests.made.workers import command
@@ -225,7 +225,7 @@ def test_pictures_for_a_new_dataset_wait_on_the_other_page(store, own_data_folde
     monkeypatch.setattr(st, "session_state", {})
     staging.add("Katze/1", written())
     staging.add("dog", written(1))
-    assert choices.new_classes() == ["Katze/1", "dog"]
+    assert staging.new_classes() == ["Katze/1", "dog"]
     assert len(staging.pictures_of("Katze/1")) == 1
     assert len(staging.pictures_of("dog")) == 1
 

@@ -23,7 +23,8 @@ from core.evaluation.worst import cell, false_negatives, false_positives, most_c
 from core.files import read_arrays
 from core.network.inference import Network
 from core.recipe.config import TrainingConfig
-from core.runs.store import Run, RunStore
+from core.runs.run import Run
+from core.runs.store import RunStore
 from core.training import worker
 from tests.made import by_name
 from tests.made.runs import make_run

@@ -22,7 +22,8 @@ from core.inside.explanation import explanations
 from core.network.inference import Network
 from core.recipe.config import TrainingConfig
 from core.runs import checkpoints
-from core.runs.store import Run, RunStore
+from core.runs.run import Run
+from core.runs.store import RunStore
 from tests.made import by_name
 from tests.made.workers import ROOT, train_here, wait_until
 

@@ -18,7 +18,8 @@ from core.files import append_json, write_json
 from core.processes import alive, started
 from core.recipe.config import TrainingConfig
 from core.runs.recorder import Recorder
-from core.runs.store import ACTIVE, RESUMABLE, Meta, RunStore
+from core.runs.run import ACTIVE, RESUMABLE, Meta
+from core.runs.store import RunStore
 from tests.made.runs import STATES, make_run
 
 CONFIG = TrainingConfig(epochs=3)

@@ -17,7 +17,8 @@ from core.processes import started
 from core.recipe import architectures
 from core.recipe.config import TrainingConfig
 from core.runs.recorder import Recorder
-from core.runs.store import Run, RunStore
+from core.runs.run import Run
+from core.runs.store import RunStore
 from core.training.executor import LocalExecutor, WarmWorker
 from core.training.layers import Plan
 from core.training.scheduler import Scheduler
