@@ -15,6 +15,7 @@ from core.runs.run import Run
 from dashboard import resources
 from dashboard.charts import answers as answer_charts
 from dashboard.charts import overlay, pictures
+from dashboard.classify import last_picture
 from dashboard.classify.options import LIVE, SHOWN, Asking
 from dashboard.looking import where_it_looked
 from dashboard.navigation import page

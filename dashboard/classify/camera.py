@@ -184,7 +184,7 @@ def _follow(watcher: Watcher, classifier: Classifier, options: Asking) -> None:
         st.info(_("No face found. Come nearer, and look into the light."), icon=":material/face:")
     else:
         answers.bars(classifier, sight.answers[0].probabilities, options, "camera-answer", live=True)
-        seen, words = sight.answers[0].seen, [_("what the network sees")]
+        seen = sight.answers[0].seen
         st.html(
             pictures.wall(
                 seen.pixels[None], [answers.how_seen(seen, classifier)], [_("what the network sees")], side=112

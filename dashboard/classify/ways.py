@@ -9,7 +9,7 @@ from core.data.reading.decode import Refused
 from core.runs.run import Run
 from dashboard import resources
 from dashboard.charts import pictures
-from dashboard.classify import answer, batch, camera, samples
+from dashboard.classify import answer, batch, camera, last_picture, samples
 from dashboard.classify.options import Asking
 from dashboard.upstream import stream
 from dashboard.widgets import pad

@@ -19,6 +19,7 @@ from dashboard import resources
 from dashboard.charts import answers as answer_charts
 from dashboard.charts import pictures
 from dashboard.classify import answer as answers
+from dashboard.classify import last_picture
 from dashboard.classify.options import Asking
 from dashboard.widgets.plot import plot
 from dashboard.words import _, number, percent, say
