@@ -22,7 +22,7 @@ async def be_busy():
 
 @st.cache_resource
 def once():
-    reruns.keep_whole()
+    reruns.apply()
     loop = get_instance()._get_async_objs().eventloop
     loop.call_soon_threadsafe(loop.create_task, be_busy())
 
