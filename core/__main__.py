@@ -17,6 +17,7 @@ from core.commands import batch, evaluate, export, predict
 from core.commands import data as data_commands
 from core.errors import FitscopeError, SettingError, as_words
 from core.files import writing_to
+from core.interruption import interruptible, on_ctrl_c
 from core.recipe.config import TrainingConfig, settings
 from core.recipe.setting import expected
 from core.runs.reports import EpochDone, Preparing, Report, Started, StepsDone
@@ -32,7 +33,10 @@ def main(arguments: list[str] | None = None) -> int:
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal that lacks a letter
     chosen = _parser().parse_args(arguments)
     try:
-        return chosen.command(chosen)
+        if not hasattr(chosen, "lines"):
+            return chosen.command(chosen)
+        with interruptible():  # long work on data, also begun by a page
+            return chosen.command(chosen)
     except FitscopeError as error:
         if getattr(chosen, "lines", False):  # the dashboard says it in the viewer's language
             print(json.dumps({"error": error.template, "values": as_words(error.values)}))
@@ -141,8 +145,8 @@ def schedule(_chosen: argparse.Namespace) -> int:
 
     store, ended = RunStore(), threading.Event()
     executor = LocalExecutor(store.folder)
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: ended.set())
+    on_ctrl_c(ended.set)
+    signal.signal(signal.SIGTERM, lambda *_: ended.set())
     print(f"Training what is queued in {store.folder}; Ctrl-C ends this, trainings go on.")
     Scheduler(store, executor).run(ended)
     executor.close()
@@ -164,10 +168,10 @@ def _check(config: TrainingConfig, progress: Any) -> None:
 
 
 def _work(run: Run, as_json: bool) -> int:
-    """Trains in this process. Ctrl-C stops after the batch in hand, and keeps the network."""
+    """Trains in this process. Ctrl-C stops after the batch in hand, and keeps the network, as `core stop` does."""
     from core.training.worker import work
 
-    signal.signal(signal.SIGINT, lambda *_: run.ask_to_stop())
+    on_ctrl_c(run.ask_to_stop)
     print(f"run {run.id}", file=sys.stderr)
     with _quiet(run.folder / "worker.log") as screen, _Bar(screen) as bar:
         code = work(run, bar)

@@ -9,6 +9,7 @@ from core.commands.bar import json_options, telling
 from core.data import cache, catalogue, imported, versions
 from core.data.dataset import Dataset, Splits
 from core.errors import DataError
+from core.interruption import settle
 from core.scratch import scratch
 
 LISTED = 20  # refused files on the screen; --json lists all
@@ -69,6 +70,7 @@ def check(chosen: argparse.Namespace) -> int:
     with telling(chosen) as progress:
         splits = cache.load(chosen.dataset, version=spec.version if spec.folder else "", progress=progress)
         report = problems.check(splits, progress)
+    settle()
     editing.save_report(chosen.dataset, report)
     out = [row for one in editing.open_findings(chosen.dataset, report) for row in problems.extras(one)]
     if chosen.remove and out:

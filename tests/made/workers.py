@@ -1,10 +1,12 @@
 """Starts real workers and commands for the tests, and waits for what they should do."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ from core.runs.store import Run
 from core.training.worker import alone, work
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 60.0  # seconds; a machine that runs other tests at the same time imports TensorFlow slowly
+PATIENCE = 300.0  # seconds after which a test gives up; no machine is so busy that it needs them
 
 
 def wait_until(condition: Callable[[], Any], seconds: float = PATIENCE) -> float:
@@ -39,6 +41,20 @@ def command(*words: str, **environment: str) -> subprocess.CompletedProcess[str]
         text=True,
         timeout=PATIENCE,
     )
+
+
+@contextmanager
+def started_in(place: str) -> Iterator[None]:
+    """What is started within these lines is as if typed into a terminal: in the "foreground", where Ctrl-C ends it, or
+    in the "background" (`&`, nohup), where the shell has it ignored. Else it is as it is for the tests themselves.
+    """
+    before = signal.signal(
+        signal.SIGINT, {"foreground": signal.default_int_handler, "background": signal.SIG_IGN}[place]
+    )
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def train_here(run: Run, listener: Any = None) -> int:
