@@ -23,7 +23,8 @@ from core.recipe.setting import expected
 from core.runs.reports import EpochDone, Preparing, Report, Started, StepsDone
 from core.runs.store import Run, RunStore
 
-TESTING_SECONDS = 60.0  # a run that was stopped still tests its network
+STOPPING_SECONDS = 300.0  # one that is starting reads `stop` once Keras is imported: 7 s, beside other work minutes
+TESTING_SECONDS = 300.0  # a run that was stopped still tests its network: seconds, beside other work minutes
 HISTORY = ("epoch", "loss", "val_loss", "accuracy", "val_accuracy", "n_train", "n_validation", "n_classes")
 
 
@@ -78,7 +79,7 @@ def stop(chosen: argparse.Namespace) -> int:
         print(f"Run {run.id} is {run.state}; there is nothing to stop.")
         return 0
     run.ask_to_stop()
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + STOPPING_SECONDS
     while run.state in ("queued", "starting", "running") and time.monotonic() < deadline:
         time.sleep(0.05)
     print(f"Run {run.id} is {run.state}.")

@@ -15,7 +15,7 @@ from core.files import writing_to
 from core.folders import PROJECT
 from core.runs.store import Run
 
-ANSWER_SECONDS = 20.0  # for a question to a worker that may still be importing Keras
+ANSWER_SECONDS = 60.0  # for a question to a worker that may still be importing Keras: 7 s, beside other work far more
 
 
 class Executor(Protocol):

@@ -26,7 +26,7 @@ from core.files import read_arrays, write_json, write_whole, writing_to
 from core.runs.reports import Report
 from core.runs.store import ENDED, Run
 
-LETTING_GO_SECONDS = 3.0  # a killed worker is seen as gone up to 0.2 s before its last thread lets go of the run
+LETTING_GO_SECONDS = 10.0  # a killed worker is seen as gone up to 0.2 s before its last thread lets go of the run
 CHECKED_IMAGES = 64  # compared between Keras and LiteRT
 
 

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from core.processes import AUTOGROUP
-from tests.made.workers import ROOT
+from tests.made.workers import PATIENCE, ROOT
 
 CODE = """
 import os
@@ -26,7 +26,7 @@ def test_a_worker_puts_its_session_back_too():
         env={**os.environ, "FITSCOPE_NICE": "7"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         start_new_session=True,
         check=True,
     )
@@ -43,7 +43,7 @@ def test_a_process_of_the_servers_session_leaves_the_server_alone():
         env={**os.environ, "FITSCOPE_NICE": "7"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         start_new_session=True,
         check=True,
     )

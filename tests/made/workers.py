@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from core.runs.store import Run
 from core.training.worker import alone, work
 
@@ -24,6 +26,17 @@ def wait_until(condition: Callable[[], Any], seconds: float = PATIENCE) -> float
         assert time.monotonic() - began < seconds, f"not within {seconds} s"
         time.sleep(0.02)  # each look reads the files anew
     return time.monotonic() - began
+
+
+def cpu_seconds(pid: int) -> float:
+    """Seconds that a process has calculated so far, all threads together: waiting for a core does not count."""
+    times = psutil.Process(pid).cpu_times()
+    return times.user + times.system
+
+
+def idle_process() -> subprocess.Popen:
+    """A process that does nothing until it is killed, or the tests are gone."""
+    return subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE)
 
 
 def start_worker(run: Run) -> subprocess.Popen:

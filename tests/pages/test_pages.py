@@ -3,7 +3,6 @@
 import gc
 import gzip
 import json
-import time
 from pathlib import Path
 
 import pytest
@@ -20,6 +19,7 @@ from dashboard.server import engine as engine_module
 from dashboard.server.engine import Engine
 from models.architecture import ImpossibleNetwork
 from tests.made.runs import STATES, make_run
+from tests.made.workers import PATIENCE, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTROLS = ("selectbox", "multiselect", "number_input", "slider", "select_slider", "toggle", "text_input")
@@ -37,9 +37,7 @@ def executor(tmp_path_factory):
     """One worker with Keras for all pages: it plans networks, and keeps Keras out of this process."""
     shared = LocalExecutor(tmp_path_factory.mktemp("executor"))
     shared.warm(0)
-    deadline = time.monotonic() + 60
-    while shared.device is None and time.monotonic() < deadline:
-        time.sleep(0.1)
+    wait_until(lambda: shared.device)
     yield shared
     shared.close()
 
@@ -55,7 +53,7 @@ def engine(store, executor, monkeypatch):
 
 
 def open_page(name, **query):
-    app = AppTest.from_file(str(ROOT / "dashboard" / "frame.py"), default_timeout=60)
+    app = AppTest.from_file(str(ROOT / "dashboard" / "frame.py"), default_timeout=PATIENCE)
     app.query_params.update(query)
     app.run()
     if name != PAGES[0]:

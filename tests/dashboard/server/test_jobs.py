@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.data import imported
 from dashboard.server import jobs
-from tests.made.workers import ROOT, started_in, wait_until
+from tests.made.workers import PATIENCE, ROOT, started_in, wait_until
 
 STAND_IN = f"""
 import json, signal, sys
@@ -56,7 +56,7 @@ def shown(job, monkeypatch):
 
         jobs.follow("some", lambda result: jobs.st.success(f"{result['n']} made"))
 
-    app = AppTest.from_function(page, default_timeout=300).run()
+    app = AppTest.from_function(page, default_timeout=PATIENCE).run()
     assert not app.exception
     return [element.value for kind in (app.info, app.error, app.success, app.caption) for element in kind]
 
