@@ -75,9 +75,9 @@ def test_train_shows_a_curve_that_advances_and_the_final_number(page, dashboard)
     assert run.state == "finished"
     told = float(re.search(r"([\d.]+) ?%", shown.replace("\xa0", " ")).group(1))
     assert told == pytest.approx(100 * run.status.result["test_accuracy"], abs=0.005)
-    plotted = page.evaluate("() => document.querySelectorAll('.js-plotly-plot')[1].data[2].y.slice(-1)[0]")
-    assert plotted == run.history.epochs[-1]["val_accuracy"]
-    assert page.locator("figure figure img, [alt*=predicted]").count() >= 10
+    last = "accuracy => document.querySelectorAll('.js-plotly-plot')[1].data[2].y.slice(-1)[0] === accuracy"
+    page.wait_for_function(last, arg=run.history.epochs[-1]["val_accuracy"], timeout=LONG)
+    page.locator("figure figure img, [alt*=predicted]").nth(9).wait_for(timeout=LONG)
 
 
 def test_zoom_survives_the_updates(page, dashboard):
