@@ -47,8 +47,8 @@ def test_nothing_unused_is_kept(language):
         ("en", 0, "0 pictures"),
         ("en", 1, "1 picture"),
         ("en", 2, "2 pictures"),
-        ("fr", 0, "0 image"),
-        ("fr", 2, "2 images"),
+        ("fr", 0, "0\N{NO-BREAK SPACE}image"),
+        ("fr", 2, "2\N{NO-BREAK SPACE}images"),
     ],
 )
 def test_each_language_counts_in_its_own_way(language, n, said):

@@ -14,10 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from core import processes
 from core.errors import FitscopeError, RunError
 from core.files import append_json, locked, read_arrays, read_json, read_json_lines, says, write_json, writing_to
-from core.processes import alive
+from core.processes.running import alive, started
 from core.recipe.config import TrainingConfig
 from core.runs.history import History
 
@@ -196,7 +195,7 @@ class Run:
     def go_on_here(self) -> None:
         """Notes that this process trains the run from here on, without the queue."""
         self.check_resumable()
-        self.note_attempt(os.getpid(), processes.started(os.getpid()))
+        self.note_attempt(os.getpid(), started(os.getpid()))
         self._take_back_stop()
 
     def check_resumable(self) -> None:

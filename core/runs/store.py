@@ -9,10 +9,10 @@ import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from core import processes
 from core.errors import RunError, StorageError
 from core.files import append_json, write_json, writing_to
 from core.folders import COMMAND, runs_folder
+from core.processes.running import started
 from core.recipe.config import TrainingConfig
 from core.runs.run import Meta, Run
 
@@ -44,7 +44,7 @@ class RunStore:
             if queue:
                 append_json(hidden.folder / "requests.jsonl", {"event": "start", "at": now})
             else:
-                hidden.note_attempt(os.getpid(), processes.started(os.getpid()))
+                hidden.note_attempt(os.getpid(), started(os.getpid()))
             with writing_to(run.folder):
                 hidden.folder.rename(run.folder)
         except StorageError:

@@ -9,6 +9,7 @@ import streamlit as st
 from PIL import Image, ImageDraw
 from streamlit_webrtc import MediaStreamConstraints, Translations, WebRtcMode, webrtc_streamer
 
+from core.data.reading.decode import Refused, open_picture
 from core.errors import FitscopeError
 from core.network.camera import Sight, View, Watcher
 from core.network.classifier import Classifier
@@ -25,6 +26,7 @@ from dashboard.widgets import kept
 from dashboard.words import _, number, say
 
 REFRESH_SECONDS = 0.25
+FLAT = 8  # grey levels; a covered camera's noise stays below, a sheet of paper under a lamp does not
 PATIENCE = 8.0  # seconds from Start to the first frame, on a slow network too
 WANTED: MediaStreamConstraints = {
     "video": {"width": {"ideal": 640}, "height": {"ideal": 480}, "frameRate": {"ideal": 30}},
@@ -217,10 +219,28 @@ def _snapshot(run: Run, options: Asking) -> None:
     if taken is None:
         st.caption(_("Take a snapshot; the answer appears below."))
         return
+    if is_flat(taken.getvalue()):
+        st.warning(
+            _(
+                "The snapshot is of one colour: the camera had no picture yet, or something covers it. Press "
+                "“Clear photo” and take another."
+            ),
+            icon=":material/no_photography:",
+        )
+        return
     answers.show(run, _("snapshot"), taken.getvalue(), options)
     if st.button(_("Keep this picture"), key="camera_keep", icon=":material/ac_unit:"):
         frame_keeper.freeze(taken.getvalue())
     frame_keeper.frozen(run, options)
+
+
+def is_flat(content: bytes) -> bool:
+    """Whether a picture shows one colour all over, as the first frames of many cameras do."""
+    try:
+        picture = np.asarray(open_picture(content, 64).convert("RGB"))
+    except Refused:
+        return False  # told where it is opened to be asked about
+    return bool((np.ptp(picture.reshape(-1, 3), axis=0) < FLAT).all())
 
 
 def _changed(watcher: Watcher) -> None:

@@ -23,6 +23,7 @@ from dashboard.words import _, percent, say_again
 
 REFRESH_SECONDS = 0.3
 REMEMBERED = 50  # jobs that are done, of all viewers
+INTERRUPTED = (130, -signal.SIGTERM, *((1,) if os.name == "nt" else ()))  # the second: before it had begun
 BROKEN = N_("It ended unexpectedly (exit code {code}); .jobs.log in the data folder says more. Try again.")
 
 
@@ -32,6 +33,7 @@ class Job:
     what, fraction  what it is doing and how far it is, 0..1
     result          what it found, when it is done
     error           (template, values) of what went wrong
+    cancelled       it was interrupted before anything came of it
     temporary       what is removed when it is done, however it ended
     """
 
@@ -39,7 +41,7 @@ class Job:
         self.what, self.fraction, self.temporary = "", 0.0, temporary
         self.result: dict[str, Any] | None = None
         self.error: tuple[str, dict[str, Any]] | None = None
-        self.cancelled = False
+        self.cancel_asked = self.cancelled = False
         folder = data_folder()
         folder.mkdir(parents=True, exist_ok=True)
         with open(folder / ".jobs.log", "ab") as log:
@@ -60,10 +62,12 @@ class Job:
         return self._done
 
     def cancel(self) -> None:
-        """Interrupts it as Ctrl-C would: it clears up behind itself."""
-        self.cancelled = True
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT if os.name == "posix" else signal.SIGTERM)
+        """Interrupts it as Ctrl-C would: it clears up behind itself, or is done already and tells its result.
+
+        By SIGTERM: Ctrl-C's own signal is ignored where this server was started in the background.
+        """
+        self.cancel_asked = True
+        self.process.terminate()
 
     def _listen(self) -> None:
         assert self.process.stdout
@@ -74,8 +78,9 @@ class Job:
             if "error" in told:
                 self.error = told["error"], told["values"]
         code = self.process.wait()
-        if code and not self.error:
-            self.error = BROKEN, {"code": code}
+        if code and not self.error and self.result is None:
+            self.cancelled = self.cancel_asked and code in INTERRUPTED
+            self.error = None if self.cancelled else (BROKEN, {"code": code})
         if self.temporary:
             remove(self.temporary)
         self._done = True
@@ -118,6 +123,8 @@ def follow(kind: str, done: Callable[[dict[str, Any]], None]) -> None:
         elif job.error:
             st.error(say_again(*job.error), icon=":material/error:")
         elif job.result is not None:
+            if job.cancel_asked:
+                st.caption(_("It was done before it could be cancelled."))
             done(job.result)
 
     view(job.done)

@@ -18,11 +18,10 @@ from core.runs.store import RunStore
 from dashboard.server import jobs
 from tests.made import by_name, hostile
 from tests.made.runs import make_run
+from tests.made.workers import PATIENCE
 from tests.pages.test_pages import open_page, texts
 
 pytestmark = pytest.mark.slow  # together they take too long for a commit
-
-PATIENCE = 60  # seconds for a job in a process of its own
 
 
 @pytest.fixture
