@@ -42,7 +42,7 @@ class WarmWorker:
             environment["CUDA_VISIBLE_DEVICES"] = str(slot % gpus)
         self.device: dict[str, str] | None = None
         self.run: Run | None = None  # the one it trains
-        self._child = Child(["core.training.worker"], log, self._hear, environment, own_session=True)
+        self._child = Child(["core.training.worker"], log, self._hear, environment=environment, own_session=True)
 
     @property
     def process(self) -> subprocess.Popen:
@@ -75,8 +75,8 @@ class WarmWorker:
         """Closes its stdin, at which an idle worker leaves."""
         self._child.dismiss()
 
-    def _hear(self, line: dict[str, Any] | None) -> None:
-        if line and line.get("ready"):
+    def _hear(self, line: dict[str, Any]) -> None:
+        if line.get("ready"):
             self.device = line["device"]
 
 

@@ -3,23 +3,20 @@
 A process of its own, so that a thousand photos neither slow down the pages of others nor take the server with them.
 """
 
-import json
 import os
 import secrets
 import signal
-import subprocess
-import sys
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from core.errors import N_
-from core.folders import PROJECT, data_folder
+from core.errors import N_, FitscopeError, from_json
+from core.folders import data_folder
+from core.processes.child import Child
 from core.scratch import remove
-from dashboard.words import _, percent, say_again
+from dashboard.words import _, percent, say
 
 REFRESH_SECONDS = 0.3
 REMEMBERED = 50  # jobs that are done, of all viewers
@@ -32,34 +29,17 @@ class Job:
 
     what, fraction  what it is doing and how far it is, 0..1
     result          what it found, when it is done
-    error           (template, values) of what went wrong
+    error           what went wrong
     cancelled       it was interrupted before anything came of it
-    temporary       what is removed when it is done, however it ended
+    done            it has ended, and `temporary`, which is removed however it ended, is gone
     """
 
     def __init__(self, words: list[str], temporary: Path | None = None):
         self.what, self.fraction, self.temporary = "", 0.0, temporary
         self.result: dict[str, Any] | None = None
-        self.error: tuple[str, dict[str, Any]] | None = None
-        self.cancel_asked = self.cancelled = False
-        folder = data_folder()
-        folder.mkdir(parents=True, exist_ok=True)
-        with open(folder / ".jobs.log", "ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "core", *words, "--lines"],
-                cwd=PROJECT,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-                encoding="utf-8",
-                env={**os.environ, "PYTHONUNBUFFERED": "1"},
-            )
-        threading.Thread(target=self._listen, daemon=True).start()
-        self._done = False
-
-    @property
-    def done(self) -> bool:
-        return self._done
+        self.error: FitscopeError | None = None
+        self.cancel_asked = self.cancelled = self.done = False
+        self._child = Child(["core", *words, "--lines"], data_folder() / ".jobs.log", self._hear, self._ended)
 
     def cancel(self) -> None:
         """Interrupts it as Ctrl-C would: it clears up behind itself, or is done already and tells its result.
@@ -67,23 +47,21 @@ class Job:
         By SIGTERM: Ctrl-C's own signal is ignored where this server was started in the background.
         """
         self.cancel_asked = True
-        self.process.terminate()
+        self._child.process.terminate()
 
-    def _listen(self) -> None:
-        assert self.process.stdout
-        for line in self.process.stdout:
-            told = json.loads(line) if line.startswith("{") else {}
-            self.what, self.fraction = told.get("what", self.what), told.get("fraction", self.fraction)
-            self.result = told.get("result", self.result)
-            if "error" in told:
-                self.error = told["error"], told["values"]
-        code = self.process.wait()
+    def _hear(self, line: dict[str, Any]) -> None:
+        self.what, self.fraction = line.get("what", self.what), line.get("fraction", self.fraction)
+        self.result = line.get("result", self.result)
+        if "error" in line:
+            self.error = from_json(line)
+
+    def _ended(self, code: int) -> None:
         if code and not self.error and self.result is None:
             self.cancelled = self.cancel_asked and code in INTERRUPTED
-            self.error = None if self.cancelled else (BROKEN, {"code": code})
+            self.error = None if self.cancelled else FitscopeError(BROKEN, code=code)
         if self.temporary:
             remove(self.temporary)
-        self._done = True
+        self.done = True
 
 
 def start(kind: str, words: list[str], temporary: Path | None = None) -> None:
@@ -94,7 +72,7 @@ def start(kind: str, words: list[str], temporary: Path | None = None) -> None:
     name = _new_name(kind)
     try:
         _jobs()[name] = Job(words, temporary)
-    except OSError as error:
+    except (OSError, FitscopeError) as error:
         st.error(_("It could not be started: {reason}", reason=error), icon=":material/error:")
 
 
@@ -121,7 +99,7 @@ def follow(kind: str, done: Callable[[dict[str, Any]], None]) -> None:
         elif job.cancelled:
             st.info(_("Cancelled; nothing was changed."), icon=":material/close:")
         elif job.error:
-            st.error(say_again(*job.error), icon=":material/error:")
+            st.error(say(job.error), icon=":material/error:")
         elif job.result is not None:
             if job.cancel_asked:
                 st.caption(_("It was done before it could be cancelled."))

@@ -6,6 +6,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from core.data import imported
+from core.processes import child
 from dashboard.server import jobs
 from tests.made.workers import PATIENCE, ROOT, started_in, wait_until
 
@@ -34,7 +35,7 @@ def stand_in(tmp_path, monkeypatch):
     """A command that waits for the interruption, and then ends in the way that is its first word."""
     (tmp_path / "stand_in" / "core").mkdir(parents=True)
     (tmp_path / "stand_in" / "core" / "__main__.py").write_text(STAND_IN)
-    monkeypatch.setattr(jobs, "PROJECT", tmp_path / "stand_in")
+    monkeypatch.setattr(child, "PROJECT", tmp_path / "stand_in")
 
 
 def cancelled(*words):
@@ -91,4 +92,4 @@ def test_an_import_is_cancelled_also_where_the_server_runs_in_the_background(tmp
     job = cancelled("import", str(tmp_path / "zoo"), "--name", "Zoo")
     assert (job.cancelled, job.error, job.result) == (True, None, None)
     assert imported.datasets() == {}
-    assert job.process.returncode == 130
+    assert job._child.process.returncode == 130
