@@ -7,6 +7,7 @@ import numpy as np
 from core.inside import anatomy
 from core.inside.explanation import CLASS, LAYER, Explained, Explanation, Options, scaled
 from core.inside.gradients import gradient
+from core.pictures.preprocessing import scaled
 
 
 def explain(model: Any, image: np.ndarray, options: Options) -> Explained:
@@ -21,7 +22,7 @@ def explain(model: Any, image: np.ndarray, options: Options) -> Explained:
     facts    class, score, probability, layer, maximum (of the map, before it was divided)
     """
     name, layer = anatomy.convolution(model, options["layer"])
-    ask, pixels = anatomy.scores(model, anatomy.activated(model, layer)), anatomy.pixels(image)
+    ask, pixels = anatomy.scores(model, anatomy.activated(model, layer)), scaled(image)
     scores = np.asarray(ask(pixels)[1])[0]
     chosen = anatomy.class_number(model, options["class"], scores)
 

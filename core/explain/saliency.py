@@ -7,6 +7,7 @@ import numpy as np
 from core.inside import anatomy
 from core.inside.explanation import CLASS, Explained, Explanation, Options, scaled
 from core.inside.gradients import gradient
+from core.pictures.preprocessing import scaled
 
 
 def explain(model: Any, image: np.ndarray, options: Options) -> Explained:
@@ -18,7 +19,7 @@ def explain(model: Any, image: np.ndarray, options: Options) -> Explained:
              (from black to white is 1)
     facts    class, score, maximum (of the map, before it was divided)
     """
-    ask, pixels = anatomy.scores(model), anatomy.pixels(image)
+    ask, pixels = anatomy.scores(model), scaled(image)
     scores = np.asarray(ask(pixels)[1])[0]
     chosen = anatomy.class_number(model, options["class"], scores)
     _, _, slope = gradient(lambda tensor: (ask(tensor)[1][:, chosen], tensor), pixels)

@@ -18,6 +18,7 @@ import numpy as np
 
 from core.data.catalogue import dataset
 from core.errors import FitscopeError, RunError, SettingError
+from core.pictures.preprocessing import scaled
 from core.processes.running import stand_back, started
 from core.recipe import architectures
 from core.recipe.config import TrainingConfig
@@ -75,7 +76,7 @@ def augmented(question: dict[str, Any]) -> dict[str, Any]:
         images = pictures(dataset(config.dataset), config, np.array(question["rows"]))
         layers = augmenter(strengths(config), question["seed"])
         if layers:
-            images = np.round(np.asarray(layers(images.astype(np.float32) / 255, training=True)) * 255).astype(np.uint8)
+            images = np.round(np.asarray(layers(scaled(images), training=True)) * 255).astype(np.uint8)
         return {"pictures": base64.b64encode(images.tobytes()).decode(), "shape": images.shape}
     except FitscopeError as error:
         return error.as_json()

@@ -67,10 +67,11 @@ def _from_file(network: str, images: np.ndarray) -> np.ndarray:
 
 def _from_weights(images: np.ndarray) -> np.ndarray:
     import keras
+    from preprocessing import scaled
 
     model = keras.models.model_from_json(Path("architecture.json").read_text("utf-8"))
     model.load_weights("network.weights.h5")
-    return model.predict(images.astype(np.float32) / 255, batch_size=256, verbose=0)
+    return model.predict(scaled(images), batch_size=256, verbose=0)
 
 
 if __name__ == "__main__":
