@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from core.inside import anatomy
-from core.inside.explanation import CLASS, Explained, Explanation, Options, scaled
+from core.inside.explanation import CLASS, Explained, Explanation, Options, of_largest
 from core.inside.gradients import gradient
 from core.pictures.preprocessing import scaled
 
@@ -23,7 +23,7 @@ def explain(model: Any, image: np.ndarray, options: Options) -> Explained:
     scores = np.asarray(ask(pixels)[1])[0]
     chosen = anatomy.class_number(model, options["class"], scores)
     _, _, slope = gradient(lambda tensor: (ask(tensor)[1][:, chosen], tensor), pixels)
-    found, maximum = scaled(np.abs(slope[0]).max(axis=-1))
+    found, maximum = of_largest(np.abs(slope[0]).max(axis=-1))
     facts = {"class": chosen, "score": float(scores[chosen]), "maximum": maximum}
     return Explained({"map": found, "gradient": slope[0]}, facts)
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from core.inside import anatomy
-from core.inside.explanation import CLASS, SEED, Explained, Explanation, Options, scaled
+from core.inside.explanation import CLASS, SEED, Explained, Explanation, Options, of_largest
 from core.inside.gradients import gradient
 from core.pictures.preprocessing import scaled
 from core.recipe.setting import Setting
@@ -33,7 +33,7 @@ def explain(model: Any, image: np.ndarray, options: Options) -> Explained:
         _, _, slopes = gradient(lambda tensor: (ask(tensor)[1][:, chosen], tensor), copies[start : start + size])
         total += slopes.sum(axis=0)
     slope = (total / len(copies)).astype(np.float32)
-    found, maximum = scaled(np.abs(slope).max(axis=-1))
+    found, maximum = of_largest(np.abs(slope).max(axis=-1))
     facts = {"class": chosen, "score": float(scores[chosen]), "maximum": maximum}
     return Explained({"map": found, "gradient": slope}, {**facts, "copies": len(copies), "noise": options["noise"]})
 
