@@ -67,13 +67,19 @@ class KerasProcess:
     def __exit__(self, *_: object) -> None:
         """Ends it, also while it is asked: whoever waits for the answer hears that there is none."""
         self._left = True
-        self._end()
+        self._process.kill()
+        with self._asking:  # whoever waited has read why
+            self._process.kill()  # one that was started meanwhile
+            self._process.wait()
+            self._place.cleanup()
 
     def ask(self, words: list[str]) -> str:
         """What is printed there while it does what `carried/ask.py` makes of the words; raises TrainingError."""
         with self._asking:
             if self._process.poll() is not None and not self._left:
                 self._start()
+            if self._left:
+                raise TrainingError(FAILED, reason="it was not waited for")
             began = time.monotonic()
             watch = threading.Timer(SECONDS, self._process.kill)
             watch.start()
@@ -82,6 +88,7 @@ class KerasProcess:
             finally:
                 watch.cancel()
             if answer is None:
+                self._process.wait()  # so that the next question finds it gone
                 late = time.monotonic() - began >= SECONDS
                 raise TrainingError(FAILED, reason=f"no answer within {SECONDS:.0f} s" if late else self._last_words())
         if "failed" in answer:
@@ -115,14 +122,9 @@ class KerasProcess:
         return next((json.loads(line) for line in self._process.stdout if line.startswith("{")), None)
 
     def _last_words(self) -> str:
-        code = self._process.wait()
+        code = self._process.returncode
         said = (Path(self._place.name) / "errors.txt").read_text("utf-8", "replace").strip().splitlines()
         return ": ".join([f"exit code {code}", *(line[:300] for line in said[-1:])])
-
-    def _end(self) -> None:
-        self._process.kill()
-        self._process.wait()
-        self._place.cleanup()
 
 
 def check_network(file: str, folder: Path, asked: Questions, keras: KerasProcess) -> Form:
