@@ -17,10 +17,11 @@ import numpy as np
 from PIL import Image
 
 from benchmarks.server import ROOT, free_port, server
+from core.data.cache import load
+from core.data.catalogue import dataset
 from core.errors import DataError
 from core.network.classifier import NETWORK
 from core.runs.store import RunStore
-from core.training import prepare
 
 RECIPE = ("dataset=mnist", "architecture=cnn_two_blocks", "epochs=1", "train_images=2000")
 ROUNDS = 5
@@ -30,7 +31,7 @@ PACE = 250  # questions a second of all clients together
 
 def rows() -> Iterator[dict]:
     try:
-        images = prepare.load("mnist").test.images[:PICTURES]
+        images = load(dataset("mnist")).test.images[:PICTURES]
     except DataError as missing:
         print(f"benchmarks api: left out. {missing}", file=sys.stderr)
         return

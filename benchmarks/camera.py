@@ -14,9 +14,10 @@ import numpy as np
 
 from benchmarks.film import BITS, FRAMES, film, flags
 from benchmarks.server import ROOT, server
+from core.data.cache import load
+from core.data.catalogue import dataset
 from core.recipe.config import TrainingConfig
 from core.runs.store import ENDED, RunStore
-from core.training import prepare
 
 SECONDS = 15  # each measurement
 RECIPE = ("dataset=mnist", "architecture=cnn_two_blocks", "epochs=3", "train_images=12000")
@@ -130,7 +131,7 @@ def _row(name: str, value: float, unit: str, spread: str) -> dict:
 
 
 def digits() -> list[np.ndarray]:
-    test = prepare.load("mnist").test
+    test = load(dataset("mnist")).test
     first = [int(np.flatnonzero(test.labels == label)[0]) for label in range(10)]
     return [np.asarray(test.images[place][..., 0]) for place in first]
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
+from core.data.cache import load
+from core.data.catalogue import dataset
 from core.errors import DataError
 from core.pictures import faces
 from core.pictures.box import Box
-from core.training import prepare
 
 SIZE = (640, 480)
 SIDES = (80, 120, 200, 320)  # pixels of a portrait, which is a little wider than the face
@@ -38,7 +39,7 @@ class Count:
 
 def rows() -> Iterator[dict]:
     try:
-        test, photos = prepare.load("fer2013").test, prepare.load("cifar10").test.images
+        test, photos = load(dataset("fer2013")).test, load(dataset("cifar10")).test.images
     except DataError as missing:
         print(f"benchmarks faces: left out. {missing}", file=sys.stderr)
         return

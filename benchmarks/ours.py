@@ -6,15 +6,16 @@ import time
 from pathlib import Path
 
 import core.training.loop  # noqa: F401  imported before the clock starts, as Keras is in the peer
+from core.data.cache import load
+from core.data.catalogue import dataset
 from core.recipe.config import TrainingConfig
 from core.runs.recorder import Recorder
 from core.runs.store import RunStore
-from core.training import prepare
 from core.training.loop import train
 
 
 def main(architecture: str, epochs: int) -> None:
-    prepare.load("mnist")
+    load(dataset("mnist"))
     with tempfile.TemporaryDirectory() as folder:
         began = time.perf_counter()
         config = TrainingConfig(dataset="mnist", architecture=architecture, epochs=epochs, batch_size=64)

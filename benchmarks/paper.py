@@ -12,11 +12,12 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 from benchmarks.camera import train
+from core.data.cache import load
+from core.data.catalogue import dataset
 from core.evaluation.intervals import wilson
 from core.network.classifier import classifier
 from core.pictures.preprocessing import Switches
 from core.runs.store import RunStore
-from core.training import prepare
 
 SHEETS = 1000
 STEPS = {
@@ -32,7 +33,7 @@ def rows() -> Iterator[dict]:
         train(Path(folder))
         run = RunStore(Path(folder)).get("latest")
         asked, told = classifier(run), run.status.result
-    test = prepare.load("mnist").test
+    test = load(dataset("mnist")).test
     chance = np.random.default_rng(0)
     sheets = [paper(image[..., 0], chance) for image in test.images[:SHEETS]]
     assert told is not None

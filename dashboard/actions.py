@@ -9,7 +9,7 @@ from core.errors import FitscopeError
 from core.recipe.config import TrainingConfig
 from core.runs.store import Run
 from dashboard import choices, resources
-from dashboard.frame import page
+from dashboard.navigation import page
 from dashboard.server.engine import engine
 from dashboard.words import _, say
 

@@ -9,6 +9,7 @@ from babel.messages.pofile import read_po, write_po
 
 from core.data import catalogue as registry
 from core.recipe.config import settings
+from core.recipe.setting import REFUSALS
 from dashboard.words import CATALOGUES, LANGUAGES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,10 +23,12 @@ def messages() -> dict[str, str]:
     for path in sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")):
         for text, line in _spoken(ast.parse(path.read_text("utf-8"))):
             found.setdefault(text, f"{path.relative_to(ROOT).as_posix()}:{line}")
+    for text in REFUSALS.values():
+        found.setdefault(text, "core/recipe/setting.py:1")
     for one in settings():
         for text in (one.title, one.help, one.unit, *(one.options or {}).values()):
             if text:
-                found.setdefault(text, "core/recipe/config.py:1")
+                found.setdefault(text, f"core/recipe/{one.group}.py:1")
     for name, dataset in registry.built_in().items():
         for text in dataset.classes:
             if not text.isdigit():

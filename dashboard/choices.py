@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from core.data.catalogue import architecture
 from core.errors import SettingError
-from core.recipe.config import AUGMENTATION, SETTINGS, TrainingConfig, settings
+from core.recipe import architectures
+from core.recipe.config import SETTINGS, TrainingConfig, settings
 from core.recipe.setting import Setting, as_text, parse
 from dashboard.words import LANGUAGES, language
 
@@ -83,18 +83,18 @@ def _as_control(one: Setting, value: Any) -> Any:
 
 def fill_own(name: str) -> None:
     """Another architecture was chosen: its own values go into the controls that depend on it."""
-    for setting_name, value in architecture(name).settings.items():
+    for setting_name, value in architectures.get(name).settings.items():
         st.session_state[setting_name] = _as_control(SETTINGS[setting_name], value)
 
 
 def recipe() -> TrainingConfig:
     """What the controls say; raises SettingError."""
-    known = architecture(st.session_state["architecture"]).settings
+    known = architectures.get(st.session_state["architecture"]).settings
     values: dict[str, Any] = {}
     for one in settings():
         if one.own and one.name not in known:
             continue
-        if one.name in AUGMENTATION and not st.session_state.get("augmentation"):
+        if one.group == "augmentation" and not st.session_state.get("augmentation"):
             continue  # a strength of nothing
         value = st.session_state.get(one.name, one.default)
         if one.kind == "counts" and isinstance(value, str):

@@ -1,30 +1,33 @@
 """What all viewers share: the runs and their curves, samples of the datasets, the evaluation of a run."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
-from core.data import cache, catalogue, imported
-from core.data.catalogue import architecture, dataset
-from core.data.dataset import Images, Splits
+from core.data import cache, catalogue, imported, versions
+from core.data.dataset import Dataset, Images, Splits
 from core.data.statistics import Statistics
 from core.data.statistics import read as read_statistics
 from core.data.statistics import statistics as count
 from core.data.statistics import write as write_statistics
 from core.errors import DataError, FitscopeError, RunError
+from core.evaluation.evaluation import Evaluation, Split
+from core.evaluation.evaluation import read as read_evaluation
 from core.files import read_arrays, read_json
-from core.recipe.config import SETTINGS, TrainingConfig
+from core.network.classifier import NETWORK, Classifier
+from core.network.predict import loaded
+from core.recipe import architectures
+from core.recipe.config import SETTINGS, TrainingConfig, settings
 from core.recipe.setting import as_text
+from core.runs import checkpoints
 from core.runs.history import History
-from core.runs.store import Run, RunStore
+from core.runs.store import EVALUATION, Run, RunStore
 from core.training import prepare
 from dashboard import choices
 from dashboard.charts import pictures
 from dashboard.words import _, say
-
-UNNAMED = ("dataset", "architecture", "epochs", "seed")
 
 
 def store() -> RunStore:
@@ -44,62 +47,61 @@ def _history(folder: str) -> History:
     return History(Path(folder) / "events.jsonl")
 
 
-def splits(name: str, version: str = "") -> Splits:
+def splits(dataset: Dataset, version: str = "") -> Splits:
     """A dataset, memory-mapped; raises DataError when its files are damaged or not here: a page must not download."""
-    if not prepare.available(name):
+    if not cache.available(dataset):
         raise DataError(
-            "The images of {dataset} are not on this machine. Download them on the Images page.", dataset=name
+            "The images of {dataset} are not on this machine. Download them on the Images page.", dataset=dataset.name
         )
-    return _splits(name, version, catalogue.dataset(name).version)
+    return _splits(dataset, dataset.name, version, dataset.version)
 
 
-def base_splits(name: str) -> Splits:
+def base_splits(dataset: Dataset) -> Splits:
     """The images of a dataset without edits, as the rows of findings and of `Prepared` count them."""
-    spec = catalogue.dataset(name)
-    return splits(name, spec.version if spec.folder else "")
+    return splits(dataset, versions.original(dataset))
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _splits(name: str, version: str, _base: str) -> Splits:
-    return prepare.load(name, version=version)
+def _splits(_dataset: Dataset, name: str, version: str, base: str) -> Splits:
+    return cache.load(_dataset, version=version)
 
 
-def parts(name: str, version: str = "") -> list[str]:
+def parts(dataset: Dataset, version: str = "") -> list[str]:
     """The splits a dataset has: training, validation where some are published, test."""
-    here = splits(name, version)
-    return [split for split in cache.SPLITS if getattr(here, split) is not None]
+    return [split for split, _part in splits(dataset, version).items()]
 
 
-def sources(name: str) -> dict[str, imported.Sources]:
+def sources(dataset: Dataset) -> dict[str, imported.Sources]:
     """Where the pictures of an imported dataset came from, by split."""
-    return _sources(name, catalogue.dataset(name).version)
+    return _sources(dataset.name, dataset.version)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _sources(name: str, _base: str) -> dict[str, imported.Sources]:
+def _sources(name: str, base: str) -> dict[str, imported.Sources]:
     return imported.read_sources(name)
 
 
-def statistics(name: str, version: str, split: str) -> Statistics:
+def statistics(dataset: Dataset, version: str, split: str) -> Statistics:
     """Counts, mean images and brightness of a split; worked out once, when its images are read."""
-    part = getattr(splits(name, version), split)
-    return _statistics(name, version, split, cache.content(name, version), part)
+    return _statistics(dataset, dataset.name, version, split, cache.content(dataset, version))
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _statistics(name: str, version: str, split: str, _content: str, _part: Images) -> Statistics:
-    path = cache.folder(name, version) / f"statistics-{split}.npz"
-    found = read_statistics(path)
-    if found is None:
-        found = count(_part, len(cache.classes(name, version)))
-        write_statistics(path, found)
-    return found
+def _statistics(_dataset: Dataset, name: str, version: str, split: str, content: str) -> Statistics:
+    path = cache.folder(_dataset, version) / f"statistics-{split}.npz"
+    counted = read_statistics(path)
+    if counted is None:
+        part = getattr(splits(_dataset, version), split)
+        counted = count(part, len(cache.classes(_dataset, version)))
+        write_statistics(path, counted)
+    return counted
 
 
 def stored_pictures(config: TrainingConfig, rows: np.ndarray) -> np.ndarray:
     """The images of a recipe's dataset by their row in it; raises DataError where the dataset is not here."""
-    splits(config.dataset)
-    return prepare.pictures(config.dataset, rows, config.image_size, config.dataset_version)
+    dataset = catalogue.dataset(config.dataset)
+    splits(dataset)
+    return prepare.pictures(dataset, config, rows)
 
 
 def counts(config: TrainingConfig) -> dict[str, list[int]] | None:
@@ -107,44 +109,68 @@ def counts(config: TrainingConfig) -> dict[str, list[int]] | None:
 
     Raises DataError, SettingError where the recipe asks for what the dataset cannot give.
     """
+    dataset, recipe = catalogue.dataset(config.dataset), config.pinned()
     try:
-        cache.content(config.dataset)
+        content = cache.content(dataset, recipe.dataset_version)
     except DataError:
         return None
-    wanted = config.pinned()
-    return _counts(wanted.dataset, cache.content(wanted.dataset, wanted.dataset_version), wanted.data_settings())
+    return _counts(dataset, recipe, content, {**recipe.of("images"), "seed": recipe.seed})
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
-def _counts(name: str, _content: str, settings: dict) -> dict[str, list[int]]:
-    return prepare.counts(name, **settings)
+def _counts(_dataset: Dataset, _recipe: TrainingConfig, content: str, settings: dict) -> dict[str, list[int]]:
+    return prepare.counts(_dataset, _recipe)
 
 
-def is_read(name: str) -> bool:
-    """Whether the images of a dataset lie ready to be mapped; otherwise the first look reads or makes them."""
-    return cache.is_read(name)
-
-
-def problem(name: str) -> FitscopeError | None:
+def problem(dataset: Dataset) -> FitscopeError | None:
     """What keeps the images of a dataset from being shown, or None."""
     try:
-        samples(name)
+        samples(dataset)
     except FitscopeError as error:
         return error
     return None
 
 
-def samples(name: str) -> Images:
+def samples(dataset: Dataset) -> Images:
     """One training image of each class, in the order of the classes."""
-    return _samples(name, catalogue.dataset(name).version)
+    return _samples(dataset, dataset.name, dataset.version)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _samples(name: str, _base: str) -> Images:
-    train = splits(name).train
+def _samples(_dataset: Dataset, name: str, base: str) -> Images:
+    train = splits(_dataset).train
     labels = np.asarray(train.labels)
     first = [int(np.flatnonzero(labels == label)[0]) for label in np.unique(labels)]
     return Images(np.asarray(train.images[first]), labels[first])
+
+
+def classifier(run: Run) -> Classifier:
+    """The network of a run, the same in memory for all viewers and for HTTP; raises RunError."""
+    return loaded(run)
+
+
+def has_network(run: Run) -> bool:
+    """Whether its network can be asked."""
+    return (run.folder / NETWORK).exists()
+
+
+def was_tested(run: Run) -> bool:
+    """Whether its answers are written down."""
+    return (run.folder / EVALUATION).exists()
+
+
+def evaluation(run: Run, split: Split, epoch: int | None = None) -> Evaluation:
+    """The answers of a run, of its kept network or after an epoch, read once for all viewers; raises RunError."""
+    kept = _evaluation(str(run.folder), split, (run.folder / EVALUATION).stat().st_mtime_ns)
+    answers = checkpoints.answers(run.checkpoints, epoch) if epoch else None
+    if epoch and (answers is None or answers.shape != kept.probabilities.shape):
+        raise RunError("The answers of epoch {epoch} were not kept or are damaged. Choose another epoch.", epoch=epoch)
+    return kept if answers is None else replace(kept, probabilities=answers)
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _evaluation(folder: str, split: Split, changed: int) -> Evaluation:
+    return read_evaluation(Run(Path(folder)), split)
 
 
 def chosen_run() -> Run | None:
@@ -225,16 +251,18 @@ def run_labels(runs: list[Run]) -> dict[str, str]:
 def run_name(config: TrainingConfig) -> str:
     """What a run is called until someone renames it: its dataset, its architecture, and what is special."""
     special = [
-        f"{_(SETTINGS[name].title)} {as_text(value)}" for name, value in config.changes().items() if name not in UNNAMED
+        f"{_(SETTINGS[name].title)} {as_text(value)}"
+        for name, value in config.changes().items()
+        if SETTINGS[name].in_name
     ]
-    parts = [_(dataset(config.dataset).title), _(architecture(config.architecture).title), *special[:2]]
+    parts = [_(catalogue.dataset(config.dataset).title), _(architectures.get(config.architecture).title), *special[:2]]
     return " · ".join(parts)
 
 
-def sample_strip(name: str) -> str:
+def sample_strip(dataset: Dataset) -> str:
     """One image of each class, enlarged, with its name."""
-    shown, classes = samples(name), dataset(name).classes
-    words = [_(classes[label]) for label in shown.labels]
+    shown = samples(dataset)
+    words = [_(dataset.classes[label]) for label in shown.labels]
     return pictures.wall(shown.images, words, words)
 
 
@@ -250,7 +278,7 @@ class Gallery:
 
 def gallery(run: Run, config: TrainingConfig, n: int = 10) -> Gallery | None:
     """The same few test images for every run of a dataset, drawn from the seed; None before the evaluation."""
-    evaluation, rows = read_arrays(run.folder / "evaluation.npz"), run.images
+    evaluation, rows = read_arrays(run.folder / EVALUATION), run.images
     if not evaluation or not rows:
         return None
     labels, probabilities = evaluation["test_labels"], evaluation["test_probabilities"]
@@ -274,5 +302,4 @@ def expected_seconds(config: TrainingConfig, n_train: int) -> float | None:
 
 
 def _same_work(one: TrainingConfig, other: TrainingConfig) -> bool:
-    names = ("dataset", "architecture", "batch_size", "image_size", "filter_multiplier", "filters", "dense_units")
-    return all(getattr(one, name) == getattr(other, name) for name in names)
+    return all(getattr(one, it.name) == getattr(other, it.name) for it in settings() if it.pace)

@@ -5,6 +5,7 @@ can be switched, and is part of the link.
 """
 
 import functools
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,11 @@ def _(english: str, **values: Any) -> str:
     """The sentence in the viewer's language, with {names} filled in."""
     text = translate(english, language())
     return text.format(**values) if values else text
+
+
+def translated(names: Iterable[str]) -> list[str]:
+    """Names, such as those of classes, in the viewer's language."""
+    return [_(name) for name in names]
 
 
 def say(error: FitscopeError) -> str:

@@ -37,12 +37,16 @@ class Architecture:
               `settings` has a value for each name in `self.settings`;
               the output is (n, num_classes) probabilities, float32.
               Raises ImpossibleNetwork.
+    name      of its file, filled in where it is found
+    translations  language -> {English: translation} of title and about, where the catalogues lack them
     """
 
     title: str
     about: str
     build: "Callable[[tuple[int, int, int], int, Mapping[str, Any]], keras.Model]"
     settings: Mapping[str, Any] = field(default_factory=dict)
+    name: str = ""
+    translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def scaled(filters: Sequence[int], multiplier: float) -> list[int]:

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from core.data.catalogue import lessons
+from core.data.catalogue import dataset
+from core.lessons.lesson import lessons
 from core.recipe.config import TrainingConfig
 from dashboard import choices, resources
 from dashboard.actions import start_run
-from dashboard.frame import page
+from dashboard.navigation import page
 from dashboard.runs import live
 from dashboard.words import _
 
@@ -46,7 +47,7 @@ else:
             "twenty times; after every round it is scored on digits that were held back from it."
         )
     )
-    st.html(resources.sample_strip("digits"))
+    st.html(resources.sample_strip(dataset("digits")))
 
 st.divider()
 st.subheader(_("Three things that can happen"), anchor=False)

@@ -7,6 +7,7 @@ from dashboard.actions import run_menu, start_run, undo_bar
 from dashboard.runs import live
 from dashboard.server.engine import engine
 from dashboard.train import form, preview
+from dashboard.widgets import layers
 from dashboard.words import _, say
 
 TITLE = "Train"
@@ -21,7 +22,7 @@ with st.sidebar:
     button = st.container()
     config = form.recipe_form(gpu=bool(device and device["precision"]), notices=notices)
     with notices:
-        plan = preview.plan(config) if config else None
+        plan = layers.plan(config) if config else None
     with button:
         pressed = st.button(
             _("Train"),

@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard import resources
 from dashboard.actions import undo_bar
 from dashboard.charts import curves as charts
-from dashboard.frame import page
+from dashboard.navigation import page
 from dashboard.runs import table
 from dashboard.widgets.plot import plot
 from dashboard.words import _

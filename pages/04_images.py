@@ -2,12 +2,11 @@
 
 import streamlit as st
 
-from core.data import catalogue, versions
+from core.data import cache, catalogue, versions
 from core.recipe.config import SETTINGS
-from core.training import prepare
 from dashboard import choices, resources
-from dashboard.frame import page
 from dashboard.images import gallery, overview, problems
+from dashboard.navigation import page
 from dashboard.words import _, say
 
 TITLE = "Images"
@@ -31,19 +30,19 @@ dataset = known[name]
 
 st.title(_(dataset.title), anchor=False)
 st.markdown(_(dataset.about))
-if not prepare.available(name):
-    gallery.download_offer(name)
+if not cache.available(dataset):
+    gallery.download_offer(dataset)
     st.stop()
-if not resources.is_read(name):
-    gallery.read(name)
-problem = resources.problem(name)
+if not cache.is_read(dataset):
+    gallery.read(dataset)
+problem = resources.problem(dataset)
 if problem:
     st.error(say(problem), icon=":material/broken_image:")
     st.stop()
 
-version = versions.current(name)
+version = versions.current(dataset)
 with place_for_split:
-    split = gallery.split_control(resources.parts(name, version))
+    split = gallery.split_control(resources.parts(dataset, version))
 views = {
     "overview": _("Overview"),
     "pictures": _("Pictures"),
@@ -61,13 +60,13 @@ view = st.segmented_control(
 )
 match view:
     case "overview":
-        overview.show(name, version, dataset, split)
+        overview.show(dataset, version, split)
     case "pictures":
-        gallery.wall(name, version, split)
+        gallery.wall(dataset, version, split)
     case "one":
-        gallery.one_picture(name, version, split)
+        gallery.one_picture(dataset, version, split)
     case "problems":
-        problems.show(name, version, dataset)
+        problems.show(dataset, version)
 if dataset.licence:
     st.caption(_(dataset.licence))
 st.markdown("*" + _("Which two classes would you mix up yourself?") + "*")

@@ -3,14 +3,15 @@
 import streamlit as st
 
 from core.errors import FitscopeError
-from dashboard import choices
+from dashboard import choices, resources
 from dashboard.classify import answer, options, ways
-from dashboard.frame import page
+from dashboard.navigation import page
 from dashboard.words import _, say
 
 TITLE = "Classify"
 ICON = ":material/center_focus_strong:"
 GROUP = "Try it"
+CAMERA = True
 
 choices.keep_frame()
 st.title(_("Classify a picture"), anchor=False)
@@ -22,7 +23,7 @@ if run is None:
     st.page_link(page("train"), label=_("Train"), icon=":material/play_circle:")
     st.stop()
 try:
-    network = answer.load(run)
+    network = resources.classifier(run)
     with st.sidebar:
         how = options.controls(run, network)
     ways.choose()(run, how)

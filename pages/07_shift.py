@@ -3,9 +3,10 @@
 import streamlit as st
 
 from core.errors import FitscopeError
-from dashboard import choices
+from dashboard import choices, resources
 from dashboard.classify import answer, options, why
-from dashboard.frame import page
+from dashboard.looking import where_it_looked
+from dashboard.navigation import page
 from dashboard.words import _, say
 
 TITLE = "Why is it wrong?"
@@ -24,14 +25,14 @@ if run is None:
     st.page_link(page("train"), label=_("Train"), icon=":material/play_circle:")
     st.stop()
 try:
-    network = answer.load(run)
+    network = resources.classifier(run)
     with st.sidebar:
         how = options.controls(run, network)
     found = why.subject(run, how)
     if found:
         st.subheader(_("What it saw"), anchor=False)
         seen = why.what_it_saw(run, *found, how)
-        answer.where_it_looked(run, seen)
+        where_it_looked(run, seen)
         st.subheader(_("What it learnt from"), anchor=False)
         why.what_it_learnt(run, seen)
         st.subheader(_("What throws it off"), anchor=False)

@@ -5,7 +5,7 @@ import streamlit as st
 from core.errors import FitscopeError
 from dashboard import choices, take_away
 from dashboard.classify import answer
-from dashboard.frame import page
+from dashboard.navigation import page
 from dashboard.words import _, say
 
 TITLE = "Take it away"

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from core.errors import FitscopeError
-from dashboard import choices
-from dashboard.frame import page
+from dashboard import choices, resources
 from dashboard.mistakes import screen
+from dashboard.navigation import page
 from dashboard.words import _, say
 
 TITLE = "Mistakes"
@@ -23,7 +23,7 @@ if run is None:
 try:
     with st.sidebar:
         epoch = screen.choose_epoch(run, split)
-    found = screen.read(run, split, epoch)
+    found = resources.evaluation(run, split, epoch)
 except FitscopeError as error:
     st.warning(say(error), icon=":material/hourglass_top:")
     st.stop()

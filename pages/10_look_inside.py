@@ -3,9 +3,9 @@
 import streamlit as st
 
 from core.errors import FitscopeError
-from dashboard import choices
-from dashboard.frame import page
+from dashboard import choices, looking
 from dashboard.inside import screen
+from dashboard.navigation import page
 from dashboard.words import _, say
 
 TITLE = "Look inside"
@@ -21,7 +21,7 @@ if chosen is None:
     st.page_link(page("train"), label=_("Train"), icon=":material/play_circle:")
     st.stop()
 run, epoch = chosen
-screen.explainer().warm()  # Keras loads while the viewer still reads
+looking.explainer().warm()  # Keras loads while the viewer still reads
 with st.sidebar:
     name, explanation = screen.choose_explanation()
 picture = None

@@ -4,8 +4,8 @@ import streamlit as st
 
 from core.errors import FitscopeError
 from dashboard import choices
-from dashboard.frame import page
 from dashboard.inside import time_machine
+from dashboard.navigation import page
 from dashboard.words import _, say
 
 TITLE = "Back in time"

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.data import catalogue
+from core.recipe import architectures
 from core.recipe.config import SETTINGS
 from core.recipe.table import table
 from fitscope import __version__
@@ -19,14 +20,14 @@ PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 OF_EXAMPLES = ("pages/13_hello.py", "dashboard/locale/it/LC_MESSAGES/fitscope.po")  # files that are to be written
 
 
-@pytest.mark.parametrize("name", [*catalogue.built_in(), *catalogue.architectures()])
+@pytest.mark.parametrize("name", [*catalogue.built_in(), *architectures.known()])
 def test_every_plugin_is_in_the_tables_of_the_readme(name):
     assert f"\n| `{name}` |" in README
 
 
 def test_the_tables_of_the_readme_list_nothing_that_is_not_there():
     listed = set(re.findall(r"\n\| `(\w+)` \|", README))
-    assert listed == {*catalogue.built_in(), *catalogue.architectures()}
+    assert listed == {*catalogue.built_in(), *architectures.known()}
 
 
 def test_the_page_of_settings_is_the_one_the_code_makes():

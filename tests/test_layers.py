@@ -1,41 +1,45 @@
 """Imports point one way, fitscope → pages → dashboard → core → models, and each folder keeps to its subject."""
 
 import ast
+import graphlib
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 LAYERS = ("fitscope", "pages", "dashboard", "core", "models")  # each may import those after it
-FILES = sorted(path for layer in LAYERS for path in (ROOT / layer).rglob("*.py"))
-CODE = [*FILES, *sorted((ROOT / "tests").rglob("*.py")), *sorted((ROOT / "benchmarks").rglob("*.py"))]
-PLUGINS = ("core/datasets", "core/explain", "core/lessons", "models")
+
+CORE = (
+    "",  # errors, files, folders, processes, progress, plugins
+    "pictures",
+    "data",
+    "datasets",
+    "recipe",
+    "runs",
+    "network",
+    "evaluation",
+    "training",
+    "inside",
+    "explain",
+    "lessons",
+    "export",
+    "commands",
+    "__main__",
+)  # from the ground up: each folder imports only those before it and itself
+INNER = {"data/reading": "data", "export/carried": "export"}  # folders within a folder, in the same place of the order
+
+SHARED = ("", "server", "upstream", "charts", "widgets")  # of the dashboard; every other folder of it is a screen's
 
 HEAVY = {"tensorflow", "keras"}
 HEAVY_AT_TOP = {"core/training/loop.py", "core/training/steps.py"}
-HEAVY_INSIDE = (
-    "core/inside/weights.py",
-    "core/explain/",
-    "core/training/convert.py",
-    "core/training/worker.py",
-    "core/training/device.py",
-    "models/",
-)
-HEAVY_INSIDE += (
-    "core/export/",
-    "core/training/layers.py",
-    "core/training/augmentation.py",
-    "core/inside/process.py",
-    "core/inside/anatomy.py",
-    "core/inside/gradients.py",
-)
-ALLOWED_TO_TRAIN = (
-    "core/training/worker.py",
-    "core/__main__.py",
-    "core/training/loop.py",
-)  # may import core.training.loop or core.training.steps
-ALLOWED_TO_TRAIN += ("core/export/reproduce.py",)  # reads a recipe as a training does, in the command's process
+HEAVY_INSIDE = ("core/training/", "core/inside/", "core/explain/", "core/export/", "models/")
+TRAINS = ("core/training/", "core/commands/train.py")  # may import what imports Keras, the latter in a function only
+
+PLUGINS = ("core/datasets", "core/explain", "core/lessons", "models")
+FILES = sorted(path for layer in LAYERS for path in (ROOT / layer).rglob("*.py"))
+CODE = [*FILES, *sorted((ROOT / "tests").rglob("*.py")), *sorted((ROOT / "benchmarks").rglob("*.py"))]
 DRAWING = {"streamlit", "plotly", "streamlit_webrtc", "altair", "matplotlib"}
 UNSAFE = {"pickle", "dill", "joblib", "cloudpickle", "shelve", "marshal"}
 
@@ -79,6 +83,76 @@ def test_imports_point_downwards_only(path):
     assert not above & {package(module) for module, _ in imports(path)}
 
 
+def folder(module, layer):
+    """The folder of a layer in which a module lies: "" for those that lie loose, or for the layer itself."""
+    parts = module.split(".")[1:]
+    inner = "/".join(parts[:2])
+    if inner in INNER:
+        return INNER[inner]
+    if parts and (ROOT / layer / parts[0]).is_dir():
+        return parts[0]
+    return parts[0] if parts == ["__main__"] else ""
+
+
+def module_of(path):
+    return name(path).removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+def within(path, layer):
+    """(folder, late?) of each import of the same layer."""
+    return {(folder(module, layer), module) for module, _top in imports(path) if module.startswith(layer + ".")}
+
+
+def test_a_folder_of_core_imports_only_those_below_it(path):
+    if name(path).startswith("core/"):
+        place = CORE.index(folder(module_of(path), "core"))
+        above = {module for there, module in within(path, "core") if CORE.index(there) > place}
+        assert not above
+
+
+def test_a_screen_imports_no_other_screen_and_what_is_shared_none(path):
+    if name(path).startswith("dashboard/"):
+        here = folder(module_of(path), "dashboard")
+        others = {module for there, module in within(path, "dashboard") if there not in (*SHARED, here)}
+        assert not others
+
+
+def test_no_import_goes_round_in_a_circle():
+    graph = {module_of(path): {to for to, _top in imports(path)} for path in FILES}
+    order = graphlib.TopologicalSorter({module: used & set(graph) for module, used in graph.items()})
+    order.prepare()  # raises CycleError, which names the circle
+
+
+def test_our_own_modules_are_imported_late_only_for_a_reason_that_is_said(path):
+    lines = path.read_text("utf-8").splitlines()
+    late = [(number, lines[number - 1]) for module, number in late_imports(path) if package(module) in LAYERS]
+    assert not [line for number, line in late if "late" not in "".join(lines[max(0, number - 4) : number])]
+
+
+def late_imports(path):
+    """(module, line) of the imports inside functions."""
+    tree = ast.parse(path.read_text("utf-8"))
+    for outer in ast.walk(tree):
+        if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            for node in ast.walk(outer):
+                if isinstance(node, ast.ImportFrom):
+                    yield node.module or "", node.lineno
+                elif isinstance(node, ast.Import):
+                    yield node.names[0].name, node.lineno
+
+
+def test_no_folder_is_a_heap():
+    counts = Counter(path.parent for path in FILES if path.stem != "__init__")
+    assert not {name(home): n for home, n in counts.items() if n > 16}
+    assert counts[ROOT / "core"] <= 9
+    assert counts[ROOT / "dashboard"] <= 12
+
+
+def test_no_file_is_long():
+    lengths = {name(path): len(path.read_text("utf-8").splitlines()) for path in CODE}
+    assert not {path: n for path, n in lengths.items() if n > 320}
+
+
 def test_imports_are_written_in_full(path):
     assert not [module for module, _ in imports(path) if module.startswith(".")]
 
@@ -100,10 +174,10 @@ def test_keras_is_imported_where_it_may_be(path):
     assert not inside or name(path).startswith(HEAVY_INSIDE) or name(path) in HEAVY_AT_TOP
 
 
-def test_only_a_worker_imports_what_imports_keras(path):
-    heavy = {"core.training.loop", "core.training.steps"}
+def test_only_a_training_imports_what_imports_keras(path):
+    heavy = {module.removesuffix(".py").replace("/", ".") for module in HEAVY_AT_TOP}
     used = {(module, top) for module, top in imports(path) if module in heavy}
-    assert not used or name(path) in ALLOWED_TO_TRAIN
+    assert not used or name(path).startswith(TRAINS)
     assert not any(top for _, top in used) or name(path) in HEAVY_AT_TOP
 
 

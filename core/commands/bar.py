@@ -6,8 +6,10 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TextIO
 
-from core.data.dataset import Progress
+from core.progress import Progress
+from core.runs.reports import EpochDone, Preparing, Report, Started, StepsDone
 
 LINE_SECONDS = 0.1  # between two lines about the progress
 
@@ -46,3 +48,38 @@ def _lines() -> Progress:
             print(json.dumps({"what": what, "fraction": fraction}), flush=True)
 
     return progress
+
+
+class TrainingBar:
+    """The progress bar on the error output; stdout stays clean for results."""
+
+    def __init__(self, screen: TextIO):
+        self.screen = screen
+
+    def __enter__(self) -> "TrainingBar":
+        from tqdm import tqdm
+
+        self.bar = tqdm(file=self.screen, unit="img", unit_scale=True, dynamic_ncols=True, disable=None, leave=False)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.bar.close()
+
+    def __call__(self, report: Report) -> None:
+        match report:
+            case Preparing(what, fraction):
+                self.bar.set_description_str(f"{what} {fraction:.0%}")
+            case Started():
+                self.n_train, self.steps = report.n_train, report.steps_per_epoch
+                self.bar.reset(total=report.epochs * report.n_train)
+                self.bar.n = (report.first_epoch - 1) * report.n_train
+                self.bar.set_description_str(report.device)
+            case StepsDone(epoch, step):
+                images = (epoch - 1 + step / self.steps) * self.n_train
+                self.bar.update(int(images) - self.bar.n)
+            case EpochDone():
+                told = f"epoch {report.epoch}: loss {report.loss:.4f}, val_loss {report.val_loss:.4f}, "
+                self.bar.write(
+                    f"{told}accuracy {report.accuracy:.4f}, val_accuracy {report.val_accuracy:.4f}", self.screen
+                )
+                self.screen.flush()

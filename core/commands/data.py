@@ -66,32 +66,32 @@ def check(chosen: argparse.Namespace) -> int:
     """Looks for copies, copies across training and test, blank pictures and unequal classes."""
     from core.data import editing, problems
 
-    spec = catalogue.dataset(chosen.dataset)
+    dataset = catalogue.dataset(chosen.dataset)
     with telling(chosen) as progress:
-        splits = cache.load(chosen.dataset, version=spec.version if spec.folder else "", progress=progress)
+        splits = cache.load(dataset, version=versions.original(dataset), progress=progress)
         report = problems.check(splits, progress)
-    editing.save_report(chosen.dataset, report)
-    out = [row for one in editing.open_findings(chosen.dataset, report) for row in problems.extras(one)]
+    editing.save_report(dataset, report)
+    out = [row for one in editing.open_findings(dataset, report) for row in problems.extras(one)]
     if chosen.remove and out:
-        editing.leave_out(chosen.dataset, out)
-    told = {"dataset": chosen.dataset, "version": versions.current(chosen.dataset), **report.as_dict()}
+        editing.leave_out(dataset, out)
+    told = {"dataset": dataset.name, "version": versions.current(dataset), **report.as_dict()}
     if chosen.json:
         print(json.dumps(told))
     elif chosen.lines:  # the page reads the report where it was saved
-        print(json.dumps({"result": {"dataset": chosen.dataset}}), flush=True)
+        print(json.dumps({"result": {"dataset": dataset.name}}), flush=True)
     else:
-        _print_report(chosen.dataset, report)
+        _print_report(dataset, report)
         if chosen.remove:
             print(f"{len(set(out)):,} pictures left out; the newest version is {told['version']}")
     return 0
 
 
-def _print_report(name: str, report: Any) -> None:
+def _print_report(dataset: Dataset, report: Any) -> None:
     kinds = [finding.kind for finding in report.findings]
-    print(f"{name}: {report.n:,} pictures looked at")
+    print(f"{dataset.name}: {report.n:,} pictures looked at")
     for kind, words in KINDS.items():
         print(f"  {kinds.count(kind):6,} {words}")
-    balance, classes = report.imbalance, catalogue.dataset(name).classes
+    balance, classes = report.imbalance, dataset.classes
     print(
         f"  the largest class has {balance.ratio:.1f} times the pictures of the smallest; always answering "
         f"“{classes[balance.majority]}” is right for {balance.baseline:.1%} of {balance.n:,} test images"
@@ -124,8 +124,7 @@ def _print_import(
 ) -> None:
     counts = {
         split: {one: int((part.labels == label).sum()) for label, one in enumerate(classes)}
-        for split, part in vars(splits).items()
-        if part is not None
+        for split, part in splits.items()
     }
     spec = catalogue.dataset(name)
     told = {

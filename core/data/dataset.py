@@ -1,19 +1,15 @@
 """What a dataset is, and the splits a run gets from it: training, validation and test, kept apart."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from core.pictures.preprocessing import Fit
+from core.progress import Progress
 
-Progress = Callable[[str, float], None]
-"""Called during long work with (what is being done, fraction done 0..1)."""
-
-
-def silent(_what: str, _fraction: float) -> None:
-    """A `Progress` that tells nobody."""
+SPLITS = ("train", "validation", "test")  # the order in which the images of a dataset are counted
 
 
 @dataclass(frozen=True)
@@ -34,6 +30,25 @@ class Splits:
     train: Images
     test: Images
     validation: Images | None = None
+
+    def items(self) -> Iterator[tuple[str, Images]]:
+        """Name and images of each split there is, in the order of SPLITS."""
+        return ((split, part) for split in SPLITS if (part := getattr(self, split)) is not None)
+
+    @property
+    def labels(self) -> np.ndarray:
+        """(n,) int64, of all images, counted through SPLITS."""
+        return np.concatenate([part.labels for _split, part in self.items()])
+
+    def take(self, numbers: np.ndarray) -> np.ndarray:
+        """The images with those numbers, counted through SPLITS: (len(numbers), height, width, channels) uint8."""
+        taken, before = np.empty((len(numbers), *self.train.images.shape[1:]), np.uint8), 0
+        for _split, part in self.items():
+            places = np.flatnonzero((numbers >= before) & (numbers < before + len(part)))
+            if len(places):
+                taken[places] = part.images[numbers[places] - before]
+            before += len(part)
+        return taken
 
 
 @dataclass(frozen=True)
@@ -99,6 +114,8 @@ class Dataset:
     faces          its pictures are faces, cut out of portraits
     fit            how its pictures were made square, and others are when the network is asked about them
     folder         where its arrays lie already: an imported dataset has no files to be read from
+    name           of its file, or the id of an imported one; filled in where it is found
+    translations   language -> {English: translation} of its title, classes and so on, where the catalogues lack them
     """
 
     title: str
@@ -117,3 +134,5 @@ class Dataset:
     faces: bool = False
     fit: Fit = "pad"
     folder: Path | None = None
+    name: str = ""
+    translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

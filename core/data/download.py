@@ -10,8 +10,9 @@ import urllib.request
 from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 
-from core.data.dataset import Progress, PublishedFile, silent
+from core.data.dataset import PublishedFile
 from core.errors import DataError, OfflineError, StorageError
+from core.progress import Progress, silent
 
 SILENCE = 15  # seconds without a single byte before the next mirror is tried
 DEADLINE = 900  # seconds for one file from one mirror; 26 MB need 30 kB/s

@@ -3,36 +3,37 @@
 from collections.abc import Iterable, Mapping
 
 from core.data import cache, versions
+from core.data.dataset import Dataset
 from core.data.problems import Finding, Report, Row
 from core.errors import DataError
 from core.files import read_json, write_json
 
 
-def leave_out(name: str, rows: Iterable[Row]) -> str:
+def leave_out(dataset: Dataset, rows: Iterable[Row]) -> str:
     """Makes a version without some pictures, counted as `base_content` has them, the current one; returns its id.
 
     Raises DataError, where a class would lose all of its training or test pictures too, and StorageError.
     """
-    return leave_out_at(name, [(one.split, one.row) for one in rows])
+    return leave_out_at(dataset, [(one.split, one.row) for one in rows])
 
 
-def leave_out_at(name: str, places: Iterable[tuple[str, int]]) -> str:
+def leave_out_at(dataset: Dataset, places: Iterable[tuple[str, int]]) -> str:
     """The same for (split, row)."""
     exclude: dict[str, set[int]] = {}
     for split, row in places:
         exclude.setdefault(split, set()).add(row)
-    _check_enough(name, exclude)
-    return versions.edit(name, base_content(name), exclude=exclude)
+    _check_enough(dataset, exclude)
+    return versions.edit(dataset, base_content(dataset), exclude=exclude)
 
 
-def relabel(name: str, labels: Mapping[str, Mapping[int, int]]) -> str:
+def relabel(dataset: Dataset, labels: Mapping[str, Mapping[int, int]]) -> str:
     """Makes a version in which some pictures have another label: split -> {row: label}; returns its id."""
-    return versions.edit(name, base_content(name), relabel=labels)
+    return versions.edit(dataset, base_content(dataset), relabel=labels)
 
 
-def located(name: str, version: str, rows: Iterable[int]) -> list[tuple[str, int]]:
+def located(dataset: Dataset, version: str, rows: Iterable[int]) -> list[tuple[str, int]]:
     """(split, row) of images counted through all splits, as `Prepared.rows` counts them."""
-    found, counts = [], cache.counts(name, version)
+    found, counts = [], cache.counts(dataset, version)
     for number in rows:
         for split, n in counts.items():
             if number < n:
@@ -42,29 +43,33 @@ def located(name: str, version: str, rows: Iterable[int]) -> list[tuple[str, int
     return found
 
 
-def base_content(name: str) -> str:
+def base_content(dataset: Dataset) -> str:
     """The content hash of the images, without edits, that the current version is made of."""
-    current = versions.current(name)
-    return versions.get(name, current).base if versions.has_edits(name, current) else cache.content(name, current)
+    current = versions.current(dataset)
+    return (
+        versions.get(dataset, current).base if versions.has_edits(dataset, current) else cache.content(dataset, current)
+    )
 
 
-def save_report(name: str, report: Report) -> None:
+def save_report(dataset: Dataset, report: Report) -> None:
     """Keeps what was found, rows counted without edits, so that it need not be looked for again."""
-    write_json(versions.folder(name, make=True) / "check.json", {"content": base_content(name), **report.as_dict()})
+    write_json(
+        versions.folder(dataset, make=True) / "check.json", {"content": base_content(dataset), **report.as_dict()}
+    )
 
 
-def read_report(name: str) -> Report | None:
+def read_report(dataset: Dataset) -> Report | None:
     """What was found last in these images; None where nobody has looked yet."""
-    told = read_json(versions.folder(name) / "check.json")
-    if told.pop("content", "") != base_content(name):
+    told = read_json(versions.folder(dataset) / "check.json")
+    if told.pop("content", "") != base_content(dataset):
         return None
     return Report.from_dict(told)
 
 
-def open_findings(name: str, report: Report) -> list[Finding]:
+def open_findings(dataset: Dataset, report: Report) -> list[Finding]:
     """The findings that nobody has dealt with: neither kept nor left out."""
-    kept, current = versions.kept(name), versions.current(name)
-    excluded = versions.get(name, current).excluded if versions.has_edits(name, current) else {}
+    kept, current = versions.kept(dataset), versions.current(dataset)
+    excluded = versions.get(dataset, current).excluded if versions.has_edits(dataset, current) else {}
     gone = {(split, row) for split, rows in excluded.items() for row in rows}
     return [one for one in report.findings if one.key not in kept and not _settled(one, gone)]
 
@@ -74,15 +79,15 @@ def _settled(finding: Finding, gone: set[tuple[str, int]]) -> bool:
     return len(left) < (1 if finding.kind == "blank" else 2)
 
 
-def _check_enough(name: str, exclude: Mapping[str, set[int]]) -> None:
-    current = versions.current(name)
-    splits, spec = cache.load(name, version=current), cache.facts(name)
-    counts = cache.counts(name, current)
+def _check_enough(dataset: Dataset, exclude: Mapping[str, set[int]]) -> None:
+    current = versions.current(dataset)
+    splits = cache.load(dataset, version=current)
+    counts = cache.counts(dataset, current)
     for split in ("train", "test"):
-        stored = versions.rows(name, current, split, counts[split]).tolist()
+        stored = versions.rows(dataset, current, split, counts[split]).tolist()
         part, out = getattr(splits, split), exclude.get(split, set())
         left = {int(label) for row, label in zip(stored, part.labels, strict=True) if row not in out}
-        lost = [spec.classes[label] for label in sorted(set(part.labels.tolist()) - left)]
+        lost = [dataset.classes[label] for label in sorted(set(part.labels.tolist()) - left)]
         if lost:
             raise DataError(
                 "Without these pictures {classes} would have no {split} picture left. Leave fewer out.",

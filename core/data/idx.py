@@ -8,8 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from core.data.dataset import Images, Progress, PublishedFile, Splits
+from core.data.dataset import Images, PublishedFile, Splits
 from core.errors import DataError
+from core.progress import Progress
 
 UBYTE = 8  # the format's type byte for unsigned bytes, the only type that image sets use
 MOST_PACKED = 1032  # deflate never packs more than 1032 bytes into one

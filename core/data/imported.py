@@ -19,10 +19,13 @@ from typing import Any, BinaryIO
 import numpy as np
 from PIL import Image
 
-from core.data.dataset import Dataset, Images, Progress, Splits, silent
+from core.data import arrays, cache
+from core.data.built_in import built_in
+from core.data.dataset import SPLITS, Dataset, Images, Splits
 from core.errors import DataError
 from core.files import read_json, says, write_json, writing_to
 from core.folders import COMMAND, data_folder
+from core.progress import Progress, silent
 
 TRASH_DAYS = 7
 LONGEST_NAME = 60  # characters
@@ -91,8 +94,6 @@ def extend(
     classes  names of the labels in `splits`; new names become new classes at the end
     Raises DataError where the pictures are of another shape, StorageError.
     """
-    from core.data.cache import load
-
     spec, facts = _known(name), _facts(name) or {}
     if splits.train.images.shape[1:] != spec.shape:
         raise DataError(
@@ -103,9 +104,9 @@ def extend(
         )
     every = tuple(dict.fromkeys([*spec.classes, *classes]))
     renumbered = np.array([every.index(one) for one in classes], np.int64)
-    before, old_sources = load(name, version=spec.version), read_sources(name)
+    before, old_sources = cache.load(spec, version=spec.version), read_sources(name)
     joined, joined_sources = {}, {}
-    for split in ("train", "validation", "test"):
+    for split in SPLITS:
         old, new = getattr(before, split), getattr(splits, split)
         joined[split] = _joined(old, new and Images(new.images, renumbered[new.labels]))
         joined_sources[split] = _joined_sources(old_sources.get(split), (sources or {}).get(split))
@@ -167,7 +168,7 @@ def check_title(title: str) -> str:
     title = " ".join(unicodedata.normalize("NFC", title).split())
     if not title or len(title) > LONGEST_NAME or not title.isprintable():
         raise DataError("A dataset needs a name of 1 to {most} characters; choose one.", most=LONGEST_NAME)
-    taken = {spec.title.casefold() for spec in _all_titles()}
+    taken = {spec.title.casefold() for spec in (*built_in().values(), *datasets().values())}
     if title.casefold() in taken:
         raise DataError("There is already a dataset called {title}; choose another name.", title=title)
     return title
@@ -189,10 +190,9 @@ def read_sources(name: str) -> dict[str, Sources]:
 
 def export(spec: Dataset, splits: Splits, file: BinaryIO, progress: Progress = silent) -> None:
     """Writes a zip of class folders with PNG files, in the form that the import reads: `train/cat/00017.png`."""
-    total = sum(len(part) for part in vars(splits).values() if part)
-    done = 0
+    total, done = len(splits.labels), 0
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:  # PNG is packed already
-        for split, part in vars(splits).items():
+        for split, part in splits.items():
             for row, (image, label) in enumerate(_each(part)):
                 picture = Image.fromarray(image[..., 0] if image.shape[2] == 1 else image)
                 packed = io.BytesIO()
@@ -203,11 +203,10 @@ def export(spec: Dataset, splits: Splits, file: BinaryIO, progress: Progress = s
                     progress("Packing the pictures", done / total)
 
 
-def _each(part: Images | None) -> Iterator[tuple[np.ndarray, int]]:
-    if part is not None:
-        for start in range(0, len(part), 1024):
-            block = np.asarray(part.images[start : start + 1024])
-            yield from zip(block, part.labels[start : start + 1024].tolist(), strict=True)
+def _each(part: Images) -> Iterator[tuple[np.ndarray, int]]:
+    for start in range(0, len(part), 1024):
+        block = np.asarray(part.images[start : start + 1024])
+        yield from zip(block, part.labels[start : start + 1024].tolist(), strict=True)
 
 
 def _as_folder(class_name: str) -> str:
@@ -229,11 +228,9 @@ def _joined_sources(old: Sources | None, new: Sources | None) -> Sources | None:
 
 def _write_base(name: str, splits: Splits, n_classes: int, sources: Mapping[str, Sources], progress: Progress) -> str:
     """Writes the images under their content hash; the same images again find themselves there."""
-    from core.data.cache import write_arrays
-
     bases = _home() / name / "bases"
     new = bases / f".new-{secrets.token_hex(4)}"
-    content = write_arrays(new, splits, n_classes, progress)
+    content = arrays.write(new, splits, arrays.Stamp(n_classes), progress=progress)
     told = {split: {"names": one.names, "sizes": one.sizes.tolist()} for split, one in sources.items()}
     write_json(new / "sources.json", told)
     with writing_to(bases):
@@ -268,6 +265,7 @@ def _spec(name: str, facts: dict[str, Any]) -> Dataset:
         fit="crop" if facts.get("fit") == "crop" else "pad",
         flips=("horizontal", "vertical"),
         folder=_home() / name / "bases" / facts["base"],
+        name=name,
     )
 
 
@@ -282,7 +280,7 @@ def _facts(name: str) -> dict[str, Any] | None:
 
 
 def _counts(splits: Splits) -> dict[str, int]:
-    return {split: len(part) for split, part in vars(splits).items() if part is not None}
+    return {split: len(part) for split, part in splits.items()}
 
 
 def _new_id(title: str) -> str:
@@ -293,15 +291,7 @@ def _new_id(title: str) -> str:
 
 
 def _taken(name: str) -> bool:
-    from core.data import catalogue
-
-    return name in catalogue.built_in() or any((folder / name).exists() for folder in (_home(), _trash()))
-
-
-def _all_titles() -> list[Dataset]:
-    from core.data import catalogue
-
-    return list(catalogue.datasets().values())
+    return name in built_in() or any((folder / name).exists() for folder in (_home(), _trash()))
 
 
 def _shape(shape: Iterable[int]) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from imagehash import phash
 from PIL import Image
 
-from core.data.dataset import Progress, silent
+from core.progress import Progress, silent
 
 # Measured by planting changed copies among MNIST, Fashion-MNIST, CIFAR-10 and FER2013, and by looking at the pairs that
 # were found beside them. "Others" are pairs of different pictures.

@@ -11,14 +11,13 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from core.data.dataset import Progress, Splits, silent
+from core.data.dataset import SPLITS, Splits
 from core.data.near_copies import near_copies
+from core.progress import Progress, now_and_then, silent
 
-SPLITS = ("train", "validation", "test")
 KINDS = ("leak", "exact", "near", "blank")
 BLANK = 2.0  # grey levels: below this standard deviation in each channel, there is nothing to see
 BLOCK = 1024  # pictures looked at between two reports of progress
-PAUSE = 0.1  # seconds between two reports: whoever listens may write them down
 EQUAL = 0.05  # share of the time that goes into looking for equal pictures
 
 
@@ -100,14 +99,13 @@ def check(splits: Splits, progress: Progress = silent) -> Report:
     `progress` is called several times a second and may raise to cancel.
     """
     began = time.perf_counter()
-    tell = _now_and_then(progress)
-    pictures = _Pictures(splits)
-    contents, blank = _look(pictures, lambda what, fraction: tell(what, EQUAL * fraction))
+    tell = now_and_then(progress)
+    contents, blank = _look(splits, lambda what, fraction: tell(what, EQUAL * fraction))
     _, first, same = np.unique(contents, return_index=True, return_inverse=True)
     distinct = np.sort(first[~blank[first]])
-    pairs = near_copies(pictures.take, distinct, lambda what, fraction: tell(what, EQUAL + (1 - EQUAL) * fraction))
+    pairs = near_copies(splits.take, distinct, lambda what, fraction: tell(what, EQUAL + (1 - EQUAL) * fraction))
     groups = _groups(first[same], pairs, blank)
-    findings = [_finding(pictures, group, contents, bool(blank[group[0]])) for group in groups]
+    findings = [_finding(splits, group, contents[group], bool(blank[group[0]])) for group in groups]
     findings.sort(key=lambda found: KINDS.index(found.kind))
     return Report(tuple(findings), imbalance(splits), len(contents), round(time.perf_counter() - began, 1))
 
@@ -133,54 +131,28 @@ def extras(finding: Finding) -> tuple[Row, ...]:
     return tuple(one for one in finding.rows if one != kept)
 
 
-def _now_and_then(progress: Progress) -> Progress:
-    """`progress`, called at most every PAUSE seconds."""
-    last = -PAUSE
-
-    def tell(what: str, fraction: float) -> None:
-        nonlocal last
-        if time.monotonic() - last >= PAUSE:
-            last = time.monotonic()
-            progress(what, fraction)
-
-    return tell
+def _row(splits: Splits, number: int) -> Row:
+    """Where a picture lies that is counted through SPLITS."""
+    for split, part in splits.items():
+        if number < len(part):
+            return Row(split, number, int(part.labels[number]))
+        number -= len(part)
+    raise IndexError(number)
 
 
-class _Pictures:
-    """All pictures of a dataset in one row of numbers: through training, validation and test."""
-
-    def __init__(self, splits: Splits):
-        self.parts = {split: part for split in SPLITS if (part := getattr(splits, split)) is not None}
-        self.ends = np.cumsum([len(part) for part in self.parts.values()])
-
-    def blocks(self) -> Iterator[np.ndarray]:
-        """The pictures (some, height, width, channels) uint8, in order."""
-        for part in self.parts.values():
-            for start in range(0, len(part), BLOCK):
-                yield np.asarray(part.images[start : start + BLOCK])
-
-    def take(self, numbers: np.ndarray) -> np.ndarray:
-        """The pictures with these sorted numbers."""
-        found, before = [], 0
-        for part, end in zip(self.parts.values(), self.ends, strict=True):
-            found.append(part.images[numbers[(numbers >= before) & (numbers < end)] - before])
-            before = end
-        return np.concatenate(found)
-
-    def row(self, number: int) -> Row:
-        """Where a picture lies."""
-        which = int(np.searchsorted(self.ends, number, side="right"))
-        split, part = list(self.parts.items())[which]
-        row = number - int(self.ends[which]) + len(part)
-        return Row(split, row, int(part.labels[row]))
+def _blocks(splits: Splits) -> Iterator[np.ndarray]:
+    """All pictures in order, some at a time: (some, height, width, channels) uint8."""
+    for _split, part in splits.items():
+        for start in range(0, len(part), BLOCK):
+            yield np.asarray(part.images[start : start + BLOCK])
 
 
-def _look(pictures: _Pictures, progress: Progress) -> tuple[np.ndarray, np.ndarray]:
+def _look(splits: Splits, progress: Progress) -> tuple[np.ndarray, np.ndarray]:
     """Of every picture: a hash of its content, (n,) 16 bytes each, and whether it is blank, (n,) bool."""
-    n = int(pictures.ends[-1])
+    n = len(splits.labels)
     contents, blank = np.empty(n, "V16"), np.empty(n, bool)
     start = 0
-    for block in pictures.blocks():
+    for block in _blocks(splits):
         progress("Looking for equal pictures", start / n)
         here = slice(start, start + len(block))
         hashes = (hashlib.blake2b(image.tobytes(), digest_size=16).digest() for image in block)
@@ -205,14 +177,14 @@ def _groups(first: np.ndarray, pairs: np.ndarray, blank: np.ndarray) -> list[np.
     return sorted(groups, key=lambda numbers: int(numbers[0]))
 
 
-def _finding(pictures: _Pictures, group: np.ndarray, contents: np.ndarray, blank: bool) -> Finding:
-    rows = tuple(pictures.row(number) for number in group.tolist())
-    copies = [content.tobytes() for content in contents[group]]
+def _finding(splits: Splits, group: np.ndarray, contents: np.ndarray, blank: bool) -> Finding:
+    rows = tuple(_row(splits, number) for number in group.tolist())
+    copies = [content.tobytes() for content in contents]
     key = hashlib.blake2b(b"".join(sorted(copies)), digest_size=8).hexdigest()
     if blank:
         kind = "blank"
-    elif len({one.split for one in rows}) > 1:
+    elif len({row.split for row in rows}) > 1:
         kind = "leak"
     else:
         kind = "exact" if len(set(copies)) == 1 else "near"
-    return Finding(kind, rows, len({one.label for one in rows}) > 1, key)
+    return Finding(kind, rows, len({row.label for row in rows}) > 1, key)

@@ -6,13 +6,14 @@ from typing import Literal
 
 import numpy as np
 
-from core.data.dataset import Images, Progress, Splits
+from core.data.dataset import Images, Splits
 from core.data.reading import archive, class_folders, importing
 from core.data.reading.decode import Refused, open_picture
+from core.data.stratified import stratified_order
 from core.errors import DataError
 from core.pictures.preprocessing import fit_picture
+from core.progress import Progress
 from core.scratch import scratch
-from core.training import prepare
 
 TEST_FRACTION = 0.2  # cut from the training images where there is no test folder
 REPORT = 100  # pictures between two progress reports
@@ -66,7 +67,7 @@ def read_table(path: Path, classes: Sequence[str], shape: tuple[int, int, int], 
                 refused=len(found.refused),
             )
         # copied into memory: the scratch file goes
-        return Splits(**{split: _copy(part) for split, part in vars(found.splits).items() if part is not None})
+        return Splits(**{split: _copy(part) for split, part in found.splits.items()})
 
 
 def _copy(part: Images) -> Images:
@@ -101,7 +102,7 @@ def _check(path: Path, parts: Mapping[str, Images], classes: Sequence[str]) -> N
 def _with_test(parts: dict[str, Images]) -> Splits:
     if "test" not in parts:
         train = parts["train"]
-        order = prepare.stratified_order(train.labels, np.random.default_rng(0))
+        order = stratified_order(train.labels, np.random.default_rng(0))
         n_test = max(len(np.unique(train.labels)), round(TEST_FRACTION * len(train)))
         test, rest = np.sort(order[:n_test]), np.sort(order[n_test:])
         parts["train"] = Images(train.images[rest], train.labels[rest])

@@ -15,8 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from core.data import catalogue
-from core.data.dataset import Images, Splits
+from core.data.dataset import SPLITS, Dataset, Images, Splits
 from core.errors import DataError
 from core.files import read_json, write_json, writing_to
 from core.folders import data_folder
@@ -60,33 +59,30 @@ class Version:
         return sum(map(len, self.relabelled.values()))
 
 
-def current(name: str) -> str:
+def current(dataset: Dataset) -> str:
     """The version that a new run gets; "" for the images as published, without edits."""
-    chosen = read_json(folder(name) / "current.json").get("version")
-    spec = catalogue.dataset(name)
-    newest = spec.version if spec.folder else ""
-    return chosen if isinstance(chosen, str) and _exists(name, chosen) else newest
+    chosen = read_json(folder(dataset) / "current.json").get("version")
+    return chosen if isinstance(chosen, str) and _exists(dataset, chosen) else original(dataset)
 
 
-def pinned(name: str, version: str) -> str:
+def original(dataset: Dataset) -> str:
+    """The version without edits: "" for images as published, else the newest of the imported ones."""
+    return dataset.version if dataset.folder else ""
+
+
+def pinned(dataset: Dataset, version: str) -> str:
     """The version that a recipe means which leaves it open, or asks for the original."""
-    if version == ORIGINAL:
-        spec = catalogue.dataset(name)
-        return spec.version if spec.folder else ""
-    return version or current(name)
+    return original(dataset) if version == ORIGINAL else version or current(dataset)
 
 
-def base(name: str, version: str) -> str:
+def base(dataset: Dataset, version: str) -> str:
     """The content hash of the imported images a version is made of; raises DataError for an unknown version."""
-    spec = catalogue.dataset(name)
-    if spec.folder and _ID.fullmatch(version) and spec.folder.with_name(version).is_dir():
-        return version
-    return get(name, version).base
+    return version if _is_import(dataset, version) else get(dataset, version).base
 
 
-def get(name: str, version: str) -> Version:
+def get(dataset: Dataset, version: str) -> Version:
     """The edits of a version; raises DataError when they are not here."""
-    told = read_json(folder(name) / f"{version}.json") if _ID.fullmatch(version) else {}
+    told = read_json(folder(dataset) / f"{version}.json") if _ID.fullmatch(version) else {}
     try:
         excluded = {split: tuple(map(int, rows)) for split, rows in told["excluded"].items()}
         relabelled = {
@@ -101,23 +97,23 @@ def get(name: str, version: str) -> Version:
             "Version {version} of {dataset} is not on this machine ({reason}). Choose another version, or leave it "
             "open for the newest.",
             version=version,
-            dataset=name,
+            dataset=dataset.name,
             reason=error,
         ) from error
 
 
-def history(name: str) -> list[Version]:
+def history(dataset: Dataset) -> list[Version]:
     """The edits the current version grew from, the newest first."""
     found: list[Version] = []
-    version = current(name)
-    while _ID.fullmatch(version) and (folder(name) / f"{version}.json").exists() and len(found) < 1000:
-        found.append(get(name, version))
+    version = current(dataset)
+    while _ID.fullmatch(version) and (folder(dataset) / f"{version}.json").exists() and len(found) < 1000:
+        found.append(get(dataset, version))
         version = found[-1].parent
     return found
 
 
 def edit(
-    name: str,
+    dataset: Dataset,
     content: str,
     exclude: Mapping[str, Iterable[int]] | None = None,
     relabel: Relabelled | None = None,
@@ -128,7 +124,7 @@ def edit(
     exclude  split -> rows to leave out;  relabel  split -> {row: label}
     Raises DataError where the current version counts the rows of other images, StorageError.
     """
-    before = _edits(name, content)
+    before = _edits(dataset, content)
     excluded = {
         split: tuple(sorted({*before.excluded.get(split, ()), *map(int, (exclude or {}).get(split, ()))}))
         for split in {**before.excluded, **(exclude or {})}
@@ -141,54 +137,53 @@ def edit(
         content,
         {split: rows for split, rows in sorted(excluded.items()) if rows},
         {split: dict(sorted(rows.items())) for split, rows in sorted(relabelled.items()) if rows},
-        parent=current(name),
+        parent=current(dataset),
         made=time.time(),
     )
     if made.id != made.parent and (made.excluded or made.relabelled):
-        write_json(folder(name, make=True) / f"{made.id}.json", vars(made))
-        choose(name, made.id)
-    return current(name)
+        write_json(folder(dataset, make=True) / f"{made.id}.json", vars(made))
+        choose(dataset, made.id)
+    return current(dataset)
 
 
-def choose(name: str, version: str) -> None:
+def choose(dataset: Dataset, version: str) -> None:
     """Makes a version the current one: an earlier one to undo, "" for the images without edits."""
-    _change(name, version=version)
+    _change(dataset, version=version)
 
 
-def kept(name: str) -> set[str]:
+def kept(dataset: Dataset) -> set[str]:
     """Keys of the findings that someone decided to live with."""
-    told = read_json(folder(name) / "current.json").get("kept")
+    told = read_json(folder(dataset) / "current.json").get("kept")
     return {key for key in told if isinstance(key, str)} if isinstance(told, list) else set()
 
 
-def keep(name: str, keys: Iterable[str], forget: bool = False) -> None:
+def keep(dataset: Dataset, keys: Iterable[str], forget: bool = False) -> None:
     """Remembers findings as looked at and kept, or forgets that."""
     keys = set(keys)
-    _change(name, kept=sorted(kept(name) - keys if forget else kept(name) | keys))
+    _change(dataset, kept=sorted(kept(dataset) - keys if forget else kept(dataset) | keys))
 
 
-def rows(name: str, version: str, split: str, n: int) -> np.ndarray:
+def rows(dataset: Dataset, version: str, split: str, n: int) -> np.ndarray:
     """Which rows of the `n` images without edits a version has, in its order: (m,) int64."""
-    if not has_edits(name, version):
+    if not has_edits(dataset, version):
         return np.arange(n)
-    return np.setdiff1d(np.arange(n), np.asarray(get(name, version).excluded.get(split, ()), np.int64))
+    return np.setdiff1d(np.arange(n), np.asarray(get(dataset, version).excluded.get(split, ()), np.int64))
 
 
-def edited(name: str, version: str, splits: Splits, content: str) -> Splits:
+def edited(dataset: Dataset, version: str, splits: Splits, content: str) -> Splits:
     """The images of a version, from those without edits; raises DataError where they are other images or too few."""
-    edits = get(name, version)
+    edits = get(dataset, version)
     if edits.base != content:
         raise DataError(
             "Version {version} of {dataset} was made from other images than those on this machine. Choose the "
             "original images, and look for problems again.",
             version=version,
-            dataset=name,
+            dataset=dataset.name,
         )
-    made = {}
-    for split in ("train", "validation", "test"):
-        part = getattr(splits, split)
-        made[split] = part and _edited_part(name, version, split, part, edits.relabelled.get(split, {}))
-    return Splits(**made)
+    relabelled = {split: edits.relabelled.get(split, {}) for split in SPLITS}
+    return Splits(
+        **{split: _edited_part(dataset, version, split, part, relabelled[split]) for split, part in splits.items()}
+    )
 
 
 class _Rows:
@@ -202,13 +197,13 @@ class _Rows:
         return np.asarray(self.array[self.chosen[part]])
 
 
-def _edited_part(name: str, version: str, split: str, part: Images, relabelled: Mapping[int, int]) -> Images:
-    chosen = rows(name, version, split, len(part))
+def _edited_part(dataset: Dataset, version: str, split: str, part: Images, relabelled: Mapping[int, int]) -> Images:
+    chosen = rows(dataset, version, split, len(part))
     if not len(chosen):
         raise DataError(
             "Version {version} of {dataset} leaves no {split} image. Choose another version.",
             version=version,
-            dataset=name,
+            dataset=dataset.name,
             split=split,
         )
     labels = np.array(part.labels)
@@ -217,39 +212,43 @@ def _edited_part(name: str, version: str, split: str, part: Images, relabelled: 
     return Images(_Rows(part.images, chosen), labels[chosen])  # type: ignore[arg-type]
 
 
-def _edits(name: str, content: str) -> Version:
-    version = current(name)
-    if not has_edits(name, version):
+def _edits(dataset: Dataset, content: str) -> Version:
+    version = current(dataset)
+    if not has_edits(dataset, version):
         return Version(content)
-    found = get(name, version)
+    found = get(dataset, version)
     if found.base != content:
         raise DataError(
             "The images of {dataset} are not those that its current version was made from. Choose the original "
             "images first, then try again.",
-            dataset=name,
+            dataset=dataset.name,
         )
     return found
 
 
-def has_edits(name: str, version: str) -> bool:
+def has_edits(dataset: Dataset, version: str) -> bool:
     """Does this version differ from the images as published or imported?"""
-    spec = catalogue.dataset(name)
-    return version != "" and not (spec.folder and spec.folder.with_name(version).is_dir())
+    return version != "" and not _is_import(dataset, version)
 
 
-def _exists(name: str, version: str) -> bool:
+def _is_import(dataset: Dataset, version: str) -> bool:
+    """Is this a version of imported images as they came?"""
+    return bool(dataset.folder and _ID.fullmatch(version) and dataset.folder.with_name(version).is_dir())
+
+
+def _exists(dataset: Dataset, version: str) -> bool:
     """Is this a version of edits whose file is here?"""
-    return bool(_ID.fullmatch(version)) and (folder(name) / f"{version}.json").exists()
+    return bool(_ID.fullmatch(version)) and (folder(dataset) / f"{version}.json").exists()
 
 
-def _change(name: str, **changes: Any) -> None:
-    path = folder(name, make=True) / "current.json"
+def _change(dataset: Dataset, **changes: Any) -> None:
+    path = folder(dataset, make=True) / "current.json"
     write_json(path, {**read_json(path), **changes})
 
 
-def folder(name: str, make: bool = False) -> Path:
+def folder(dataset: Dataset, make: bool = False) -> Path:
     """Where the edits of a dataset lie, and what was found in its images."""
-    home = data_folder() / "versions" / name
+    home = data_folder() / "versions" / dataset.name
     if make:
         with writing_to(home):
             home.mkdir(parents=True, exist_ok=True)

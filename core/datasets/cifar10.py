@@ -8,8 +8,9 @@ from typing import BinaryIO
 import numpy as np
 
 from core.data import published
-from core.data.dataset import Dataset, Form, Images, Progress, PublishedFile, Splits
+from core.data.dataset import Dataset, Form, Images, PublishedFile, Splits
 from core.errors import DataError
+from core.progress import Progress
 
 CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 SIDE = 32

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from core.data.dataset import Dataset, Images, Progress, Splits
+from core.data.dataset import Dataset, Images, Splits
+from core.progress import Progress
 
 SIDE = 16  # pixels
 N_TRAIN, N_TEST = 4_000, 1_000

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from core.data.dataset import Dataset, Images, Progress, Splits
+from core.data.dataset import Dataset, Images, Splits
+from core.progress import Progress
 
 N_TEST = 360  # a fifth, 35 to 37 of each digit
 BRIGHTEST = 16  # each pixel counts the inked ones of a 4×4 field of the scan

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from core.data import idx
-from core.data.dataset import Dataset, Progress, Splits
+from core.data.dataset import Dataset, Splits
+from core.progress import Progress
 
 CLASSES = (
     "T-shirt/top",

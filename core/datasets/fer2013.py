@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from core.data import published
-from core.data.dataset import Dataset, Form, Progress, PublishedFile, Splits
+from core.data.dataset import Dataset, Form, PublishedFile, Splits
+from core.progress import Progress
 
 CLASSES = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")  # in the order of the CSV's numbers
 SHAPE = (48, 48, 1)

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from core.data import published
-from core.data.dataset import Dataset, Form, Progress, PublishedFile, Splits
+from core.data.dataset import Dataset, Form, PublishedFile, Splits
+from core.progress import Progress
 
 CLASSES = ("apple", "avocado", "banana", "lemon", "orange", "pear", "pineapple", "strawberry")
 SHAPE = (100, 100, 3)

@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
-from core.data.dataset import Dataset, Images, Progress, Splits
+from core.data.dataset import Dataset, Images, Splits
+from core.progress import Progress
 
 SIDE = 32  # pixels
 FINER = 4  # drawn this much larger and averaged down: smooth edges

@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from core.data.dataset import Progress, silent
 from core.data.reading.archive import files
 from core.data.reading.class_folders import Layout
 from core.data.reading.decode import Refused, open_picture
@@ -20,6 +19,7 @@ from core.evaluation.evaluation import Evaluation
 from core.network.classifier import Answer, Classifier
 from core.pictures import faces
 from core.pictures.preprocessing import ALL_ON, Switches
+from core.progress import Progress, silent
 
 BLOCK = 64  # pictures asked about at once
 MOST = 100_000  # pictures of one batch

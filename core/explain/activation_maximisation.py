@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 
 from core.inside import anatomy
-from core.inside.explanation import Explained, Explanation, Options
+from core.inside.explanation import FILTER, LAYER, SEED, Explained, Explanation, Options
 from core.inside.gradients import gradient
+from core.recipe.setting import Setting
 
 STEPS = 60
 STEP = 0.05  # of the way from black to white, for a typical pixel
@@ -87,7 +88,13 @@ SPEC = Explanation(
         "best, not everything it reacts to, and not what the network uses it for."
     ),
     kind="network",
+    view="noise and image",
     explain=explain,
-    options={"layer": None, "filter": 0, "steps": STEPS, "seed": 0},
+    options=(
+        LAYER,
+        FILTER,
+        Setting("steps", "int", STEPS, "Steps", "Each makes the picture excite the filter more.", low=1, high=500),
+        SEED,
+    ),
     order=7,
 )

@@ -60,6 +60,7 @@ SPEC = Explanation(
         "are room it does not use."
     ),
     kind="images",
+    view="silent units",
     explain=explain,
     most=1000,
     order=9,

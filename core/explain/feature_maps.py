@@ -44,6 +44,7 @@ SPEC = Explanation(
         "for can only be guessed from one picture: compare several."
     ),
     kind="image",
+    view="feature maps",
     explain=explain,
     order=1,
 )

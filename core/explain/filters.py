@@ -38,6 +38,7 @@ SPEC = Explanation(
         "say little to the eye. A filter that looks like noise may still be useful."
     ),
     kind="network",
+    view="kernels",
     explain=explain,
     order=2,
 )

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from core.inside import anatomy
-from core.inside.explanation import Explained, Explanation, Options, scaled
+from core.inside.explanation import CLASS, LAYER, Explained, Explanation, Options, scaled
 from core.inside.gradients import gradient
 
 
@@ -64,7 +64,8 @@ SPEC = Explanation(
         "against the class. It says where, not what: a warm place does not mean that the network understood it."
     ),
     kind="image",
+    view="over picture",
     explain=explain,
-    options={"class": None, "layer": None},
+    options=(CLASS, LAYER),
     order=3,
 )

@@ -5,11 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from core.errors import RunError, SettingError
+from core.errors import RunError
 from core.inside import anatomy
-from core.inside.explanation import Explained, Explanation, Options
+from core.inside.explanation import SEED, Explained, Explanation, Options
+from core.recipe.setting import Setting
 
-METHODS = ("pca", "tsne", "umap")
+METHODS = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}
 FEWEST = 5  # pictures; fewer make no map
 DIMENSIONS = 50  # before t-SNE and UMAP, as van der Maaten and Hinton did: distances there are cleaner, and quicker
 PERPLEXITY = 30.0  # neighbours that count; t-SNE needs more than three times as many pictures
@@ -27,8 +28,6 @@ def explain(model: Any, images: np.ndarray, options: Options) -> Explained:
              kept: share of the spread that the two dimensions keep, 0..1, for pca; else, or without spread, None
     """
     method = options["method"]
-    if method not in METHODS:
-        raise SettingError("method={value} is unknown; choose one of: {known}.", value=method, known=", ".join(METHODS))
     if len(images) < FEWEST:
         raise RunError("A map needs at least {fewest} pictures. Choose more.", fewest=FEWEST)
     tensor = anatomy.last_layer(model).input
@@ -92,8 +91,12 @@ SPEC = Explanation(
         "islands mean nothing, and another start gives another map. With PCA different groups can lie on each other."
     ),
     kind="images",
+    view="map of pictures",
     explain=explain,
-    options={"method": "pca", "seed": 0},
+    options=(
+        Setting("method", "choice", "pca", "Method", "PCA comes at once, t-SNE takes some seconds.", options=METHODS),
+        SEED,
+    ),
     most=2000,
     order=11,
 )

@@ -89,6 +89,7 @@ SPEC = Explanation(
         "quite differently."
     ),
     kind="images",
+    view="histograms",
     explain=explain,
     most=200,
     order=10,

@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 
 from core.inside import anatomy
-from core.inside.explanation import Explained, Explanation, Options
+from core.inside.explanation import FILTER, LAYER, Explained, Explanation, Options
+from core.recipe.setting import Setting
 
 SHOWN = 9
 
@@ -55,8 +56,13 @@ SPEC = Explanation(
         "and pictures that excite it a little less may look quite different."
     ),
     kind="images",
+    view="most exciting",
     explain=explain,
-    options={"layer": None, "filter": 0, "shown": SHOWN},
+    options=(
+        LAYER,
+        FILTER,
+        Setting("shown", "int", SHOWN, "Pictures", "How many of each kind.", low=1, high=60),
+    ),
     most=1000,
     order=8,
 )

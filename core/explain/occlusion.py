@@ -5,9 +5,11 @@ from typing import Any
 import numpy as np
 
 from core.inside import anatomy
-from core.inside.explanation import Explained, Explanation, Options
+from core.inside.explanation import CLASS, Explained, Explanation, Options
+from core.recipe.setting import Setting
 
 GREY = 128  # of 255: neither ink nor paper
+PIXELS: Any = {"low": 1, "high": 128, "unit": "pixels", "own": True}
 PATCHES = 7  # side by side across the picture: 4 of 28 pixels, about the width of a pen's stroke
 
 
@@ -76,7 +78,12 @@ SPEC = Explanation(
         "same, covering one of them changes nothing. Size and colour of the square change the result."
     ),
     kind="image",
+    view="covered",
     explain=explain,
-    options={"class": None, "patch": None, "stride": None},
+    options=(
+        CLASS,
+        Setting("patch", "int", None, "Square", "Its side; left open, a seventh of the picture.", **PIXELS),
+        Setting("stride", "int", None, "Step", "From one place to the next; left open, half the square.", **PIXELS),
+    ),
     order=6,
 )

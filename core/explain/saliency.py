@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from core.inside import anatomy
-from core.inside.explanation import Explained, Explanation, Options, scaled
+from core.inside.explanation import CLASS, Explained, Explanation, Options, scaled
 from core.inside.gradients import gradient
 
 
@@ -38,7 +38,8 @@ SPEC = Explanation(
         "pixel without which nothing works can stay dark."
     ),
     kind="image",
+    view="over picture",
     explain=explain,
-    options={"class": None},
+    options=(CLASS,),
     order=4,
 )

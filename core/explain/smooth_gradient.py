@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 
 from core.inside import anatomy
-from core.inside.explanation import Explained, Explanation, Options, scaled
+from core.inside.explanation import CLASS, SEED, Explained, Explanation, Options, scaled
 from core.inside.gradients import gradient
+from core.recipe.setting import Setting
 
 COPIES = 25  # the paper sees little change above 50; 25 are ready in the time of a glance
 NOISE = 0.1  # standard deviation; from black to white is 1. The paper finds 10 to 20 % best
@@ -47,7 +48,15 @@ SPEC = Explanation(
         "too shows what matters for a small change, not why the network decided."
     ),
     kind="image",
+    view="over picture",
     explain=explain,
-    options={"class": None, "copies": COPIES, "noise": NOISE, "seed": 0},
+    options=(
+        CLASS,
+        Setting(
+            "copies", "int", COPIES, "Noisy copies", "More of them make the map calmer, and slower.", low=1, high=200
+        ),
+        Setting("noise", "float", NOISE, "Noise", "As a share of full brightness.", low=0.0, high=0.5, step=0.05),
+        SEED,
+    ),
     order=5,
 )

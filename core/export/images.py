@@ -10,7 +10,7 @@ import numpy as np
 
 from core.data import cache
 from core.data.catalogue import dataset
-from core.data.dataset import Dataset, Images, Prepared, PublishedFile
+from core.data.dataset import SPLITS, Dataset, Images, Prepared, PublishedFile
 from core.export.snippets import (
     CARRIED,
     CHOOSE,
@@ -28,7 +28,6 @@ from core.folders import data_folder, data_folders
 from core.recipe.config import TrainingConfig
 
 SHIPPED = 64 * 10**6  # bytes of pixels that a zip carries; more are supplied by whoever runs the script
-SPLITS = ("train", "validation", "test")
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ class Source:
 def source(config: TrainingConfig, splits: Prepared) -> Source:
     """The best source there is: what can be had again from its publisher is not carried along."""
     spec = dataset(config.dataset)
-    folder = _as_published(config.dataset, spec)
+    folder = _as_published(spec)
     square = spec.shape[0] == spec.shape[1]
     if config.dataset == "digits":
         return _rows(config, splits, DIGITS, ("sklearn",), "scikit-learn brings the images along.", data_folder())
@@ -111,11 +110,11 @@ def _carried(splits: Prepared) -> Source:
     return Source(CARRIED, (), (), "images.npz", arrays, data_folder(), about)
 
 
-def _as_published(name: str, spec: Dataset) -> Path | None:
+def _as_published(spec: Dataset) -> Path | None:
     """The data folder that has the published files byte for byte, where there is an address for each."""
     if not spec.files or not all(file.urls and file.hash for file in spec.files):
         return None
-    counts = cache.counts(name)
+    counts = cache.counts(spec)
     expected = {"train": spec.n_train, "validation": spec.n_validation, "test": spec.n_test}
     if any(counts.get(split, 0) != n for split, n in expected.items()):
         return None

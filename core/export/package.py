@@ -15,7 +15,8 @@ from filelock import FileLock, Timeout
 from PIL import Image
 
 from core.data import cache
-from core.data.dataset import Prepared, Progress
+from core.data.catalogue import dataset
+from core.data.dataset import Prepared
 from core.errors import DataError, FitscopeError, RunError, TrainingError, as_words
 from core.evaluation import evaluation
 from core.export import written
@@ -30,10 +31,11 @@ from core.files import write_json, write_whole, writing_to
 from core.network.classifier import NETWORK, classifier
 from core.network.classifier import preprocessing as preprocessing_of
 from core.pictures import preprocessing
+from core.progress import Progress
 from core.runs.store import ACTIVE, Run
 from core.scratch import scratch
-from core.training import prepare
 from core.training.convert import answers_on_the_cpu, single_precision
+from core.training.prepare import prepare
 
 if TYPE_CHECKING:
     import keras
@@ -121,11 +123,11 @@ def _alone(run: Run) -> Iterator[None]:
 def _splits(run: Run, progress: Progress) -> Prepared:
     """The images of the run, which must be the ones it was trained and tested on; raises DataError."""
     config = run.config
-    if not cache.available(config.dataset):
+    if not cache.available(dataset(config.dataset)):
         raise DataError(
             "The images of {dataset} are not on this machine. Download them on the Images page.", dataset=config.dataset
         )
-    splits = prepare.prepare(config.dataset, **config.data_settings(), progress=progress)
+    splits = prepare(dataset(config.dataset), config, progress)
     if not np.array_equal(
         splits.rows["test"], evaluation.read(run, "test").rows
     ) or splits.version != run.history.start.get("dataset_version", splits.version):

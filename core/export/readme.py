@@ -3,10 +3,11 @@
 import textwrap
 from collections.abc import Sequence
 
-from core.data.catalogue import architecture, dataset
+from core.data.catalogue import dataset
 from core.export.images import Source
 from core.export.offered import Form
 from core.folders import COMMAND
+from core.recipe import architectures
 from core.runs.store import Run
 
 WIDTH = 100
@@ -31,7 +32,7 @@ def readme(run: Run, forms: Sequence[Form], source: Source, carries_images: bool
     result = (status.result if status else None) or {}
     low, high = result["interval"]
     spec = dataset(config.dataset)
-    title = f"{spec.title}, {architecture(config.architecture).title}"
+    title = f"{spec.title}, {architectures.get(config.architecture).title}"
     height, width, channels = _shape(run)
     paragraphs = [
         f"{title}\n{'=' * len(title)}",

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from core.data.catalogue import architecture, dataset
+from core.data.catalogue import dataset
 from core.evaluation.intervals import wilson
 from core.export.images import Source
 from core.export.spelled import spelled, spelled_stack
+from core.recipe import architectures
 from core.recipe.config import TrainingConfig
+from core.recipe.optimizers import OPTIMIZERS
 from core.runs.store import Run
+from core.training.augmentation import Augmentation, augmenter, strengths
 
 if TYPE_CHECKING:
     import keras
@@ -43,7 +46,7 @@ def cells(run: Run, model: "keras.Model", source: Source, fingerprint: str) -> l
         Cell("", _head(run, source), _imports(config, source) + NOTEBOOK_PLACE, "notebook"),
         Cell("The recipe", "", _recipe(run)),
         Cell("The images", source.about, source.code + CHECKED.format(fingerprint=fingerprint)),
-        Cell("The network", architecture(config.architecture).about, _network(config, model, policy)),
+        Cell("The network", architectures.get(config.architecture).about, _network(config, model, policy)),
         Cell("", "", STOP_HERE, "script"),
         Cell("The training", _about_training(config), _training(config)),
         Cell("The test", "Images that nothing above has seen.", TEST),
@@ -80,7 +83,7 @@ def _head(run: Run, source: Source) -> str:
         f"images right (95 % interval {low:.2%} to {high:.2%}), with the network of epoch {result['kept_epoch']} of "
         f"{result['epochs']}.",
     ]
-    title = f"{dataset(run.config.dataset).title}, {architecture(run.config.architecture).title}: trained again."
+    title = f"{dataset(run.config.dataset).title}, {architectures.get(run.config.architecture).title}: trained again."
     install = f"    pip install {' '.join(packages)}"
     wrapped = ["\n".join(textwrap.wrap(one, WIDTH)) for one in paragraphs]
     return "\n\n".join([title, wrapped[0], install, *wrapped[1:]])
@@ -126,8 +129,6 @@ def _recipe(run: Run) -> str:
 
 
 def _network(config: TrainingConfig, model: "keras.Model", policy: str) -> str:
-    from core.training.augmentation import augmenter
-    from core.training.loop import augmentation
 
     lines = ["keras.utils.set_random_seed(SEED)"]
     if config.l2:
@@ -135,7 +136,7 @@ def _network(config: TrainingConfig, model: "keras.Model", policy: str) -> str:
     if policy != "float32":
         lines.append(f'keras.config.set_dtype_policy("{policy}")')
     lines += [spelled(model, policy, "penalty" if config.l2 else ""), "model.summary()"]
-    stack = augmenter(augmentation(config), config.seed)
+    stack = augmenter(strengths(config), config.seed)
     if stack:
         lines += ["", "# Beside the network: what changes the training images anew each time."]
         lines.append(spelled_stack(stack, "augment", policy))
@@ -145,10 +146,7 @@ def _network(config: TrainingConfig, model: "keras.Model", policy: str) -> str:
 
 
 def _augments(config: TrainingConfig) -> bool:
-    from core.training.augmentation import Augmentation
-    from core.training.loop import augmentation
-
-    return augmentation(config) != Augmentation()
+    return strengths(config) != Augmentation()
 
 
 def _about_training(config: TrainingConfig) -> str:
@@ -161,14 +159,10 @@ def _about_training(config: TrainingConfig) -> str:
 
 
 def _training(config: TrainingConfig) -> str:
-    optimizers = {
-        "adam": "keras.optimizers.Adam(LEARNING_RATE)",
-        "adamw": "keras.optimizers.AdamW(LEARNING_RATE)",
-        "sgd": "keras.optimizers.SGD(LEARNING_RATE, momentum=0.9)",
-        "rmsprop": "keras.optimizers.RMSprop(LEARNING_RATE)",
-    }
+    optimizer = OPTIMIZERS[config.optimizer]
+    arguments = ", ".join(["LEARNING_RATE", *(f"{name}={value}" for name, value in optimizer.arguments.items())])
     batch = "changed(scaled(x_train[batch]))" if _augments(config) else "scaled(x_train[batch])"
-    lines = [f"optimizer = {optimizers[config.optimizer]}"]
+    lines = [f"optimizer = keras.optimizers.{optimizer.keras}({arguments})"]
     lines += ['model.compile(optimizer, loss="sparse_categorical_crossentropy", jit_compile=False)', SCORE]
     if _augments(config):
         lines += [CHANGED]

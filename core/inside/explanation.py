@@ -1,17 +1,27 @@
 """What an explanation is: a way of looking into a network, and the arrays and facts that come out."""
 
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from core import plugins
 from core.errors import RunError, SettingError
+from core.recipe.setting import Setting, checked
 
 if TYPE_CHECKING:  # Keras is imported by the process of `core.inside.process` only
     import keras
 
 Options = Mapping[str, Any]
+
+CLASS = Setting("class", "class", None, "For which class", "Speaks for it.", own=True)
+LAYER = Setting(
+    "layer", "layer", None, "Layer", "The first convolutions see edges, the last ones parts of things.", own=True
+)
+FILTER = Setting("filter", "position", 0, "Filter", "Of that convolution, counted from 1.", low=0, high=1023)
+SEED = Setting("seed", "int", 0, "Seed", "Another seed begins from other random numbers.", low=0, high=2**31 - 1)
 Kind = Literal["network", "image", "images"]
 
 
@@ -38,9 +48,12 @@ class Explanation:
     explain  (network, images, options) -> Explained; `images` (n, height, width, channels) uint8, n = 1 for
              "image", None for "network"; `options` has a value for each name in `self.options`. Raises RunError,
              SettingError
-    options  its options and their defaults, JSON values; None mostly means "choose for me"
+    options  what may be chosen, each declared like a setting of a recipe; None mostly means "choose for me"
+    view     how it is shown: a name of `dashboard/inside/views.py`; "" shows its facts and arrays
     most     pictures it takes at most
     order    its place among the explanations
+    name     of its file, filled in where it is found
+    translations  language -> {English: translation} of its words, where the catalogues lack them
     """
 
     title: str
@@ -48,9 +61,12 @@ class Explanation:
     limits: str
     kind: Kind
     explain: "Callable[[keras.Model, Any, Options], Explained]"
-    options: Options = field(default_factory=dict)
+    options: tuple[Setting, ...] = ()
+    view: str = ""
     most: int = 1
     order: int = 0
+    name: str = ""
+    translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def __call__(
         self, model: "keras.Model", images: np.ndarray | None = None, options: Options | None = None
@@ -61,19 +77,30 @@ class Explanation:
         options  those that differ from the defaults
         Raises RunError, SettingError.
         """
-        self._check_options(options or {})
+        options = {**self.defaults, **self._checked(options or {})}
         if self.kind != "network":
             self._check_images(images, model.input_shape[1:])
-        return self.explain(model, None if self.kind == "network" else images, {**self.options, **(options or {})})
+        return self.explain(model, None if self.kind == "network" else images, options)
 
-    def _check_options(self, options: Options) -> None:
+    @property
+    def defaults(self) -> Options:
+        """name -> value of each option where nothing is chosen, JSON values."""
+        return {option.name: option.default for option in self.options}
+
+    def asks_for(self, kind: str) -> bool:
+        """Whether one of its options is of that kind."""
+        return any(option.kind == kind for option in self.options)
+
+    def _checked(self, options: Options) -> Options:
+        known = {option.name: option for option in self.options}
         for name in options:
-            if name not in self.options:
+            if name not in known:
                 raise SettingError(
                     "There is no option called {name}; the options are: {known}.",
                     name=name,
-                    known=", ".join(self.options) or "–",
+                    known=", ".join(known) or "–",
                 )
+        return {name: checked(known[name], value) for name, value in options.items()}
 
     def _check_images(self, images: np.ndarray | None, shape: tuple[int, ...]) -> None:
         if images is None or not len(images):
@@ -91,6 +118,17 @@ class Explanation:
                 kind=images.dtype,
                 wanted=shape,
             )
+
+
+@functools.cache
+def explanations() -> dict[str, Explanation]:
+    """All explanations by name, in the order in which they are shown."""
+    return dict(sorted(plugins.discover("core.explain").items(), key=lambda item: item[1].order))
+
+
+def explanation(name: str) -> Explanation:
+    """The explanation called `name`; raises SettingError when there is none."""
+    return plugins.pick("explanation", name, explanations())
 
 
 def scaled(values: np.ndarray) -> tuple[np.ndarray, float]:

@@ -19,11 +19,10 @@ import numpy as np
 import psutil
 
 from core import processes
-from core.data import catalogue
 from core.errors import FitscopeError, RunError, as_words
 from core.files import read_arrays, writing_to
 from core.inside import weights
-from core.inside.explanation import Explained
+from core.inside.explanation import Explained, explanation
 from core.runs.store import Run
 
 if TYPE_CHECKING:
@@ -94,9 +93,8 @@ def answered(question: dict[str, Any], known: Networks) -> dict[str, Any]:
 def _explain(question: dict[str, Any], known: Networks) -> Explained:
     run, epoch = Run(Path(question["run"])), question["epoch"]
     epoch = weights.shown_epoch(run) if epoch is None else epoch
-    explanation = catalogue.explanation(question["explanation"])
     images = _images(Path(question["images"])) if question["images"] else None
-    explained = explanation(known.get(run, epoch), images, question["options"])
+    explained = explanation(question["explanation"])(known.get(run, epoch), images, question["options"])
     return Explained(explained.arrays, {**explained.facts, "epoch": epoch})
 
 

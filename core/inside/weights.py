@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.data import catalogue
+from core.data.catalogue import dataset
 from core.errors import RunError
+from core.recipe import architectures
 from core.runs import checkpoints
 from core.runs.store import Run
 from models.architecture import ImpossibleNetwork
@@ -45,10 +46,10 @@ def _untrained(run: Run) -> "keras.Model":
     config, classes = run.config, run.history.start.get("n_classes")
     if classes is None:
         raise RunError("The training of run {run} has not begun. Wait for its first epoch.", run=run.id)
-    stored = catalogue.dataset(config.dataset).shape
+    stored = dataset(config.dataset).shape
     shape = (config.image_size, config.image_size, stored[2]) if config.image_size else stored
     try:
-        return catalogue.architecture(config.architecture).build(shape, classes, config.network_settings())
+        return architectures.get(config.architecture).build(shape, classes, config.network_settings())
     except ImpossibleNetwork as impossible:
         raise RunError(impossible.template, **impossible.values) from impossible
 

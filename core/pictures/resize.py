@@ -3,9 +3,9 @@
 import numpy as np
 from PIL import Image
 
-from core.data.dataset import Progress, silent
 from core.errors import SettingError
 from core.pictures.preprocessing import FILTER
+from core.progress import Progress, silent
 
 SMALLEST, LARGEST = 8, 128  # pixels a side; below 8 nothing is left to see, above 128 a lesson is too slow
 

@@ -7,10 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from core.errors import N_, SettingError
+from core.data import catalogue
+from core.errors import SettingError
 from core.folders import COMMAND
+from core.recipe import architectures
 
-Kind = Literal["plugin", "choice", "int", "float", "bool", "counts", "names", "version"]
+Kind = Literal["plugin", "choice", "int", "float", "bool", "counts", "names", "version", "class", "layer", "position"]
+Place = Literal["front", "row 1", "row 2", "images", "strengths", "more"]
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,12 @@ class Setting:
 
     low, high  inclusive bounds of a number        log      shown on a logarithmic slider
     options    value -> label, for a choice
-    own        the architecture has its own default, used where the recipe says None
+    own        None is a value too: the architecture, or whoever asks, has a default of its own
+    group      what it is about: the name of its file beside this one
+    place      where the form has it: in front, side by side, among the changes of the images, the strengths, or more
+    pace       it changes how long an epoch takes
+    in_name    a run that differs in it says so in its name
+    gpu        offered only where there is a GPU
     """
 
     name: str
@@ -34,6 +42,11 @@ class Setting:
     log: bool = False
     step: float | None = None
     own: bool = False
+    group: str = ""
+    place: Place = "more"
+    pace: bool = False
+    in_name: bool = True
+    gpu: bool = False
 
 
 def setting(default: Any, title: str, help: str, kind: Kind, **more: Any) -> Any:
@@ -63,8 +76,7 @@ def as_text(value: Any) -> str:
 
 def expected(one: Setting) -> str:
     """What may be written for a setting, in English: `a whole number between 1 and 500`."""
-    refusal = str(_out_of_range(one, ""))
-    return refusal[refusal.index("choose ") + len("choose ") : -1]
+    return EXPECTED[_expectation(one)].format(**_bounds(one), name=one.name)
 
 
 def checked(one: Setting, value: Any) -> Any:
@@ -132,14 +144,15 @@ def _version(one: Setting, value: Any) -> str:
     return value
 
 
-def _plugin(one: Setting, value: Any) -> str:
-    from core.data import (
-        catalogue,  # late: the plug-ins are looked for when a recipe is made, not when this is imported
-    )
+def _as_it_is(_one: Setting, value: Any) -> Any:
+    """A class or a layer is looked for by whoever has the network."""
+    return value
 
+
+def _plugin(one: Setting, value: Any) -> str:
     if not isinstance(value, str):
         raise _out_of_range(one, value)
-    {"dataset": catalogue.dataset, "architecture": catalogue.architecture}[one.name](value)
+    PLUGINS[one.name](value)
     return value
 
 
@@ -152,37 +165,42 @@ _CHECKS: dict[str, Any] = {
     "names": _names,
     "version": _version,
     "plugin": _plugin,
+    "position": _whole,
+    "class": _as_it_is,
+    "layer": _as_it_is,
 }
 
-REFUSALS = {
-    "plugin": N_("{name}={value} is out of range; choose the name of one, as listed by: {command} {name}s."),
-    "choice": N_("{name}={value} is out of range; choose one of: {options}."),
-    "int": N_("{name}={value} is out of range; choose a whole number between {low} and {high}."),
-    "int or 0": N_("{name}={value} is out of range; choose 0 or a whole number between {low} and {high}."),
-    "float": N_("{name}={value} is out of range; choose a number between {low} and {high}."),
-    "float or 0": N_("{name}={value} is out of range; choose 0 or a number between {low} and {high}."),
-    "bool": N_("{name}={value} is out of range; choose true or false."),
-    "counts": N_(
-        "{name}={value} is out of range; choose up to 6 whole numbers with commas between, for example 32,64."
-    ),
-    "names": N_("{name}={value} is out of range; choose names of classes with commas between, or none for all."),
-    "version": N_("{name}={value} is out of range; choose the 12 digits of a version, original, or nothing."),
+PLUGINS = {"dataset": catalogue.dataset, "architecture": architectures.get}  # name -> what knows all of that kind
+
+EXPECTED = {
+    "plugin": "the name of one, as listed by: {command} {name}s",
+    "choice": "one of: {options}",
+    "int": "a whole number between {low} and {high}",
+    "int or 0": "0 or a whole number between {low} and {high}",
+    "position": "a whole number between {low} and {high}",
+    "float": "a number between {low} and {high}",
+    "float or 0": "0 or a number between {low} and {high}",
+    "bool": "true or false",
+    "counts": "up to 6 whole numbers with commas between, for example 32,64",
+    "names": "names of classes with commas between, or none for all",
+    "version": "the 12 digits of a version, original, or nothing",
 }
+REFUSALS = {kind: f"{{name}}={{value}} is out of range; choose {text}." for kind, text in EXPECTED.items()}
+"""What is said of a value that does not fit; whole sentences, since languages put their words in different places."""
 
 
 def _out_of_range(one: Setting, value: Any) -> SettingError:
     text = f"{value:g}" if isinstance(value, float) else as_text(tuple(value) if isinstance(value, list) else value)
+    return SettingError(REFUSALS[_expectation(one)], name=one.name, value=text, **_bounds(one))
+
+
+def _expectation(one: Setting) -> str:
+    return f"{one.kind} or 0" if _allows_zero(one) else one.kind
+
+
+def _bounds(one: Setting) -> dict[str, str]:
     options = ", ".join(as_text(option) for option in one.options or ())
-    template = REFUSALS[f"{one.kind} or 0" if _allows_zero(one) else one.kind]
-    return SettingError(
-        template,
-        name=one.name,
-        value=text,
-        options=options,
-        low=_plain(one.low),
-        high=_plain(one.high),
-        command=COMMAND,
-    )
+    return {"options": options, "low": _plain(one.low), "high": _plain(one.high), "command": COMMAND}
 
 
 def _with_commas(values: tuple[Any, ...]) -> str:

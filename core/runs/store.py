@@ -26,6 +26,7 @@ from core.recipe.config import TrainingConfig
 from core.runs.history import History
 
 ACTIVE = ("queued", "starting", "running")
+EVALUATION = "evaluation.npz"  # labels and probabilities of each split
 ENDED = ("finished", "stopped", "failed")  # as the worker writes them; `lost` and `damaged` are only ever read
 RESUMABLE = ("stopped", "failed", "lost")
 TRASH_DAYS = 7

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.recipe.config import TrainingConfig
+
 if TYPE_CHECKING:
     import keras
 
@@ -42,21 +44,33 @@ class Augmentation:
     erasing: float = 0.0
 
 
-FER = Augmentation(rotation=20, shift=0.2, zoom=0.15, shear=0.15, flip="horizontal")
-"""The recipe published for the faces of FER2013."""
+def strengths(recipe: TrainingConfig) -> Augmentation:
+    """How strongly a recipe changes its training images each time; nothing where it does not."""
+    if not recipe.augmentation:
+        return Augmentation()
+    return Augmentation(
+        rotation=recipe.rotation,
+        shift=recipe.shift,
+        zoom=recipe.zoom,
+        shear=recipe.shear,
+        flip=recipe.flip,
+        contrast=recipe.contrast,
+        noise=recipe.augmentation_noise,
+        erasing=recipe.random_erasing,
+    )
 
 
-def augmenter(strengths: Augmentation, seed: int) -> "keras.Sequential | None":
+def augmenter(changes: Augmentation, seed: int) -> "keras.Sequential | None":
     """A model to be called with `training=True`; None where nothing is to change.
 
     Takes images (n, height, width, channels) float32 in 0..1, of 8 pixels a side or more, and gives images of the
     same shape, type and range, under any precision policy. `variables` holds its whole random state.
     """
-    if strengths == Augmentation():
+    if changes == Augmentation():
         return None
     import keras
 
-    model = keras.Sequential(_layers(strengths, seed))
+    model = keras.Sequential(_layers(changes, seed))
     model.dtype_policy = "float32"  # else it casts the images to the policy's half precision before the first layer
     return model
 
@@ -65,7 +79,7 @@ def _layers(of: Augmentation, seed: int) -> "list[keras.layers.Layer]":
     """First where things are, then how bright they are, so that noise stays sharp and rectangles straight.
 
     Keras has no layer that makes all moves at once. Four in a row take about three times as long as one, and blur:
-    MNIST keeps 36 % of its squared gradients through those of `FER`, 69 % through a rotation alone.
+    MNIST keeps 36 % of its squared gradients through the published FER2013 recipe, 69 % through a rotation alone.
     """
     from keras import layers
 
@@ -90,6 +104,6 @@ def _layers(of: Augmentation, seed: int) -> "list[keras.layers.Layer]":
 def _seeds(seed: int, n: int) -> list[int]:
     """A seed for each change, whether it is wanted or not: adding one leaves what the others draw as it is.
 
-    10 is a purpose of its own beside those of core/data.py.
+    10 is a purpose of its own beside those of `core.training.prepare`.
     """
     return np.random.default_rng([seed, 0, 10]).integers(2**31, size=n).tolist()

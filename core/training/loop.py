@@ -3,26 +3,28 @@
 import json
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import keras
 import numpy as np
 
-from core.data import catalogue
+from core.data.catalogue import dataset
 from core.data.dataset import Images, Prepared, Splits
 from core.errors import DataError, SettingError, TrainingError
+from core.recipe import architectures
 from core.recipe.config import TrainingConfig
+from core.recipe.optimizers import OPTIMIZERS
 from core.runs.reports import EpochDone, Preparing, Reporter, Snapshot, Started, StepsDone
-from core.training import prepare
-from core.training.augmentation import Augmentation, augmenter
+from core.training.augmentation import augmenter, strengths
 from core.training.device import Device, device
+from core.training.pace import Pace
 from core.training.patience import EarlyStopping, ReduceLROnPlateau
+from core.training.prepare import prepare
 from core.training.steps import SCORE_BATCH, Scorer, Trainer
 from models.architecture import ImpossibleNetwork
 
 SCORED_IMAGES = 4000  # of the training images, fixed: enough for ±1 point, 3 % of the time
-POINT_SECONDS = 0.08  # between two returns to Python: a live point, and a chance to stop
 POINTS_PER_CALL = 10  # of the thin trace
 
 ShouldStop = Callable[[], bool]
@@ -74,37 +76,15 @@ def build(config: TrainingConfig, input_shape: tuple[int, int, int], num_classes
     """The network of a recipe, not compiled, with weights drawn from its seed; raises SettingError."""
     keras.utils.set_random_seed(config.seed)
     try:
-        return catalogue.architecture(config.architecture).build(input_shape, num_classes, config.network_settings())
+        return architectures.get(config.architecture).build(input_shape, num_classes, config.network_settings())
     except ImpossibleNetwork as impossible:
         raise SettingError(impossible.template, **impossible.values) from impossible
 
 
 def optimizer(config: TrainingConfig) -> keras.optimizers.Optimizer:
-    """Keras's optimizer of a recipe; SGD has Nesterov-free momentum 0.9, the others Keras's defaults."""
-    rate = config.learning_rate
-    make = {
-        "adam": lambda: keras.optimizers.Adam(rate),
-        "adamw": lambda: keras.optimizers.AdamW(rate),
-        "sgd": lambda: keras.optimizers.SGD(rate, momentum=0.9),
-        "rmsprop": lambda: keras.optimizers.RMSprop(rate),
-    }
-    return make[config.optimizer]()
-
-
-def augmentation(config: TrainingConfig) -> Augmentation:
-    """How strongly a recipe changes its training images each time; nothing where it does not."""
-    if not config.augmentation:
-        return Augmentation()
-    return Augmentation(
-        rotation=config.rotation,
-        shift=config.shift,
-        zoom=config.zoom,
-        shear=config.shear,
-        flip=config.flip,
-        contrast=config.contrast,
-        noise=config.augmentation_noise,
-        erasing=config.random_erasing,
-    )
+    """Keras's optimizer of a recipe."""
+    chosen = OPTIMIZERS[config.optimizer]
+    return getattr(keras.optimizers, chosen.keras)(config.learning_rate, **chosen.arguments)
 
 
 def precision(config: TrainingConfig, device: Device) -> str:
@@ -150,7 +130,7 @@ class _Training:
         self.optimizer = optimizer(config)
         if policy == "mixed_float16":
             self.optimizer = keras.optimizers.LossScaleOptimizer(self.optimizer)
-        self.augment = augmenter(augmentation(config), config.seed)
+        self.augment = augmenter(strengths(config), config.seed)
         self.trainer = Trainer(self.model, self.optimizer, self.splits.train, l2=config.l2, augment=self.augment)
         self.scorer = Scorer(self.model, self.splits.train.images.shape[1:])
         better = "low" if config.early_stopping_monitor == "val_loss" else "high"
@@ -262,7 +242,7 @@ class _Training:
                 raise Stopped
             self.report(Preparing(what, fraction))
 
-        return prepare.prepare(self.config.dataset, **self.config.data_settings(), progress=progress)
+        return prepare(dataset(self.config.dataset), self.config, progress)
 
     def _check_version(self, begun_with: str) -> None:
         if begun_with != self.splits.version:
@@ -295,39 +275,6 @@ class _Training:
     def _validation(self) -> Images:
         assert self.splits.validation is not None
         return self.splits.validation
-
-
-class Pace:
-    """Cuts an epoch into calls short enough to report and to stop ten times a second."""
-
-    def __init__(self) -> None:
-        self.steps_per_call = 1
-        self.calls_timed = 0
-        self.images_per_second = 0.0
-
-    def calls(self, order: np.ndarray, batch_size: int) -> Iterator[np.ndarray]:
-        """Rows (steps, batch_size) of image indices; the last, smaller batch comes in a call of its own."""
-        full = len(order) // batch_size * batch_size
-        batches = order[:full].reshape(-1, batch_size)
-        start = 0
-        while start < len(batches):
-            yield batches[start : start + self.steps_per_call]
-            start += self._given
-        if full < len(order):
-            yield order[None, full:]
-
-    def timed(self, call: Callable[[np.ndarray], tuple], rows: np.ndarray) -> tuple:
-        """Makes the call and learns from its duration; the first call is left out, it compiles."""
-        self._given = len(rows)
-        began = time.perf_counter()
-        result = call(rows)
-        seconds = time.perf_counter() - began
-        self.calls_timed += 1
-        if self.calls_timed > 1:
-            self.images_per_second = rows.size / seconds
-            target = int(POINT_SECONDS * len(rows) / seconds)
-            self.steps_per_call = max(1, min(target, 4 * self.steps_per_call))
-        return result
 
 
 def _sample(train: Images, seed: int) -> Images:

@@ -21,8 +21,10 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 from core import processes
+from core.data.catalogue import dataset
 from core.errors import FitscopeError, RunError, as_words
 from core.files import read_arrays, write_json, write_whole, writing_to
+from core.recipe import architectures
 from core.runs.reports import Report
 from core.runs.store import ENDED, Run
 
@@ -50,12 +52,11 @@ def main() -> None:
 
 def describe(question: dict[str, Any]) -> dict[str, Any]:
     """The plan of a network, or why it cannot be built: {"plan": …} or {"error": template, "values": …}."""
-    from core.data import catalogue
     from core.training.layers import plan
     from models.architecture import ImpossibleNetwork
 
     try:
-        architecture = catalogue.architecture(question["architecture"])
+        architecture = architectures.get(question["architecture"])
         shape = tuple(question["shape"])
         return {"plan": plan(architecture, shape, question["classes"], question["settings"]).as_dict()}
     except (ImpossibleNetwork, FitscopeError) as error:
@@ -72,15 +73,13 @@ def augmented(question: dict[str, Any]) -> dict[str, Any]:
     question  {"recipe": values of a recipe, "rows": rows of the dataset, "seed": which changes}
     """
     from core.recipe.config import TrainingConfig
-    from core.training import prepare
-    from core.training.augmentation import augmenter
-    from core.training.loop import augmentation
+    from core.training.augmentation import augmenter, strengths
+    from core.training.prepare import pictures
 
     try:
         config = TrainingConfig.from_dict(question["recipe"])
-        rows = np.array(question["rows"])
-        images = prepare.pictures(config.dataset, rows, config.image_size, config.dataset_version)
-        layers = augmenter(augmentation(config), question["seed"])
+        images = pictures(dataset(config.dataset), config, np.array(question["rows"]))
+        layers = augmenter(strengths(config), question["seed"])
         if layers:
             images = np.round(np.asarray(layers(images.astype(np.float32) / 255, training=True)) * 255).astype(np.uint8)
         return {"pictures": base64.b64encode(images.tobytes()).decode(), "shape": images.shape}
@@ -154,7 +153,6 @@ def _train_and_test(run: Run, recorder: Any, report: Any) -> None:
 
 def test(run: Run, trained: Any, seconds: float) -> dict[str, Any]:
     """Evaluates the kept network on validation and test, writes it with its answers, returns the figures."""
-    from core.data.catalogue import dataset
     from core.evaluation.intervals import wilson
     from core.network.classifier import NETWORK, PREPROCESSING
     from core.pictures.ink import preprocessing

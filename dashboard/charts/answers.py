@@ -1,6 +1,4 @@
-"""Answers of a network in numbers -> bars, matrices and curves of how sure and how right it is."""
-
-from typing import Any
+"""Answers of a network in numbers -> bars and curves of how sure and how right it is."""
 
 import numpy as np
 
@@ -8,8 +6,6 @@ from core.evaluation.robustness import Accuracy
 from dashboard.charts.parts import GREY, TOLD_APART, VALIDATION, Figure, Say, plain_layout
 
 BAND = "rgba(11,110,153,0.16)"
-WRITTEN, LABELLED = 20, 40  # classes up to which a matrix has numbers in its cells, and names at its sides
-INK = "#1D2733"  # on orange, whatever the theme: Plotly's own choice does not see that the cells are translucent
 
 
 def answer_bars(classes: list[str], shares: list[float], title: str, say: Say, least: float = 0.0) -> Figure:
@@ -48,75 +44,6 @@ def answer_bars(classes: list[str], shares: list[float], title: str, say: Say, l
     return {"data": [bars], "layout": layout, "title": title, "alt": title}
 
 
-def matrix(values: np.ndarray, counts: np.ndarray, classes: list[str], title: str, say: Say) -> Figure:
-    """A confusion matrix: rows true, columns predicted, what is right blue, mistakes orange, each by its own scale.
-
-    values  what is written and coloured, counts or shares;  counts  told at the pointer
-    """
-    n, shares = len(classes), values.dtype.kind == "f"
-    numbers = list(range(n))
-    text = [[_cell_text(value, shares) for value in row] for row in values.tolist()]
-    right, wrong = np.eye(n, dtype=bool), ~np.eye(n, dtype=bool)
-    common = {
-        "type": "heatmap",
-        "x": numbers,
-        "y": numbers,
-        "customdata": counts.tolist(),
-        "showscale": False,
-        "hoverongaps": False,
-        "zmin": 0,
-        "zmax": 1,
-        "xgap": 1,
-        "ygap": 1,
-        "hovertemplate": f"{say('true')}: %{{y}}<br>{say('predicted')}: %{{x}}<br>%{{customdata:,}} {say('images')}"
-        "<extra></extra>",
-    }
-    data = [
-        {
-            **common,
-            **_written(text, where, colour),
-            "z": _share_of_largest(values, where),
-            "colorscale": [[0, f"rgba({hue},0.04)"], [1, f"rgba({hue},1)"]],
-        }
-        for where, hue, colour in ((right, "11,110,153", "#FFFFFF"), (wrong, "217,130,0", INK))
-    ]
-    layout = plain_layout(say("predicted class"), say("true class"), n, False)
-    ticks = {"tickvals": numbers, "ticktext": classes} if n <= LABELLED else {"showticklabels": False}
-    side = {"range": [-0.5, n - 0.5], "automargin": True, "constrain": "domain", "nticks": 0, **ticks}
-    layout["xaxis"].update(side, tickangle=-45 if max(map(len, classes)) > 3 else 0)
-    layout["yaxis"].update(side, range=[n - 0.5, -0.5], showgrid=False)
-    layout.update(height=470, hovermode="closest")
-    layout["margin"] = {"l": 60, "r": 8, "t": 8, "b": 60}
-    return {"data": data, "layout": layout, "title": title, "alt": title}
-
-
-def _written(text: list[list[str]], where: np.ndarray, colour: str) -> dict[str, Any]:
-    """The numbers in the cells of one kind; none where there are too many classes to read them."""
-    if len(text) > WRITTEN:
-        return {}
-    own = [[one if here else "" for one, here in zip(*both, strict=True)] for both in zip(text, where, strict=True)]
-    return {
-        "text": own,
-        "texttemplate": "%{text}",
-        "textfont": {"size": 14 if len(text) <= 12 else 10, "color": colour},
-    }
-
-
-def _share_of_largest(values: np.ndarray, where: np.ndarray) -> list[list[float | None]]:
-    """The root of each cell's share of the largest, so that rare mistakes are seen; None outside of `where`."""
-    shares = np.sqrt(values / max(values[where].max(initial=0), 1e-9))
-    return [
-        [float(share) if here else None for share, here in zip(*both, strict=True)]
-        for both in zip(shares, where, strict=True)
-    ]
-
-
-def _cell_text(value: float, share: bool) -> str:
-    if not value:
-        return ""
-    return f"{100 * value:.0f} %" if share and value >= 0.005 else "<1 %" if share else f"{value:,}"
-
-
 def curve(x: np.ndarray, y: np.ndarray, x_title: str, y_title: str, title: str, chance: float | None) -> Figure:
     """One curve of shares over shares, such as a ROC curve; `chance` draws what guessing gives."""
     line = {
@@ -128,7 +55,7 @@ def curve(x: np.ndarray, y: np.ndarray, x_title: str, y_title: str, title: str, 
         "hovertemplate": f"{x_title} %{{x:.1%}}<br>{y_title} %{{y:.1%}}<extra></extra>",
     }
     layout = plain_layout(x_title, y_title, 1, True)
-    layout["xaxis"].update(range=[0, 1.01], tickformat=".0%")
+    layout["xaxis"].update(range=[0, 1.01], tickformat=".0%", dtick=0.2)
     layout["yaxis"].update(range=[0, 1.02])
     layout.update(hovermode="closest")
     layout["margin"] = {"l": 62, "r": 16, "t": 18, "b": 48}
@@ -153,7 +80,7 @@ def reliability(confidence: np.ndarray, accuracy: np.ndarray, n: np.ndarray, tit
         "<extra></extra>",
     }
     layout = plain_layout(say("how sure the network is"), say("how often it is right"), 1, True)
-    layout["xaxis"].update(range=[0, 1.02], tickformat=".0%")
+    layout["xaxis"].update(range=[0, 1.02], tickformat=".0%", dtick=0.2)
     layout["yaxis"].update(range=[0, 1.05])
     layout.update(hovermode="closest")
     layout["shapes"] = [

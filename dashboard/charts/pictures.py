@@ -69,6 +69,18 @@ def layers(boxes: Sequence[tuple[str, str, str]]) -> str:
     return f'<div style="display:flex;flex-wrap:wrap;gap:8px;font-size:.9rem">{arrow.join(shown)}</div>'
 
 
+def as_grey(maps: np.ndarray, common: bool) -> np.ndarray:
+    """(n, height, width) of any range -> (n, height, width, 1) uint8, by one scale or each by its own."""
+    axes = None if common else (1, 2)
+    low, high = maps.min(axis=axes, keepdims=True), maps.max(axis=axes, keepdims=True)
+    return np.round(255 * (maps - low) / np.maximum(high - low, 1e-9)).astype(np.uint8)[..., None]
+
+
+def as_rgb(picture: np.ndarray) -> np.ndarray:
+    """(height, width, 1 or 3) -> (height, width, 3)."""
+    return np.repeat(picture, 3, axis=2) if picture.shape[2] == 1 else picture
+
+
 def _figure(image: np.ndarray, caption: str, alt: str, side: int) -> str:
     words = f'<figcaption style="font-size:.85rem;line-height:1.25;margin-top:3px">{caption}</figcaption>'
     width = round(_factor(image, side) * image.shape[1])

@@ -8,16 +8,16 @@ from PIL import Image
 
 from core.data.reading.decode import Refused, open_picture
 from core.errors import FitscopeError
-from core.network.classifier import NETWORK, Answer, Classifier
-from core.network.predict import loaded
+from core.network.classifier import Answer, Classifier
 from core.pictures import faces
 from core.pictures.preprocessing import Seen
 from core.runs.store import Run
-from dashboard import choices
+from dashboard import choices, resources
 from dashboard.charts import answers as answer_charts
 from dashboard.charts import overlay, pictures
 from dashboard.classify.options import LIVE, SHOWN, Asking
-from dashboard.frame import page
+from dashboard.looking import where_it_looked
+from dashboard.navigation import page
 from dashboard.widgets import run_picker
 from dashboard.widgets.plot import plot
 from dashboard.words import _, number, percent, say
@@ -28,14 +28,7 @@ FACES_NEED = 640  # pixels of the longer side, below which small faces are lost
 
 def choose_run() -> Run | None:
     """The run whose network is asked: the newest that has one, unless another is chosen."""
-    return run_picker.pick(
-        _("Network"), _("Every run that was tested; the newest first."), lambda run: (run.folder / NETWORK).exists()
-    )
-
-
-def load(run: Run) -> Classifier:
-    """The network of a run, the same in memory for all viewers and for HTTP; raises RunError."""
-    return loaded(run)
+    return run_picker.pick(_("Network"), _("Every run that was tested; the newest first."), resources.has_network)
 
 
 def show(run: Run, name: str, content: bytes, asking: Asking, live: bool = False, whole: bool = False) -> None:
@@ -46,7 +39,7 @@ def show(run: Run, name: str, content: bytes, asking: Asking, live: bool = False
     """
     asking = replace(asking, faces=asking.faces and not whole)
     try:
-        asked = load(run)
+        asked = resources.classifier(run)
         picture = opened(asked, content, asking)
         choices.keep_picture(name, content, whole)
         if asking.faces:
@@ -63,14 +56,6 @@ def show(run: Run, name: str, content: bytes, asking: Asking, live: bool = False
         st.error(say(error), icon=":material/error:")
         return
     st.page_link(page("shift"), label=_("Why does it say so?"), icon=":material/help:")
-
-
-def where_it_looked(run: Run, seen: np.ndarray) -> None:
-    """The heat map over what the network saw, on demand: another process loads Keras for it."""
-    from dashboard.inside import screen  # it asks this module in turn
-
-    if st.toggle(_("Show where it looked"), key="answer_heat", help=_("Takes some seconds the first time.")):
-        screen.heat(run, seen)
 
 
 def opened(asked: Classifier, content: bytes, asking: Asking) -> Image.Image:

@@ -12,17 +12,19 @@ import streamlit as st
 
 from core.commands.batch import load
 from core.evaluation import batch as batches
+from core.evaluation import confusion
 from core.evaluation.batch import Batch
+from core.evaluation.evaluation import Evaluation
 from core.files import writing_to
 from core.runs.store import Run
 from core.scratch import scratch_home
-from dashboard import choices
+from dashboard import choices, resources
 from dashboard.charts import pictures
-from dashboard.classify import answer
+from dashboard.charts.matrix import matrix
 from dashboard.classify.options import Asking
-from dashboard.mistakes import screen
 from dashboard.server import jobs
-from dashboard.words import _, number, percent, plural, say
+from dashboard.widgets.plot import is_dark, plot
+from dashboard.words import _, number, percent, plural, say, translated
 
 KIND = "batch"
 MOST_ROWS = 2000  # of the table on the page; the CSV has all
@@ -130,7 +132,7 @@ def _result_of(run: Run, how: Asking) -> None:
     except (OSError, ValueError, KeyError):
         st.info(_("The answers have been removed meanwhile. Ask again."), icon=":material/refresh:")
         return
-    asked = answer.load(run)
+    asked = resources.classifier(run)
     if found.classes != asked.classes:
         st.caption(_("These are the answers of another network; ask again for this one."))
     _headline(found)
@@ -190,7 +192,7 @@ def _how_right(found: Batch) -> None:
     assert right
     left, side = st.columns([3, 2])
     with left:
-        screen.plain_matrix(right, "batch-matrix")
+        _matrix(right)
     with side:
         wrong = np.flatnonzero(right.predicted != right.labels)
         order = wrong[np.argsort(right.true_probability[wrong], kind="stable")]
@@ -266,3 +268,14 @@ def _home() -> Path:
     with writing_to(folder):
         folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def _matrix(right: Evaluation) -> None:
+    """The confusion matrix in counts."""
+    rows = confusion.sorted_classes(right, "similarity")
+    counts = confusion.confusion(right)[np.ix_(rows, rows)]
+    title = _("Rows: what it is. Columns: what the network says.")
+    plot(
+        matrix(counts, counts, translated(right.classes[row] for row in rows), title, _, is_dark()), key="batch-matrix"
+    )
+    st.caption(_("The diagonal is right; everything beside it is a mistake."))

@@ -14,7 +14,7 @@ from core.network.camera import Sight, View, Watcher
 from core.network.classifier import Classifier
 from core.pictures.box import Box
 from core.runs.store import Run
-from dashboard import choices
+from dashboard import choices, resources
 from dashboard.charts import overlay, pictures
 from dashboard.classify import answer as answers
 from dashboard.classify import camera_help, frame_keeper
@@ -60,7 +60,7 @@ def _way() -> str:
 def _live(run: Run, how: Asking, mirror: bool, region: float) -> None:
     left, right = st.columns(2)
     with left:
-        watcher, asked = choices.watcher(Watcher), answers.load(run)
+        watcher, asked = choices.watcher(Watcher), resources.classifier(run)
         watcher.view = View(asked, how.switches, region, how.faces)
         words = Words(asked, how, mirror)
         relay.use()

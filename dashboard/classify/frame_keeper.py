@@ -11,12 +11,11 @@ from core.data.imported import Sources
 from core.data.reading.decode import open_picture
 from core.pictures.preprocessing import fit_picture
 from core.runs.store import Run
-from dashboard import choices
+from dashboard import choices, staging
 from dashboard.actions import attempt
 from dashboard.classify import answer
 from dashboard.classify.options import Asking
-from dashboard.frame import page
-from dashboard.imports import uploads
+from dashboard.navigation import page
 from dashboard.words import _
 
 
@@ -77,7 +76,7 @@ def _form(content: bytes, run: Run) -> None:
 def _save(content: bytes, where: str, label: str) -> None:
     label = label.strip()[:60]
     if not where:
-        if attempt(lambda: uploads.add(label, content)):
+        if attempt(lambda: staging.add(label, content)):
             choices.tell_kept(_("Kept for a new dataset, as “{label}”. Name and import it there.", label=label))
         return
     if attempt(lambda: add_picture(where, label, content)):

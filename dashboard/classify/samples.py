@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import streamlit as st
 
-from core.data import catalogue
+from core.data import cache, catalogue
 from core.data.dataset import Images
 from core.errors import FitscopeError
 from core.runs.store import Run
@@ -20,12 +20,11 @@ STRANGERS = 2  # from each other dataset
 
 def examples(run: Run) -> tuple[str, bytes] | None:
     """Test images of the run's dataset; the one that was pressed, as (what it is, PNG)."""
-    config = run.config
-    test = resources.splits(config.dataset, config.dataset_version).test
+    dataset = catalogue.dataset(run.config.dataset)
+    test = resources.splits(dataset, run.config.dataset_version).test
     turn = choices.counted("examples")
     rows = np.random.default_rng(turn).choice(len(test), min(EACH, len(test)), replace=False)
-    classes = catalogue.dataset(config.dataset).classes
-    words = [_(classes[test.labels[row]]) for row in rows]
+    words = [_(dataset.classes[test.labels[row]]) for row in rows]
     images = [np.asarray(test.images[row]) for row in rows]
     place = pick(images, words, f"{run.id}-{turn}", "classify_examples")
     st.button(_("Others"), key="other_examples", icon=":material/refresh:", on_click=choices.count, args=("examples",))
@@ -66,17 +65,17 @@ def _strangers(run: Run) -> Iterator[tuple[np.ndarray, str]]:
     yield np.full((64, 64, 1), 128, np.uint8), _("nothing")
     yield _half(), _("an edge")
     mine = {one.casefold() for one in catalogue.dataset(own).classes}
-    for name, spec in catalogue.datasets().items():
-        if name == own or not resources.is_read(name):
+    for dataset in catalogue.datasets().values():
+        if dataset.name == own or not cache.is_read(dataset):
             continue
-        if mine & {one.casefold() for one in spec.classes}:
+        if mine & {one.casefold() for one in dataset.classes}:
             continue  # digits for a network of digits are no strangers
         try:
-            shown: Images = resources.samples(name)
+            shown: Images = resources.samples(dataset)
         except FitscopeError:  # a dataset that is damaged is told on the page of its images
             continue
         for image, label in list(zip(shown.images, shown.labels, strict=True))[:STRANGERS]:
-            yield np.asarray(image), _(spec.classes[label])
+            yield np.asarray(image), _(dataset.classes[label])
 
 
 def _half() -> np.ndarray:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.data.reading.decode import Refused
 from core.runs.store import Run
-from dashboard import choices
+from dashboard import choices, resources
 from dashboard.charts import pictures
 from dashboard.classify import answer, batch, camera, samples
 from dashboard.classify.options import Asking
@@ -67,7 +67,7 @@ def _uploaded(run: Run, how: Asking) -> None:
 
 def _several(run: Run, found: list[tuple[str, bytes]], how: Asking) -> None:
     """All of them at a glance; one of them in full."""
-    asked = answer.load(run)
+    asked = resources.classifier(run)
     opened, names, contents = [], [], []
     for name, content in found[:MOST]:
         try:
@@ -103,7 +103,7 @@ def _drawn(run: Run, how: Asking) -> None:
     left, right = st.columns([1, 2])
     with left:
         colour = ""
-        if answer.load(run).preprocessing.channels == 3:
+        if resources.classifier(run).preprocessing.channels == 3:
             colour = st.color_picker(_("Pen"), "#C0504D", key="classify_pen", help=_("The colour of the pen."))
         content = pad.pad(run.config, "classify_draw", colour)
     with right:

@@ -11,7 +11,7 @@ from core.data.reading.decode import Refused
 from core.errors import RunError
 from core.evaluation import robustness as shifting
 from core.evaluation.neighbours import Neighbours, compared, neighbours
-from core.network.classifier import Answer, Classifier
+from core.network.classifier import NETWORK, Answer, Classifier
 from core.pictures import faces
 from core.pictures.preprocessing import Switches, fit_picture
 from core.runs.store import Run
@@ -20,7 +20,6 @@ from dashboard.charts import answers as answer_charts
 from dashboard.charts import pictures
 from dashboard.classify import answer as answers
 from dashboard.classify.options import Asking
-from dashboard.mistakes import screen
 from dashboard.widgets.plot import plot
 from dashboard.words import _, number, percent, say
 
@@ -33,7 +32,7 @@ NOTHING = Switches(False, False, False)
 
 def subject(run: Run, how: Asking) -> tuple[str, Image.Image] | None:
     """The picture that was asked about last, or a test image before there is one; None where it cannot be read."""
-    asked = answers.load(run)
+    asked = resources.classifier(run)
     kept = choices.picture()
     if kept is None:
         st.info(
@@ -54,7 +53,7 @@ def subject(run: Run, how: Asking) -> tuple[str, Image.Image] | None:
 
 def what_it_saw(run: Run, name: str, picture: Image.Image, how: Asking) -> np.ndarray:
     """The picture as it came, merely made smaller, and as it was prepared; returns what the network saw."""
-    asked = answers.load(run)
+    asked = resources.classifier(run)
     prepared, plain = asked.answer(picture, how.switches), asked.answer(picture, NOTHING)
     left, middle, right = st.columns(3)
     with left:
@@ -87,13 +86,13 @@ def _seen(asked: Classifier, answer: Answer, how: Asking, words: str = "") -> No
 def what_it_learnt(run: Run, seen: np.ndarray) -> None:
     """The training images most like it, and whether it is stranger than test images are."""
     try:
-        train, known = screen.read(run, "train"), _neighbours(str(run.folder), _changed(run))
+        train, known = resources.evaluation(run, "train"), _neighbours(str(run.folder), _changed(run))
     except RunError as error:  # the training images are asked about last
         st.info(say(error), icon=":material/hourglass_top:")
         return
     usual = _usual(str(run.folder), _changed(run))
     rows, apart = known.nearest(seen, ALIKE)
-    classes = answers.load(run).classes
+    classes = resources.classifier(run).classes
     words = [f"{_(classes[train.labels[row]])} · {number(float(one), 3)}" for row, one in zip(rows, apart, strict=True)]
     st.html(pictures.wall(resources.stored_pictures(run.config, train.rows[rows]), words, words, side=84))
     nearer = float((usual < apart[0]).mean())
@@ -121,7 +120,7 @@ def what_it_learnt(run: Run, seen: np.ndarray) -> None:
 
 def what_throws_it_off(run: Run, seen: np.ndarray, how: Asking) -> None:
     """One change of the picture by a slider, and how often the network stays right on its test set under it."""
-    asked = answers.load(run)
+    asked = resources.classifier(run)
     names = shifting.CHANGES
     kind = st.segmented_control(
         _("Change"),
@@ -167,12 +166,12 @@ def what_throws_it_off(run: Run, seen: np.ndarray, how: Asking) -> None:
 
 
 def _changed(run: Run) -> int:
-    return (run.folder / answers.NETWORK).stat().st_mtime_ns
+    return (run.folder / NETWORK).stat().st_mtime_ns
 
 
 def _test(run: Run, n: int) -> Images:
     """Some of the run's test images, spread evenly."""
-    found = screen.read(run, "test")
+    found = resources.evaluation(run, "test")
     places = np.unique(np.linspace(0, found.n - 1, min(n, found.n)).astype(int))
     return Images(resources.stored_pictures(run.config, found.rows[places]), found.labels[places])
 
@@ -180,7 +179,7 @@ def _test(run: Run, n: int) -> Images:
 @st.cache_resource(max_entries=3, show_spinner=False)
 def _neighbours(folder: str, _changed: int) -> Neighbours:
     run = Run(Path(folder))
-    found, config = screen.read(run, "train"), run.config
+    found, config = resources.evaluation(run, "train"), run.config
     rows = compared(found.n, int(np.prod(resources.stored_pictures(config, found.rows[:1]).shape[1:])))
     return neighbours(resources.stored_pictures(config, found.rows[rows]), rows)
 
@@ -195,4 +194,4 @@ def _usual(folder: str, changed: int) -> np.ndarray:
 def _robustness(folder: str, _changed: int, kind: str) -> list[shifting.Accuracy]:
     run = Run(Path(folder))
     some = _test(run, ASKED)
-    return shifting.robustness(answers.load(run).network, some.images, some.labels, shifting.CHANGES[kind])
+    return shifting.robustness(resources.classifier(run).network, some.images, some.labels, shifting.CHANGES[kind])

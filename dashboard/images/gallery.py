@@ -4,12 +4,11 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core.data.catalogue import dataset
-from core.data.dataset import Images
+from core.data import cache
+from core.data.dataset import Dataset, Images
 from core.errors import FitscopeError
 from core.folders import data_folder
 from core.pictures import resize as resizing
-from core.training import prepare
 from dashboard import resources
 from dashboard.charts import pictures
 from dashboard.words import _, number, percent, say
@@ -32,10 +31,10 @@ def split_control(parts: list[str]) -> str:
     )
 
 
-def wall(name: str, version: str, split: str) -> None:
+def wall(dataset: Dataset, version: str, split: str) -> None:
     """Images of the chosen classes, page by page."""
-    part = getattr(resources.splits(name, version), split)
-    classes = [_(one) for one in dataset(name).classes]
+    part = getattr(resources.splits(dataset, version), split)
+    classes = [_(one) for one in dataset.classes]
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     wanted = left.multiselect(
         _("Classes"),
@@ -62,10 +61,10 @@ def wall(name: str, version: str, split: str) -> None:
     )
 
 
-def one_picture(name: str, version: str, split: str) -> None:
+def one_picture(dataset: Dataset, version: str, split: str) -> None:
     """One image as stored and as the network receives it, with its numbers."""
-    part: Images = getattr(resources.splits(name, version), split)
-    classes = [_(one) for one in dataset(name).classes]
+    part: Images = getattr(resources.splits(dataset, version), split)
+    classes = [_(one) for one in dataset.classes]
     left, right = st.columns(2, vertical_alignment="bottom")
     row = left.number_input(
         _("Image number"), 0, len(part) - 1, key="images_row", help=_("The small number under each image.")
@@ -104,11 +103,10 @@ def one_picture(name: str, version: str, split: str) -> None:
         st.caption(_("What the network receives: each pixel as a number from 0 (dark) to 1 (bright)."))
 
 
-def download_offer(name: str) -> None:
+def download_offer(dataset: Dataset) -> None:
     """For a dataset that is not here: how to get it; where it can be downloaded, one button with progress."""
-    chosen = dataset(name)
-    if not all(file.urls for file in chosen.files):
-        places = [chosen.files[0].path, *(form.files[0].path for form in chosen.forms)]
+    if not all(file.urls for file in dataset.files):
+        places = [dataset.files[0].path, *(form.files[0].path for form in dataset.forms)]
         folder = data_folder()
         st.info(
             _(
@@ -120,16 +118,16 @@ def download_offer(name: str) -> None:
             icon=":material/folder_open:",
         )
         return
-    size = sum(file.size for file in chosen.files) / 1e6
+    size = sum(file.size for file in dataset.files) / 1e6
     st.info(
         _("These images are not on this machine yet: {size} MB to download.", size=number(size, 1)),
         icon=":material/cloud_download:",
     )
     if st.button(_("Download"), key="download", type="primary", icon=":material/download:"):
-        read(name)
+        read(dataset)
 
 
-def read(name: str) -> None:
+def read(dataset: Dataset) -> None:
     """Reads a dataset for the first time, with its progress on the page, then shows the page anew."""
     bar = st.progress(0.0)
 
@@ -137,7 +135,7 @@ def read(name: str) -> None:
         bar.progress(min(1.0, fraction), f"{_(what)} · {percent(fraction, 0)}")
 
     try:
-        prepare.load(name, progress=progress)
+        cache.load(dataset, progress=progress)
     except FitscopeError as error:
         st.error(say(error), icon=":material/error:")
         st.stop()

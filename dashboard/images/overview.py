@@ -12,10 +12,10 @@ from dashboard.words import _, number, percent
 UNEQUAL = 1.5  # times; above it a class is called rarer than another
 
 
-def show(name: str, version: str, spec: Dataset, split: str) -> None:
+def show(dataset: Dataset, version: str, split: str) -> None:
     """Counts per class and split, then mean images and pixel values of the chosen split."""
-    found = {one: resources.statistics(name, version, one) for one in resources.parts(name, version)}
-    classes = [_(one) for one in spec.classes][: len(found["train"].counts)]
+    found = {one: resources.statistics(dataset, version, one) for one in resources.parts(dataset, version)}
+    classes = [_(one) for one in dataset.classes][: len(found["train"].counts)]
     counts = {one: of.counts.tolist() for one, of in found.items()}
     total = sum(sum(values) for values in counts.values())
     title = _("{n} images in {classes} classes", n=number(total), classes=len(classes))
@@ -36,7 +36,7 @@ def show(name: str, version: str, spec: Dataset, split: str) -> None:
     with left:
         _brightness(classes, of.histogram)
     with right:
-        _sizes(name, spec, split)
+        _sizes(dataset, split)
 
 
 def _imbalance(classes: list[str], counts: dict[str, list[int]]) -> None:
@@ -73,16 +73,16 @@ def _brightness(classes: list[str], histogram: np.ndarray) -> None:
     st.caption(_("A peak at the left is a dark ground, one at the right a bright one."))
 
 
-def _sizes(name: str, spec: Dataset, split: str) -> None:
-    sources = resources.sources(name) if spec.folder else {}
+def _sizes(dataset: Dataset, split: str) -> None:
+    sources = resources.sources(dataset) if dataset.folder else {}
     if split in sources and len(sources[split].sizes):
         found = sources[split].sizes
         plot(images.sizes(found[:, 0], found[:, 1], _("How large the pictures were"), _), key="sizes")
         st.caption(
-            _("As found, before they became {side}×{side} pixels. Larger dots: more pictures.", side=spec.shape[0])
+            _("As found, before they became {side}×{side} pixels. Larger dots: more pictures.", side=dataset.shape[0])
         )
         return
-    height, width, channels = spec.shape
+    height, width, channels = dataset.shape
     st.metric(
         _("Size of every image"),
         f"{width} × {height} × {channels}",

@@ -18,9 +18,9 @@ SHOWN = 8  # pictures of a group
 ORDER = ("leak", "exact", "near", "blank")
 
 
-def show(name: str, version: str, spec: Dataset) -> None:
+def show(dataset: Dataset, version: str) -> None:
     """The version in use, the check, and its findings with what can be done about each."""
-    _version_bar(name, version)
+    _version_bar(dataset)
     job = jobs.current("check")
     st.button(
         _("Look for problems"),
@@ -29,13 +29,13 @@ def show(name: str, version: str, spec: Dataset) -> None:
         icon=":material/search:",
         disabled=bool(job and not job.done),
         on_click=jobs.start,
-        args=("check", ["check", name]),
+        args=("check", ["check", dataset.name]),
         help=_("Copies, nearly equal pictures, copies in training and test, blank pictures."),
     )
     jobs.follow("check", lambda result: None)
     try:
-        report = editing.read_report(name)
-        found = editing.open_findings(name, report) if report else []
+        report = editing.read_report(dataset)
+        found = editing.open_findings(dataset, report) if report else []
     except FitscopeError as error:
         st.error(say(error), icon=":material/error:")
         return
@@ -46,12 +46,12 @@ def show(name: str, version: str, spec: Dataset) -> None:
     if not found:
         st.success(_("Nothing open: no copies, no leaks, no blank pictures."), icon=":material/check:")
     for kind in ORDER:
-        _kind(name, spec, kind, [one for one in found if one.kind == kind])
+        _kind(dataset, kind, [one for one in found if one.kind == kind])
 
 
-def _version_bar(name: str, version: str) -> None:
+def _version_bar(dataset: Dataset) -> None:
     """Which version new runs get, and the way back."""
-    edits = versions.history(name)
+    edits = versions.history(dataset)
     if not edits:
         return
     newest = edits[0]
@@ -71,12 +71,12 @@ def _version_bar(name: str, version: str) -> None:
             key="undo_version",
             icon=":material/undo:",
             on_click=_choose,
-            args=(name, newest.parent),
+            args=(dataset, newest.parent),
             help=_("Back to the version before."),
         )
 
 
-def _kind(name: str, spec: Dataset, kind: str, found: list[Finding]) -> None:
+def _kind(dataset: Dataset, kind: str, found: list[Finding]) -> None:
     if not found:
         return
     title, means = _words(kind, len(found))
@@ -90,7 +90,7 @@ def _kind(name: str, spec: Dataset, kind: str, found: list[Finding]) -> None:
                 key=f"out_{kind}",
                 icon=":material/delete_sweep:",
                 on_click=_leave_out,
-                args=(name, out),
+                args=(dataset, out),
                 help=_("Of each group one stays: that of the test, else the first. Where labels disagree none stays."),
             )
             st.button(
@@ -98,29 +98,33 @@ def _kind(name: str, spec: Dataset, kind: str, found: list[Finding]) -> None:
                 key=f"keep_{kind}",
                 icon=":material/done_all:",
                 on_click=_keep,
-                args=(name, [one.key for one in found]),
+                args=(dataset, [one.key for one in found]),
                 help=_("They are not shown again."),
             )
         for one in found[:GROUPS]:
-            _group(name, spec, one)
+            _group(dataset, one)
         if len(found) > GROUPS:
             st.caption(_("… and {n} more like these.", n=number(len(found) - GROUPS)))
 
 
-def _group(name: str, spec: Dataset, one: Finding) -> None:
+def _group(dataset: Dataset, one: Finding) -> None:
     left, right = st.columns([4, 1], vertical_alignment="center")
     shown = one.rows[:SHOWN]
-    words = [f"{_(spec.classes[row.label])} · {_split(row.split)}" for row in shown]
+    words = [f"{_(dataset.classes[row.label])} · {_split(row.split)}" for row in shown]
     if one.mixed_labels:
         left.caption(":material/warning: " + _("The same picture with different labels."))
-    left.html(pictures.numbered_wall(_images(name, shown), words, [row.row for row in shown], side=56))
+    left.html(pictures.numbered_wall(_images(dataset, shown), words, [row.row for row in shown], side=56))
     if len(one.rows) > SHOWN:
         left.caption(_("… and {n} more like these.", n=number(len(one.rows) - SHOWN)))
     with right.container(horizontal=True):
         st.button(
-            _("Leave out"), key=f"out_{one.key}", on_click=_leave_out, args=(name, list(extras(one))), type="tertiary"
+            _("Leave out"),
+            key=f"out_{one.key}",
+            on_click=_leave_out,
+            args=(dataset, list(extras(one))),
+            type="tertiary",
         )
-        st.button(_("Keep"), key=f"keep_{one.key}", on_click=_keep, args=(name, [one.key]), type="tertiary")
+        st.button(_("Keep"), key=f"keep_{one.key}", on_click=_keep, args=(dataset, [one.key]), type="tertiary")
 
 
 def _words(kind: str, n: int) -> tuple[str, str]:
@@ -149,18 +153,18 @@ def _split(split: str) -> str:
     return {"train": _("training"), "validation": _("validation"), "test": _("test")}[split]
 
 
-def _images(name: str, rows: tuple[Row, ...]) -> np.ndarray:
-    base = resources.base_splits(name)
+def _images(dataset: Dataset, rows: tuple[Row, ...]) -> np.ndarray:
+    base = resources.base_splits(dataset)
     return np.stack([np.asarray(getattr(base, row.split).images[row.row]) for row in rows])
 
 
-def _leave_out(name: str, rows: list[Row]) -> None:
-    attempt(lambda: editing.leave_out(name, rows))
+def _leave_out(dataset: Dataset, rows: list[Row]) -> None:
+    attempt(lambda: editing.leave_out(dataset, rows))
 
 
-def _choose(name: str, version: str) -> None:
-    attempt(lambda: versions.choose(name, version))
+def _choose(dataset: Dataset, version: str) -> None:
+    attempt(lambda: versions.choose(dataset, version))
 
 
-def _keep(name: str, keys: list[str]) -> None:
-    attempt(lambda: versions.keep(name, keys))
+def _keep(dataset: Dataset, keys: list[str]) -> None:
+    attempt(lambda: versions.keep(dataset, keys))

@@ -8,12 +8,13 @@ import pandas as pd
 import streamlit as st
 
 from core.data import imported as own
+from core.data import versions
 from core.data.dataset import Dataset
 from core.runs.store import RunStore
 from dashboard import choices, resources
 from dashboard.actions import attempt
 from dashboard.charts import images
-from dashboard.frame import page
+from dashboard.navigation import page
 from dashboard.widgets.plot import plot
 from dashboard.words import _, in_markdown, number, plural, say_again
 
@@ -136,10 +137,8 @@ def _undo(name: str) -> None:
 
 def _zip(name: str) -> bytes:
     """The newest version as a zip; made when the button is pressed."""
-    from core.data import versions
-
     file = io.BytesIO()
     spec = own.dataset(name)
     assert spec
-    own.export(spec, resources.splits(name, versions.current(name)), file)
+    own.export(spec, resources.splits(spec, versions.current(spec)), file)
     return file.getvalue()

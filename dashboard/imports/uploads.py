@@ -2,7 +2,6 @@
 
 import contextlib
 import re
-import secrets
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -16,8 +15,7 @@ from core.data.reading.decode import Refused, open_picture
 from core.files import writing_to
 from core.pictures.preprocessing import fit_picture
 from core.pictures.resize import LARGEST, SMALLEST
-from core.scratch import scratch_home
-from dashboard import choices
+from dashboard import choices, staging
 from dashboard.charts import pictures
 from dashboard.server import jobs
 from dashboard.words import _, in_markdown, number
@@ -108,16 +106,10 @@ def target() -> tuple[str, str]:
 
 def start(path: Path, name: str, into: str, words: list[str]) -> None:
     """Begins the import; a copy that was uploaded is removed at its end, a folder of somebody's is not."""
-    temporary = _staging() if _staging() in (path, path.parent) else None
+    temporary = staging.folder() if staging.folder() in (path, path.parent) else None
     where = ["--into", into] if into else ["--name", name]
     jobs.start("import", ["import", str(path), *where, *words], temporary)
     choices.new_upload()  # what was put together is the import's from here on
-
-
-def add(label: str, content: bytes) -> None:
-    """Puts a picture among those of a class of the dataset this viewer is putting together."""
-    choices.add_class(label)
-    _keep(label, secrets.token_hex(8), ".png", content)
 
 
 def _one_file() -> Path | None:
@@ -130,7 +122,7 @@ def _one_file() -> Path | None:
     given = st.file_uploader(_("Zip file"), FILES, key=f"zip_{choices.upload()}", label_visibility="collapsed")
     if given is None:
         return None
-    path = _staging() / (re.sub(r"[^\w.-]", "_", given.name)[-80:] or "images.zip")
+    path = staging.folder() / (re.sub(r"[^\w.-]", "_", given.name)[-80:] or "images.zip")
     if not path.exists() or path.stat().st_size != given.size:
         with writing_to(path), open(path, "wb") as file:
             shutil.copyfileobj(given, file)
@@ -184,19 +176,19 @@ def _class_by_class() -> Path | None:
     )
     _add_files(chosen)
     _add_snapshots(chosen)
-    st.markdown(" · ".join(f"{in_markdown(name)}: **{number(len(_pictures(name)))}**" for name in names))
-    there = _pictures(chosen)
+    st.markdown(" · ".join(f"{in_markdown(name)}: **{number(len(staging.pictures_of(name)))}**" for name in names))
+    there = staging.pictures_of(chosen)
     if there:
         with st.container(horizontal=True, vertical_alignment="center"):
             _thumbnails(chosen, there[-SHOWN:])
             st.button(
                 _("Remove the last"), key="remove_last", icon=":material/undo:", on_click=_remove, args=(there[-1],)
             )
-    lacking = [name for name in names if len(_pictures(name)) < 3]
+    lacking = [name for name in names if len(staging.pictures_of(name)) < 3]
     if lacking:
         st.caption(_("Each class needs at least 3 pictures; still lacking: {names}.", names=", ".join(lacking)))
         return None
-    return _staging()
+    return staging.folder()
 
 
 def _thumbnails(name: str, paths: list[Path]) -> None:
@@ -218,7 +210,7 @@ def _add_files(name: str) -> None:
         help=_("Several at once; on a phone also straight from its camera."),
     )
     for file in given:
-        _keep(name, file.file_id, Path(file.name).suffix, file.getvalue())
+        staging.put(name, file.file_id, Path(file.name).suffix, file.getvalue())
 
 
 def _add_snapshots(name: str) -> None:
@@ -226,40 +218,8 @@ def _add_snapshots(name: str) -> None:
         return
     taken = st.camera_input(_("Snapshot of {name}", name=name), key=f"snapshot_{choices.upload()}")
     if taken:
-        _keep(name, taken.file_id, ".jpg", taken.getvalue())
-
-
-def _keep(name: str, file_id: str, suffix: str, content: bytes) -> None:
-    """Puts a picture into the class in hand, once, also when it was taken out again or the class was changed since."""
-    if not choices.first_time(file_id):
-        return
-    folder = _class_folder(name)
-    with writing_to(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        place = len(list(folder.iterdir()))
-        (folder / f"{place:05d}-{file_id[-8:]}{suffix.lower()[:8]}").write_bytes(content)
-
-
-def _pictures(name: str) -> list[Path]:
-    folder = _class_folder(name)
-    return sorted(folder.iterdir()) if folder.is_dir() else []
+        staging.put(name, taken.file_id, ".jpg", taken.getvalue())
 
 
 def _remove(path: Path) -> None:
     path.unlink(missing_ok=True)
-
-
-def _class_folder(name: str) -> Path:
-    """A class may be called anything; what would leave the folder or hide becomes an underscore."""
-    return _staging() / (re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", name).strip(". ") or "_")
-
-
-def _staging() -> Path:
-    folder = _home() / choices.upload()
-    with writing_to(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-def _home() -> Path:
-    return scratch_home()

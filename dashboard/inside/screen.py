@@ -1,33 +1,21 @@
 """Looking inside a network: which run, which epoch, which picture; asks the explainer and shows what it found."""
 
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
-
 import numpy as np
 import streamlit as st
 
-from core.data.catalogue import explanations
 from core.data.reading.decode import Refused, open_picture
-from core.errors import FitscopeError
 from core.evaluation import worst
 from core.evaluation.evaluation import Evaluation
 from core.inside import weights
-from core.inside.client import Explainer
-from core.inside.explanation import Explained, Explanation
+from core.inside.explanation import Explanation, explanations
 from core.network.classifier import Classifier
 from core.runs import checkpoints
 from core.runs.store import Run
-from core.scratch import scratch_home
-from dashboard import resources
+from dashboard import looking, resources
 from dashboard.charts import answers as answer_charts
 from dashboard.charts import pictures
-from dashboard.classify import answer as answers
-from dashboard.inside import views
-from dashboard.mistakes import screen
-from dashboard.train import preview
-from dashboard.widgets import pad as draw
-from dashboard.widgets import run_picker
+from dashboard.inside import controls, views
+from dashboard.widgets import layers, pad, run_picker
 from dashboard.widgets.plot import plot
 from dashboard.words import _, number, percent, say
 
@@ -40,7 +28,7 @@ def choose() -> tuple[Run, int] | None:
     run = run_picker.pick(
         _("Run"),
         _("Runs whose epochs were kept."),
-        lambda run: (run.folder / "evaluation.npz").exists() and bool(checkpoints.epochs(run.checkpoints)),
+        lambda run: resources.was_tested(run) and bool(checkpoints.epochs(run.checkpoints)),
     )
     if run is None:
         return None
@@ -90,9 +78,9 @@ def choose_picture(run: Run) -> np.ndarray | None:
         help=_("It stays on this server and is not kept."),
     )
     if where == "test":
-        return _test_picture(run, screen.read(run, "test"))
+        return _test_picture(run, resources.evaluation(run, "test"))
     if where == "draw":
-        return _as_seen(run, _("drawing"), draw.pad(run.config, "inside_draw"))
+        return _as_seen(run, _("drawing"), pad.pad(run.config, "inside_draw"))
     given = (
         st.file_uploader(_("Picture"), UPLOADS, key="inside_upload", label_visibility="collapsed")
         if where == "upload"
@@ -101,51 +89,22 @@ def choose_picture(run: Run) -> np.ndarray | None:
     return _as_seen(run, given.name, given.getvalue()) if given else None
 
 
-def explained(run: Run, epoch: int, name: str, images: np.ndarray | None, options: dict[str, Any]) -> Explained | None:
-    """What an explanation finds; None, with the reason on the page, where it finds nothing."""
-    try:
-        with st.spinner(_("Looking inside …"), show_time=True):
-            return _ask(str(run.folder), epoch, name, images, options)
-    except FitscopeError as error:
-        st.info(say(error), icon=":material/visibility_off:")
-        return None
-
-
 def show(run: Run, epoch: int, name: str, explanation: Explanation, picture: np.ndarray | None) -> None:
     """Asks, and shows it in the way made for this explanation, or all of its arrays where there is none."""
     images, rows = (picture[None] if picture is not None else None), None
     if explanation.kind == "images":
         images, rows = _some_pictures(run, min(SAMPLED, explanation.most))
-    layers = _convolutions(run, epoch) if "layer" in explanation.options else ()
-    view = views.Look(run, screen.read(run, "test"), picture, images, rows, layers)
-    options = views.options(name, explanation, run, view)
-    found = explained(run, epoch, name, images if explanation.kind != "network" else None, options)
-    if found is None:
-        return
-    draw: Callable[[Explained, views.Look], None] = getattr(views, name, views.anything)
-    draw(found, view)
-
-
-def heat(run: Run, picture: np.ndarray) -> None:
-    """Where the kept network looked in a picture: Grad-CAM where it has convolutions, else the gradient's size."""
-    epochs = checkpoints.epochs(run.checkpoints)
-    if not epochs:
-        st.info(
-            _("The epochs of this run were not kept, so it cannot be looked into."), icon=":material/visibility_off:"
-        )
-        return
-    epoch = weights.shown_epoch(run)
-    name, array = ("grad_cam", "resized") if _convolutions(run, epoch) else ("saliency", "map")
-    found = explained(run, epoch, name, picture[None], {})
-    if found is not None:
-        classes = answers.load(run).classes
-        views.over_picture(picture, found.arrays[array], classes[found.facts["class"]])
-        st.caption(f"{_(explanations()[name].title)}. {_(explanations()[name].limits)}")
+    convolutions = looking.convolutions(run, epoch) if explanation.asks_for("layer") else ()
+    look = views.Look(run, resources.evaluation(run, "test"), picture, images, rows)
+    options = controls.options(explanation, look.evaluation.classes, convolutions)
+    explained = looking.explained(run, epoch, name, images if explanation.kind != "network" else None, options)
+    if explained is not None:
+        views.show(explanation.view, explained, look)
 
 
 def answer(run: Run, epoch: int, picture: np.ndarray) -> None:
     """What the network of that epoch says of the picture."""
-    asked: Classifier = answers.load(run)
+    asked: Classifier = resources.classifier(run)
     shares = _shares(run, epoch, picture, asked)
     if shares is None:
         return
@@ -160,9 +119,9 @@ def diagram(run: Run) -> None:
     with st.expander(
         _("The network, layer by layer"), icon=":material/account_tree:", key="inside_layers", on_change="rerun"
     ) as box:
-        plan = preview.plan(run.config) if box.open else None
+        plan = layers.plan(run.config) if box.open else None
         if plan:
-            st.dataframe(preview.table(plan), hide_index=True, alt=_("Layers of the network"))
+            st.dataframe(layers.table(plan), hide_index=True, alt=_("Layers of the network"))
             st.caption(
                 _(
                     "{parameters} parameters, {work} multiply-adds for one picture.",
@@ -176,19 +135,8 @@ def _shares(run: Run, epoch: int, picture: np.ndarray, asked: Classifier) -> np.
     """The kept network answers here; that of another epoch through the last of its feature maps."""
     if epoch == weights.shown_epoch(run):
         return asked.network.probabilities(picture[None])[0]
-    found = explained(run, epoch, "feature_maps", picture[None], {})
+    found = looking.explained(run, epoch, "feature_maps", picture[None], {})
     return None if found is None else found.arrays[found.facts["layers"][-1]["name"]].astype(np.float32)
-
-
-@st.cache_resource(show_spinner=False)
-def explainer() -> Explainer:
-    """One process for all viewers, started at the first question."""
-    return Explainer(scratch_home().parent / ".explainer.log")
-
-
-@st.cache_data(max_entries=60, show_spinner=False)
-def _ask(folder: str, epoch: int, name: str, images: np.ndarray | None, options: dict[str, Any]) -> Explained:
-    return explainer().ask(Run(Path(folder)), name, images, epoch=epoch, options=options)
 
 
 def _as_seen(run: Run, name: str, content: bytes | None) -> np.ndarray | None:
@@ -196,22 +144,13 @@ def _as_seen(run: Run, name: str, content: bytes | None) -> np.ndarray | None:
     if content is None:
         return None
     try:
-        asked = answers.load(run)
+        asked = resources.classifier(run)
         picture = asked.see(open_picture(content, asked.preprocessing.useful)).pixels
     except Refused as reason:
         st.error(f"{name}: {say(reason)}", icon=":material/broken_image:")
         return None
     st.html(pictures.wall(picture[None], [_("as the network sees it")], [name], side=140))
     return picture
-
-
-def _convolutions(run: Run, epoch: int) -> tuple[str, ...]:
-    """The names of the network's convolutions, in its order; none where it has none."""
-    try:
-        found = _ask(str(run.folder), epoch, "filters", None, {})
-    except FitscopeError:  # said when the explanation itself is asked
-        return ()
-    return tuple(layer["name"] for layer in found.facts["layers"])
 
 
 def _test_picture(run: Run, found: Evaluation) -> np.ndarray:
@@ -233,6 +172,6 @@ def _test_picture(run: Run, found: Evaluation) -> np.ndarray:
 
 def _some_pictures(run: Run, n: int) -> tuple[np.ndarray, np.ndarray]:
     """Some test pictures, spread over the whole set, and their positions in it."""
-    found = screen.read(run, "test")
+    found = resources.evaluation(run, "test")
     positions = np.unique(np.linspace(0, found.n - 1, min(n, found.n)).round().astype(int))
     return resources.stored_pictures(run.config, found.rows[positions]), positions

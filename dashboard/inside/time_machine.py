@@ -1,24 +1,23 @@
 """One run at any epoch that was kept: where the curves stood, what it confused, its filters, one image's answer."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
-from core.evaluation import confusion, evaluation
+from core.errors import RunError
+from core.evaluation import confusion
 from core.evaluation import worst as mistakes
 from core.evaluation.evaluation import Evaluation
 from core.runs import checkpoints
 from core.runs.store import Run
-from dashboard import resources
+from dashboard import looking, resources
 from dashboard.charts import answers as answer_charts
 from dashboard.charts import curves, pictures
-from dashboard.inside import screen, views
-from dashboard.mistakes.screen import on_paper, words
+from dashboard.charts.matrix import matrix
 from dashboard.widgets import run_picker
-from dashboard.widgets.plot import plot
-from dashboard.words import _, number, percent
+from dashboard.widgets.plot import is_dark, plot
+from dashboard.words import _, number, percent, translated
 
 WORST = 8  # images
 FILTERS = 32  # of the first convolution, shown at most
@@ -29,7 +28,7 @@ def choose() -> Run | None:
     return run_picker.pick(
         _("Run"),
         _("Runs whose epochs were kept."),
-        lambda run: (run.folder / "evaluation.npz").exists() and len(checkpoints.epochs(run.checkpoints)) > 1,
+        lambda run: resources.was_tested(run) and len(checkpoints.epochs(run.checkpoints)) > 1,
     )
 
 
@@ -58,22 +57,12 @@ def travel(run: Run) -> None:
     _moment(run, epoch)
 
 
-@st.cache_resource(max_entries=200, show_spinner=False)
-def _at(folder: str, epoch: int, _changed: int) -> Evaluation | None:
-    """The answers to the validation images after an epoch."""
-    run = Run(Path(folder))
-    answers = checkpoints.answers(run.checkpoints, epoch)
-    if answers is None:
-        return None
-    return replace(evaluation.read(run, "validation"), probabilities=answers)
-
-
 def _moment(run: Run, epoch: int, place: str = "") -> None:
     """Everything of one epoch, on the validation images; `place` where two stand side by side."""
     history = resources.history(run)
-    stamp = (run.folder / "evaluation.npz").stat().st_mtime_ns
-    found = _at(str(run.folder), epoch, stamp)
-    if found is None:
+    try:
+        found = resources.evaluation(run, "validation", epoch)
+    except RunError:
         st.info(_("The answers of epoch {epoch} were not kept.", epoch=epoch), icon=":material/history_toggle_off:")
         return
     low, high = found.interval
@@ -97,7 +86,7 @@ def _moment(run: Run, epoch: int, place: str = "") -> None:
     with second:
         order = np.arange(len(found.classes))
         values = confusion.confusion(found)[np.ix_(order, order)]
-        figure = on_paper(answer_charts.matrix(values, values, words(found), _("What it confused"), _))
+        figure = matrix(values, values, translated(found.classes), _("What it confused"), _, is_dark())
         figure["layout"]["height"] = 360
         plot(figure, key=f"time-matrix{place}")
     _worst(run, found)
@@ -126,7 +115,7 @@ def _worst(run: Run, found: Evaluation) -> None:
     if not len(shown):
         st.caption(_("None at this epoch."))
         return
-    classes = words(found)
+    classes = translated(found.classes)
     images = resources.stored_pictures(run.config, shown.rows)
     answers, alts = [], []
     facts = (shown.true, shown.predicted, shown.predicted_probability, shown.positions)
@@ -149,7 +138,7 @@ def _one_image(run: Run, found: Evaluation, epoch: int) -> None:
         key=f"time_image_{run.id}",
         help=_("The number below the images above."),
     )
-    classes = words(found)
+    classes = translated(found.classes)
     left, middle, right = st.columns([1, 2, 2])
     with left:
         image = resources.stored_pictures(run.config, found.rows[position : position + 1])
@@ -170,11 +159,11 @@ def _one_image(run: Run, found: Evaluation, epoch: int) -> None:
 
 def _maps(run: Run, epoch: int, image: np.ndarray) -> None:
     """What the first convolution makes of the image after that epoch."""
-    found = screen.explained(run, epoch, "feature_maps", image, {})
+    found = looking.explained(run, epoch, "feature_maps", image, {})
     first = next((one for one in found.arrays.values() if one.ndim == 3), None) if found else None
     if first is None:
         return
-    maps = views.as_grey(np.moveaxis(first, 2, 0)[:FILTERS].astype(np.float32), common=False)
+    maps = pictures.as_grey(np.moveaxis(first, 2, 0)[:FILTERS].astype(np.float32), common=False)
     st.html(pictures.strip(maps, [_("feature map")] * len(maps), side=56, columns=min(len(maps), 8)))
 
 
@@ -182,7 +171,7 @@ def _maps(run: Run, epoch: int, image: np.ndarray) -> None:
 def _track(folder: str, position: int, epochs: tuple[int, ...]) -> tuple[list[int], list[float]]:
     """(epochs, probability of the true class) of one validation image."""
     run = Run(Path(folder))
-    label = evaluation.read(run, "validation").labels[position]
+    label = resources.evaluation(run, "validation").labels[position]
     found = {epoch: checkpoints.answers(run.checkpoints, epoch) for epoch in epochs}
     told = {epoch: float(one[position, label]) for epoch, one in found.items() if one is not None}
     return list(told), list(told.values())

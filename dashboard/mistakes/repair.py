@@ -10,7 +10,7 @@ from core.recipe.config import TrainingConfig
 from core.runs.store import ACTIVE, Run
 from dashboard import choices, resources
 from dashboard.actions import attempt, start_run
-from dashboard.frame import page
+from dashboard.navigation import page
 from dashboard.words import _, number, percent
 
 
@@ -67,7 +67,7 @@ def offer(run: Run, found: Evaluation, rows: np.ndarray, key: str) -> None:
 def _train_again(run: Run, key: str) -> None:
     """The same recipe on the newest version, and both side by side once it is done."""
     config = run.config
-    current = versions.current(config.dataset)
+    current = versions.current(dataset(config.dataset))
     if current == config.dataset_version:
         return
     again = type(config).from_dict({**config.as_dict(), "dataset_version": current})
@@ -124,13 +124,13 @@ def _follow(config: TrainingConfig) -> None:
 
 
 def _leave_out(run: Run, rows: list[int]) -> None:
-    config = run.config
-    attempt(lambda: editing.leave_out_at(config.dataset, editing.located(config.dataset, config.dataset_version, rows)))
+    images, version = dataset(run.config.dataset), run.config.dataset_version
+    attempt(lambda: editing.leave_out_at(images, editing.located(images, version, rows)))
 
 
 def _relabel(run: Run, rows: list[int], label: int) -> None:
-    config = run.config
+    images, version = dataset(run.config.dataset), run.config.dataset_version
     labels: dict[str, dict[int, int]] = {}
-    for split, row in editing.located(config.dataset, config.dataset_version, rows):
+    for split, row in editing.located(images, version, rows):
         labels.setdefault(split, {})[row] = label
-    attempt(lambda: editing.relabel(config.dataset, labels))
+    attempt(lambda: editing.relabel(images, labels))

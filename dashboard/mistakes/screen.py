@@ -1,15 +1,10 @@
 """What a network gets wrong: the matrix, the images behind each cell, class by class, curves and honesty."""
 
-from dataclasses import replace
-from html import escape
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core.errors import RunError
-from core.evaluation import confusion, curves, evaluation, scores
+from core.evaluation import confusion, curves, scores
 from core.evaluation import worst as mistakes
 from core.evaluation.calibration import reliability
 from core.evaluation.evaluation import Evaluation, Split
@@ -18,22 +13,20 @@ from core.runs import checkpoints
 from core.runs.store import Run
 from dashboard import resources
 from dashboard.charts import answers as answer_charts
-from dashboard.charts import parts, pictures
+from dashboard.charts import pictures
+from dashboard.charts.matrix import matrix as matrix_chart
 from dashboard.mistakes import repair
 from dashboard.widgets import run_picker
-from dashboard.widgets.plot import clickable, plot
-from dashboard.words import _, in_markdown, number, percent, plural
+from dashboard.widgets.plot import clickable, is_dark, plot
+from dashboard.words import _, in_markdown, number, percent, plural, translated
 
 SHOWN = 24  # images at once
 PAIRS = 3  # most confused pairs told in words
-LONGEST = 18  # characters of a class name beside the matrix; longer ones leave it no room on a phone
-BRIGHTEST = 0.75  # of a colour on a dark page, so that white numbers can be read on orange
-PAPER = {"light": "#FFFFFF", "dark": "#12181F"}  # the page's background, as in .streamlit/
 
 
 def choose() -> tuple[Run | None, Split]:
     """The run and the split in view."""
-    run = run_picker.pick(_("Run"), _("Runs that were tested."), lambda run: (run.folder / "evaluation.npz").exists())
+    run = run_picker.pick(_("Run"), _("Runs that were tested."), resources.was_tested)
     if run is None:
         return None, "test"
     words: dict[Split, str] = {"test": _("Test"), "validation": _("Validation"), "train": _("Training")}
@@ -63,20 +56,6 @@ def choose_epoch(run: Run, split: Split) -> int | None:
     )
 
 
-def read(run: Run, split: Split, epoch: int | None = None) -> Evaluation:
-    """The answers of a run, of its kept network or after an epoch, read once for all viewers; raises RunError."""
-    kept = _read(str(run.folder), split, (run.folder / "evaluation.npz").stat().st_mtime_ns)
-    answers = checkpoints.answers(run.checkpoints, epoch) if epoch else None
-    if epoch and (answers is None or answers.shape != kept.probabilities.shape):
-        raise RunError("The answers of epoch {epoch} were not kept or are damaged. Choose another epoch.", epoch=epoch)
-    return kept if answers is None else replace(kept, probabilities=answers)
-
-
-@st.cache_resource(max_entries=12, show_spinner=False)
-def _read(folder: str, split: Split, changed: int) -> Evaluation:
-    return evaluation.read(Run(Path(folder)), split)
-
-
 def headline(found: Evaluation) -> None:
     """Accuracy with n and interval, and the most confused pairs in words."""
     low, high = found.interval
@@ -90,7 +69,7 @@ def headline(found: Evaluation) -> None:
             loss=number(found.loss, 4),
         )
     )
-    classes = words(found)
+    classes = translated(found.classes)
     told = [
         plural(
             pair.n,
@@ -105,25 +84,17 @@ def headline(found: Evaluation) -> None:
     st.markdown(_("Most often confused: {pairs}.", pairs="; ".join(told)) if told else _("Not a single mistake."))
 
 
-def words(found: Evaluation) -> list[str]:
-    """The names of the classes in the viewer's language."""
-    return [_(name) for name in found.classes]
-
-
 def matrix(run: Run, found: Evaluation) -> None:
     """The confusion matrix, and beside it the images of the cell that was clicked."""
     left, right = st.columns([3, 2])
     with left:
         order, normalise = _matrix_controls()
-        classes = words(found)
+        classes = translated(found.classes)
         rows = confusion.sorted_classes(found, order)  # type: ignore[arg-type]
         values = confusion.confusion(found, normalise)[np.ix_(rows, rows)]  # type: ignore[arg-type]
         counts = confusion.confusion(found)[np.ix_(rows, rows)]
         title = _("Rows: what it is. Columns: what the network says.")
-        names = [_short(classes[row]) for row in rows]
-        figure = on_paper(answer_charts.matrix(values, counts, names, title, _))
-        if len(names) > answer_charts.LABELLED:
-            _crowd(figure, names)
+        figure = matrix_chart(values, counts, [classes[row] for row in rows], title, _, is_dark())
         clicked = clickable(figure, key=f"matrix-{run.id}-{found.n}-{order}")
         st.caption(_("The diagonal is right; everything beside it is a mistake. Click a cell to see its images."))
     with right:
@@ -133,23 +104,9 @@ def matrix(run: Run, found: Evaluation) -> None:
         images(run, found, shown, key=f"cell-{true}-{predicted}")
 
 
-def plain_matrix(found: Evaluation, key: str) -> None:
-    """The confusion matrix of any answers, in counts."""
-    rows = confusion.sorted_classes(found, "similarity")
-    counts = confusion.confusion(found)[np.ix_(rows, rows)]
-    classes = words(found)
-    names = [_short(classes[row]) for row in rows]
-    title = _("Rows: what it is. Columns: what the network says.")
-    figure = on_paper(answer_charts.matrix(counts, counts, names, title, _))
-    if len(names) > answer_charts.LABELLED:
-        _crowd(figure, names)
-    plot(figure, key=key)
-    st.caption(_("The diagonal is right; everything beside it is a mistake."))
-
-
 def gallery(run: Run, found: Evaluation) -> None:
     """The images worth a look: worst losses, surest mistakes, what a class misses and what it takes from others."""
-    classes = words(found)
+    classes = translated(found.classes)
     kinds = {
         "worst": _("highest loss"),
         "confident": _("surest mistakes"),
@@ -186,7 +143,7 @@ def images(run: Run, found: Evaluation, shown: Answers, key: str) -> None:
         st.caption(_("No image here."))
         return
     first = slice(0, SHOWN)
-    classes, config = words(found), run.config
+    classes, config = translated(found.classes), run.config
     stored = resources.stored_pictures(config, shown.rows[first])
     answers, alts = [], []
     facts = (shown.true, shown.predicted, shown.predicted_probability, shown.true_probability, shown.rows)
@@ -203,7 +160,7 @@ def images(run: Run, found: Evaluation, shown: Answers, key: str) -> None:
 
 def by_class(found: Evaluation) -> None:
     """Precision, recall and F1 of each class with intervals; averages; top-k."""
-    classes, rows = words(found), scores.per_class(found)
+    classes, rows = translated(found.classes), scores.per_class(found)
     table = pd.DataFrame(
         [
             {
@@ -241,7 +198,7 @@ def by_class(found: Evaluation) -> None:
 
 def class_curves(found: Evaluation) -> None:
     """ROC and precision–recall of one class against all others."""
-    classes = words(found)
+    classes = translated(found.classes)
     label = st.selectbox(
         _("Class"),
         range(len(classes)),
@@ -257,13 +214,13 @@ def class_curves(found: Evaluation) -> None:
     with left:
         title = _("ROC: area {area}", area=number(roc.area, 4))
         figure = answer_charts.curve(roc.x, roc.y, _("wrongly taken for it"), _("found of the class"), title, -1.0)
-        plot(_ticked(figure), key="roc")
+        plot(figure, key="roc")
         st.caption(_("The closer to the upper left corner the better; the dotted line is guessing."))
     with right:
         title = _("Precision and recall: average precision {area}", area=number(line.area, 4))
         chance = float(np.mean(found.labels == label))
         figure = answer_charts.curve(line.x, line.y, _("recall"), _("precision"), title, chance)
-        plot(_ticked(figure), key="precision-recall")
+        plot(figure, key="precision-recall")
         st.caption(_("The closer to the upper right corner the better; the dotted line is guessing."))
 
 
@@ -276,7 +233,7 @@ def honesty(found: Evaluation) -> None:
         if sure > found.accuracy
         else _("It is as right as it is sure, or more: {sure} sure, {right} right")
     ).format(sure=percent(sure), right=percent(found.accuracy))
-    plot(_ticked(answer_charts.reliability(bins.confidence, bins.accuracy, bins.n, title, _)), key="reliability")
+    plot(answer_charts.reliability(bins.confidence, bins.accuracy, bins.n, title, _), key="reliability")
     st.caption(_("Dots on the dotted line: of 100 answers that are 80 % sure, 80 are right. Below it: too sure."))
     st.metric(
         _("Expected calibration error"),
@@ -345,48 +302,6 @@ def _cell_title(classes: list[str], true: int, predicted: int, n: int) -> str:
     if true == predicted:
         return _("{true}, rightly recognised: {n}", true=names["true"], n=names["n"])
     return _("{true} taken for {predicted}: {n}", **names)
-
-
-def on_paper(matrix: parts.Figure) -> parts.Figure:
-    """The colours of a matrix mixed with the page's background: through alpha, Plotly does not see how dark a cell is,
-    and writes dark numbers into it."""
-    dark = st.context.theme.type == "dark"
-    for heat in matrix["data"]:
-        heat["colorscale"] = [
-            [at, _mixed(colour, PAPER["dark" if dark else "light"])] for at, colour in heat["colorscale"]
-        ]
-        if dark and "textfont" in heat:
-            heat["textfont"]["color"] = "#FFFFFF"
-    return matrix
-
-
-def _mixed(colour: str, paper: str) -> str:
-    """rgba(…) on a background (#rrggbb), as a colour without alpha."""
-    *hue, alpha = (float(part) for part in colour.removeprefix("rgba(").removesuffix(")").split(","))
-    below = bytes.fromhex(paper.removeprefix("#"))
-    alpha = min(alpha, BRIGHTEST) if paper == PAPER["dark"] else alpha
-    red, green, blue = (round(alpha * top + (1 - alpha) * under) for top, under in zip(hue, below, strict=True))
-    return f"rgb({red},{green},{blue})"
-
-
-def _crowd(matrix: parts.Figure, names: list[str]) -> None:
-    """Of very many classes: names at the pointer only, no ticks, no gaps, which would be as wide as the cells."""
-    for axis in ("xaxis", "yaxis"):
-        matrix["layout"][axis].update(tickvals=list(range(len(names))), ticktext=names, ticks="")
-    for heat in matrix["data"]:
-        heat.update(xgap=0, ygap=0)
-
-
-def _short(name: str) -> str:
-    """A class name at the side of the matrix, its middle left out where it is long; Plotly reads a text as HTML."""
-    half = LONGEST // 2
-    return escape(name if len(name) <= LONGEST else f"{name[:half]}…{name[1 - half :]}", quote=False)
-
-
-def _ticked(figure: parts.Figure) -> parts.Figure:
-    """A number at every fifth of the lower axis."""
-    figure["layout"]["xaxis"].update(dtick=0.2)
-    return figure
 
 
 def _interval(ends: tuple[float, float]) -> str:

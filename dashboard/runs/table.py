@@ -9,7 +9,7 @@ from core.recipe.setting import as_text
 from core.runs.store import ACTIVE, Run
 from dashboard import choices, resources
 from dashboard.actions import delete, run_menu
-from dashboard.frame import page
+from dashboard.navigation import page
 from dashboard.runs import live
 from dashboard.words import _, number, percent, say
 

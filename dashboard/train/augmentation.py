@@ -7,7 +7,8 @@ import streamlit as st
 
 from core.data.catalogue import dataset
 from core.errors import FitscopeError
-from core.recipe.config import AUGMENTATION, SETTINGS
+from core.recipe.augmentation import PRESETS
+from core.recipe.config import SETTINGS, settings
 from core.recipe.setting import Setting
 from dashboard import choices, resources
 from dashboard.charts import pictures
@@ -15,10 +16,6 @@ from dashboard.server.engine import engine
 from dashboard.words import _, say
 
 SHOWN = 9
-PRESETS = {
-    "gentle": {},  # the defaults
-    "fer2013": {"rotation": 20.0, "shift": 0.2, "zoom": 0.15, "shear": 0.15, "flip": "horizontal"},
-}
 
 
 def controls(control: Callable[[Setting], None]) -> None:
@@ -33,14 +30,14 @@ def controls(control: Callable[[Setting], None]) -> None:
     with st.container(horizontal=True):
         for name, label in (("gentle", _("Gentle")), ("fer2013", _("As for FER2013"))):
             st.button(label, key=f"augment_{name}", on_click=_preset, args=(name,), help=_("Sets all strengths."))
-    for name in AUGMENTATION:
-        control(SETTINGS[name])
+    for strength in settings(place="strengths"):
+        control(strength)
     _mirror_warning()
 
 
 def _preset(name: str) -> None:
-    for setting in AUGMENTATION:
-        st.session_state[setting] = PRESETS[name].get(setting, SETTINGS[setting].default)
+    for strength in settings(place="strengths"):
+        st.session_state[strength.name] = PRESETS[name].get(strength.name, strength.default)
 
 
 def _mirror_warning() -> None:

@@ -6,31 +6,16 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.data import cache, catalogue, versions
+from core.data.dataset import Dataset
 from core.errors import DataError, SettingError
-from core.recipe.config import SETTINGS, TrainingConfig
+from core.recipe import architectures
+from core.recipe.config import SETTINGS, TrainingConfig, settings
 from core.recipe.setting import Setting
-from core.training import prepare
 from dashboard import choices, resources
 from dashboard.charts import pictures
 from dashboard.train import augmentation
+from dashboard.widgets.setting import ROWS, control
 from dashboard.words import _, number, plural, say
-
-PAIRS = (("batch_size", "epochs"), ("early_stopping_patience", "validation_fraction"))
-LEVERS = ("test_fraction", "imbalance", "label_noise", "input_noise")
-MORE = (
-    "optimizer",
-    "l2",
-    "filters",
-    "dense_units",
-    "activation",
-    "batch_norm",
-    "early_stopping_monitor",
-    "restore_best_weights",
-    "reduce_lr_patience",
-    "image_size",
-    "seed",
-    "mixed_precision",
-)
 
 
 def recipe_form(gpu: bool, notices: DeltaGenerator) -> TrainingConfig | None:
@@ -41,22 +26,23 @@ def recipe_form(gpu: bool, notices: DeltaGenerator) -> TrainingConfig | None:
     """
     _dataset()
     _architecture()
-    own = catalogue.architecture(st.session_state["architecture"]).settings
-    for name in ("filter_multiplier", "dropout"):
-        if name in own:
-            control(SETTINGS[name])
-    control(SETTINGS["train_images"], high=cache.facts(st.session_state["dataset"]).n_train)
+    own = architectures.get(st.session_state["architecture"]).settings
+    for one in settings("network", "front"):
+        if one.name in own:
+            control(one)
+    control(SETTINGS["train_images"], high=cache.facts(_chosen_dataset()).n_train)
     _learning_rate()
-    for pair in PAIRS:
-        for column, name in zip(st.columns(2, vertical_alignment="bottom"), pair, strict=True):
+    for row in ROWS:
+        beside = settings(place=row)
+        for column, one in zip(st.columns(len(beside), vertical_alignment="bottom"), beside, strict=True):
             with column:
-                control(SETTINGS[name])
+                control(one)
     _data_levers()
     augmentation.controls(control)
     with st.expander(_("More settings"), key="more"):
-        for name in MORE:
-            if (not SETTINGS[name].own or name in own) and (name != "mixed_precision" or gpu):
-                control(SETTINGS[name])
+        for one in settings(place="more"):
+            if (not one.own or one.name in own) and (gpu or not one.gpu):
+                control(one)
     try:
         config = choices.recipe()
         resources.counts(config)  # raises where there are too few images for what is asked
@@ -64,30 +50,6 @@ def recipe_form(gpu: bool, notices: DeltaGenerator) -> TrainingConfig | None:
     except (SettingError, DataError) as error:
         notices.error(say(error), icon=":material/error:")
         return None
-
-
-def control(one: Setting, high: float | None = None) -> None:
-    """The control of one setting; its key is the setting's name, its value is in the session state."""
-    label, help, options = _(one.title), _(one.help), one.options or {}
-    top = one.high if high is None else high
-    match one.kind:
-        case "choice" if one.name == "filter_multiplier":
-            st.select_slider(label, list(options), key=one.name, help=help, format_func=options.__getitem__)
-        case "choice":
-            st.selectbox(label, list(options), key=one.name, help=help, format_func=lambda value: _(options[value]))
-        case "bool":
-            st.toggle(label, key=one.name, help=help)
-        case "counts":
-            st.text_input(label, key=one.name, help=help)
-        case "int":
-            low = 0 if one.default == 0 else int(one.low or 0)
-            st.number_input(_with_unit(one), low, int(top or 0), step=1, key=one.name, help=help)
-        case "float" if one.log:
-            st.number_input(label, 0.0, one.high, step=1e-4, format="%.6g", key=one.name, help=help)
-        case "float":
-            lowest = 0.0 if one.default == 0 else one.low
-            form = "%.2f" if (one.step or 0) < 1 else "%.0f"
-            st.slider(_with_unit(one), lowest, one.high, step=one.step, format=form, key=one.name, help=help)
 
 
 def _dataset() -> None:
@@ -103,35 +65,35 @@ def _dataset() -> None:
         ),
         on_change=_fit_to_dataset,
     )
-    name = st.session_state["dataset"]
-    problem = resources.problem(name)
-    if not prepare.available(name):
+    dataset = _chosen_dataset()
+    problem = resources.problem(dataset)
+    if not cache.available(dataset):
         st.caption(_("Not on this machine yet: training downloads it first, which needs an internet connection."))
     elif problem:  # a damaged file: another dataset can still be chosen
         st.error(say(problem), icon=":material/broken_image:")
     else:
-        shown = resources.samples(name)
-        st.html(pictures.strip(shown.images, [_(known[name].classes[label]) for label in shown.labels], side=18))
+        shown = resources.samples(dataset)
+        st.html(pictures.strip(shown.images, [_(dataset.classes[label]) for label in shown.labels], side=18))
 
 
 def _data_levers() -> None:
     """What a lesson changes about the images themselves: which classes, how many, how noisy."""
-    name = st.session_state["dataset"]
+    dataset = _chosen_dataset()
     with st.expander(_("Change the images"), key="levers"):
         st.caption(_("Fewer classes, wrong labels, grain, imbalance: what poor data does to a network."))
-        _version(name)
-        classes = catalogue.dataset(name).classes
+        _version(dataset)
         one = SETTINGS["classes"]
         st.multiselect(
-            _(one.title), classes, key="classes", help=_(one.help), format_func=_, placeholder=_("All classes")
+            _(one.title), dataset.classes, key="classes", help=_(one.help), format_func=_, placeholder=_("All classes")
         )
-        for lever in LEVERS:
-            control(SETTINGS[lever])
+        for one in settings(place="images"):
+            if one.name not in ("dataset_version", "classes"):
+                control(one)
 
 
-def _version(name: str) -> None:
+def _version(dataset: Dataset) -> None:
     """Only where there is a choice: a dataset that nobody has edited has one version."""
-    edits = versions.history(name)
+    edits = versions.history(dataset)
     if not edits:
         return
     words = {"": _("newest"), versions.ORIGINAL: _("original")}
@@ -148,8 +110,12 @@ def _version(name: str) -> None:
     st.selectbox(_(one.title), list(words), key=one.name, help=_(one.help), format_func=words.__getitem__)
 
 
+def _chosen_dataset() -> Dataset:
+    return catalogue.dataset(st.session_state["dataset"])
+
+
 def _architecture() -> None:
-    known = catalogue.architectures()
+    known = architectures.known()
     one = SETTINGS["architecture"]
     st.selectbox(
         _(one.title),
@@ -165,7 +131,7 @@ def _architecture() -> None:
 def _fit_to_dataset() -> None:
     """Another dataset was chosen: its classes are others, and more images than it has cannot be asked for."""
     st.session_state["classes"], st.session_state["dataset_version"] = [], ""
-    if st.session_state.get("train_images", 0) > cache.facts(st.session_state["dataset"]).n_train:
+    if st.session_state.get("train_images", 0) > cache.facts(_chosen_dataset()).n_train:
         st.session_state["train_images"] = 0
 
 
@@ -207,10 +173,3 @@ def learning_rate_marks(one: Setting) -> list[float]:
     assert one.high
     low, high = round(10 * math.log10(one.low)), round(10 * math.log10(one.high))
     return [float(f"{10 ** (tenth / 10):.2g}") for tenth in range(low, high + 1)]
-
-
-def _with_unit(one: Setting) -> str:
-    """The unit goes into the label where the label does not say it already."""
-    title, unit = _(one.title), _(one.unit) if one.unit else ""
-    narrow = any(one.name in pair for pair in PAIRS)
-    return f"{title} ({unit})" if unit and not narrow and unit.lower() not in title.lower() else title

@@ -2,37 +2,18 @@
 
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from core.data.cache import facts
-from core.data.catalogue import architecture, dataset
-from core.errors import RunError
+from core.data.catalogue import dataset
+from core.recipe import architectures
 from core.recipe.config import TrainingConfig
 from core.training.layers import Plan
 from dashboard import resources
 from dashboard.charts import pictures
-from dashboard.server.engine import engine
-from dashboard.words import _, duration, number, say, say_again
-from models.architecture import ImpossibleNetwork
-
-
-def plan(config: TrainingConfig) -> Plan | None:
-    """The layers of a recipe's network; None, with the reason on the page, while or where there are none."""
-    here = engine()
-    if here is None:
-        st.info(_("Nobody is training here. Start the dashboard again."), icon=":material/power_off:")
-        return None
-    try:
-        if here.device is None:
-            with st.spinner(_("Warming up the worker, a few seconds …")):
-                return here.plan(config)
-        return here.plan(config)
-    except ImpossibleNetwork as impossible:
-        st.error(say_again(impossible.template, impossible.values), icon=":material/layers_clear:")
-    except RunError as error:
-        st.error(say(error), icon=":material/error:")
-    return None
+from dashboard.widgets import layers
+from dashboard.widgets.layers import shape_text
+from dashboard.words import _, duration, number
 
 
 def cost(config: TrainingConfig, plan: Plan, device: dict[str, Any] | None) -> str:
@@ -51,7 +32,7 @@ def n_train(config: TrainingConfig) -> int:
     counts = resources.counts(config)
     if counts:
         return sum(counts["train"])
-    chosen = facts(config.dataset)
+    chosen = facts(dataset(config.dataset))
     held_back = 0 if chosen.n_validation else round(chosen.n_train * config.validation_fraction)
     left = chosen.n_train - held_back
     return min(config.train_images or left, left)
@@ -70,7 +51,7 @@ def show(config: TrainingConfig, plan: Plan, folded: bool) -> None:
     with place:
         chosen = dataset(config.dataset)
         images = n_train(config)
-        st.markdown(f"**{_(architecture(config.architecture).title)}**")
+        st.markdown(f"**{_(architectures.get(config.architecture).title)}**")
         st.html(pictures.layers([_input(plan, config), *(_box(layer) for layer in plan.layers)]))
         with st.container(horizontal=True):
             for title, value, help in (
@@ -89,36 +70,18 @@ def show(config: TrainingConfig, plan: Plan, folded: bool) -> None:
             ):
                 st.metric(title, value, help=help, border=True, width=215)
         with st.expander(_("All layers as a table"), key="layers"):
-            st.dataframe(table(plan), hide_index=True, alt=_("Layers of the network"))
-        if not folded and not resources.problem(config.dataset):
+            st.dataframe(layers.table(plan), hide_index=True, alt=_("Layers of the network"))
+        if not folded and not resources.problem(chosen):
             st.markdown("**" + _("{dataset}: one image of each class", dataset=_(chosen.title)) + "**")
-            st.html(resources.sample_strip(config.dataset))
+            st.html(resources.sample_strip(chosen))
 
 
 def _input(plan: Plan, config: TrainingConfig) -> tuple[str, str, str]:
     chosen = dataset(config.dataset)
     side = config.image_size
     shape = (side, side, chosen.shape[2]) if side else chosen.shape
-    return _("image"), _shape(shape), ""
+    return _("image"), shape_text(shape), ""
 
 
 def _box(layer: Any) -> tuple[str, str, str]:
-    return layer.kind, _shape(layer.output_shape), number(layer.parameters) if layer.parameters else ""
-
-
-def table(plan: Plan) -> pd.DataFrame:
-    """One row a layer: kind, shape, parameters, multiply-adds."""
-    rows = [
-        {
-            _("Layer"): layer.kind,
-            _("Output shape"): _shape(layer.output_shape),
-            _("Parameters"): layer.parameters,
-            _("Multiply-adds"): layer.multiply_adds,
-        }
-        for layer in plan.layers
-    ]
-    return pd.DataFrame(rows)
-
-
-def _shape(shape: tuple) -> str:
-    return " × ".join(str(size) for size in shape)
+    return layer.kind, shape_text(layer.output_shape), number(layer.parameters) if layer.parameters else ""

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
+from core.data.catalogue import dataset
 from core.recipe.config import TrainingConfig
 from dashboard import choices, resources
 from dashboard.words import _
@@ -69,6 +70,6 @@ def decoded(address: str, most: int = 3 * SIDE * SIDE) -> bytes | None:
 
 def _dark_ground(config: TrainingConfig) -> bool:
     """Have the pictures of this dataset a dark border, as MNIST's?"""
-    mean = resources.statistics(config.dataset, config.dataset_version, "train").mean
+    mean = resources.statistics(dataset(config.dataset), config.dataset_version, "train").mean
     border = np.concatenate([mean[:, 0], mean[:, -1], mean[:, :, 0], mean[:, :, -1]], axis=1)
     return bool(np.median(border) < DARK)

@@ -69,3 +69,8 @@ async def _script(_request: Request) -> Response:
 
 
 route = Route(f"/{SCRIPT}", _script)
+
+
+def is_dark() -> bool:
+    """Whether this viewer's page is dark."""
+    return st.context.theme.type == "dark"

@@ -21,8 +21,8 @@ from core.network.camera import View, look
 from core.network.classifier import Answer, classifier
 from core.pictures.preprocessing import Seen
 from core.runs.store import RunStore
-from core.training import prepare
 from dashboard.classify import camera
+from tests.made import by_name
 from tests.made.workers import command
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -48,7 +48,7 @@ def runs(tmp_path_factory):
 def shown(runs):
     """Two test digits that the network knows also when they are filmed: label -> the frame."""
     asked = classifier(RunStore(runs).get("latest"))
-    test = prepare.load("digits").test
+    test = by_name.load("digits").test
     found = {}
     for image, label in zip(test.images, test.labels, strict=True):
         frame = scene(image[..., 0])
@@ -327,7 +327,7 @@ def test_a_phone_can_use_it(browser, dashboard, way):
 
 
 def test_a_folder_of_pictures_is_judged(page, dashboard, tmp_path):
-    test = prepare.load("digits").test
+    test = by_name.load("digits").test
     for place in range(30):
         folder = tmp_path / "digits" / str(test.labels[place])
         folder.mkdir(parents=True, exist_ok=True)
@@ -344,7 +344,7 @@ def test_a_folder_of_pictures_is_judged(page, dashboard, tmp_path):
 
 @pytest.mark.parametrize(("locale", "asks"), [("en-GB", "Choose a picture"), ("fr-FR", "Choisir une image")])
 def test_the_page_for_phones_answers_in_its_language(browser, dashboard, runs, tmp_path, locale, asks):
-    test = prepare.load("digits").test
+    test = by_name.load("digits").test
     Image.fromarray(test.images[0][..., 0]).resize((200, 200)).save(tmp_path / "digit.png")
     context = browser.new_context(viewport={"width": 390, "height": 844}, locale=locale)
     phone = context.new_page()

@@ -17,7 +17,7 @@ from core.recipe.config import TrainingConfig
 from core.runs.recorder import Recorder
 from core.runs.reports import EpochDone, Started, StepsDone
 from core.runs.store import Run, RunStore
-from core.training import prepare
+from tests.made import by_name
 
 STATES = ("queued", "starting", "running", "finished", "stopped", "failed", "lost", "damaged")
 TESTED = ("finished", "stopped")
@@ -42,7 +42,7 @@ def make_run(
     if state == "starting":
         return run
     recorder = Recorder(run)
-    prepared = prepare.prepare(config.dataset, **run.config.data_settings()) if state in TESTED else None
+    prepared = by_name.of(config) if state in TESTED else None
     recorder(_started(config, prepared))
     for epoch in range(1, epochs + 1):
         recorder(StepsDone(epoch, 9, 3, (2.0 / epoch, 1.9 / epoch, 1.8 / epoch), (0.5, 0.6, 0.7), 5000.0))

@@ -20,12 +20,9 @@ from core.evaluation.robustness import CHANGES
 from core.network.classifier import NETWORK, classifier
 from core.pictures.box import Box
 from core.runs.store import RunStore
-from core.training import prepare
-from dashboard import choices
+from dashboard import choices, looking, staging
 from dashboard.classify import frame_keeper
-from dashboard.imports import uploads
-from dashboard.inside import screen
-from tests.made import hostile
+from tests.made import by_name, hostile
 from tests.made.workers import command
 from tests.pages.test_pages import open_page, texts
 
@@ -58,7 +55,7 @@ def no_webrtc(monkeypatch):
 
 def written(n=0):
     """The n-th test image of the digits, large, as dark ink on light paper; PNG."""
-    digit = np.asarray(prepare.load("digits").test.images[n][..., 0])
+    digit = np.asarray(by_name.load("digits").test.images[n][..., 0])
     paper = Image.fromarray(255 - digit).resize((160, 160), Image.Resampling.BICUBIC)
     return as_png(np.pad(np.asarray(paper), 40, constant_values=255))
 
@@ -197,7 +194,7 @@ def test_a_frozen_frame_is_saved_into_a_class(store, pets, monkeypatch):
     frame_keeper.add_picture(pets, "owl", written())
     spec = imported.dataset(pets)
     assert (spec.n_train, spec.n_test, spec.classes) == (8, 6, ("cat", "dog", "owl"))
-    train = prepare.load(pets, version=spec.version).train
+    train = by_name.load(pets, version=spec.version).train
     assert train.labels[-2:].tolist() == [1, 2]
     assert train.images[-1].max() > train.images[-1].min()
     assert imported.read_sources(pets)["train"].names[-1].startswith("camera-")
@@ -226,15 +223,15 @@ def test_a_frozen_frame_goes_into_the_dataset_its_network_learnt(store, pets):
 
 def test_pictures_for_a_new_dataset_wait_on_the_other_page(store, own_data_folder, monkeypatch):
     monkeypatch.setattr(st, "session_state", {})
-    uploads.add("Katze/1", written())
-    uploads.add("dog", written(1))
+    staging.add("Katze/1", written())
+    staging.add("dog", written(1))
     assert choices.new_classes() == ["Katze/1", "dog"]
-    assert len(uploads._pictures("Katze/1")) == 1
-    assert len(uploads._pictures("dog")) == 1
+    assert len(staging.pictures_of("Katze/1")) == 1
+    assert len(staging.pictures_of("dog")) == 1
 
 
 def test_a_batch_in_class_folders_is_judged(store, tmp_path):
-    test = prepare.load("digits").test
+    test = by_name.load("digits").test
     with zipfile.ZipFile(tmp_path / "digits.zip", "w") as archive:
         for place in range(40):
             archive.writestr(f"{test.labels[place]}/{place}.png", as_png(np.asarray(test.images[place][..., 0])))
@@ -317,7 +314,7 @@ def test_why_refuses_a_picture_that_cannot_be_read(store):
 
 
 def test_a_missing_dataset_is_told_and_not_downloaded(store, monkeypatch):
-    monkeypatch.setattr("core.training.prepare.available", lambda _name: False)
+    monkeypatch.setattr("core.data.cache.available", lambda _dataset: False)
     app = open_page("07_shift.py")
     assert "not on this machine" in app.error[0].value
 
@@ -357,4 +354,4 @@ def test_the_answer_can_be_none_of_these(store):
 @pytest.fixture(scope="module", autouse=True)
 def explainer_ends():
     yield
-    screen.explainer().close()
+    looking.explainer().close()

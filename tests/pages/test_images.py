@@ -10,14 +10,13 @@ import pytest
 import streamlit as st
 from PIL import Image
 
-from core.data import cache, catalogue, imported, versions
+from core.data import catalogue, imported, versions
 from core.data.dataset import Images, Splits
 from core.folders import data_folder
 from core.recipe.config import TrainingConfig
 from core.runs.store import RunStore
-from core.training import prepare
 from dashboard.server import jobs
-from tests.made import hostile
+from tests.made import by_name, hostile
 from tests.made.runs import make_run
 from tests.pages.test_pages import open_page, texts
 
@@ -142,7 +141,7 @@ def test_a_name_that_is_taken_is_told(store, pet_shop):
 def test_pictures_are_added_to_a_dataset(store):
     import_zip(zipped(cat=8, dog=9))
     (name,) = imported.datasets()
-    before = cache.content(name)
+    before = by_name.content(name)
     jobs._jobs().clear()  # of the session before, which this one knows nothing of
     app = open_page("05_your_images.py")
     app.file_uploader[0].upload("more.zip", zipped(dog=5, emu=6), "application/zip").run()
@@ -153,7 +152,7 @@ def test_pictures_are_added_to_a_dataset(store):
     spec = catalogue.dataset(name)
     assert spec.classes == ("cat", "dog", "emu")
     assert spec.n_train + spec.n_test == 28
-    assert cache.content(name) != before
+    assert by_name.content(name) != before
 
 
 def test_an_import_can_be_cancelled(store, monkeypatch):
@@ -269,7 +268,7 @@ def test_each_view_of_a_built_in_dataset_opens(store, name):
 def test_the_network_gets_numbers_between_0_and_1(store):
     app = open_page("04_images.py", images="digits")
     app.segmented_control(key="images_view").set_value("one").run()
-    expected = np.round(prepare.load("digits").train.images[0, ..., 0] / 255, 3)
+    expected = np.round(by_name.load("digits").train.images[0, ..., 0] / 255, 3)
     np.testing.assert_allclose(app.dataframe[0].value.to_numpy(), expected)
     app.number_input(key="images_size").set_value(16).run()
     assert app.dataframe[0].value.shape == (16, 16)
@@ -287,15 +286,15 @@ def test_problems_are_found_left_out_and_brought_back(store, pet_shop):
     assert "1 blank picture" in shown
     app.button(key="out_leak").click().run()
     app.button(key="out_exact").click().run()
-    version = versions.current(pet_shop)
-    assert versions.get(pet_shop, version).excluded == {"train": (3, 4)}
+    version = versions.current(catalogue.dataset(pet_shop))
+    assert versions.get(catalogue.dataset(pet_shop), version).excluded == {"train": (3, 4)}
     assert "2 pictures left out" in texts(app)
     app.button(key="keep_blank").click().run()
     assert "Nothing open" in app.success[0].value
     assert store.create(TrainingConfig(dataset=pet_shop)).config.dataset_version == version
     app.button(key="undo_version").click().run()
     app.button(key="undo_version").click().run()
-    assert not versions.has_edits(pet_shop, versions.current(pet_shop))
+    assert not versions.has_edits(catalogue.dataset(pet_shop), versions.current(catalogue.dataset(pet_shop)))
     assert "1 leak between training and test" in texts(app)
 
 
@@ -309,12 +308,12 @@ def test_leaving_out_a_whole_class_is_refused(store):
     app = run_until_done(app, "check")
     app.button(key="out_blank").click().run()
     assert "dog would have no train picture left" in app.toast[0].value
-    assert versions.current(name) == cache.content(name)
+    assert versions.current(catalogue.dataset(name)) == by_name.content(name)
 
 
 def test_versions_can_be_chosen_in_the_form(store, monkeypatch):
-    prepare.load("digits")
-    version = versions.edit("digits", cache.content("digits"), exclude={"train": [0, 1]})
+    by_name.load("digits")
+    version = versions.edit(catalogue.dataset("digits"), by_name.content("digits"), exclude={"train": [0, 1]})
     app = open_page("02_train.py")
     chosen = app.selectbox(key="dataset_version")
     assert chosen.options == ["newest", "original", f"{version[:6]} (2 left out, 0 relabelled)"]

@@ -7,9 +7,9 @@ import pytest
 import streamlit as st
 from PIL import Image
 
-from core.data.catalogue import explanations
+from core.inside.explanation import explanations
 from core.runs.store import RunStore
-from dashboard.inside import screen
+from dashboard import looking
 from tests.made.workers import command
 from tests.pages.test_pages import open_page, texts
 
@@ -25,7 +25,7 @@ def trained(tmp_path_factory):
     plain = command("train", *words, "--set", "architecture=softmax", "--name", "Plain", FITSCOPE_RUNS=str(home))
     assert plain.returncode == 0, plain.stderr
     yield home
-    screen.explainer().close()
+    looking.explainer().close()
     st.cache_resource.clear()
 
 
@@ -69,7 +69,7 @@ def test_every_epoch_can_be_opened_and_answers_differently(store):
     for epoch in (0, 1, 2):
         app.select_slider(key=f"inside_epoch_{run.id}").set_value(epoch).run(timeout=90)
         assert not app.exception
-    before, after = (screen.explainer().ask(run, "filters", epoch=epoch).arrays for epoch in (0, 2))
+    before, after = (looking.explainer().ask(run, "filters", epoch=epoch).arrays for epoch in (0, 2))
     assert before.keys() == after.keys()
     assert all((before[name] != after[name]).any() for name in before)
 
@@ -107,7 +107,7 @@ def test_before_anything_was_trained_it_says_what_to_do(tmp_path, monkeypatch):
 
 def test_another_layer_can_be_asked(store):
     app = open_on(small(store), "activation_maximisation")
-    layers = app.selectbox(key="inside_convolution").options
+    layers = app.selectbox(key="inside_option_layer").options
     assert len(layers) == 2
-    app.selectbox(key="inside_convolution").select(layers[0]).run(timeout=90)
+    app.selectbox(key="inside_option_layer").select(layers[0]).run(timeout=90)
     assert f"Layer {layers[0]}, filter 1 of 16" in texts(app)

@@ -9,12 +9,13 @@ from sklearn import metrics
 
 from core.data import imported as own
 from core.data import versions
+from core.data.catalogue import dataset
 from core.data.dataset import Images, Splits
 from core.evaluation.evaluation import SPLITS, read
 from core.files import read_arrays
 from core.recipe.config import TrainingConfig
 from core.runs.store import RunStore
-from core.training import prepare
+from tests.made import by_name
 from tests.made.runs import STATES, TESTED, make_run
 from tests.pages.test_pages import open_page, texts
 
@@ -342,11 +343,11 @@ def test_a_relabelled_image_makes_a_version_and_the_run_keeps_its_own(store):
     (row,) = choose_worst(app)
     key_of(app, "selectbox", "repair_class").select(4).run()
     press(app, "relabel")
-    version = versions.current("digits")
-    place = row - len(prepare.load("digits").train)
-    assert versions.get("digits", version).relabelled == {"test": {place: 4}}
+    version = versions.current(dataset("digits"))
+    place = row - len(by_name.load("digits").train)
+    assert versions.get(dataset("digits"), version).relabelled == {"test": {place: 4}}
     assert run.config.dataset_version == ""
-    assert prepare.load("digits", version=version).test.labels[place] == 4
+    assert by_name.load("digits", version=version).test.labels[place] == 4
 
 
 def test_left_out_images_make_a_version_that_the_same_recipe_can_be_trained_on(store):
@@ -355,9 +356,9 @@ def test_left_out_images_make_a_version_that_the_same_recipe_can_be_trained_on(s
     assert not [one for one in app.button if one.key.startswith("again")]
     rows = choose_worst(app, 2)
     press(app, "exclude")
-    version = versions.current("digits")
-    places = sorted(row - len(prepare.load("digits").train) for row in rows)
-    assert versions.get("digits", version).excluded == {"test": tuple(places)}
+    version = versions.current(dataset("digits"))
+    places = sorted(row - len(by_name.load("digits").train) for row in rows)
+    assert versions.get(dataset("digits"), version).excluded == {"test": tuple(places)}
     press(app, "again")
     (new,) = [one for one in store.all() if one.id != run.id]
     assert new.state == "queued"
@@ -372,7 +373,7 @@ def test_before_and_after_are_side_by_side_once_the_new_run_is_done(store):
     app = open_page(PAGE, run=run.id)
     rows = choose_worst(app, 2)
     press(app, "exclude")
-    config = TrainingConfig.from_dict({**run.config.as_dict(), "dataset_version": versions.current("digits")})
+    config = TrainingConfig.from_dict({**run.config.as_dict(), "dataset_version": versions.current(dataset("digits"))})
     after = make_run(store, "finished", config)
     app.run()
     assert "**Before**: 88.89 % of 360 test images right" in texts(app)
@@ -383,7 +384,7 @@ def test_before_and_after_are_side_by_side_once_the_new_run_is_done(store):
 def test_leaving_out_the_last_picture_of_a_class_is_refused(store):
     name = imported("Few", ("cat", "dog"), each=6)
     run = answering(store, TrainingConfig(dataset=name))
-    before = versions.current(name)
+    before = versions.current(dataset(name))
     found = read(run, "test")
     app = open_page(PAGE, run=run.id)
     see(app, "images")
@@ -391,7 +392,7 @@ def test_leaving_out_the_last_picture_of_a_class_is_refused(store):
     control.set_value(found.rows[found.labels == 1].tolist()).run()
     press(app, "exclude")
     assert "dog would have no test picture left" in app.toast[0].value
-    assert versions.current(name) == before
+    assert versions.current(dataset(name)) == before
 
 
 def test_noise_on_purpose_is_said_where_training_labels_are_looked_at(store):

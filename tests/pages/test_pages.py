@@ -12,10 +12,11 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.data import catalogue
+from core.recipe import architectures
 from core.recipe.config import SETTINGS, TrainingConfig
 from core.runs.store import RunStore
 from core.training.executor import LocalExecutor
-from dashboard.frame import page_files
+from dashboard.page_files import page_files
 from dashboard.server import engine as engine_module
 from dashboard.server.engine import Engine
 from models.architecture import ImpossibleNetwork
@@ -105,7 +106,7 @@ def test_pages_open_without_an_engine(store, monkeypatch):
 def test_the_form_has_one_control_for_each_setting(store, engine):
     app = open_page("02_train.py", augmentation="true")
     keys = {element.key for kind in CONTROLS for element in app.get(kind)}
-    own = catalogue.architecture(TrainingConfig().architecture).settings
+    own = architectures.get(TrainingConfig().architecture).settings
     expected = {one.name for one in SETTINGS.values() if not one.own or one.name in own} - {
         "mixed_precision",
         "dataset_version",
@@ -177,7 +178,7 @@ def test_another_architecture_brings_its_own_settings(store, engine):
     app = open_page("02_train.py")
     app.slider(key="dropout").set_value(0.8).run()
     app.selectbox(key="architecture").select("mlp_dropout").run()
-    assert app.slider(key="dropout").value == catalogue.architecture("mlp_dropout").settings["dropout"]
+    assert app.slider(key="dropout").value == architectures.get("mlp_dropout").settings["dropout"]
     app.selectbox(key="architecture").select("softmax").run()
     assert "dropout" not in [slider.key for slider in app.slider]
 

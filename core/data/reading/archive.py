@@ -4,7 +4,6 @@ import os
 import stat
 from pathlib import Path
 
-from core.data.dataset import Progress, silent
 from core.data.reading.decode import Refused
 from core.data.reading.found_files import (
     MOST_BYTES,
@@ -23,6 +22,7 @@ from core.data.reading.found_files import (
 )
 from core.data.reading.zip_archive import files_in_zip
 from core.errors import DataError
+from core.progress import Progress, silent
 
 __all__ = ["Files", "Found", "files"]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core.data.dataset import Images, Progress, Splits
+from core.data.dataset import Images, Splits
 from core.data.imported import Sources
 from core.data.reading.collection import Collection, RefusedFile
 from core.data.reading.decode import Refused
@@ -17,6 +17,7 @@ from core.data.reading.natural_order import natural_key
 from core.data.stratified import stratified_order
 from core.errors import DataError
 from core.files import writing_to
+from core.progress import Progress
 
 MOST_CLASSES = 1000
 FEWEST_ALONE = 3  # images of a class: one for the test set, one for validation, one to learn from

@@ -10,13 +10,13 @@ from typing import Any, BinaryIO, Literal
 import numpy as np
 from PIL import Image
 
-from core.data.dataset import Progress
 from core.data.reading.class_folders import Place, Split
 from core.data.reading.decode import as_grey_or_rgb
 from core.errors import FitscopeError
 from core.files import writing_to
 from core.pictures.preprocessing import Fit, fit_picture
 from core.pictures.resize import SMALLEST
+from core.progress import Progress
 
 Colour = Literal["auto", "grey", "rgb"]
 

@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from core.data.dataset import Progress
 from core.data.reading.class_folders import Place, Spelling
 from core.data.reading.collection import Collection, as_picture, spread
 from core.data.reading.csv_rows import NUMBER, SMALLEST_SIDE, Row, Table
 from core.data.reading.decode import Refused
 from core.data.reading.raw_arrays import MOST_PICTURES, side_of
 from core.errors import DataError
+from core.progress import Progress
 
 BLOCK = 512  # lines parsed at a time
 BLOCK_TEXT = 1 << 24  # characters of a block, where the lines are long

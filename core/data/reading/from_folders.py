@@ -6,11 +6,11 @@ from pathlib import Path
 
 from PIL import Image
 
-from core.data.dataset import Progress
 from core.data.reading import archive
 from core.data.reading.class_folders import Layout, Place
 from core.data.reading.collection import USUAL_SIZE, Collection, spread
 from core.data.reading.decode import Refused, open_picture
+from core.progress import Progress
 
 Usable = Sequence[tuple[archive.Found, Place]]
 

@@ -10,12 +10,12 @@ from typing import BinaryIO, NamedTuple, cast
 
 import numpy as np
 
-from core.data.dataset import Progress
 from core.data.idx import UBYTE
 from core.data.reading.class_folders import Split, split_of
 from core.data.reading.collection import Collection
 from core.data.reading.raw_arrays import Labelled, as_images, check_sizes, collect_arrays, copy_array
 from core.errors import DataError
+from core.progress import Progress
 
 _FILE = re.compile(r"(?P<set>.*)(?P<kind>images|labels)(?P<sign>[-.])idx(?P<dimensions>[13])-ubyte(?P<packed>\.gz)?")
 

@@ -8,12 +8,12 @@ from typing import IO, Any, NamedTuple, cast
 
 import numpy as np
 
-from core.data.dataset import Progress
 from core.data.reading.class_folders import Split
 from core.data.reading.collection import Collection
 from core.data.reading.raw_arrays import MOST_ARRAY_BYTES, Labelled, as_images, check_sizes, collect_arrays, copy_array
 from core.data.reading.zip_archive import ZIP_ERRORS, open_zip
 from core.errors import DataError
+from core.progress import Progress
 
 MOST_LABEL_BYTES = 256 * 2**20  # of the labels of one split, which are held in memory
 IMAGES, LABELS = ("x", "images", "data"), ("y", "labels", "label", "target", "targets")

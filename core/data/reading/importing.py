@@ -7,7 +7,6 @@ import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from core.data.dataset import Progress, silent
 from core.data.imported import Sources
 from core.data.reading.arranging import Imported, put_in_order
 from core.data.reading.collection import Collection, Colour, Paced, RefusedFile, Wanted
@@ -20,6 +19,7 @@ from core.errors import DataError, SettingError
 from core.files import writing_to
 from core.pictures.preprocessing import Fit
 from core.pictures.resize import check_size
+from core.progress import Progress, silent
 
 __all__ = ["Imported", "RefusedFile", "Sources", "read"]
 

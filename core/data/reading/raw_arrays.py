@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from core.data.dataset import Progress
 from core.data.reading.class_folders import Place, Spelling, Split
 from core.data.reading.collection import Collection, as_picture, spread
 from core.data.reading.decode import MOST_PIXELS, Refused
 from core.errors import DataError
 from core.files import writing_to
+from core.progress import Progress
 
 MOST_ARRAY_BYTES = 8 * 2**30  # of all arrays of one file: 70,000 pictures of 128×128 in colour have 3.4 GB
 MOST_PICTURES = 2_000_000

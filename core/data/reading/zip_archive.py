@@ -11,7 +11,6 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
-from core.data.dataset import Progress, silent
 from core.data.reading.decode import Refused
 from core.data.reading.found_files import (
     MOST_BYTES,
@@ -29,6 +28,7 @@ from core.data.reading.found_files import (
     wrong_name,
 )
 from core.errors import DataError
+from core.progress import Progress, silent
 
 MOST_DIRECTORY = 256 * 2**20  # bytes of the table of contents, which is read at once
 

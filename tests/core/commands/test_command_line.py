@@ -14,8 +14,9 @@ import threading
 import pytest
 
 from core.__main__ import main
-from core.data.catalogue import architectures, datasets
+from core.data.catalogue import datasets
 from core.files import write_json
+from core.recipe import architectures
 from core.recipe.config import TrainingConfig, settings
 from core.runs.store import RunStore
 from core.training.device import device
@@ -158,7 +159,7 @@ def test_datasets_are_listed_as_published(capsys):
 
 def test_architectures_are_listed_by_name(capsys):
     assert main(["architectures", "--json"]) == 0
-    assert [row["name"] for row in json.loads(capsys.readouterr().out)] == list(architectures())
+    assert [row["name"] for row in json.loads(capsys.readouterr().out)] == list(architectures.known())
 
 
 def test_runs_are_listed_newest_first_with_what_they_are(store, capsys):

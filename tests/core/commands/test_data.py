@@ -11,8 +11,7 @@ from PIL import Image
 from core.__main__ import main
 from core.data import catalogue, imported, versions
 from core.data.dataset import Images, Splits
-from core.training import prepare
-from tests.made import hostile
+from tests.made import by_name, hostile
 
 
 @pytest.fixture(autouse=True)
@@ -62,7 +61,7 @@ def test_pictures_can_be_added(zoo, capsys):
 
 def test_what_is_imported_can_be_trained_on(zoo, capsys, tmp_path, monkeypatch):
     main(["import", str(zoo), "--name", "Zoo", "--test-fraction", "0.3"])
-    made = prepare.prepare("zoo", validation_fraction=0.5, seed=0)
+    made = by_name.prepared("zoo", validation_fraction=0.5, seed=0)
     assert made.classes == ("cat", "dog")
     assert len(made.train) + len(made.validation) + len(made.test) == 12
 
@@ -109,17 +108,17 @@ def test_check_finds_and_removes(capsys):
     assert "1 groups of equal pictures" in capsys.readouterr().out
     assert main(["check", name, "--remove", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert versions.get(name, told["version"]).excluded == {"train": (4, 7)}
+    assert versions.get(catalogue.dataset(name), told["version"]).excluded == {"train": (4, 7)}
 
 
 def test_an_export_can_be_imported_again(zoo, tmp_path, capsys):
     main(["import", str(zoo), "--name", "Zoo"])
-    first = prepare.load("zoo")
+    first = by_name.load("zoo")
     file = io.BytesIO()
     imported.export(catalogue.dataset("zoo"), first, file)
     assert zipfile.ZipFile(file).testzip() is None
     (tmp_path / "back.zip").write_bytes(file.getvalue())
     main(["import", str(tmp_path / "back.zip"), "--name", "Back"])
-    again = prepare.load("back")
+    again = by_name.load("back")
     np.testing.assert_array_equal(np.sort(first.train.images, axis=0), np.sort(again.train.images, axis=0))
     assert len(again.test) == len(first.test)

@@ -20,7 +20,7 @@ from core.pictures import faces
 from core.pictures.box import Box
 from core.pictures.preprocessing import Ink, Preprocessing
 from core.runs.store import RunStore
-from core.training import prepare
+from tests.made import by_name
 from tests.made.hostile import CONTENTS
 from tests.made.runs import make_run
 
@@ -214,7 +214,7 @@ def test_a_trained_network_answers_as_it_does_here(tmp_path):
 
     recipe = ("--set", "dataset=digits", "--set", "architecture=softmax", "--set", "epochs=3")
     assert core("train", *recipe).returncode == 0
-    images = np.asarray(prepare.load("digits").test.images[:5])
+    images = np.asarray(by_name.load("digits").test.images[:5])
     names = [str(tmp_path / f"{row}.png") for row in range(5)]
     for pixels, name in zip(images, names, strict=True):
         Image.fromarray(pixels[..., 0]).save(name)

@@ -24,8 +24,9 @@ from sklearn.model_selection import StratifiedShuffleSplit
 from core.data import catalogue, idx
 from core.data.cache import facts
 from core.data.dataset import Dataset, Images, PublishedFile, Splits
+from core.data.stratified import stratified_order
 from core.errors import DataError, OfflineError, SettingError, StorageError
-from core.training import prepare
+from tests.made import by_name
 
 # Every dataset
 
@@ -34,7 +35,7 @@ from core.training import prepare
 def name(request, data_folder):
     if request.param == "faces":
         draw_faces(data_folder)
-    if not prepare.available(request.param):
+    if not by_name.available(request.param):
         pytest.skip(f"the files of {request.param} are not on this machine")
     return request.param
 
@@ -55,7 +56,7 @@ def draw_faces(folder):
 
 
 def test_a_dataset_is_as_its_spec_says(name):
-    splits, spec = prepare.load(name), facts(name)
+    splits, spec = by_name.load(name), facts(catalogue.dataset(name))
     for images, n in [(splits.train, spec.n_train), (splits.test, spec.n_test)]:
         assert images.images.shape == (n, *spec.shape)
         assert images.images.dtype == np.uint8
@@ -74,22 +75,22 @@ def test_a_dataset_is_introduced_to_learners(name):
 
 
 def test_images_use_the_whole_range_of_brightness(name):
-    images = prepare.load(name).train.images[:1000]
+    images = by_name.load(name).train.images[:1000]
     assert images.min() < 10
     assert images.max() > 245
 
 
 @pytest.mark.parametrize("name", [name for name, spec in catalogue.built_in().items() if not spec.files])
 def test_what_is_made_here_is_the_same_each_time(name):
-    again, cached = catalogue.dataset(name).read([], lambda what, fraction: None), prepare.load(name)
+    again, cached = catalogue.dataset(name).read([], lambda what, fraction: None), by_name.load(name)
     np.testing.assert_array_equal(again.train.images, cached.train.images)
     np.testing.assert_array_equal(again.train.labels, cached.train.labels)
     np.testing.assert_array_equal(again.test.images, cached.test.images)
 
 
 def test_training_and_validation_share_no_image_and_lose_none(name):
-    published = prepare.load(name)
-    splits = prepare.prepare(name, validation_fraction=0.2, seed=3)
+    published = by_name.load(name)
+    splits = by_name.prepared(name, validation_fraction=0.2, seed=3)
     if published.validation is None:
         assert Counter(pictures(splits.train)) + Counter(pictures(splits.validation)) == Counter(
             pictures(published.train)
@@ -101,38 +102,38 @@ def test_training_and_validation_share_no_image_and_lose_none(name):
 
 def test_a_run_repeated_from_its_seed_gets_the_same_images(name):
     settings = {"validation_fraction": 0.1, "train_images": 200, "seed": 5}
-    first, second = prepare.prepare(name, **settings), prepare.prepare(name, **settings)
+    first, second = by_name.prepared(name, **settings), by_name.prepared(name, **settings)
     np.testing.assert_array_equal(first.train.images, second.train.images)
     np.testing.assert_array_equal(first.validation.labels, second.validation.labels)
-    other = prepare.prepare(name, **{**settings, "seed": 6})
+    other = by_name.prepared(name, **{**settings, "seed": 6})
     assert pictures(other.train) != pictures(first.train)
 
 
 def test_the_second_load_takes_less_than_a_third_of_a_second(name):
-    prepare.load(name)
+    by_name.load(name)
     began = time.perf_counter()
-    prepare.load(name)
+    by_name.load(name)
     assert time.perf_counter() - began < 0.3
 
 
 def test_describe_tells_what_load_gives(name):
-    (row,) = [row for row in prepare.describe() if row["name"] == name]
+    (row,) = [row for row in catalogue.describe() if row["name"] == name]
     assert row["available"]
-    assert row["n_train"] == len(prepare.load(name).train)
-    assert row["shape"] == prepare.load(name).train.images.shape[1:]
+    assert row["n_train"] == len(by_name.load(name).train)
+    assert row["shape"] == by_name.load(name).train.images.shape[1:]
 
 
 @pytest.mark.parametrize(("name", "mean"), [("mnist", 0.13066), ("fashion_mnist", 0.28604)])
 def test_the_mean_brightness_is_the_published_one(name, mean):
-    if not prepare.available(name):
+    if not by_name.available(name):
         pytest.skip(f"the files of {name} are not on this machine")
-    assert prepare.load(name).train.images.mean() / 255 == pytest.approx(mean, abs=5e-6)
+    assert by_name.load(name).train.images.mean() / 255 == pytest.approx(mean, abs=5e-6)
 
 
 def test_mnist_begins_as_everybody_knows():
-    if not prepare.available("mnist"):
+    if not by_name.available("mnist"):
         pytest.skip("the files of mnist are not on this machine")
-    assert prepare.load("mnist").train.labels[:10].tolist() == [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]
+    assert by_name.load("mnist").train.labels[:10].tolist() == [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]
 
 
 def pictures(images):
@@ -171,6 +172,7 @@ def register(monkeypatch, own_data_folder):
             lambda paths, progress: splits,
             "1",
             n_validation=len(validation) if validation else 0,
+            name="toy",
         )
         monkeypatch.setitem(catalogue.built_in(), "toy", spec)
 
@@ -179,7 +181,7 @@ def register(monkeypatch, own_data_folder):
 
 def test_the_validation_images_are_the_same_whatever_the_size_of_the_training_set(register):
     register(numbered(np.arange(300) % 7))
-    runs = [prepare.prepare("toy", validation_fraction=0.2, train_images=n, seed=1) for n in (7, 50, 233, 240, 0)]
+    runs = [by_name.prepared("toy", validation_fraction=0.2, train_images=n, seed=1) for n in (7, 50, 233, 240, 0)]
     sets = [positions(run.train) for run in runs]
     assert [len(found) for found in sets] == [7, 50, 233, 240, 240]
     assert all(smaller <= larger for smaller, larger in pairwise(sets))
@@ -192,7 +194,7 @@ def test_the_validation_images_are_the_same_whatever_the_size_of_the_training_se
 def test_published_validation_images_are_used_as_they_are(register):
     labels = np.arange(40) % 4
     register(numbered(labels), validation=Images(np.full((8, 1, 2, 1), 255, np.uint8), labels[:8].astype(np.int64)))
-    splits = prepare.prepare("toy", validation_fraction=0.5, seed=1)
+    splits = by_name.prepared("toy", validation_fraction=0.5, seed=1)
     assert len(splits.train) == 40
     assert (splits.validation.images == 255).all()
     assert isinstance(splits.train.images, np.memmap)  # nothing gathered, nothing copied
@@ -213,20 +215,20 @@ def test_published_validation_images_are_used_as_they_are(register):
 def test_too_small_a_part_is_refused_with_what_there_is(register, settings, told):
     register(numbered(np.arange(100) % 10))
     with pytest.raises(DataError, match=told):
-        prepare.prepare("toy", seed=1, **settings)
+        by_name.prepared_unchecked("toy", seed=1, **settings)
 
 
 def test_a_class_that_would_leave_the_training_set_is_missed(register):
     register(numbered([0] * 20 + [1]))
     with pytest.raises(DataError, match="not one for each of the 2 classes"):
-        prepare.prepare("toy", validation_fraction=0.5, seed=1)
+        by_name.prepared("toy", validation_fraction=0.5, seed=1)
 
 
 def test_the_fraction_that_an_error_proposes_is_accepted(register):
     register(numbered(np.arange(97) % 10))
     with pytest.raises(DataError) as caught:
-        prepare.prepare("toy", validation_fraction=0.01, seed=1)
-    splits = prepare.prepare("toy", validation_fraction=caught.value.values["least"], seed=1)
+        by_name.prepared_unchecked("toy", validation_fraction=0.01, seed=1)
+    splits = by_name.prepared_unchecked("toy", validation_fraction=caught.value.values["least"], seed=1)
     assert len(set(splits.validation.labels)) == 10
 
 
@@ -237,7 +239,7 @@ LABELS = st.lists(st.integers(0, 5), min_size=1, max_size=80).map(
 
 @given(LABELS, st.integers(0, 2**32 - 1))
 def test_every_beginning_of_the_order_has_every_class_it_has_room_for(labels, seed):
-    order = prepare.stratified_order(labels, np.random.default_rng(seed))
+    order = stratified_order(labels, np.random.default_rng(seed))
     assert sorted(order) == list(range(len(labels)))
     n_classes = labels.max() + 1
     for length in range(1, len(labels) + 1):
@@ -247,7 +249,7 @@ def test_every_beginning_of_the_order_has_every_class_it_has_room_for(labels, se
 @given(st.integers(2, 6), st.integers(1, 15), st.integers(0, 2**32 - 1))
 def test_classes_of_equal_size_stay_within_one_image_of_each_other(n_classes, each, seed):
     labels = np.arange(n_classes * each) % n_classes
-    order = prepare.stratified_order(labels, np.random.default_rng(seed))
+    order = stratified_order(labels, np.random.default_rng(seed))
     for length in range(1, len(labels) + 1):
         counts = np.bincount(labels[order[:length]], minlength=n_classes)
         assert counts.max() - counts.min() <= 1
@@ -256,20 +258,20 @@ def test_classes_of_equal_size_stay_within_one_image_of_each_other(n_classes, ea
 @pytest.mark.parametrize("n", [30, 300, 1000])
 def test_classes_are_in_proportion_as_in_scikit_learn(n):
     labels = np.repeat(np.arange(4), [900, 300, 150, 50])
-    taken = prepare.stratified_order(labels, np.random.default_rng(0))[:n]
+    taken = stratified_order(labels, np.random.default_rng(0))[:n]
     reference, _ = next(StratifiedShuffleSplit(1, train_size=n, random_state=0).split(labels, labels))
     assert abs(np.bincount(labels[taken]) - np.bincount(labels[reference])).max() <= 2
 
 
 def test_no_class_is_favoured_where_there_is_no_room_for_all():
     labels = np.arange(40) % 4
-    first = [labels[prepare.stratified_order(labels, np.random.default_rng(seed))[0]] for seed in range(200)]
+    first = [labels[stratified_order(labels, np.random.default_rng(seed))[0]] for seed in range(200)]
     assert np.bincount(first, minlength=4).min() > 25  # 50 each expected
 
 
 def test_the_order_within_a_class_is_random():
     labels = np.zeros(1000, int)
-    order = prepare.stratified_order(labels, np.random.default_rng(0))
+    order = stratified_order(labels, np.random.default_rng(0))
     assert abs(np.corrcoef(order, np.arange(1000))[0, 1]) < 0.1
 
 
@@ -304,6 +306,7 @@ def toy(monkeypatch, own_data_folder):
         lambda paths, progress: idx.read_splits(paths, 3, progress),
         "7",
         files=files,
+        name="toy",
     )
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     monkeypatch.setitem(catalogue.built_in(), "toy", spec)
@@ -320,9 +323,9 @@ def cache(own_data_folder):
 
 
 def test_a_cache_is_written_once_and_mapped(toy, cache):
-    prepare.load("toy")
+    by_name.load("toy")
     written = {path.name: path.stat().st_mtime_ns for path in cache.iterdir()}
-    splits = prepare.load("toy")
+    splits = by_name.load("toy")
     assert isinstance(splits.train.images, np.memmap)
     assert (splits.train.images == 50).all()
     assert (splits.test.images == 51).all()
@@ -331,7 +334,7 @@ def test_a_cache_is_written_once_and_mapped(toy, cache):
 
 
 def test_cached_files_are_plain_npy_files(toy, cache):
-    splits = prepare.load("toy")
+    splits = by_name.load("toy")
     np.testing.assert_array_equal(np.load(cache / "train-images.npy"), splits.train.images)
     np.testing.assert_array_equal(np.load(cache / "test-labels.npy"), splits.test.labels)
 
@@ -351,68 +354,68 @@ DAMAGES = {
 @pytest.mark.parametrize("damage", DAMAGES)
 @pytest.mark.parametrize("array", ARRAYS)
 def test_a_damaged_cache_is_rebuilt(toy, cache, array, damage):
-    prepare.load("toy")
+    by_name.load("toy")
     good = (cache / array).read_bytes()
     if DAMAGES[damage]:
         (cache / array).write_bytes(DAMAGES[damage](good))
     else:
         (cache / array).unlink()
-    assert (prepare.load("toy").train.images == 50).all()
+    assert (by_name.load("toy").train.images == 50).all()
     assert (cache / array).read_bytes() == good
 
 
 def test_labels_out_of_range_are_not_believed(toy, cache):
-    prepare.load("toy")
+    by_name.load("toy")
     content = (cache / "train-labels.npy").read_bytes()
     (cache / "train-labels.npy").write_bytes(content[:-8] + (3).to_bytes(8, "little"))
-    assert prepare.load("toy").train.labels.max() == 2
+    assert by_name.load("toy").train.labels.max() == 2
 
 
 @pytest.mark.parametrize("stamp", [None, "", "{", "[]", "{}", "\udcff", '{"toy/train-images-idx3-ubyte.gz": 5}'])
 def test_a_cache_without_a_good_stamp_is_rebuilt(toy, cache, stamp):
-    prepare.load("toy")
+    by_name.load("toy")
     good = (cache / "stamp.json").read_text()
     if stamp is None:
         (cache / "stamp.json").unlink()
     else:
         (cache / "stamp.json").write_text(stamp, errors="surrogateescape")
-    prepare.load("toy")
+    by_name.load("toy")
     assert json.loads((cache / "stamp.json").read_text()) == json.loads(good)
 
 
 @pytest.mark.parametrize("image_size", [0, 16])
 def test_changed_source_files_are_read_anew(toy, image_size):
-    assert (prepare.load("toy", image_size).train.images == 50).all()
+    assert (by_name.load("toy", image_size).train.images == 50).all()
     for name, content in toy_content(value=90).items():
         (toy / name).write_bytes(content)
-    assert (prepare.load("toy", image_size).train.images == 90).all()
+    assert (by_name.load("toy", image_size).train.images == 90).all()
 
 
 def test_a_cache_serves_without_its_source_files(toy):
-    prepare.load("toy")
+    by_name.load("toy")
     for path in toy.iterdir():
         path.unlink()
-    assert prepare.available("toy")
-    assert len(prepare.load("toy").train) == 60
+    assert by_name.available("toy")
+    assert len(by_name.load("toy").train) == 60
 
 
 def test_a_size_has_a_cache_of_its_own(toy, cache):
-    assert prepare.load("toy", 16).train.images.shape == (60, 16, 16, 1)
-    assert prepare.load("toy", 9).test.images.shape == (12, 9, 9, 1)
-    assert prepare.load("toy").train.images.shape == (60, 8, 10, 1)
+    assert by_name.load("toy", 16).train.images.shape == (60, 16, 16, 1)
+    assert by_name.load("toy", 9).test.images.shape == (12, 9, 9, 1)
+    assert by_name.load("toy").train.images.shape == (60, 8, 10, 1)
     folders = sorted(path.name for path in cache.parent.iterdir() if path.is_dir())
     assert folders == ["toy-7", "toy-7-16", "toy-7-9"]
 
 
 def test_the_published_size_needs_no_second_cache(data_folder):
-    prepare.load("digits", 8)
+    by_name.load("digits", 8)
     assert not (data_folder / ".cache" / "digits-1-8").exists()
 
 
 @pytest.mark.parametrize("image_size", [-1, 7, 129])
 def test_an_impossible_size_is_refused_before_anything_is_read(toy, cache, image_size):
     with pytest.raises(SettingError, match="between 8 and 128"):
-        prepare.load("toy", image_size)
+        by_name.load("toy", image_size)
     assert not cache.parent.exists()
 
 
@@ -420,7 +423,7 @@ def test_a_damaged_source_file_is_named_and_leaves_no_cache(toy, cache):
     path = toy / "t10k-images-idx3-ubyte.gz"
     path.write_bytes(path.read_bytes()[:-3])
     with pytest.raises(DataError, match=str(path)):
-        prepare.load("toy")
+        by_name.load("toy")
     assert [path.name for path in cache.parent.iterdir()] == ["toy-7.lock"]
 
 
@@ -428,20 +431,20 @@ def test_files_of_another_dataset_are_refused(toy):
     (toy / "t10k-images-idx3-ubyte.gz").write_bytes(toy_content()["train-images-idx3-ubyte.gz"])
     (toy / "t10k-labels-idx1-ubyte.gz").write_bytes(toy_content()["train-labels-idx1-ubyte.gz"])
     with pytest.raises(DataError, match=r"test images of toy are \(60, 8, 10, 1\), expected \(12, 8, 10, 1\)"):
-        prepare.load("toy")
+        by_name.load("toy")
 
 
 def test_a_plug_in_that_breaks_its_promise_is_told_so(register):
     register(numbered([0, 1, 2]), validation=Images(np.zeros((3, 1, 2, 1), np.uint8), np.array([0, 1, 3])))
     with pytest.raises(ValueError, match="toy: the validation labels"):
-        prepare.load("toy")
+        by_name.load("toy")
 
 
 def test_an_absent_file_offline_is_asked_for_by_name(toy):
     (toy / "t10k-labels-idx1-ubyte.gz").unlink()
-    assert not prepare.available("toy")
+    assert not by_name.available("toy")
     with pytest.raises(OfflineError, match=r": toy/t10k-labels-idx1-ubyte\.gz\.") as caught:
-        prepare.load("toy")
+        by_name.load("toy")
     assert str(toy.parent) in str(caught.value)
 
 
@@ -449,10 +452,10 @@ def test_files_are_found_in_further_folders_and_written_into_the_first(toy, tmp_
     further = tmp_path / "of the school"
     further.mkdir()
     toy.rename(further / "toy")
-    assert not prepare.available("toy")
+    assert not by_name.available("toy")
     monkeypatch.setenv("FITSCOPE_DATA", os.pathsep.join([str(tmp_path / "data"), str(further)]))
-    assert prepare.available("toy")
-    assert len(prepare.load("toy").train) == 60
+    assert by_name.available("toy")
+    assert len(by_name.load("toy").train) == 60
     assert [path.name for path in further.iterdir()] == ["toy"]
 
 
@@ -460,7 +463,7 @@ def test_a_folder_that_cannot_be_written_is_a_storage_error(toy, monkeypatch, tm
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("FITSCOPE_DATA", str(tmp_path / "file"))
     with pytest.raises(StorageError, match="set FITSCOPE_DATA to"):
-        prepare.load("digits")
+        by_name.load("digits")
 
 
 def test_a_full_disk_is_a_storage_error_and_leaves_no_half_cache(toy, cache):
@@ -468,11 +471,11 @@ def test_a_full_disk_is_a_storage_error_and_leaves_no_half_cache(toy, cache):
     resource.setrlimit(resource.RLIMIT_FSIZE, (3000, before[1]))  # the training images need 4,928 bytes
     try:
         with pytest.raises(StorageError, match="Free some space"):
-            prepare.load("toy")
+            by_name.load("toy")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert [path.name for path in cache.parent.iterdir()] == ["toy-7.lock"]
-    assert len(prepare.load("toy").train) == 60
+    assert len(by_name.load("toy").train) == 60
 
 
 def test_a_process_waits_while_another_prepares_the_dataset(toy, cache):
@@ -480,7 +483,7 @@ def test_a_process_waits_while_another_prepares_the_dataset(toy, cache):
     cache.parent.mkdir()
     with FileLock(cache.with_name("toy-7.lock")):
         waiting = threading.Thread(
-            target=lambda: loaded.append(prepare.load("toy", progress=lambda what, fraction: told.append(what)))
+            target=lambda: loaded.append(by_name.load("toy", progress=lambda what, fraction: told.append(what)))
         )
         waiting.start()
         waiting.join(0.3)
@@ -493,11 +496,12 @@ def test_a_process_waits_while_another_prepares_the_dataset(toy, cache):
 PROJECT = Path(__file__).resolve().parents[3]
 LOAD_COLOURS = """
 import os, signal, sys
-from core.training import prepare as data
+from core.data import cache
+from core.data.catalogue import dataset
 def progress(what, fraction):
     if what == sys.argv[1] and fraction > 0:
         os.kill(os.getpid(), signal.SIGKILL)
-print(int(data.load("colours", progress=progress).train.images.sum()))
+print(int(cache.load(dataset("colours"), progress=progress).train.images.sum()))
 """
 
 
@@ -510,12 +514,12 @@ def test_a_process_killed_while_it_writes_leaves_no_half_cache(own_data_folder):
     process.communicate()
     assert process.returncode == -signal.SIGKILL
     assert os.listdir(own_data_folder / ".cache" / "colours-1.part")  # it was indeed killed half-way
-    assert len(prepare.load("colours").train) == 4000
+    assert len(by_name.load("colours").train) == 4000
     assert sorted(os.listdir(own_data_folder / ".cache")) == ["colours-1", "colours-1.lock"]
 
 
 def test_two_processes_at_once_load_the_same(own_data_folder):
     processes = [start_loading("never") for _ in range(2)]
     sums = [int(process.communicate()[0]) for process in processes]
-    assert sums == [prepare.load("colours").train.images.sum()] * 2
+    assert sums == [by_name.load("colours").train.images.sum()] * 2
     assert sorted(os.listdir(own_data_folder / ".cache")) == ["colours-1", "colours-1.lock"]

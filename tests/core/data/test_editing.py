@@ -7,7 +7,7 @@ from core.data import catalogue, editing, versions
 from core.data import imported as own
 from core.data.dataset import Images, Splits
 from core.errors import DataError
-from core.training import prepare
+from tests.made import by_name
 
 CLASSES = ("cat", "dog")
 
@@ -29,8 +29,8 @@ def imported():
 
 def picture(name, version, split, row):
     """The picture at a place counted without edits, from the splits themselves."""
-    base = versions.base(name, version) if version else ""
-    stored = prepare.load(name, version=base if catalogue.dataset(name).folder else "")
+    base = versions.base(catalogue.dataset(name), version) if version else ""
+    stored = by_name.load(name, version=base if catalogue.dataset(name).folder else "")
     return np.asarray(getattr(stored, split).images[row])
 
 
@@ -39,7 +39,7 @@ def contains(images, wanted):
 
 
 def prepared(name, version=""):
-    return prepare.prepare(name, version=version, validation_fraction=0.25, seed=3)
+    return by_name.prepared(name, version=version, validation_fraction=0.25, seed=3)
 
 
 @pytest.mark.parametrize("make", [lambda: "digits", imported], ids=["digits", "own"])
@@ -48,8 +48,8 @@ def test_a_row_is_located_where_its_picture_lies(make):
     one = prepared(name)
     for split in ("train", "validation", "test"):
         rows = one.rows[split][::3]
-        found = editing.located(name, "", rows)
-        shown = prepare.pictures(name, rows)
+        found = editing.located(catalogue.dataset(name), "", rows)
+        shown = by_name.pictures(name, rows)
         assert len(found) == len(rows)
         for (part, row), expected in zip(found, shown, strict=True):
             np.testing.assert_array_equal(picture(name, "", part, row), expected)
@@ -59,22 +59,22 @@ def test_the_first_and_the_last_row_of_each_split_are_located():
     n_train, n_test = counts("digits")
     edges = [0, n_train - 1, n_train, n_train + n_test - 1]
     expected = [("train", 0), ("train", n_train - 1), ("test", 0), ("test", n_test - 1)]
-    assert editing.located("digits", "", edges) == expected
+    assert editing.located(catalogue.dataset("digits"), "", edges) == expected
 
 
 def counts(name):
-    stored = prepare.load(name)
+    stored = by_name.load(name)
     return len(stored.train), len(stored.test)
 
 
 def test_rows_of_an_edited_version_are_counted_without_its_edits():
-    prepare.load("digits")
-    version = editing.leave_out_at("digits", [("train", 0), ("train", 5), ("test", 2)])
+    by_name.load("digits")
+    version = editing.leave_out_at(catalogue.dataset("digits"), [("train", 0), ("train", 5), ("test", 2)])
     one = prepared("digits", version)
     for split in ("train", "validation", "test"):
         rows = one.rows[split]
-        np.testing.assert_array_equal(prepare.pictures("digits", rows, version=version), getattr(one, split).images)
-        part, row = editing.located("digits", version, rows[:1])[0]
+        np.testing.assert_array_equal(by_name.pictures("digits", rows, version=version), getattr(one, split).images)
+        part, row = editing.located(catalogue.dataset("digits"), version, rows[:1])[0]
         np.testing.assert_array_equal(picture("digits", version, part, row), getattr(one, split).images[0])
 
 
@@ -84,13 +84,13 @@ def test_what_is_left_out_is_gone_and_nothing_else(make, split):
     name = make()
     before = prepared(name)
     rows = before.rows[split][[1, 2]]
-    version = editing.leave_out_at(name, editing.located(name, "", rows))
+    version = editing.leave_out_at(catalogue.dataset(name), editing.located(catalogue.dataset(name), "", rows))
     after = prepared(name, version)
     kept = np.sort(np.concatenate([after.rows[part] for part in ("train", "validation", "test")]))
     every = np.sort(np.concatenate([before.rows[part] for part in ("train", "validation", "test")]))
     np.testing.assert_array_equal(kept, np.setdiff1d(every, rows))
-    np.testing.assert_array_equal(prepare.pictures(name, after.rows["test"], version=version), after.test.images)
-    original = prepared(name, versions.pinned(name, versions.ORIGINAL))
+    np.testing.assert_array_equal(by_name.pictures(name, after.rows["test"], version=version), after.test.images)
+    original = prepared(name, versions.pinned(catalogue.dataset(name), versions.ORIGINAL))
     np.testing.assert_array_equal(original.rows["test"], before.rows["test"])
 
 
@@ -99,36 +99,36 @@ def test_what_is_relabelled_has_the_new_label_and_the_same_picture(make):
     name = make()
     before = prepared(name)
     row, label = before.rows["test"][3], 1 - min(1, int(before.test.labels[3]))
-    ((split, place),) = editing.located(name, "", [row])
-    version = editing.relabel(name, {split: {place: label}})
+    ((split, place),) = editing.located(catalogue.dataset(name), "", [row])
+    version = editing.relabel(catalogue.dataset(name), {split: {place: label}})
     after = prepared(name, version)
     changed = np.flatnonzero(after.rows["test"] == row)
     assert after.test.labels[changed].tolist() == [label]
     np.testing.assert_array_equal(after.test.images[changed[0]], before.test.images[3])
     others = after.rows["test"] != row
     np.testing.assert_array_equal(after.test.labels[others], before.test.labels[before.rows["test"] != row])
-    assert versions.current(name) == version
+    assert versions.current(catalogue.dataset(name)) == version
 
 
 def test_edits_come_on_top_of_each_other():
-    prepare.load("digits")
-    editing.leave_out_at("digits", [("train", 7)])
-    editing.relabel("digits", {"train": {9: 3}})
-    version = editing.leave_out_at("digits", [("test", 1)])
-    found = versions.get("digits", version)
+    by_name.load("digits")
+    editing.leave_out_at(catalogue.dataset("digits"), [("train", 7)])
+    editing.relabel(catalogue.dataset("digits"), {"train": {9: 3}})
+    version = editing.leave_out_at(catalogue.dataset("digits"), [("test", 1)])
+    found = versions.get(catalogue.dataset("digits"), version)
     assert (found.excluded, found.relabelled) == ({"test": (1,), "train": (7,)}, {"train": {9: 3}})
 
 
 def test_a_run_of_an_older_base_names_the_same_pictures_after_more_were_added():
     name = imported()
-    old = versions.current(name)
+    old = versions.current(catalogue.dataset(name))
     before = prepared(name, old)
     rows = before.rows["test"]
-    expected = prepare.pictures(name, rows, version=old)
+    expected = by_name.pictures(name, rows, version=old)
     own.extend(name, Splits(noise(10, 5), noise(4, 6)), CLASSES)
-    np.testing.assert_array_equal(prepare.pictures(name, rows, version=old), expected)
-    version = editing.leave_out_at(name, editing.located(name, old, rows[:1]))
-    now = prepare.load(name, version=version)
+    np.testing.assert_array_equal(by_name.pictures(name, rows, version=old), expected)
+    version = editing.leave_out_at(catalogue.dataset(name), editing.located(catalogue.dataset(name), old, rows[:1]))
+    now = by_name.load(name, version=version)
     assert len(now.train) + len(now.test) == 12 + 6 + 10 + 4 - 1
     assert not contains(now.test.images, expected[0])
     assert all(contains(now.test.images, one) for one in expected[1:])
@@ -137,11 +137,11 @@ def test_a_run_of_an_older_base_names_the_same_pictures_after_more_were_added():
 
 def test_the_last_picture_of_a_class_is_not_left_out():
     name = imported()
-    before = versions.current(name)
+    before = versions.current(catalogue.dataset(name))
     dogs = [("train", row) for row in range(1, 12, 2)]
     with pytest.raises(DataError, match="dog would have no train picture left"):
-        editing.leave_out_at(name, dogs)
-    assert versions.current(name) == before
-    editing.leave_out_at(name, dogs[1:])
+        editing.leave_out_at(catalogue.dataset(name), dogs)
+    assert versions.current(catalogue.dataset(name)) == before
+    editing.leave_out_at(catalogue.dataset(name), dogs[1:])
     with pytest.raises(DataError, match="dog would have no train picture left"):
-        editing.leave_out_at(name, dogs[:1])
+        editing.leave_out_at(catalogue.dataset(name), dogs[:1])

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.data import cache, catalogue, imported, versions
+from core.data import catalogue, imported, versions
 from core.data.dataset import Images, Splits
 from core.errors import DataError, SettingError
 from core.recipe.config import TrainingConfig
 from core.runs.store import RunStore
-from core.training import prepare
+from tests.made import by_name
 
 
 def some(n, seed, shape=(8, 8, 3), classes=2):
@@ -35,17 +35,17 @@ def test_an_imported_dataset_is_found_by_name(pets):
     spec = catalogue.dataset(pets)
     assert (pets, spec.title, spec.classes, spec.shape) == ("my_pets", "My pets", ("cat", "dog"), (8, 8, 3))
     assert pets in catalogue.datasets()
-    assert prepare.available(pets)
-    (row,) = [row for row in prepare.describe() if row["name"] == pets]
+    assert by_name.available(pets)
+    (row,) = [row for row in catalogue.describe() if row["name"] == pets]
     assert (row["n_train"], row["n_test"]) == (20, 6)
 
 
 def test_its_images_are_mapped_as_they_were_given(pets):
-    loaded = prepare.load(pets)
+    loaded = by_name.load(pets)
     np.testing.assert_array_equal(loaded.train.images, splits().train.images)
     np.testing.assert_array_equal(loaded.test.labels, splits().test.labels)
     assert isinstance(loaded.train.images, np.memmap)
-    assert prepare.load(pets, 16).train.images.shape == (20, 16, 16, 3)
+    assert by_name.load(pets, 16).train.images.shape == (20, 16, 16, 3)
 
 
 def test_where_pictures_came_from_is_remembered(pets):
@@ -56,14 +56,14 @@ def test_where_pictures_came_from_is_remembered(pets):
 
 def test_a_run_trained_before_an_extension_keeps_its_images(pets, tmp_path):
     run = RunStore(tmp_path / "runs").create(TrainingConfig(dataset=pets))
-    before = prepare.prepare(pets, **run.config.data_settings())
+    before = by_name.of(run.config)
     new = imported.extend(pets, splits(5, classes=3), ("dog", "cat", "bird"))
     assert catalogue.dataset(pets).classes == ("cat", "dog", "bird")
-    after = prepare.prepare(pets, **run.config.data_settings())
+    after = by_name.of(run.config)
     np.testing.assert_array_equal(before.train.images, after.train.images)
     assert after.classes == ("cat", "dog")
     assert TrainingConfig(dataset=pets).pinned().dataset_version == new
-    grown = prepare.load(pets, version=new)
+    grown = by_name.load(pets, version=new)
     np.testing.assert_array_equal(grown.train.images[:20], splits().train.images)
     np.testing.assert_array_equal(grown.train.labels[20:], np.array([1, 0, 2])[splits(5, classes=3).train.labels])
 
@@ -74,11 +74,11 @@ def test_pictures_of_another_shape_cannot_be_added(pets):
 
 
 def test_an_imported_dataset_can_be_edited(pets):
-    version = versions.edit(pets, cache.content(pets), exclude={"train": [0]})
-    assert len(prepare.load(pets, version=version).train) == 19
-    assert versions.current(pets) == version
-    made = prepare.prepare(pets, version=version, validation_fraction=0.2, seed=0)
-    np.testing.assert_array_equal(prepare.pictures(pets, made.rows["test"], version=version), made.test.images)
+    version = versions.edit(catalogue.dataset(pets), by_name.content(pets), exclude={"train": [0]})
+    assert len(by_name.load(pets, version=version).train) == 19
+    assert versions.current(catalogue.dataset(pets)) == version
+    made = by_name.prepared(pets, version=version, validation_fraction=0.2, seed=0)
+    np.testing.assert_array_equal(by_name.pictures(pets, made.rows["test"], version=version), made.test.images)
 
 
 @pytest.mark.parametrize(
@@ -119,13 +119,13 @@ def test_a_dataset_is_not_deleted_while_a_run_needs_it(pets):
 
 
 def test_a_deleted_dataset_comes_back(pets):
-    before = np.array(prepare.load(pets).train.images)
+    before = np.array(by_name.load(pets).train.images)
     imported.delete(pets, [])
     assert pets not in catalogue.datasets()
     with pytest.raises(SettingError, match="dataset=my_pets"):
         TrainingConfig(dataset=pets)
     imported.restore(pets)
-    np.testing.assert_array_equal(prepare.load(pets).train.images, before)
+    np.testing.assert_array_equal(by_name.load(pets).train.images, before)
     with pytest.raises(DataError, match="not in the trash"):
         imported.restore(pets)
 
@@ -164,12 +164,12 @@ def test_images_that_are_gone_are_told(pets, own_data_folder):
     for path in (own_data_folder / "own" / pets / "bases").rglob("*.npy"):
         path.unlink()
     with pytest.raises(DataError, match="damaged or gone"):
-        prepare.load(pets)
+        by_name.load(pets)
 
 
 def test_an_export_holds_every_picture_in_the_folder_of_its_class(pets):
     file = io.BytesIO()
-    imported.export(catalogue.dataset(pets), prepare.load(pets), file)
+    imported.export(catalogue.dataset(pets), by_name.load(pets), file)
     with zipfile.ZipFile(file) as archive:
         names = archive.namelist()
         assert len(names) == 26

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import ndimage
 
-from core.data import problems
+from core import progress
 from core.data.dataset import Images, Splits
 from core.data.problems import Finding, Imbalance, Report, Row, check, extras, imbalance
-from core.training import prepare
+from tests.made import by_name
 
 
 def photos(n, channels=1, seed=0):
@@ -135,7 +135,7 @@ def test_groups_are_those_of_equal_contents(train, test):
 
 
 def test_digits_have_no_fault():
-    report = check(prepare.load("digits"))
+    report = check(by_name.load("digits"))
     assert report.findings == ()
     assert report.n == 1797
     assert report.imbalance.ratio < 1.1
@@ -233,7 +233,7 @@ def test_a_damaged_report_is_none(damaged):
 
 
 def test_progress_goes_up_from_nothing_to_all(monkeypatch):
-    monkeypatch.setattr(problems, "PAUSE", 0.0)
+    monkeypatch.setattr(progress, "PAUSE", 0.0)
     said = []
     check(splits(photos(300)), lambda what, fraction: said.append((what, fraction)))
     fractions = [fraction for _, fraction in said]
@@ -244,14 +244,14 @@ def test_progress_goes_up_from_nothing_to_all(monkeypatch):
 
 
 def test_progress_is_not_told_more_often_than_anyone_can_read(monkeypatch):
-    monkeypatch.setattr(problems, "PAUSE", 3600.0)
+    monkeypatch.setattr(progress, "PAUSE", 3600.0)
     said = []
     check(splits(photos(300)), lambda what, fraction: said.append((what, fraction)))
     assert len(said) == 1
 
 
 def test_it_can_be_cancelled(monkeypatch):
-    monkeypatch.setattr(problems, "PAUSE", 0.0)
+    monkeypatch.setattr(progress, "PAUSE", 0.0)
 
     class Cancelled(Exception):
         pass

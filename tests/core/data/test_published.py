@@ -13,7 +13,7 @@ from PIL import Image
 from core.data import cache, catalogue
 from core.datasets import cifar10, fer2013
 from core.errors import DataError, OfflineError
-from core.training import prepare
+from tests.made import by_name
 
 pytestmark = pytest.mark.slow  # together they take too long for a commit
 
@@ -105,11 +105,11 @@ def put_cifar(folder, form, cifar):
 @pytest.mark.parametrize("form", ["binary", "npz", "zip", "folder"])
 def test_each_form_of_cifar10_gives_the_same_images(own_data_folder, cifar, form):
     put_cifar(own_data_folder, form, cifar)
-    assert prepare.available("cifar10")
-    loaded = prepare.load("cifar10")
+    assert by_name.available("cifar10")
+    loaded = by_name.load("cifar10")
     assert counted(loaded.train) == expected(*cifar[1])
     assert counted(loaded.test) == expected(*cifar[2])
-    assert cache.facts("cifar10").n_train == 200
+    assert cache.facts(catalogue.dataset("cifar10")).n_train == 200
 
 
 def test_the_published_archive_of_cifar10_is_read_without_unpacking(own_data_folder, cifar):
@@ -122,7 +122,7 @@ def test_the_published_archive_of_cifar10_is_read_without_unpacking(own_data_fol
 def test_the_published_archive_must_hold_all_that_was_published(own_data_folder, cifar):
     put_cifar(own_data_folder, "tar", cifar)
     with pytest.raises(DataError, match="expected"):  # 200 training images are not 50,000
-        prepare.load("cifar10")
+        by_name.load("cifar10")
 
 
 def cut(path):
@@ -144,7 +144,7 @@ def test_a_damaged_file_is_named(own_data_folder, cifar, form, harm, told):
     put_cifar(own_data_folder, form, cifar)
     harm(own_data_folder)
     with pytest.raises(DataError, match=told):
-        prepare.load("cifar10")
+        by_name.load("cifar10")
 
 
 def test_labels_out_of_range_are_told(own_data_folder, cifar):
@@ -152,23 +152,23 @@ def test_labels_out_of_range_are_told(own_data_folder, cifar):
     path = own_data_folder / "cifar-10-batches-bin" / "test_batch.bin"
     path.write_bytes(b"\x0a" + path.read_bytes()[1:])
     with pytest.raises(DataError, match="the label 10 where 0 to 9 were expected"):
-        prepare.load("cifar10")
+        by_name.load("cifar10")
 
 
 def test_a_better_form_is_taken_when_it_comes(own_data_folder, cifar):
     put_cifar(own_data_folder, "zip", cifar)
-    first = cache.content("cifar10") if prepare.load("cifar10") else ""
+    first = by_name.content("cifar10") if by_name.load("cifar10") else ""
     put_cifar(own_data_folder, "npz", (cifar[0], cifar[2], cifar[2]))
-    assert len(prepare.load("cifar10").train) == 40
-    assert cache.content("cifar10") != first
+    assert len(by_name.load("cifar10").train) == 40
+    assert by_name.content("cifar10") != first
 
 
 def test_a_folder_that_grew_is_read_anew(own_data_folder, cifar):
     put_cifar(own_data_folder, "folder", cifar)
-    n = len(prepare.load("cifar10").train)
+    n = len(by_name.load("cifar10").train)
     more = own_data_folder / "cifar-10-images" / "train" / "cat" / "more.png"
     more.write_bytes(png(cifar[1][0][0]))
-    assert len(prepare.load("cifar10").train) == n + 1
+    assert len(by_name.load("cifar10").train) == n + 1
 
 
 # FER2013
@@ -197,7 +197,7 @@ def test_fer2013_as_class_folders(own_data_folder, fer, folders, packed):
         as_zip(own_data_folder / "fer2013.zip", {f"fer2013/{name}": content for name, content in tree.items()})
     else:
         as_folder(own_data_folder / "fer2013", tree)
-    loaded = prepare.load("fer2013")
+    loaded = by_name.load("fer2013")
     for split, (images, labels) in fer.items():
         assert counted(getattr(loaded, split)) == expected(images, labels)
 
@@ -212,7 +212,7 @@ def test_fer2013_as_the_published_table(own_data_folder, fer, place, header):
         rows = [line.split(",") for line in text.splitlines()]
         text = "\n".join([header, *(f"{emotion}, {usage}, {numbers}" for emotion, numbers, usage in rows[1:])]) + "\n"
     path.write_text(text)
-    loaded = prepare.load("fer2013")
+    loaded = by_name.load("fer2013")
     for split, (images, labels) in fer.items():
         assert counted(getattr(loaded, split)) == expected(images, labels)
 
@@ -230,13 +230,13 @@ def test_a_table_that_is_not_fer2013_is_told(own_data_folder, fer, harm):
     own_data_folder.mkdir(parents=True)
     (own_data_folder / "fer2013.csv").write_text(harm(table(fer)))
     with pytest.raises(DataError, match=r"fer2013\.csv"):
-        prepare.load("fer2013")
+        by_name.load("fer2013")
 
 
 def test_disgust_can_be_left_out_and_the_others_are_renumbered(own_data_folder, fer):
     as_folder(own_data_folder / "fer2013", class_folders(FER_CLASSES, fer))
     kept = tuple(name for name in FER_CLASSES if name != "disgust")
-    made = prepare.prepare("fer2013", classes=kept, validation_fraction=0.2, seed=0)
+    made = by_name.prepared("fer2013", classes=kept, validation_fraction=0.2, seed=0)
     images, labels = fer["test"]
     left = labels != FER_CLASSES.index("disgust")
     assert made.classes == kept
@@ -248,7 +248,7 @@ def test_the_real_fer2013_is_the_same_from_either_form(own_data_folder, publishe
     zipped = published("fer2013.zip")
     own_data_folder.mkdir(parents=True)
     os.symlink(zipped, own_data_folder / "fer2013.zip")
-    folders = prepare.load("fer2013")
+    folders = by_name.load("fer2013")
     assert [len(part) for part in (folders.train, folders.validation, folders.test)] == [28_709, 3_589, 3_589]
     home = tmp_path / "table"
     home.mkdir()
@@ -261,7 +261,7 @@ def test_the_real_fer2013_is_the_same_from_either_form(own_data_folder, publishe
             for image, label in zip(part.images, part.labels, strict=True):
                 file.write(f"{label},{' '.join(numbers[image.ravel()])},{usage}\n")
     monkeypatch.setenv("FITSCOPE_DATA", str(home))
-    rows = prepare.load("fer2013")
+    rows = by_name.load("fer2013")
     for split in usages:
         np.testing.assert_array_equal(getattr(rows, split).images, getattr(folders, split).images)
         np.testing.assert_array_equal(getattr(rows, split).labels, getattr(folders, split).labels)
@@ -281,7 +281,7 @@ def test_pictures_without_a_test_folder_are_split(own_data_folder, name, packed)
         as_zip(own_data_folder / f"{name}.zip", tree)
     else:
         as_folder(own_data_folder / name, tree)
-    loaded = prepare.load(name)
+    loaded = by_name.load(name)
     assert loaded.train.images.shape[1:] == spec.shape
     assert len(loaded.train) + len(loaded.test) == EACH * len(spec.classes)
     assert set(loaded.train.labels) == set(loaded.test.labels) == set(range(len(spec.classes)))
@@ -292,16 +292,16 @@ def test_a_class_without_pictures_is_named(own_data_folder):
     images, labels = pictures((48, 48, 1), spec.classes, 0)
     as_folder(own_data_folder / "faces", class_folders(spec.classes[:-1], {"train": (images[:-EACH], labels[:-EACH])}))
     with pytest.raises(DataError, match="no training pictures of: winking"):
-        prepare.load("faces")
+        by_name.load("faces")
 
 
 @pytest.mark.parametrize("name", ["fer2013", "fruits", "faces"])
 def test_what_cannot_be_downloaded_says_where_to_put_a_copy(own_data_folder, name):
     with pytest.raises(DataError, match=rf"is not offered for download. Get a copy and save it as .*{name}"):
-        prepare.load(name)
+        by_name.load(name)
 
 
 def test_what_can_be_downloaded_says_so_without_a_network(own_data_folder, monkeypatch):
     monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
     with pytest.raises(OfflineError, match=r"cifar-10-binary\.tar\.gz"):
-        prepare.load("cifar10")
+        by_name.load("cifar10")

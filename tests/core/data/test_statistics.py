@@ -11,7 +11,7 @@ from core.data import statistics
 from core.data.dataset import Images
 from core.data.statistics import BINS, Statistics, read, write
 from core.errors import StorageError
-from core.training import prepare
+from tests.made import by_name
 
 
 def random_split(n=300, shape=(5, 7, 3), classes=4, seed=0):
@@ -39,7 +39,7 @@ def assert_equal(one, other):
 
 @pytest.mark.parametrize("split", ["train", "test"])
 def test_digits_are_as_plain_numpy_says(split):
-    part = getattr(prepare.load("digits"), split)
+    part = getattr(by_name.load("digits"), split)
     assert_equal(statistics.statistics(part, 10), by_plain_numpy(part, 10))
 
 

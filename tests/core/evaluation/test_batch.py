@@ -19,8 +19,7 @@ from core.evaluation import batch
 from core.network.classifier import Classifier
 from core.pictures import faces
 from core.pictures.preprocessing import Preprocessing
-from core.training import prepare
-from tests.made import hostile
+from tests.made import by_name, hostile
 
 
 class Shades:
@@ -161,7 +160,7 @@ def as_file(picture):
 
 def test_the_largest_face_of_each_picture_is_asked_about(tmp_path, asked):
     try:
-        test = prepare.load("fer2013").test
+        test = by_name.load("fer2013").test
     except DataError as missing:
         pytest.skip(f"FER2013 is not in a data folder: {missing}")
     scenes = {}

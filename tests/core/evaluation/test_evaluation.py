@@ -24,7 +24,8 @@ from core.files import read_arrays
 from core.network.inference import Network
 from core.recipe.config import TrainingConfig
 from core.runs.store import Run, RunStore
-from core.training import prepare, worker
+from core.training import worker
+from tests.made import by_name
 from tests.made.runs import make_run
 from tests.made.workers import train_here
 
@@ -478,7 +479,7 @@ def check_aligned(run, split):
         name = {"validation": "val", "test": "test"}[split]
         assert found.accuracy == pytest.approx(result[f"{name}_accuracy"], abs=1e-12)
         assert found.loss == pytest.approx(result[f"{name}_loss"], abs=1e-5)
-    shown = prepare.pictures(run.config.dataset, found.rows, run.config.image_size, run.config.dataset_version)
+    shown = by_name.pictures(run.config.dataset, found.rows, run.config.image_size, run.config.dataset_version)
     answers = Network(run.folder / "network.tflite").probabilities(shown)
     np.testing.assert_allclose(answers, found.probabilities, atol=1e-4)
 
@@ -506,12 +507,12 @@ def test_shuffled_answers_would_be_noticed(trained, tmp_path, split, what):
 @pytest.mark.slow
 @pytest.mark.parametrize("split", SPLITS)
 def test_the_labels_are_those_that_the_recipe_gives_and_their_noise_is_in_training_only(trained, split):
-    splits = prepare.prepare(LEARNT.dataset, **LEARNT.data_settings())
+    splits = by_name.of(LEARNT)
     found, changed = read(trained, split), trained.images["changed"]
     np.testing.assert_array_equal(found.labels, getattr(splits, split).labels)
     np.testing.assert_array_equal(found.rows, splits.rows[split])
     assert found.classes == LEARNT.classes
-    published = prepare.load(LEARNT.dataset)
+    published = by_name.load(LEARNT.dataset)
     stored = np.concatenate([part.labels for part in (published.train, published.test)])[found.rows]
     wrong = np.flatnonzero(np.array([int(name) for name in found.classes])[found.labels] != stored)
     np.testing.assert_array_equal(wrong, changed if split == "train" else [])

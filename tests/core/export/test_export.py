@@ -17,17 +17,17 @@ from PIL import Image
 from sklearn.metrics import accuracy_score
 
 from core.__main__ import main
-from core.data import catalogue
-from core.data.dataset import silent
 from core.data.reading.decode import open_picture
 from core.errors import RunError
 from core.export import offered, package, written
 from core.files import read_arrays
 from core.network.classifier import classifier
+from core.progress import silent
+from core.recipe import architectures
 from core.recipe.config import ACTIVATIONS, TrainingConfig
 from core.runs.store import RunStore
-from core.training import prepare
 from core.training.convert import AGREE, single_precision
+from tests.made import by_name
 from tests.made.runs import make_run
 from tests.made.workers import command, train_here
 
@@ -64,7 +64,7 @@ class Taken:
     def __init__(self, run, told, folder):
         self.run, self.told, self.folder = run, told, folder
         self.forms = {one["file"]: one for one in told["forms"]}
-        self.splits = prepare.prepare(run.config.dataset, **run.config.data_settings())
+        self.splits = by_name.of(run.config)
         self.keras = read_arrays(run.folder / "evaluation.npz")["test_probabilities"]
 
 
@@ -187,8 +187,8 @@ def test_the_zip_says_what_is_in_it_and_what_was_checked(taken):
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_every_activation_can_be_written(activation, tmp_path):
     """An untrained network, in this process: only whether the converters know what it is made of."""
-    settings = {**catalogue.architecture("faces_deep").settings, "activation": activation, "filters": (8, 16)}
-    model = single_precision(catalogue.architecture("faces_deep").build((12, 12, 3), 5, settings))
+    settings = {**architectures.get("faces_deep").settings, "activation": activation, "filters": (8, 16)}
+    model = single_precision(architectures.get("faces_deep").build((12, 12, 3), 5, settings))
     images = np.random.default_rng(0).integers(0, 256, (16, 12, 12, 3), np.uint8)
     expected = model.predict(images.astype(np.float32) / 255, verbose=0)
     with written.quiet():

@@ -11,18 +11,21 @@ import keras
 import numpy as np
 import pytest
 
-from core.data import cache, catalogue
+from core.data import catalogue
 from core.data.dataset import PublishedFile
 from core.errors import TrainingError
 from core.export import images, package, snippets
 from core.export.images import fingerprint, source
 from core.export.spelled import spelled, spelled_stack
 from core.network.inference import Network
+from core.recipe import architectures
+from core.recipe.augmentation import PRESETS
 from core.recipe.config import TrainingConfig
-from core.training import convert, prepare
-from core.training.augmentation import FER, augmenter
+from core.training import convert
+from core.training.augmentation import Augmentation, augmenter
 from core.training.convert import single_precision, write_litert
 from core.training.device import Device
+from tests.made import by_name
 
 pytestmark = pytest.mark.slow  # all of it needs Keras
 
@@ -43,9 +46,9 @@ def same_weights(one, other):
 
 
 @pytest.mark.parametrize("activation", [None, "leaky_relu"])
-@pytest.mark.parametrize("name", sorted(catalogue.architectures()))
+@pytest.mark.parametrize("name", sorted(architectures.known()))
 def test_the_layers_are_those_of_the_architecture_with_the_same_first_weights(name, activation):
-    architecture = catalogue.architecture(name)
+    architecture = architectures.get(name)
     settings = dict(architecture.settings)
     if activation and "activation" in settings:
         settings["activation"] = activation
@@ -62,7 +65,7 @@ def test_the_layers_are_those_of_the_architecture_with_the_same_first_weights(na
 
 
 def test_a_penalty_falls_on_every_kernel_and_on_nothing_else():
-    architecture = catalogue.architecture("cnn_batchnorm")
+    architecture = architectures.get("cnn_batchnorm")
     model = architecture.build((8, 8, 1), 10, architecture.settings)
     again = typed("penalty = keras.regularizers.L2(0.5)\n" + spelled(model, "float32", "penalty"))["model"]
     kernels = [weight for weight in again.trainable_weights if weight.path.endswith("kernel")]
@@ -106,7 +109,8 @@ def test_an_operation_between_layers_is_refused():
 
 
 def test_the_random_changes_are_the_same_ones():
-    strengths = dataclasses.replace(FER, contrast=0.2, noise=0.1, erasing=0.1, flip="both")
+    published = Augmentation(**PRESETS["fer2013"])
+    strengths = dataclasses.replace(published, contrast=0.2, noise=0.1, erasing=0.1, flip="both")
     stack = augmenter(strengths, 5)
     again = typed(spelled_stack(stack, "augment", "float32"))["augment"]
     pictures = np.random.default_rng(0).random((8, 16, 16, 3), np.float32)
@@ -117,8 +121,8 @@ def test_the_random_changes_are_the_same_ones():
 def test_a_network_of_half_precision_is_written_in_single_precision():
     keras.config.set_dtype_policy("mixed_float16")
     try:
-        settings = catalogue.architecture("cnn_small").settings
-        model = catalogue.architecture("cnn_small").build((8, 8, 1), 10, settings)
+        settings = architectures.get("cnn_small").settings
+        model = architectures.get("cnn_small").build((8, 8, 1), 10, settings)
     finally:
         keras.config.set_dtype_policy("float32")
     whole = single_precision(model)
@@ -132,9 +136,7 @@ def test_a_network_of_half_precision_is_written_in_single_precision():
 def test_a_network_of_half_precision_gets_its_litert(policy, tmp_path):
     keras.config.set_dtype_policy(policy)
     try:
-        model = catalogue.architecture("cnn_batchnorm").build(
-            (8, 8, 1), 10, catalogue.architecture("cnn_batchnorm").settings
-        )
+        model = architectures.get("cnn_batchnorm").build((8, 8, 1), 10, architectures.get("cnn_batchnorm").settings)
         pictures = np.random.default_rng(0).integers(0, 256, (9, 8, 8, 1), np.uint8)
         halved = np.asarray(model(pictures / np.float32(255), training=False))
         write_litert(model, tmp_path / "network.tflite", pictures, halved)
@@ -147,7 +149,7 @@ def test_a_network_of_half_precision_gets_its_litert(policy, tmp_path):
 def test_on_a_gpu_keras_is_asked_once_more_on_the_cpu(tmp_path, monkeypatch):
     """Products rounded to 10 bits are no reason to refuse a network: what is compared is the conversion."""
     monkeypatch.setattr(convert, "device", lambda: Device("gpu", "a GPU"))
-    model = catalogue.architecture("cnn_small").build((8, 8, 1), 10, catalogue.architecture("cnn_small").settings)
+    model = architectures.get("cnn_small").build((8, 8, 1), 10, architectures.get("cnn_small").settings)
     pictures = np.random.default_rng(0).integers(0, 256, (9, 8, 8, 1), np.uint8)
     exact = convert.answers_on_the_cpu(model, pictures)
     convert.write_litert(model, tmp_path / "network.tflite", pictures, exact + 0.001)
@@ -159,7 +161,7 @@ def test_on_a_gpu_keras_is_asked_once_more_on_the_cpu(tmp_path, monkeypatch):
 
 def had(config, folder):
     """What the script's images are, and what they should be."""
-    splits = prepare.prepare(config.dataset, **config.data_settings())
+    splits = by_name.of(config)
     found = source(config, splits)
     np.savez(folder / found.file, **found.arrays)
     code = "\n".join(["import hashlib", *found.imports, found.code])
@@ -195,7 +197,7 @@ def test_images_that_nobody_can_download_are_carried_along(tmp_path):
 
 def test_too_many_images_are_carried_only_when_asked_for(monkeypatch):
     config = TrainingConfig(dataset="colours")
-    found = source(config, prepare.prepare(config.dataset, **config.data_settings()))
+    found = source(config, by_name.of(config))
     monkeypatch.setattr(package, "SHIPPED", found.bytes - 1)
     assert not package.carries_images(found, asked=False)
     assert package.carries_images(found, asked=True)
@@ -273,7 +275,7 @@ def test_the_planes_of_cifar_become_pictures():
 
 def test_the_fingerprint_sees_a_single_pixel_and_a_single_label():
     config = TrainingConfig()
-    splits = prepare.prepare(config.dataset, **config.data_settings())
+    splits = by_name.of(config)
     pixel = np.array(splits.test.images)
     pixel[5, 0, 0, 0] ^= 1
     label = np.array(splits.train.labels)
@@ -283,5 +285,5 @@ def test_the_fingerprint_sees_a_single_pixel_and_a_single_label():
         dataclasses.replace(splits, train=dataclasses.replace(splits.train, labels=label)),
     ]
     assert len({fingerprint(one) for one in [splits, *others]}) == 3
-    assert cache.content("digits") == splits.version
+    assert by_name.content("digits") == splits.version
     assert images.SPLITS == SPLITS

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from scipy.signal import correlate2d
 
-from core.data.catalogue import architectures, explanation, explanations
 from core.errors import FitscopeError, RunError, SettingError
 from core.inside import anatomy
-from core.inside.explanation import scaled
+from core.inside.explanation import explanation, explanations, scaled
+from core.recipe import architectures
 
 pytestmark = pytest.mark.slow  # together they take too long for a commit
 
-ARCHITECTURES = sorted(architectures())
+ARCHITECTURES = sorted(architectures.known())
 EXPLANATIONS = list(explanations())
 NEED_FILTERS = {"filters", "grad_cam", "activation_maximisation", "most_exciting"}
 CLASSES, SIDE = 4, 24  # the smallest side that each architecture takes, and the fewest filters: quick to explain
@@ -32,7 +32,7 @@ def built():
         key = (name, *changes.items())
         if key not in made:
             keras.utils.set_random_seed(3)
-            own = architectures()[name]
+            own = architectures.known()[name]
             settings = {
                 **own.settings,
                 **{one: value for one, value in SMALL.items() if one in own.settings},
@@ -99,7 +99,8 @@ def test_an_explanation_introduces_itself(name):
     assert spec.limits.endswith(".")
     assert spec.kind in ("network", "image", "images")
     assert (spec.most > 1) == (spec.kind == "images")
-    assert json.loads(json.dumps(spec.options)) == spec.options
+    assert json.loads(json.dumps(spec.defaults)) == spec.defaults
+    assert all(option.title and option.help.endswith(".") for option in spec.options)
 
 
 def test_explanations_come_in_their_order():
@@ -337,7 +338,7 @@ def test_occlusion_is_what_a_loop_by_hand_says(built, patch, stride):
 @pytest.mark.parametrize("shape", [(1, 1, 1), (2, 5, 1), (3, 40, 3)])
 def test_the_smallest_pictures_can_be_covered_too(shape):
     keras.utils.set_random_seed(0)
-    model = architectures()["softmax"].build(shape, 2, {})
+    model = architectures.known()["softmax"].build(shape, 2, {})
     assert explanation("occlusion")(model, pictures(1, shape)).arrays["map"].shape == shape[:2]
 
 
@@ -477,10 +478,10 @@ def test_pictures_that_are_all_the_same_make_a_map_of_one_point(built, method):
 
 
 def test_large_pictures_are_asked_about_a_few_at_a_time():
-    settings = {**architectures()["cnn_batchnorm"].settings, "filter_multiplier": 4.0}
-    model = architectures()["cnn_batchnorm"].build((128, 128, 1), 3, settings)
+    settings = {**architectures.known()["cnn_batchnorm"].settings, "filter_multiplier": 4.0}
+    model = architectures.known()["cnn_batchnorm"].build((128, 128, 1), 3, settings)
     assert anatomy.batch_size(model) == 1
-    assert anatomy.batch_size(architectures()["softmax"].build((8, 8, 1), 3, {})) == 256
+    assert anatomy.batch_size(architectures.known()["softmax"].build((8, 8, 1), 3, {})) == 256
 
 
 def test_umap_says_how_to_get_it_where_it_is_missing(built, monkeypatch):

@@ -12,18 +12,18 @@ import psutil
 import pytest
 
 from core import processes
-from core.data.catalogue import explanations
 from core.errors import RunError
 from core.files import read_json, write_json
 from core.inside import client as explainer_client
 from core.inside import process as explainer
 from core.inside import weights as networks
 from core.inside.client import Explainer
+from core.inside.explanation import explanations
 from core.network.inference import Network
 from core.recipe.config import TrainingConfig
 from core.runs import checkpoints
 from core.runs.store import Run, RunStore
-from core.training import prepare
+from tests.made import by_name
 from tests.made.workers import ROOT, train_here, wait_until
 
 EPOCHS = 2
@@ -61,7 +61,7 @@ def client(tmp_path):
 
 
 def pictures(n=1, split="test"):
-    return np.asarray(getattr(prepare.load("digits"), split).images[:n])
+    return np.asarray(getattr(by_name.load("digits"), split).images[:n])
 
 
 def process(client):
@@ -305,7 +305,7 @@ def test_the_four_networks_last_looked_into_are_kept(trained, monkeypatch):
 
 def test_the_side_of_the_server_does_not_import_keras():
     code = (
-        "import sys, core.inside.client, core.inside.weights, core.data.catalogue; core.data.catalogue.explanations();"
+        "import sys, core.inside.client, core.inside.weights, core.inside.explanation as e; e.explanations();"
         "print([name for name in ('keras', 'tensorflow', 'sklearn', 'scipy') if name in sys.modules])"
     )
     told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

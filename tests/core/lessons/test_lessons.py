@@ -4,23 +4,23 @@ import time
 
 import pytest
 
-from core.data import catalogue
 from core.evaluation.verdict import verdict
+from core.lessons.lesson import lessons
 from core.runs.reports import EpochDone
 
 SECONDS = 30  # on 2 cores, Keras already imported
 
 
 def test_there_is_a_lesson_for_each_thing_that_can_happen():
-    assert {"underfitting", "fitting", "overfitting"} <= {lesson.expectation for lesson in catalogue.lessons().values()}
+    assert {"underfitting", "fitting", "overfitting"} <= {lesson.expectation for lesson in lessons().values()}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", list(catalogue.lessons()))
+@pytest.mark.parametrize("name", list(lessons()))
 def test_a_lesson_shows_what_it_promises(name):
     from core.training.loop import train
 
-    lesson = catalogue.lessons()[name]
+    lesson = lessons()[name]
     reports = []
     began = time.perf_counter()
     train(lesson.recipe, reports.append, lambda: False)

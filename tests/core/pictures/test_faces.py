@@ -14,7 +14,7 @@ from PIL import Image
 from core.errors import DataError, FitscopeError
 from core.pictures import faces
 from core.pictures.box import Box
-from core.training import prepare
+from tests.made import by_name
 
 SIZE = (640, 480)
 
@@ -23,7 +23,7 @@ SIZE = (640, 480)
 def portraits():
     """Seven test pictures of FER2013 for each emotion, (49, 48, 48) uint8."""
     try:
-        test = prepare.load("fer2013").test
+        test = by_name.load("fer2013").test
     except DataError as missing:
         pytest.skip(f"FER2013 is not in a data folder: {missing}")
     rows = np.concatenate([np.flatnonzero(test.labels == label)[:7] for label in range(7)])

@@ -24,7 +24,7 @@ from core.pictures.preprocessing import (
     see,
     stroke_width,
 )
-from core.training import prepare
+from tests.made import by_name
 
 ROOT = Path(__file__).resolve().parents[3]
 MNIST = Preprocessing(28, 1, "pad", Ink(0, 255, 0.72, 0.09, True))
@@ -161,9 +161,9 @@ def test_photos_and_blank_pictures_have_no_ink():
     ("name", "strokes", "by_mass"), [("digits", True, False), ("mnist", True, True), ("fashion_mnist", False, False)]
 )
 def test_the_datasets_are_known_by_their_ink(name, strokes, by_mass):
-    if not prepare.available(name):
+    if not by_name.available(name):
         pytest.skip(f"{name} is not on this machine")
-    found = ink.measured(prepare.load(name).train.images)
+    found = ink.measured(by_name.load(name).train.images)
     assert found is not None
     assert found.level > found.ground + FAINT
     assert bool(found.stroke) == strokes
@@ -173,6 +173,6 @@ def test_the_datasets_are_known_by_their_ink(name, strokes, by_mass):
 
 
 def test_faces_have_no_ink():
-    if not prepare.available("fer2013"):
+    if not by_name.available("fer2013"):
         pytest.skip("fer2013 is not on this machine")
-    assert ink.measured(prepare.load("fer2013").train.images) is None
+    assert ink.measured(by_name.load("fer2013").train.images) is None

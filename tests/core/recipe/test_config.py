@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.data import catalogue
 from core.errors import SettingError
+from core.recipe import architectures
 from core.recipe.config import SETTINGS, TrainingConfig, settings
 from core.recipe.setting import as_text, parse
 
@@ -122,8 +122,8 @@ def _values(one):
 
 @st.composite
 def recipes(draw):
-    architecture = draw(st.sampled_from(list(catalogue.architectures())))
-    own = catalogue.architecture(architecture).settings
+    architecture = draw(st.sampled_from(list(architectures.known())))
+    own = architectures.get(architecture).settings
     values = {one.name: draw(_values(one)) for one in settings() if not one.own or one.name in own}
     return TrainingConfig(**{**values, "architecture": architecture})
 
@@ -150,6 +150,6 @@ def test_a_recipe_cannot_be_changed():
 
 
 def test_what_is_left_open_is_the_architectures_own():
-    own = catalogue.architecture("faces_deep").settings
+    own = architectures.get("faces_deep").settings
     assert TrainingConfig(architecture="faces_deep").network_settings() == dict(own)
     assert TrainingConfig(architecture="faces_deep", dropout=0.1).network_settings()["dropout"] == 0.1

@@ -8,8 +8,10 @@ import pytest
 from scipy import ndimage
 
 from core.data.dataset import Images
-from core.training.augmentation import FER, Augmentation, augmenter
+from core.recipe.augmentation import PRESETS
+from core.training.augmentation import Augmentation, augmenter
 
+FER = Augmentation(**PRESETS["fer2013"])
 ALL = dataclasses.replace(FER, flip="both", contrast=0.4, noise=0.05, erasing=0.2)
 ALONE = [
     Augmentation(rotation=30),

@@ -4,13 +4,13 @@ import json
 
 import pytest
 
-from core.data.catalogue import architectures
+from core.recipe import architectures
 from core.training.layers import Layer, Plan, plan
 from models.architecture import Architecture, ImpossibleNetwork
 
 
 def plan_of(name, shape=(28, 28, 1), classes=10, **changes):
-    architecture = architectures()[name]
+    architecture = architectures.known()[name]
     return plan(architecture, shape, classes, {**architecture.settings, **changes})
 
 
@@ -25,9 +25,9 @@ def plan_of_layers(shape, *layers):
     return plan(Architecture("Test", "A row of layers.", build), shape, 10, {})
 
 
-@pytest.mark.parametrize("name", sorted(architectures()))
+@pytest.mark.parametrize("name", sorted(architectures.known()))
 def test_the_plan_counts_the_parameters_keras_counts(name):
-    architecture = architectures()[name]
+    architecture = architectures.known()[name]
     network = architecture.build((28, 28, 1), 10, architecture.settings)
     planned = plan_of(name)
     assert planned.parameters == network.count_params() == sum(layer.parameters for layer in planned.layers)

@@ -10,7 +10,7 @@ from sklearn.metrics import accuracy_score, log_loss
 from core.errors import DataError, SettingError, TrainingError
 from core.recipe.config import TrainingConfig
 from core.runs.reports import EpochDone, Preparing, Started, StepsDone
-from core.training import prepare
+from tests.made import by_name
 
 pytestmark = pytest.mark.slow  # imports TensorFlow
 
@@ -58,7 +58,7 @@ def plain_keras(config, l2=0.0):
     """The same training by `train_on_batch` in the same order: the reference."""
     import keras
 
-    splits = prepare.prepare(
+    splits = by_name.prepared(
         config.dataset,
         validation_fraction=config.validation_fraction,
         train_images=config.train_images,
@@ -307,7 +307,7 @@ def test_the_run_remembers_which_labels_were_changed(training):
     trained, reports, _snapshots = run(training, replace(SMALL, epochs=1, label_noise=0.4))
     (started,) = [one for one in reports if isinstance(one, Started)]
     assert len(started.images["changed"]) == 80
-    published = prepare.load("digits")
+    published = by_name.load("digits")
     true = np.concatenate([published.train.labels, published.test.labels])[started.images["train"]]
     np.testing.assert_array_equal(np.flatnonzero(trained.splits.train.labels != true), started.images["changed"])
 

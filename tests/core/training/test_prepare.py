@@ -3,20 +3,22 @@
 import numpy as np
 import pytest
 
+from core.data.catalogue import dataset
 from core.errors import DataError, SettingError
 from core.recipe.config import TrainingConfig
 from core.training import prepare
+from tests.made import by_name
 
 SEED = {"validation_fraction": 0.2, "seed": 3}
 
 
 def prepared(**settings):
-    return prepare.prepare("digits", **{**SEED, **settings})
+    return by_name.prepared("digits", **{**SEED, **settings})
 
 
 def test_chosen_classes_are_renumbered_in_the_order_of_the_dataset():
     made = prepared(classes=("7", "2"))
-    whole = prepare.load("digits")
+    whole = by_name.load("digits")
     assert made.classes == ("2", "7")
     assert set(made.train.labels) == {0, 1}
     expected = whole.test.images[np.isin(whole.test.labels, [2, 7])]
@@ -52,7 +54,7 @@ def test_imbalance_thins_the_later_classes_of_the_training_images_only():
 
 
 def test_a_test_share_mixes_training_and_test_images_and_loses_none():
-    made, whole = prepared(test_fraction=0.4), prepare.load("digits")
+    made, whole = prepared(test_fraction=0.4), by_name.load("digits")
     n = len(whole.train) + len(whole.test)
     assert len(made.test) == round(0.4 * n)
     rows = np.concatenate([made.rows[split] for split in ("train", "validation", "test")])
@@ -62,7 +64,7 @@ def test_a_test_share_mixes_training_and_test_images_and_loses_none():
 
 
 def test_without_levers_nothing_differs_from_the_dataset():
-    made, whole = prepared(), prepare.load("digits")
+    made, whole = prepared(), by_name.load("digits")
     assert made.changed.size == 0
     np.testing.assert_array_equal(made.test.images, whole.test.images)
     np.testing.assert_array_equal(made.train.images, whole.train.images[made.rows["train"]])
@@ -85,7 +87,7 @@ def test_levers_come_together_and_repeat():
 
 def test_the_counts_are_those_of_the_images():
     settings = {"classes": ("1", "4", "8"), "train_images": 60, "imbalance": 3.0, "test_fraction": 0.3}
-    made, counts = prepared(**settings), prepare.counts("digits", **SEED, **settings)
+    made, counts = prepared(**settings), prepare.counts(dataset("digits"), by_name.recipe("digits", **SEED, **settings))
     for split, numbers in counts.items():
         assert np.bincount(getattr(made, split).labels).tolist() == numbers
 

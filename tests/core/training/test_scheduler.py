@@ -11,10 +11,10 @@ from contextlib import contextmanager
 import psutil
 import pytest
 
-from core.data.catalogue import architectures
 from core.errors import RunError, SettingError, StorageError
 from core.files import read_json_lines, write_json
 from core.processes import started
+from core.recipe import architectures
 from core.recipe.config import TrainingConfig
 from core.runs.recorder import Recorder
 from core.runs.store import Run, RunStore
@@ -419,5 +419,5 @@ def test_an_answer_that_comes_too_late_is_not_taken_for_the_next(tmp_path, monke
 
 
 def question(architecture="cnn_small", shape=(8, 8, 1)):
-    settings = dict(architectures()[architecture].settings)
+    settings = dict(architectures.known()[architecture].settings)
     return {"architecture": architecture, "shape": shape, "classes": 10, "settings": settings}

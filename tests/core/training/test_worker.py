@@ -20,9 +20,9 @@ from core.recipe.config import TrainingConfig
 from core.runs.recorder import Recorder, read_snapshot
 from core.runs.reports import EpochDone, StepsDone
 from core.runs.store import RunStore
-from core.training import prepare
 from core.training.executor import WarmWorker
 from core.training.worker import alone
+from tests.made import by_name
 from tests.made.workers import ROOT, curves, start_worker, train_here, wait_until
 
 SHORT = TrainingConfig(epochs=8, early_stopping_monitor="val_accuracy")
@@ -32,11 +32,12 @@ KILLS = 20
 REEVALUATE = """
 import json, sys
 import keras, numpy as np
-from core.training import prepare as data
+from core.data.catalogue import dataset
+from core.training.prepare import prepare
 from core.recipe.config import TrainingConfig
 folder = sys.argv[1]
 config = TrainingConfig.from_dict(json.load(open(folder + "/config.json")))
-splits = data.prepare(config.dataset, validation_fraction=config.validation_fraction, seed=config.seed)
+splits = prepare(dataset(config.dataset), config)
 network = keras.models.load_model(folder + "/network.keras")
 found = {}
 for name in ("validation", "test"):
@@ -68,14 +69,14 @@ def test_a_worker_trains_a_run_to_its_end(finished):
 
 @pytest.mark.slow
 def test_the_test_accuracy_comes_with_n_and_its_interval(finished):
-    result, n = finished.status.result, len(prepare.load("digits").test)
+    result, n = finished.status.result, len(by_name.load("digits").test)
     assert result["n_test"] == n
     assert result["interval"] == list(wilson(round(result["test_accuracy"] * n), n))
 
 
 @pytest.mark.slow
 def test_the_written_answers_belong_to_the_test_images_in_their_order(finished):
-    test, result = prepare.load("digits").test, finished.status.result
+    test, result = by_name.load("digits").test, finished.status.result
     with np.load(finished.folder / "evaluation.npz") as answers:
         np.testing.assert_array_equal(answers["test_labels"], test.labels)
         right = answers["test_probabilities"].argmax(axis=1) == test.labels
@@ -100,7 +101,7 @@ def test_an_independent_evaluation_of_the_saved_network_finds_the_same_numbers(f
 @pytest.mark.slow
 def test_the_network_for_the_web_server_agrees_with_keras(finished):
     answers = np.load(finished.folder / "evaluation.npz")["test_probabilities"]
-    ours = Network(finished.folder / "network.tflite").probabilities(prepare.load("digits").test.images)
+    ours = Network(finished.folder / "network.tflite").probabilities(by_name.load("digits").test.images)
     np.testing.assert_allclose(ours, answers, atol=1e-4)
 
 

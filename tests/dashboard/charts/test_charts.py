@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from core.recipe.config import TrainingConfig
 from core.runs.store import RunStore
 from dashboard.charts import answers, curves, images
+from dashboard.charts.matrix import matrix as draw_matrix
 from tests.made.runs import make_run
 
 
@@ -90,7 +91,7 @@ def matrix(n, shares=False):
     """A confusion matrix of n classes with some mistakes, as a figure; the counts."""
     counts = np.random.default_rng(0).integers(0, 4, (n, n)) + 20 * np.eye(n, dtype=int)
     values = counts / counts.sum(axis=1, keepdims=True) if shares else counts
-    return answers.matrix(values, counts, [f"class {label}" for label in range(n)], "t", say), counts
+    return draw_matrix(values, counts, [f"class {label}" for label in range(n)], "t", say), counts
 
 
 @pytest.mark.parametrize("shares", [False, True])

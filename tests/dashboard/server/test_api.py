@@ -29,8 +29,8 @@ from core.network.classifier import NETWORK, classifier
 from core.pictures import faces
 from core.recipe.config import TrainingConfig
 from core.runs.store import RunStore
-from core.training import prepare
 from dashboard.server import api, api_form
+from tests.made import by_name
 from tests.made.hostile import CONTENTS, png
 from tests.made.runs import make_run
 
@@ -73,7 +73,7 @@ FILE_BEGINS = multipart(("image", b"", "a.png")).partition(b"\r\n--")[0]
 
 def digit(row=0):
     """A test picture of the digits dataset as a PNG, its pixels, and its class."""
-    test = prepare.load("digits").test
+    test = by_name.load("digits").test
     file = io.BytesIO()
     Image.fromarray(np.asarray(test.images[row])[..., 0]).save(file, "PNG")
     return file.getvalue(), np.asarray(test.images[row]), int(test.labels[row])
@@ -395,7 +395,7 @@ def test_no_face_is_said(running):
 @pytest.mark.slow
 def test_several_faces_are_boxed_the_largest_first(running):
     try:
-        test = prepare.load("fer2013").test
+        test = by_name.load("fer2013").test
     except DataError as missing:
         pytest.skip(f"FER2013 is not in a data folder: {missing}")
     canvas = Image.new("RGB", (1600, 1200), (90, 90, 90))

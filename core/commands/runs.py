@@ -1,0 +1,85 @@
+"""The commands about runs: `python -m core runs`, `stop`, `history`, and `schedule`, which trains what is queued."""
+
+import argparse
+import csv
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+
+from core.commands.output import complain, table
+from core.folders import COMMAND
+from core.runs.store import RunStore
+
+HISTORY = ("epoch", "loss", "val_loss", "accuracy", "val_accuracy", "n_train", "n_validation", "n_classes")
+
+
+def add_to(command: Callable[..., argparse.ArgumentParser]) -> None:
+    """Adds the commands to the parser."""
+    for function in (stop, history):
+        command(function, function.__name__).add_argument("run", metavar="RUN", help="the id of a run, or latest")
+    command(runs, "runs").add_argument("--json", action="store_true", help="one JSON array")
+    command(schedule, "schedule")
+
+
+def runs(chosen: argparse.Namespace) -> int:
+    """Lists all runs, newest first; damaged ones say why on the error output."""
+    rows = []
+    for run in RunStore().all():
+        damage = run.damage
+        if damage:
+            complain(str(damage))
+        last = run.history.epochs[-1:]
+        rows.append(
+            {
+                "id": run.id,
+                "name": run.meta.name,
+                "state": run.state,
+                "epoch": last[0]["epoch"] if last else 0,
+                "dataset": None if damage else run.config.dataset,
+                "architecture": None if damage else run.config.architecture,
+            }
+        )
+    table(rows, chosen.json, empty=f"No run yet. Start one with: {COMMAND} train")
+    return 0
+
+
+def stop(chosen: argparse.Namespace) -> int:
+    """Asks a run to stop, wherever it is trained, and waits until it has."""
+    run = RunStore().get(chosen.run)
+    if run.state not in ("queued", "starting", "running"):
+        print(f"Run {run.id} is {run.state}; there is nothing to stop.")
+        return 0
+    run.ask_to_stop()
+    deadline = time.monotonic() + 60
+    while run.state in ("queued", "starting", "running") and time.monotonic() < deadline:
+        time.sleep(0.05)
+    print(f"Run {run.id} is {run.state}.")
+    return 0 if run.state not in ("starting", "running") else 1
+
+
+def history(chosen: argparse.Namespace) -> int:
+    """Prints the curves of a run as CSV."""
+    run = RunStore().get(chosen.run)
+    curves = run.history
+    writer = csv.DictWriter(sys.stdout, HISTORY, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    for epoch in curves.epochs:
+        writer.writerow({**curves.start, **epoch})
+    return 0
+
+
+def schedule(_chosen: argparse.Namespace) -> int:
+    """Trains the queued runs until Ctrl-C, without a dashboard."""
+    from core.training.executor import LocalExecutor
+    from core.training.scheduler import Scheduler
+
+    store, ended = RunStore(), threading.Event()
+    executor = LocalExecutor(store.folder)
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: ended.set())
+    print(f"Training what is queued in {store.folder}; Ctrl-C ends this, trainings go on.")
+    Scheduler(store, executor).run(ended)
+    executor.close()
+    return 0
