@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from core.commands import batch, data, evaluate, export, plugins, predict, runs, train
 from core.commands.output import complain
-from core.errors import FitscopeError, as_words
+from core.errors import FitscopeError
 from core.folders import COMMAND, settle
 
 COMMANDS = (train, runs, plugins, data, batch, evaluate, predict, export)
@@ -31,7 +31,7 @@ def obey(commands: argparse.ArgumentParser, arguments: list[str] | None = None) 
         return chosen.command(chosen)
     except FitscopeError as error:
         if getattr(chosen, "lines", False):  # the dashboard says it in the viewer's language
-            print(json.dumps({"error": error.template, "values": as_words(error.values)}))
+            print(json.dumps(error.as_json()))
         complain(str(error))
         return 2
     except KeyboardInterrupt:

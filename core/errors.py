@@ -1,5 +1,8 @@
 """Everything a user can mend: each error says what happened, what was expected, and what to do next."""
 
+from collections.abc import Iterator, Mapping
+from typing import Any
+
 
 def N_(text: str) -> str:  # noqa: N802  gettext's own name
     """Marks an English text for the catalogue where it is not said at once."""
@@ -22,10 +25,26 @@ class FitscopeError(Exception):
     def __str__(self) -> str:
         return self.template.format(**self.values)
 
+    def as_json(self) -> dict[str, Any]:
+        """What it is, as JSON can hold it; `from_json` gives it back."""
+        return {"kind": type(self).__name__, "error": self.template, "values": as_words(self.values)}
 
-def as_words(values: dict[str, object]) -> dict[str, object]:
+
+def from_json(told: Mapping[str, Any]) -> FitscopeError:
+    """The error that another process wrote down, of the same kind; of an unknown kind, a FitscopeError."""
+    kinds = {kind.__name__: kind for kind in _kinds(FitscopeError)}
+    return kinds.get(told.get("kind", ""), FitscopeError)(told["error"], **told["values"])
+
+
+def as_words(values: Mapping[str, object]) -> dict[str, Any]:
     """The values of an error as JSON can hold them."""
     return {name: value if isinstance(value, int | float | str) else str(value) for name, value in values.items()}
+
+
+def _kinds(of: type[FitscopeError]) -> Iterator[type[FitscopeError]]:
+    yield of
+    for kind in of.__subclasses__():
+        yield from _kinds(kind)
 
 
 class SettingError(FitscopeError):
@@ -50,3 +69,7 @@ class RunError(FitscopeError):
 
 class StorageError(FitscopeError):
     """A folder cannot be written: full, read-only, or not a folder."""
+
+
+class UnexpectedError(FitscopeError):
+    """A bug, written down where a user may read it; everything above is something they can mend."""

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
+from filelock import FileLock, Timeout
 
-from core.errors import StorageError
+from core.errors import FitscopeError, StorageError
 
 
 def write_whole(path: Path, write: Callable[[BinaryIO], Any]) -> None:
@@ -33,6 +34,11 @@ def write_json(path: Path, value: Any) -> None:
     """Writes a JSON file whole; raises StorageError."""
     text = json.dumps(value, ensure_ascii=False, indent=1) + "\n"
     write_whole(path, lambda file: file.write(text.encode("utf-8", "replace")))
+
+
+def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
+    """Writes a .npz file whole; raises StorageError."""
+    write_whole(path, lambda file: np.savez(file, **arrays))  # type: ignore[arg-type]  # a name may be any word
 
 
 def append_json(path: Path, value: Any, durable: bool = False) -> None:
@@ -91,6 +97,24 @@ def json_lines(content: bytes) -> Iterator[dict]:
 def says(value: Mapping[str, Any], kinds: Mapping[str, Any]) -> bool:
     """Whether a JSON object has all those names, each with a value of that type (or one of those types)."""
     return all(name in value and isinstance(value[name], kind) for name, kind in kinds.items())
+
+
+@contextmanager
+def locked(path: Path, wait: float, refusal: FitscopeError) -> Iterator[None]:
+    """Holds a lock file, so that no other process does the same; raises `refusal` when one does, StorageError.
+
+    wait  seconds
+    """
+    lock = FileLock(path)
+    with writing_to(path.parent):
+        try:
+            lock.acquire(timeout=wait)
+        except Timeout:
+            raise refusal from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from core.errors import DataError, as_words
 from core.evaluation import batch
 from core.evaluation.batch import Batch
 from core.evaluation.confusion import most_confused
-from core.files import write_json, write_whole, writing_to
+from core.files import write_arrays, write_json, write_whole, writing_to
 from core.network.classifier import classifier
 from core.pictures.preprocessing import Switches
 from core.runs.store import RunStore
@@ -63,7 +63,7 @@ def save(found: Batch, folder: Path) -> None:
     places = sorted(found.shown)
     arrays = {"probabilities": found.probabilities, "truths": found.truths, "places": np.array(places, np.int64)}
     arrays["shown"] = np.stack([found.shown[place] for place in places])
-    write_whole(folder / "batch.npz", lambda file: np.savez(file, **arrays))  # type: ignore[arg-type]
+    write_arrays(folder / "batch.npz", arrays)
     refused = [[name, reason.template, as_words(reason.values)] for name, reason in found.refused]
     facts = {"names": found.names, "classes": found.classes, "refused": refused, "unknown": found.unknown}
     write_json(folder / "batch.json", facts)

@@ -35,7 +35,7 @@ def add_to(command: Any) -> None:
 
 def import_images(chosen: argparse.Namespace) -> int:
     """Makes a dataset of your own pictures; prints how many of each class, and each refused file with its reason."""
-    from core.data.reading.importing import read
+    from core.data.reading.importing import read  # late: scipy and scikit-learn take a second
 
     if not chosen.path.exists():
         raise DataError("There is no file or folder {path}. Give the path of your pictures.", path=chosen.path)
@@ -64,7 +64,7 @@ def import_images(chosen: argparse.Namespace) -> int:
 
 def check(chosen: argparse.Namespace) -> int:
     """Looks for copies, copies across training and test, blank pictures and unequal classes."""
-    from core.data import editing, problems
+    from core.data import editing, problems  # late: scipy and scikit-learn take a second
 
     dataset = catalogue.dataset(chosen.dataset)
     with telling(chosen) as progress:

@@ -26,7 +26,7 @@ def add_to(command: Any) -> None:
 
 def export(chosen: argparse.Namespace) -> int:
     """Puts a network into a zip: .keras, LiteRT, ONNX, weights, and scripts that use it and train it again."""
-    from core.export.package import export as write
+    from core.export.package import export as write  # late: it reads what Keras needs
 
     run = RunStore().get(chosen.run)
     os.environ["CUDA_VISIBLE_DEVICES"] = "-1"  # the GPU is for training

@@ -72,7 +72,7 @@ def history(chosen: argparse.Namespace) -> int:
 
 def schedule(_chosen: argparse.Namespace) -> int:
     """Trains the queued runs until Ctrl-C, without a dashboard."""
-    from core.training.executor import LocalExecutor
+    from core.training.executor import LocalExecutor  # late, with the next: other commands do without
     from core.training.scheduler import Scheduler
 
     store, ended = RunStore(), threading.Event()

@@ -13,7 +13,7 @@ from typing import Any, TextIO
 from core.commands.bar import TrainingBar
 from core.commands.output import complain
 from core.data.catalogue import dataset
-from core.errors import SettingError
+from core.errors import SettingError, UnexpectedError
 from core.files import writing_to
 from core.folders import COMMAND
 from core.recipe.config import TrainingConfig, settings
@@ -47,11 +47,9 @@ def train(chosen: argparse.Namespace) -> int:
 
 def resume(chosen: argparse.Namespace) -> int:
     """Goes on with a stopped, failed or lost run here, in the foreground."""
-    from core.training.worker import alone
-
     run = RunStore().get(chosen.run)
     run.check_resumable()
-    with alone(run, wait=TESTING_SECONDS):
+    with run.held(wait=TESTING_SECONDS):
         run.go_on_here()
         return _work(run, chosen.json)
 
@@ -69,7 +67,7 @@ def _check(config: TrainingConfig, progress: Any) -> None:
 
 def _work(run: Run, as_json: bool) -> int:
     """Trains in this process. Ctrl-C stops after the batch in hand, and keeps the network."""
-    from core.training.worker import work
+    from core.training.worker import work  # late: TensorFlow must be silent before it is imported
 
     signal.signal(signal.SIGINT, lambda *_: run.ask_to_stop())
     print(f"run {run.id}", file=sys.stderr)
@@ -78,7 +76,7 @@ def _work(run: Run, as_json: bool) -> int:
     if code:
         error = run.status.error if run.status else None
         complain(error["template"].format(**error["values"]) if error else "The training failed; see worker.log.")
-        return 2 if error and "{error}" not in error["template"] else code
+        return 2 if error and error["kind"] != UnexpectedError.__name__ else code
     _print_result(run, as_json)
     return 0
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from core.data.dataset import Images
-from core.files import read_arrays, write_whole
+from core.files import read_arrays, write_arrays
 
 BINS = 32  # of 8 grey levels each
 BLOCK = 2**20  # values taken at a time: 10 MB of numbers made from them
@@ -42,7 +42,7 @@ def statistics(part: Images, num_classes: int) -> Statistics:
 
 def write(path: Path, found: Statistics) -> None:
     """Writes them as .npz, whole or not at all; raises StorageError."""
-    write_whole(path, lambda file: np.savez(file, **vars(found)))  # type: ignore[arg-type]
+    write_arrays(path, vars(found))
 
 
 def read(path: Path) -> Statistics | None:

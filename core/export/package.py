@@ -4,14 +4,12 @@ import json
 import shutil
 import time
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from filelock import FileLock, Timeout
 from PIL import Image
 
 from core.data import cache
@@ -27,7 +25,7 @@ from core.export.offered import FACTS, ZIP, Export, Form
 from core.export.offered import fingerprint as network_fingerprint
 from core.export.readme import readme
 from core.export.reproduce import cells, script
-from core.files import write_json, write_whole, writing_to
+from core.files import locked, write_json, write_whole
 from core.network.classifier import NETWORK, classifier
 from core.network.classifier import preprocessing as preprocessing_of
 from core.pictures import preprocessing
@@ -66,7 +64,8 @@ def export(run: Run, progress: Progress, with_images: bool = False) -> Export:
     Imports Keras, on the CPU. Raises RunError, DataError, StorageError, and TrainingError where no form agrees.
     """
     began_with = _check(run)
-    with _alone(run), scratch() as place:
+    busy = RunError("Run {run} is being exported already; wait for that.", run=run.id)
+    with locked(run.folder / "export.lock", 0.0, busy), scratch() as place:
         splits = _splits(run, progress)
         progress("Writing every form", 0.05)
         model = _load(run)
@@ -103,21 +102,6 @@ def _check(run: Run) -> str:
     if not network or not (run.folder / NETWORK).exists():
         raise RunError("Run {run} has no network yet. Train it to its end first.", run=run.id)
     return network
-
-
-@contextmanager
-def _alone(run: Run) -> Iterator[None]:
-    """One export of a run at a time."""
-    lock = FileLock(run.folder / "export.lock")
-    with writing_to(run.folder):
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            raise RunError("Run {run} is being exported already; wait for that.", run=run.id) from None
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def _splits(run: Run, progress: Progress) -> Prepared:

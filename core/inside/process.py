@@ -19,7 +19,7 @@ import numpy as np
 import psutil
 
 from core import processes
-from core.errors import FitscopeError, RunError, as_words
+from core.errors import FitscopeError, RunError
 from core.files import read_arrays, writing_to
 from core.inside import weights
 from core.inside.explanation import Explained, explanation
@@ -83,11 +83,11 @@ def answered(question: dict[str, Any], known: Networks) -> dict[str, Any]:
             np.savez(question["answer"], **explained.arrays)  # type: ignore[arg-type]
         return {"file": question["answer"], "facts": dict(explained.facts)}
     except FitscopeError as error:
-        return {"error": error.template, "values": as_words(error.values)}
+        return error.as_json()
     except Exception as error:  # out of memory, for one: the process is still good for another question
         traceback.print_exc()
-        told = RunError("The network could not be explained ({reason}). Try another picture.", reason=repr(error))
-        return {"error": told.template, "values": told.values}
+        refusal = RunError("The network could not be explained ({reason}). Try another picture.", reason=repr(error))
+        return refusal.as_json()
 
 
 def _explain(question: dict[str, Any], known: Networks) -> Explained:

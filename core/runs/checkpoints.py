@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from core.errors import RunError, SettingError
-from core.files import read_arrays, write_whole
+from core.files import read_arrays, write_arrays
 
 MEGABYTES = 256  # for the epochs of one run, unless FITSCOPE_CHECKPOINT_MB says otherwise
 _NAME = re.compile(r"epoch-(\d{4,})\.npz")
@@ -25,7 +25,7 @@ def write(
     arrays = {f"v{position:04d}": weight for position, weight in enumerate(weights)}
     if answers is not None:
         arrays["answers"] = answers.astype(np.float16)
-    write_whole(_path(folder, epoch), lambda file: np.savez(file, **arrays))  # type: ignore[arg-type]
+    write_arrays(_path(folder, epoch), arrays)
     thin(folder, best, _limit())
 
 

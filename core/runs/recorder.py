@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from core.errors import DataError, FitscopeError, StorageError, as_words
-from core.files import append_json, write_json, write_whole, writing_to
+from core.errors import DataError, FitscopeError, StorageError, UnexpectedError, as_words
+from core.files import append_json, write_arrays, write_json, writing_to
 from core.runs import checkpoints
 from core.runs.reports import EpochDone, Preparing, Report, Snapshot, Started, StepsDone
 from core.runs.store import Run, Status
@@ -55,9 +55,9 @@ class Recorder:
         """Replaces `status.json`."""
         told = None
         if error:
-            unexpected = FitscopeError("Unexpected error: {error}. The log says more.", error=repr(error))
-            known = error if isinstance(error, FitscopeError) else unexpected
-            told = {"template": known.template, "values": as_words(known.values)}
+            bug = UnexpectedError("Unexpected error: {error}. The log says more.", error=repr(error))
+            known = error if isinstance(error, FitscopeError) else bug
+            told = {"kind": type(known).__name__, "template": known.template, "values": as_words(known.values)}
         status = Status(state, self.attempt, time.time(), self.epoch, told, result)
         write_json(self.run.folder / "status.json", asdict(status))
 
@@ -70,7 +70,7 @@ class Recorder:
     def _started(self, report: Started) -> None:
         self.epoch = report.first_epoch - 1
         self._event("started", report, without=("start", "images"))
-        write_whole(self.run.folder / "images.npz", lambda file: np.savez(file, **report.images))  # type: ignore[arg-type]
+        write_arrays(self.run.folder / "images.npz", report.images)
         checkpoints.drop_after(self.run.checkpoints, self.epoch)
         if self.epoch == 0:
             start = report.start()
@@ -97,7 +97,7 @@ class Recorder:
         path = self.run.checkpoints / f"{name}.npz"
         while True:
             try:
-                return write_whole(path, lambda file: np.savez(file, **snapshot))  # type: ignore[arg-type]
+                return write_arrays(path, snapshot)
             except StorageError:
                 if not checkpoints.make_room(self.run.checkpoints):
                     raise

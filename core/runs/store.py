@@ -11,6 +11,7 @@ import re
 import secrets
 import shutil
 import time
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ import numpy as np
 
 from core import processes
 from core.errors import FitscopeError, RunError, StorageError
-from core.files import append_json, read_arrays, read_json, read_json_lines, says, write_json, writing_to
+from core.files import append_json, locked, read_arrays, read_json, read_json_lines, says, write_json, writing_to
 from core.folders import COMMAND, runs_folder
 from core.processes import alive
 from core.recipe.config import TrainingConfig
@@ -180,6 +181,14 @@ class Run:
                 return "\n".join(file.read().decode("utf-8", "replace").splitlines()[-lines:])
         except OSError:
             return ""
+
+    def held(self, wait: float = 0.0) -> AbstractContextManager[None]:
+        """Holds the run, so that no other process trains it; raises RunError when one does, StorageError.
+
+        wait  seconds; a worker that was stopped still tests its network
+        """
+        busy = RunError("Run {run} is already being trained by another process; wait for it.", run=self.id)
+        return locked(self.folder / "lock", wait, busy)
 
     def ask_to_stop(self) -> None:
         """Asks the worker to finish its batch and leave, or takes a waiting run out of the queue."""

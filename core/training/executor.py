@@ -2,17 +2,14 @@
 
 import json
 import os
-import queue
 import subprocess
-import sys
 import threading
 from pathlib import Path
 from typing import Any, Protocol
 
 from core import processes
+from core.child import Child, Gone, Late
 from core.errors import RunError, SettingError
-from core.files import writing_to
-from core.folders import PROJECT
 from core.runs.store import Run
 
 ANSWER_SECONDS = 20.0  # for a question to a worker that may still be importing Keras
@@ -40,78 +37,47 @@ class WarmWorker:
     """An idle `core.training.worker`: Keras imported, waiting for one run, answering questions meanwhile."""
 
     def __init__(self, log: Path, slot: int = 0, gpus: int = 0):
-        environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "2", "PYTHONUNBUFFERED": "1"}
+        environment = {"TF_CPP_MIN_LOG_LEVEL": "2"}
         if gpus > 1:
             environment["CUDA_VISIBLE_DEVICES"] = str(slot % gpus)
-        with open(log, "ab") as errors:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "core.training.worker"],
-                cwd=PROJECT,
-                env=environment,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                text=True,
-                encoding="utf-8",
-                **_own_session(),
-            )
         self.device: dict[str, str] | None = None
         self.run: Run | None = None  # the one it trains
-        self._answers: queue.Queue[dict[str, Any] | None] = queue.Queue()  # None: it has left
-        self._asked = 0
-        self._asking = threading.Lock()
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._child = Child(["core.training.worker"], log, self._hear, environment, own_session=True)
+
+    @property
+    def process(self) -> subprocess.Popen:
+        return self._child.process
 
     @property
     def alive(self) -> bool:
-        return self.process.poll() is None
+        return self._child.alive
 
     def ask(self, question: dict[str, Any]) -> dict[str, Any]:
         """The worker's answer to one question; raises RunError when it does not come in time."""
-        with self._asking:
-            self._asked += 1
-            self._say({"id": self._asked, **question})
-            return self._answer(self._asked)
+        try:
+            if self.run:
+                raise Gone  # it does not listen any more
+            return self._child.ask(question, ANSWER_SECONDS)
+        except Late:
+            raise RunError("The worker did not answer in {seconds} s. Try again.", seconds=ANSWER_SECONDS) from None
+        except Gone:
+            raise RunError("The worker has stopped. Try again.") from None
 
     def take(self, run: Run) -> None:
         """The run is the worker's from here on; it leaves when the run has ended."""
-        with self._asking:
-            self._say({"run": str(run.folder)})
-            self.run = run
+        try:
+            self._child.tell({"run": str(run.folder)})
+        except Gone:
+            raise RunError("The worker has stopped. Try again.") from None
+        self.run = run
 
     def dismiss(self) -> None:
         """Closes its stdin, at which an idle worker leaves."""
-        if self.process.stdin:
-            self.process.stdin.close()
+        self._child.dismiss()
 
-    def _answer(self, number: int) -> dict[str, Any]:
-        try:
-            while answer := self._answers.get(timeout=ANSWER_SECONDS):
-                if answer.pop("id") == number:  # an earlier one may have come too late
-                    return answer
-        except queue.Empty:
-            raise RunError("The worker did not answer in {seconds} s. Try again.", seconds=ANSWER_SECONDS) from None
-        raise RunError("The worker has stopped. Try again.")
-
-    def _say(self, what: dict[str, Any]) -> None:
-        assert self.process.stdin
-        try:
-            if self.run:
-                raise BrokenPipeError  # it does not listen any more
-            self.process.stdin.write(json.dumps(what) + "\n")
-            self.process.stdin.flush()
-        except (OSError, ValueError):  # ValueError: closed by `dismiss`
-            raise RunError("The worker has stopped. Try again.") from None
-
-    def _listen(self) -> None:
-        assert self.process.stdout
-        for line in self.process.stdout:
-            answer = json.loads(line) if line.startswith("{") else {}
-            if answer.get("ready"):
-                self.device = answer["device"]
-            elif "id" in answer:
-                self._answers.put(answer)
-        self._answers.put(None)
+    def _hear(self, line: dict[str, Any] | None) -> None:
+        if line and line.get("ready"):
+            self.device = line["device"]
 
 
 class LocalExecutor:
@@ -152,11 +118,12 @@ class LocalExecutor:
         return [(worker.run, worker.process.pid, worker.process.returncode) for worker in ended if worker.run]
 
     def describe(self, question: dict[str, Any]) -> dict[str, Any]:
-        """A plan from `core.training.worker.describe`; remembered, since the same question has the same answer."""
+        """A plan from `core.training.worker.describe`; remembered, unless it failed for the moment."""
         key = json.dumps(question, sort_keys=True)
-        if key not in self._answers:
-            self._answers[key] = self.ask({"describe": question})
-        return self._answers[key]
+        answer = self._answers.get(key) or self.ask({"describe": question})
+        if answer.get("kind") != RunError.__name__:  # of a moment, such as memory that ran out
+            self._answers[key] = answer
+        return answer
 
     def ask(self, question: dict[str, Any]) -> dict[str, Any]:
         """An idle worker's answer; raises RunError when none comes in time."""
@@ -178,9 +145,7 @@ class LocalExecutor:
     def _spare(self, slot: int) -> WarmWorker:
         spare = self._spares.get(slot)
         if spare is None or not spare.alive:
-            with writing_to(self._log):
-                self._log.parent.mkdir(parents=True, exist_ok=True)
-                spare = self._spares[slot] = WarmWorker(self._log, slot, self.gpus)
+            spare = self._spares[slot] = WarmWorker(self._log, slot, self.gpus)
         return spare
 
 
@@ -198,10 +163,3 @@ def count_gpus() -> int:
     except (OSError, subprocess.SubprocessError):
         return 0
     return sum(line.startswith("GPU ") for line in answer.stdout.splitlines())
-
-
-def _own_session() -> dict[str, Any]:
-    """A worker must not get the signals meant for the web server, such as Ctrl-C in its terminal."""
-    if sys.platform == "win32":
-        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
-    return {"start_new_session": True}

@@ -7,13 +7,12 @@ from typing import Any
 import numpy as np
 
 from core.data.catalogue import dataset
-from core.errors import DataError
+from core.errors import from_json
 from core.recipe.config import TrainingConfig
 from core.runs.store import RunStore
 from core.training.executor import LocalExecutor
 from core.training.layers import Plan
 from core.training.scheduler import Scheduler
-from models.architecture import ImpossibleNetwork
 
 
 class Engine:
@@ -40,7 +39,7 @@ class Engine:
         return self.executor.device
 
     def plan(self, config: TrainingConfig) -> Plan:
-        """The layers of a recipe's network; raises ImpossibleNetwork, RunError."""
+        """The layers of a recipe's network; raises SettingError where it cannot be built, RunError."""
         chosen = dataset(config.dataset)
         side = config.image_size
         shape = (side, side, chosen.shape[2]) if side else chosen.shape
@@ -52,14 +51,14 @@ class Engine:
         }
         answer = self.executor.describe(question)
         if "error" in answer:
-            raise ImpossibleNetwork(answer["error"], **answer["values"])
+            raise from_json(answer)
         return Plan.from_dict(answer["plan"])
 
     def augmented(self, config: TrainingConfig, rows: list[int], seed: int) -> np.ndarray:
         """Those images of a recipe's dataset as its augmentation would change them; raises DataError, RunError."""
         answer = self.executor.ask({"augment": {"recipe": config.as_dict(), "rows": rows, "seed": seed}})
         if "error" in answer:
-            raise DataError(answer["error"], **answer["values"])
+            raise from_json(answer)
         return np.frombuffer(base64.b64decode(answer["pictures"]), np.uint8).reshape(answer["shape"])
 
 

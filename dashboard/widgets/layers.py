@@ -3,12 +3,11 @@
 import pandas as pd
 import streamlit as st
 
-from core.errors import RunError
+from core.errors import RunError, SettingError
 from core.recipe.config import TrainingConfig
 from core.training.layers import Plan
 from dashboard.server.engine import engine
-from dashboard.words import _, say, say_again
-from models.architecture import ImpossibleNetwork
+from dashboard.words import _, say
 
 
 def plan(config: TrainingConfig) -> Plan | None:
@@ -22,8 +21,8 @@ def plan(config: TrainingConfig) -> Plan | None:
             with st.spinner(_("Warming up the worker, a few seconds …")):
                 return here.plan(config)
         return here.plan(config)
-    except ImpossibleNetwork as impossible:
-        st.error(say_again(impossible.template, impossible.values), icon=":material/layers_clear:")
+    except SettingError as impossible:
+        st.error(say(impossible), icon=":material/layers_clear:")
     except RunError as error:
         st.error(say(error), icon=":material/error:")
     return None

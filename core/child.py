@@ -1,0 +1,126 @@
+"""A process of our own that is asked, and answers, in lines of JSON: started, listened to, its end noticed."""
+
+import contextlib
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from core.files import writing_to
+from core.folders import PROJECT
+
+Line = dict[str, Any]
+
+
+class Late(Exception):
+    """No answer came in time."""
+
+
+class Gone(Exception):
+    """The process has ended, or was never to be asked again."""
+
+
+class Child:
+    """`python -m words…`, its standard error written to the end of a log.
+
+    hear   is called on a thread of its own with every line of JSON that answers no question, and with None at the end
+    """
+
+    def __init__(
+        self,
+        words: Sequence[str],
+        log: Path,
+        hear: Callable[[Line | None], None] = lambda line: None,
+        environment: Mapping[str, str] | None = None,
+        own_session: bool = False,
+    ):
+        """Starts it; raises StorageError where the log cannot be written, OSError where the system refuses.
+
+        environment  beside that of this process
+        own_session  the signals meant for this process, such as Ctrl-C in its terminal, do not reach it
+        """
+        with writing_to(log):
+            log.parent.mkdir(parents=True, exist_ok=True)
+            errors = open(log, "ab")  # noqa: SIM115  closed below, once the process has its own
+        with errors:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", *words],
+                cwd=PROJECT,
+                env={**os.environ, "PYTHONUNBUFFERED": "1", **(environment or {})},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+                encoding="utf-8",
+                **(_session() if own_session else {}),
+            )
+        self._hear = hear
+        self._answers: queue.Queue[Line | None] = queue.Queue()  # None: it has left
+        self._asked = 0
+        self._asking = threading.Lock()
+        threading.Thread(target=self._listen, name=f"listens to {words[0]}", daemon=True).start()
+
+    @property
+    def alive(self) -> bool:
+        return self.process.poll() is None
+
+    def ask(self, question: Line, seconds: float) -> Line:
+        """The answer to one question, which comes back with the number it was asked under; raises Late, Gone."""
+        with self._asking:
+            self._asked += 1
+            self._write({"id": self._asked, **question})
+            deadline = time.monotonic() + seconds
+            try:
+                while answer := self._answers.get(timeout=max(0.0, deadline - time.monotonic())):
+                    if answer.pop("id") == self._asked:  # an earlier one may have come too late
+                        return answer
+            except queue.Empty:
+                raise Late from None
+            raise Gone
+
+    def tell(self, what: Line) -> None:
+        """Sends a line that wants no answer; raises Gone."""
+        with self._asking:
+            self._write(what)
+
+    def dismiss(self) -> None:
+        """Closes its standard input, at which a process that waits there leaves."""
+        if self.process.stdin:
+            with contextlib.suppress(OSError):  # it has left already
+                self.process.stdin.close()
+
+    def end(self) -> None:
+        """Ends it at once."""
+        self.process.kill()
+        self.process.wait()
+
+    def _write(self, what: Line) -> None:
+        assert self.process.stdin
+        try:
+            self.process.stdin.write(json.dumps(what) + "\n")
+            self.process.stdin.flush()
+        except (OSError, ValueError):  # ValueError: closed by `dismiss`
+            raise Gone from None
+
+    def _listen(self) -> None:
+        assert self.process.stdout
+        for text in self.process.stdout:
+            line = json.loads(text) if text.startswith("{") else None
+            if line is not None and "id" in line:
+                self._answers.put(line)
+            elif line is not None:
+                self._hear(line)
+        self._answers.put(None)
+        self._hear(None)
+
+
+def _session() -> dict[str, Any]:
+    if sys.platform == "win32":
+        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+    return {"start_new_session": True}
