@@ -33,7 +33,7 @@ INNER = {"data/reading": "data", "export/carried": "export"}  # folders within a
 SHARED = ("", "server", "upstream", "charts", "widgets")  # of the dashboard; every other folder of it is a screen's
 
 HEAVY = {"tensorflow", "keras"}
-HEAVY_AT_TOP = {"core/training/loop.py", "core/training/steps.py"}
+HEAVY_AT_TOP = {"core/training/loop.py", "core/training/steps.py", "core/training/result.py"}
 HEAVY_INSIDE = ("core/training/", "core/inside/", "core/explain/", "core/export/", "models/")
 TRAINS = ("core/training/", "core/commands/train.py")  # may import what imports Keras, the latter in a function only
 
