@@ -24,7 +24,7 @@ FOLDERS = ("core", "dashboard", "fitscope", "models", "pages")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 LONG = 60_000  # ms; a cold worker on a busy machine
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel"), pytest.mark.timeout(400)]
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Installed:
             env=self.environment,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout

@@ -12,7 +12,7 @@ LONGEST = 18  # characters of a class name beside the matrix; longer ones leave 
 BRIGHTEST = 0.75  # of a colour on a dark page, so that white numbers can be read on orange
 BLUE, ORANGE = (11, 110, 153), (217, 130, 0)
 INK = "#1D2733"  # on orange
-PAPER = {"light": (255, 255, 255), "dark": (18, 24, 31)}  # the page's background, as in .streamlit/config.toml
+PAPER = {"light": (255, 255, 255), "dark": (18, 24, 31)}  # the page's background, as in .streamlit/
 
 
 def matrix(
