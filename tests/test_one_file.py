@@ -1,0 +1,185 @@
+"""One file means one file: a plug-in of each kind, dropped into a copy of the project, works, and the suite is green."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.made.workers import PATIENCE
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDERS = ("benchmarks", "core", "dashboard", "docs", "fitscope", "models", "pages", "tests", ".ci")
+
+DATASET = '''"""Stripes that lie, stand or are not there: a dataset that is drawn, not downloaded."""
+
+import numpy as np
+
+from core.data.dataset import Dataset, Images, Splits
+
+
+def read(_paths, progress):
+    random = np.random.default_rng(0)
+    progress("Drawing", 0.0)
+    return Splits(train=_some(random, 300), test=_some(random, 60))
+
+
+def _some(random, n):
+    labels = np.arange(n) % 3
+    images = random.integers(0, 41, (n, 8, 8, 1), np.uint8)
+    for image, label in zip(images, labels, strict=True):
+        lines = image[::2] if label == 0 else image[:, ::2] if label == 1 else image[:0]
+        lines += 215
+    return Images(images, labels)
+
+
+SPEC = Dataset(
+    title="My stripes",
+    about="Stripes on an 8×8 picture.",
+    classes=("my lying", "my standing", "my none"),
+    shape=(8, 8, 1),
+    n_train=300,
+    n_test=60,
+    read=read,
+    version="1",
+    licence="Drawn here.",
+    translations={
+        "fr": {
+            "My stripes": "Mes rayures",
+            "Stripes on an 8×8 picture.": "Des rayures sur une image de 8×8.",
+            "my lying": "couchées",
+            "my standing": "debout",
+            "Drawn here.": "Dessiné ici.",
+        }
+    },
+)
+'''
+
+EXPLANATION = '''"""Where a picture is bright: the plainest of explanations, which does not ask the network anything."""
+
+import numpy as np
+
+from core.inside.explanation import Explained, Explanation
+from core.recipe.setting import Setting
+
+
+def explain(model, images, options):
+    bright = images[0].mean(axis=2) / 255 > options["my_threshold"]
+    return Explained({"bright": bright.astype(np.float32)}, {"share": float(bright.mean())})
+
+
+SPEC = Explanation(
+    title="My brightness",
+    about="White where the picture is bright.",
+    limits="Anything that the network does with it.",
+    kind="image",
+    explain=explain,
+    options=(
+        Setting("my_threshold", "float", 0.5, "My threshold", "It is bright from there.", low=0.1, high=0.9, step=0.1),
+    ),
+)
+'''
+
+LESSON = '''"""Too short to tell: a lesson that ends before there is anything to see."""
+
+from core.lessons.lesson import Lesson
+
+SPEC = Lesson(
+    title="My lesson",
+    about="Two epochs are no curve.",
+    settings={"dataset": "digits", "architecture": "softmax", "epochs": 2},
+    expectation="early",
+    translations={"fr": {"My lesson": "Ma leçon", "Two epochs are no curve.": "Deux époques ne font pas une courbe."}},
+)
+'''
+
+START = """
+from pathlib import Path
+from streamlit.testing.v1 import AppTest
+from tests.pages.test_pages import open_page, texts
+words = texts(open_page("01_start.py", lang="fr"))
+assert "Ma leçon" in words and "Deux époques" in words, words
+app = open_page("02_train.py", lang="fr", dataset="my_stripes", architecture="my_network")
+assert "Mon réseau" in app.selectbox(key="architecture").options
+assert any("Mes rayures" in option for option in app.selectbox(key="dataset").options)
+assert app.slider(key="dropout").value == 0.2
+from dashboard.page_files import page_files
+assert page_files()[-1].name == "13_hello.py" and page_files()[0].name == "01_start.py"
+print("shown")
+"""
+
+
+def block(document, first):
+    """The Python in a document that begins with those words."""
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / document).read_text("utf-8"), re.DOTALL)
+    return next(text for text in blocks if text.startswith(f'"""{first}'))
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    """A copy of the project with a plug-in of each kind; the network is the README's, the page CONTRIBUTING's."""
+    home = tmp_path_factory.mktemp("copy") / "project"
+    home.mkdir()
+    for folder in FOLDERS:
+        shutil.copytree(ROOT / folder, home / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    for path in ROOT.iterdir():
+        if path.is_file():
+            shutil.copy(path, home)
+    for path, text in {
+        "models/my_network.py": block("README.md", "A network of my own"),
+        "core/datasets/my_stripes.py": DATASET,
+        "core/explain/my_brightness.py": EXPLANATION,
+        "core/lessons/my_lesson.py": LESSON,
+        "pages/13_hello.py": block("CONTRIBUTING.md", "A first page"),
+    }.items():
+        (home / path).write_text(text, "utf-8")
+    return home
+
+
+def run(project, tmp_path, *words):
+    environment = {**os.environ, "FITSCOPE_DATA": str(tmp_path / "data"), "FITSCOPE_RUNS": str(tmp_path / "runs")}
+    environment = {name: value for name, value in environment.items() if not name.startswith("PYTEST_")}
+    return subprocess.run(
+        [sys.executable, *words], cwd=project, env=environment, capture_output=True, text=True, timeout=2 * PATIENCE
+    )
+
+
+def test_each_is_in_its_forms_on_its_pages_and_in_french(project, tmp_path):
+    done = run(project, tmp_path, "-c", START)
+    assert done.stdout.endswith("shown\n"), done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("kind", "files", "at_least"),
+    [
+        ("my_network", ("tests/core/training/test_architectures.py", "tests/core/export/test_reproduce.py"), 8),
+        ("my_stripes", ("tests/core/data", "tests/pages/test_images.py"), 5),
+        ("my_brightness", ("tests/core/inside", "tests/pages/test_look_inside.py"), 5),
+        ("my_lesson", ("tests/core/lessons",), 1),
+        ("13_hello", ("tests/pages/test_pages.py",), 8),
+    ],
+)
+def test_the_tests_of_its_kind_take_it_in_and_pass(project, tmp_path, kind, files, at_least):
+    words = ("-p", "no:cacheprovider", "-p", "no:xdist", "-q", "-k", kind, "--basetemp", str(tmp_path / "tests"))
+    done = run(project, tmp_path, "-m", "pytest", *words, *files)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
+    assert int(re.search(r"(\d+) passed", done.stdout)[1]) >= at_least
+
+
+def test_the_documents_the_layers_and_the_words_stay_green_and_tell_what_to_paste(project, tmp_path):
+    words = ("-p", "no:cacheprovider", "-p", "no:xdist", "-q", "--basetemp", str(tmp_path / "tests"))
+    done = run(
+        project, tmp_path, "-m", "pytest", *words, "tests/test_docs.py", "tests/test_layers.py", "tests/test_words.py"
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
+    for lacking in (
+        "make tables",
+        "`my_network`",
+        'core/datasets/my_stripes.py: translations={"fr": {"my none": "…"}}',
+    ):
+        assert lacking in done.stdout
