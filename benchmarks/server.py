@@ -59,7 +59,7 @@ def free_port() -> int:
 
 
 def _wait_for(address: str, process: subprocess.Popen, log: Path) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300  # s; it needs three, beside other work far more
     while time.monotonic() < deadline and process.poll() is None:
         try:
             urllib.request.urlopen(f"{address}/_stcore/health", timeout=2).close()

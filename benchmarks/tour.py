@@ -19,7 +19,8 @@ from PIL import Image
 
 from benchmarks.server import ROOT, Server, server
 from core.lessons import fits, overfits, underfits
-from core.runs.store import Run, RunStore
+from core.runs.run import Run
+from core.runs.store import RunStore
 from dashboard.words import translate
 
 PICTURES = ROOT / "docs" / "tour"

@@ -13,6 +13,7 @@ from core.commands import batch, data, evaluate, export, plugins, predict, runs,
 from core.commands.output import complain
 from core.errors import FitscopeError
 from core.folders import COMMAND, settle
+from core.processes.interruption import interruptible
 
 COMMANDS = (train, runs, plugins, data, batch, evaluate, predict, export)
 
@@ -28,7 +29,10 @@ def obey(commands: argparse.ArgumentParser, arguments: list[str] | None = None) 
     chosen = commands.parse_args(arguments)
     try:
         settle(chosen.data, chosen.runs)
-        return chosen.command(chosen)
+        if not hasattr(chosen, "lines"):
+            return chosen.command(chosen)
+        with interruptible():  # long work on data, also begun by a page
+            return chosen.command(chosen)
     except FitscopeError as error:
         if getattr(chosen, "lines", False):  # the dashboard says it in the viewer's language
             print(json.dumps(error.as_json()))

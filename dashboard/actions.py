@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.errors import FitscopeError
 from core.recipe.config import TrainingConfig
-from core.runs.store import Run
+from core.runs.run import Run
 from dashboard import choices, resources
 from dashboard.navigation import page
 from dashboard.server.engine import engine
@@ -59,7 +59,7 @@ def run_menu(run: Run) -> None:
 
 def undo_bar() -> None:
     """After a deletion: what is gone, and a button that brings it back."""
-    names = choices.deleted()
+    names = _deleted()
     if not names:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -70,7 +70,7 @@ def undo_bar() -> None:
 def delete(runs: list[Run]) -> None:
     gone = [run.id for run in runs if attempt(partial(resources.store().delete, run))]
     if gone:
-        choices.remember_deleted(gone)
+        _remember_deleted(gone)
         if choices.run_id() in gone:
             choices.choose_run(None)
 
@@ -118,12 +118,21 @@ def _clone(run: Run) -> None:
 
 def _undo(names: list[str]) -> None:
     back = [name for name in names if attempt(partial(resources.store().restore, name))]
-    choices.remember_deleted(None)
+    _remember_deleted(None)
     if back:
         choices.choose_run(back[0])
 
 
 def _wake() -> None:
-    here = engine()
-    if here:
-        here.scheduler.wake()
+    trainer = engine()
+    if trainer:
+        trainer.scheduler.wake()
+
+
+def _deleted() -> list[str] | None:
+    """The runs this viewer deleted last, while they can be brought back."""
+    return st.session_state.get("_deleted")
+
+
+def _remember_deleted(names: list[str] | None) -> None:
+    st.session_state["_deleted"] = names

@@ -15,15 +15,13 @@ import streamlit as st  # noqa: E402
 
 from core.errors import FitscopeError  # noqa: E402
 from core.runs.store import RunStore  # noqa: E402
+from dashboard import upstream  # noqa: E402
 from dashboard.server import api, garbage  # noqa: E402
 from dashboard.server.engine import start_engine, stop_engine  # noqa: E402
-from dashboard.upstream.nodelay import send_at_once  # noqa: E402
-from dashboard.upstream.reruns import keep_whole  # noqa: E402
 from dashboard.widgets import plot  # noqa: E402
 from dashboard.words import _, say  # noqa: E402
 
-send_at_once()
-keep_whole()
+upstream.apply()
 
 
 @asynccontextmanager

@@ -11,7 +11,7 @@ from core.inside import weights
 from core.inside.client import Explainer
 from core.inside.explanation import Explained, explanations
 from core.runs import checkpoints
-from core.runs.store import Run
+from core.runs.run import Run
 from core.scratch import scratch_home
 from dashboard import resources
 from dashboard.charts import parts, pictures

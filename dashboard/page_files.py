@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 PAGES = Path(__file__).resolve().parent.parent / "pages"
-DECLARED = ("TITLE", "ICON", "GROUP", "CAMERA")
+DEFAULTS: dict[str, Any] = {"TITLE": "", "ICON": "", "GROUP": "", "CAMERA": False, "TRANSLATIONS": {}}
 
 
 def page_files() -> list[Path]:
@@ -15,7 +15,7 @@ def page_files() -> list[Path]:
 
 
 def about_page(path: Path) -> dict[str, Any]:
-    """What a page says of itself, without running it: TITLE, ICON, GROUP, CAMERA, and its docstring as `about`."""
+    """What a page says of itself, without running it: the names of DEFAULTS, its docstring as `about`, its name."""
     return _about(path, path.stat().st_mtime_ns)
 
 
@@ -25,9 +25,16 @@ def _about(path: Path, _changed: int) -> dict[str, Any]:
     names = {
         target.id: ast.literal_eval(node.value)
         for node in tree.body
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        if isinstance(node, ast.Assign)
         for target in node.targets
-        if isinstance(target, ast.Name) and target.id in DECLARED
+        if isinstance(target, ast.Name) and target.id in DEFAULTS
     }
     name = path.stem.split("_", 1)[1]
-    return {"name": name, "GROUP": "", "CAMERA": False, "about": ast.get_docstring(tree) or "", **names}
+    return {
+        "name": name,
+        "GROUP": "",
+        "CAMERA": False,
+        "TRANSLATIONS": {},
+        "about": ast.get_docstring(tree) or "",
+        **names,
+    }

@@ -23,7 +23,8 @@ from core.recipe.config import SETTINGS, TrainingConfig, settings
 from core.recipe.setting import as_text
 from core.runs import checkpoints
 from core.runs.history import History
-from core.runs.store import EVALUATION, Run, RunStore
+from core.runs.run import EVALUATION, Run
+from core.runs.store import RunStore
 from core.training import prepare
 from dashboard import choices
 from dashboard.charts import pictures

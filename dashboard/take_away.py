@@ -8,7 +8,7 @@ import streamlit as st
 from core.data.catalogue import dataset
 from core.export.offered import ZIP, Export, Form, current, is_stale, member
 from core.network.classifier import preprocessing
-from core.runs.store import Run
+from core.runs.run import Run
 from dashboard.server import jobs
 from dashboard.words import _, in_markdown, number, percent, plural, say_again
 

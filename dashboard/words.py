@@ -5,7 +5,9 @@ can be switched, and is part of the link.
 """
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from gettext import c2py
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,12 @@ import streamlit as st
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
+from core.data.built_in import built_in
 from core.errors import FitscopeError
+from core.inside.explanation import explanations
+from core.lessons.lesson import lessons
+from core.recipe.architectures import known
+from dashboard.page_files import about_page, page_files
 
 LANGUAGES = {"en": "English", "fr": "Français"}
 CATALOGUES = Path(__file__).parent / "locale"
@@ -43,9 +50,9 @@ def say_again(template: str, values: dict[str, Any]) -> str:
 
 
 def plural(n: int, one: str, many: str, **values: Any) -> str:
-    """`one` or `many`, whichever goes with n; both know {n}. French uses the singular for 0 too."""
-    single = n < 2 if language() == "fr" else n == 1
-    return _(one if single else many, n=number(n), **values)
+    """The sentence for n things; {n} is filled in. A language has as many forms as it needs."""
+    text = catalogue(language()).plural(n, one, many)
+    return text.format(n=number(n), **values)
 
 
 def in_markdown(text: str) -> str:
@@ -83,13 +90,49 @@ def duration(seconds: float) -> str:
 
 
 def translate(english: str, to: str) -> str:
-    """The sentence in a language; English where the catalogue has no word for it."""
-    return english if to == "en" else catalogue(to).get(english, english)
+    """The sentence in a language; English where neither its catalogue nor a plug-in has a word for it."""
+    return catalogue(to).single.get(english) or of_plugins(to).get(english, english)
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is translated into one language.
+
+    single   English -> translation
+    forms    (English for one, for many) -> the forms of the language
+    form     n -> which of them goes with so many things
+    """
+
+    single: Mapping[str, str]
+    forms: Mapping[tuple[str, str], tuple[str, ...]]
+    form: Callable[[int], int]
+
+    def plural(self, n: int, one: str, many: str) -> str:
+        forms = self.forms.get((one, many))
+        return forms[self.form(n)] if forms else (one if n == 1 else many)
 
 
 @functools.cache
-def catalogue(to: str) -> dict[str, str]:
-    """English -> translation, of what is translated."""
+def catalogue(to: str) -> Words:
+    """The catalogue of a language; an empty one for English, which is what the code is written in."""
+    if to == "en":
+        return Words({}, {}, lambda n: int(n != 1))
     with open(CATALOGUES / to / "LC_MESSAGES" / "fitscope.po", "rb") as file:
         entries = read_po(file, locale=to)
-    return {str(entry.id): str(entry.string) for entry in entries if entry.id and entry.string and not entry.fuzzy}
+    done: list[Any] = [entry for entry in entries if entry.id and is_done(entry)]
+    single = {entry.id: entry.string for entry in done if not entry.pluralizable}
+    forms = {entry.id: entry.string for entry in done if entry.pluralizable}
+    return Words(single, forms, c2py(entries.plural_expr))
+
+
+def is_done(entry: Any) -> bool:
+    """Whether an entry of a catalogue has its translation, in all forms of the language."""
+    return not entry.fuzzy and bool(all(entry.string) if entry.pluralizable else entry.string)
+
+
+@functools.cache
+def of_plugins(to: str) -> dict[str, str]:
+    """English -> translation that datasets, architectures, explanations, lessons and pages bring along themselves."""
+    specs: list[Any] = [*built_in().values(), *known().values(), *explanations().values(), *lessons().values()]
+    brought = [spec.translations for spec in specs] + [about_page(path)["TRANSLATIONS"] for path in page_files()]
+    return {english: text for translations in brought for english, text in translations.get(to, {}).items()}

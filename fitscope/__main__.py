@@ -42,7 +42,7 @@ def start(chosen: Namespace) -> int:
 
 def _certificate(chosen: Namespace) -> dict[str, str | Path]:
     """A certificate of this machine's own, for the whole local network unless an address is named."""
-    from core.folders import data_folder
+    from core.folders import data_folder  # late, with the next: the command line has no use for a certificate
     from dashboard.server import certificate
 
     folder = data_folder() / "certificate"

@@ -4,8 +4,8 @@ import streamlit as st
 
 from core.data import cache, catalogue, versions
 from core.recipe.config import SETTINGS
-from dashboard import choices, resources
-from dashboard.images import gallery, overview, problems
+from dashboard import resources
+from dashboard.images import gallery, in_view, overview, problems
 from dashboard.navigation import page
 from dashboard.words import _, say
 
@@ -13,7 +13,7 @@ TITLE = "Images"
 ICON = ":material/image:"
 
 known = catalogue.datasets()
-choices.adopt_images(list(known))
+in_view.adopt(list(known))
 with st.sidebar:
     name = st.selectbox(
         _(SETTINGS["dataset"].title),
@@ -21,11 +21,11 @@ with st.sidebar:
         key="images_dataset",
         help=_(SETTINGS["dataset"].help),
         format_func=lambda one: _(known[one].title),
-        on_change=choices.other_images,
+        on_change=in_view.forget,
     )
     place_for_split = st.container()
     st.page_link(page("your_images"), label=_("Your own images"), icon=":material/add_photo_alternate:")
-choices.keep_images(name)
+in_view.keep(name)
 dataset = known[name]
 
 st.title(_(dataset.title), anchor=False)

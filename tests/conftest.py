@@ -7,13 +7,14 @@ there is skipped.
 import os
 from pathlib import Path
 
+os.environ["FITSCOPE_NICE"] = "0"  # before it is read; tests wait for their workers: no other test should go first
+
 import aiortc  # noqa: F401  first: once TensorFlow is loaded, its libsrtp crashes; no process of ours has both
 import pytest
 from hypothesis import settings
 
 from core.runs.store import RunStore
 
-os.environ["FITSCOPE_NICE"] = "0"  # tests wait for their workers: other tests should not go before them
 settings.register_profile("fitscope", deadline=None)  # a busy machine is no reason to fail
 settings.load_profile("fitscope")
 

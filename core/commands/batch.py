@@ -16,6 +16,7 @@ from core.evaluation.confusion import most_confused
 from core.files import write_arrays, write_json, write_whole, writing_to
 from core.network.classifier import classifier
 from core.pictures.preprocessing import Switches
+from core.processes.interruption import settle
 from core.runs.store import RunStore
 
 LISTED = 20  # refused files on the screen; --json lists all
@@ -43,6 +44,7 @@ def classify(chosen: argparse.Namespace) -> int:
     switches = Switches(**{name: name not in chosen.off for name in SWITCHES})
     with telling(chosen) as progress:
         found = batch.classify(chosen.path, asked, switches, progress, chosen.face)
+    settle()
     if chosen.csv:
         write_whole(chosen.csv, lambda file: file.write(batch.as_csv(found).encode()))
     if chosen.to:

@@ -10,6 +10,7 @@ from core.data import cache, catalogue, imported, versions
 from core.data.dataset import Dataset, Splits
 from core.errors import DataError
 from core.folders import COMMAND
+from core.processes.interruption import settle
 from core.scratch import scratch
 
 LISTED = 20  # refused files on the screen; --json lists all
@@ -70,6 +71,7 @@ def check(chosen: argparse.Namespace) -> int:
     with telling(chosen) as progress:
         splits = cache.load(dataset, version=versions.original(dataset), progress=progress)
         report = problems.check(splits, progress)
+    settle()
     editing.save_report(dataset, report)
     out = [row for one in editing.open_findings(dataset, report) for row in problems.extras(one)]
     if chosen.remove and out:

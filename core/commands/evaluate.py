@@ -27,30 +27,30 @@ def add_to(command: Any) -> None:
 def evaluate(chosen: argparse.Namespace) -> int:
     """Prints what a run's network gets right and wrong, class by class."""
     run = RunStore().get(chosen.run)
-    found = evaluation.read(run, chosen.split)
+    answers = evaluation.read(run, chosen.split)
     if chosen.json:
-        told = {"run_id": run.id, "split": chosen.split, **numbers(found)}
+        told = {"run_id": run.id, "split": chosen.split, **numbers(answers)}
         print(json.dumps(told, ensure_ascii=False, allow_nan=False))
     else:
         print(f"run {run.id}, {chosen.split} images")
-        print("\n".join(_lines(found)))
+        print("\n".join(_lines(answers)))
     return 0
 
 
-def numbers(found: Evaluation) -> dict[str, Any]:
+def numbers(evaluation: Evaluation) -> dict[str, Any]:
     """Everything as JSON can hold it; what is not defined (0 images) is None."""
-    scores = per_class(found)
+    scores = per_class(evaluation)
     told = {
-        "accuracy": found.accuracy,
-        "loss": found.loss,
-        "n": found.n,
-        "interval": found.interval,
+        "accuracy": evaluation.accuracy,
+        "loss": evaluation.loss,
+        "n": evaluation.n,
+        "interval": evaluation.interval,
         "per_class": [_as_row(score) for score in scores],
-        "confusion": confusion(found).tolist(),
+        "confusion": confusion(evaluation).tolist(),
         "macro": vars(macro(scores)),
         "weighted": vars(weighted(scores)),
-        "top_k": [vars(one) for one in _top(found)],
-        "calibration_error": calibration_error(found),
+        "top_k": [vars(one) for one in _top(evaluation)],
+        "calibration_error": calibration_error(evaluation),
     }
     return _without_nan(told)
 
@@ -60,8 +60,8 @@ def _as_row(score: ClassScore) -> dict[str, Any]:
     return {"class": values.pop("name"), **values}
 
 
-def _top(found: Evaluation) -> list[TopK]:
-    return [top_k(found, k) for k in TOP if k == 1 or k < len(found.classes)]
+def _top(evaluation: Evaluation) -> list[TopK]:
+    return [top_k(evaluation, k) for k in TOP if k == 1 or k < len(evaluation.classes)]
 
 
 def _without_nan(value: Any) -> Any:
@@ -75,24 +75,24 @@ def _without_nan(value: Any) -> Any:
     return value
 
 
-def _lines(found: Evaluation) -> list[str]:
+def _lines(evaluation: Evaluation) -> list[str]:
     """The same as a table and sentences."""
-    scores = per_class(found)
-    low, high = found.interval
-    accuracy = f"accuracy {_percent(found.accuracy)} (95 % interval {_percent(low)} to {_percent(high)})"
-    further = ", ".join(f"top {one.k}: {_percent(one.accuracy)}" for one in _top(found)[1:])
+    scores = per_class(evaluation)
+    low, high = evaluation.interval
+    accuracy = f"accuracy {_percent(evaluation.accuracy)} (95 % interval {_percent(low)} to {_percent(high)})"
+    further = ", ".join(f"top {one.k}: {_percent(one.accuracy)}" for one in _top(evaluation)[1:])
     return [
-        f"{accuracy}, loss {found.loss:.4f}, {found.hits:,} of {found.n:,} right",
+        f"{accuracy}, loss {evaluation.loss:.4f}, {evaluation.hits:,} of {evaluation.n:,} right",
         *([further] if further else []),
-        f"calibration error {_percent(calibration_error(found))}",
+        f"calibration error {_percent(calibration_error(evaluation))}",
         "",
-        *_table(scores, found),
+        *_table(scores, evaluation),
         "",
-        *(_in_words(pair, found) for pair in most_confused(found, PAIRS)),
+        *(_in_words(pair, evaluation) for pair in most_confused(evaluation, PAIRS)),
     ]
 
 
-def _table(scores: tuple[ClassScore, ...], found: Evaluation) -> list[str]:
+def _table(scores: tuple[ClassScore, ...], evaluation: Evaluation) -> list[str]:
     """One line per class, undefined shares as a dash, then the averages."""
     rows = [["class", "precision", "recall", "F1", "support"]]
     for score in scores:
@@ -100,7 +100,7 @@ def _table(scores: tuple[ClassScore, ...], found: Evaluation) -> list[str]:
         recall = _percent(score.recall) if score.support else "–"
         rows.append([score.name, precision, recall, _percent(score.f1), f"{score.support:,}"])
     for name, average in (("macro average", macro(scores)), ("weighted average", weighted(scores))):
-        rows.append([name, *_as_percents(average), f"{found.n:,}"])
+        rows.append([name, *_as_percents(average), f"{evaluation.n:,}"])
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return ["  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]) for row in rows]
 
@@ -109,9 +109,9 @@ def _as_percents(average: Average) -> list[str]:
     return [_percent(average.precision), _percent(average.recall), _percent(average.f1)]
 
 
-def _in_words(pair: Confused, found: Evaluation) -> str:
+def _in_words(pair: Confused, evaluation: Evaluation) -> str:
     images, were = ("image", "was") if pair.n == 1 else ("images", "were")
-    true, predicted = found.classes[pair.true], found.classes[pair.predicted]
+    true, predicted = evaluation.classes[pair.true], evaluation.classes[pair.predicted]
     return f"{pair.n:,} {images} of “{true}” {were} taken for “{predicted}” ({_percent(pair.share)} of “{true}”)"
 
 

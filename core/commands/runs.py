@@ -10,8 +10,10 @@ from collections.abc import Callable
 
 from core.commands.output import complain, table
 from core.folders import COMMAND
+from core.processes.interruption import on_ctrl_c
 from core.runs.store import RunStore
 
+STOPPING_SECONDS = 300.0  # one that is starting reads `stop` once Keras is imported: 7 s, beside other work minutes
 HISTORY = ("epoch", "loss", "val_loss", "accuracy", "val_accuracy", "n_train", "n_validation", "n_classes")
 
 
@@ -52,7 +54,7 @@ def stop(chosen: argparse.Namespace) -> int:
         print(f"Run {run.id} is {run.state}; there is nothing to stop.")
         return 0
     run.ask_to_stop()
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + STOPPING_SECONDS
     while run.state in ("queued", "starting", "running") and time.monotonic() < deadline:
         time.sleep(0.05)
     print(f"Run {run.id} is {run.state}.")
@@ -77,8 +79,8 @@ def schedule(_chosen: argparse.Namespace) -> int:
 
     store, ended = RunStore(), threading.Event()
     executor = LocalExecutor(store.folder)
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: ended.set())
+    on_ctrl_c(ended.set)
+    signal.signal(signal.SIGTERM, lambda *_: ended.set())
     print(f"Training what is queued in {store.folder}; Ctrl-C ends this, trainings go on.")
     Scheduler(store, executor).run(ended)
     executor.close()

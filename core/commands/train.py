@@ -3,7 +3,6 @@
 import argparse
 import json
 import os
-import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,12 +15,14 @@ from core.data.catalogue import dataset
 from core.errors import SettingError, UnexpectedError
 from core.files import writing_to
 from core.folders import COMMAND
+from core.processes.interruption import on_ctrl_c
 from core.recipe.config import TrainingConfig, settings
 from core.recipe.setting import expected
 from core.runs.reports import Preparing
-from core.runs.store import Run, RunStore
+from core.runs.run import Run
+from core.runs.store import RunStore
 
-TESTING_SECONDS = 60.0  # a run that was stopped still tests its network
+TESTING_SECONDS = 300.0  # a run that was stopped still tests its network: seconds, beside other work minutes
 
 
 def add_to(command: Callable[..., argparse.ArgumentParser]) -> None:
@@ -66,10 +67,10 @@ def _check(config: TrainingConfig, progress: Any) -> None:
 
 
 def _work(run: Run, as_json: bool) -> int:
-    """Trains in this process. Ctrl-C stops after the batch in hand, and keeps the network."""
+    """Trains in this process. Ctrl-C stops after the batch in hand, and keeps the network, as `core stop` does."""
     from core.training.worker import work  # late: TensorFlow must be silent before it is imported
 
-    signal.signal(signal.SIGINT, lambda *_: run.ask_to_stop())
+    on_ctrl_c(run.ask_to_stop)
     print(f"run {run.id}", file=sys.stderr)
     with _quiet(run.folder / "worker.log") as screen, TrainingBar(screen) as bar:
         code = work(run, bar)

@@ -25,6 +25,7 @@ from core.data.dataset import SPLITS, Dataset, Images, Splits
 from core.errors import DataError
 from core.files import read_json, says, write_json, writing_to
 from core.folders import COMMAND, data_folder
+from core.processes.interruption import settle
 from core.progress import Progress, silent
 
 TRASH_DAYS = 7
@@ -76,7 +77,12 @@ def create(
     """
     title, classes = check_title(title), tuple(classes)
     name = _new_id(title)
-    content = _write_base(name, splits, len(classes), sources or {}, progress)
+    try:
+        content = _write_base(name, splits, len(classes), sources or {}, progress)
+        settle()
+    except BaseException:  # an interruption too: what is left would keep the name taken
+        shutil.rmtree(_home() / name, ignore_errors=True)
+        raise
     facts = {"title": title, "classes": classes, "shape": splits.train.images.shape[1:], "base": content}
     write_json(_home() / name / "dataset.json", {**more, **facts, "counts": _counts(splits), "created": time.time()})
     return name
@@ -114,6 +120,7 @@ def extend(
     assert joined["test"] is not None
     both = Splits(joined["train"], joined["test"], joined["validation"])
     content = _write_base(name, both, len(every), {k: v for k, v in joined_sources.items() if v}, progress)
+    settle()
     write_json(_home() / name / "dataset.json", {**facts, "classes": every, "base": content, "counts": _counts(both)})
     return content
 
@@ -230,9 +237,13 @@ def _write_base(name: str, splits: Splits, n_classes: int, sources: Mapping[str,
     """Writes the images under their content hash; the same images again find themselves there."""
     bases = _home() / name / "bases"
     new = bases / f".new-{secrets.token_hex(4)}"
-    content = arrays.write(new, splits, arrays.Stamp(n_classes), progress=progress)
     told = {split: {"names": one.names, "sizes": one.sizes.tolist()} for split, one in sources.items()}
-    write_json(new / "sources.json", told)
+    try:
+        content = arrays.write(new, splits, arrays.Stamp(n_classes), progress=progress)
+        write_json(new / "sources.json", told)
+    except BaseException:  # an interruption too
+        shutil.rmtree(new, ignore_errors=True)
+        raise
     with writing_to(bases):
         if (bases / content).exists():
             shutil.rmtree(new)

@@ -62,7 +62,7 @@ class Batch:
 
 def classify(
     path: Path,
-    asked: Classifier,
+    classifier: Classifier,
     switches: Switches = ALL_ON,
     progress: Progress = silent,
     face: bool = False,
@@ -75,7 +75,7 @@ def classify(
     A picture that cannot be read is left out with its reason. The folders count as truth where at least one of them
     is called like a class of the network, capitals aside.
     """
-    made = _Making(asked)
+    made = _Making(classifier)
     with files(path, progress) as found:
         usable = [file for file in found if not is_system(file.name.split("/"))]
         if len(usable) > MOST:
@@ -117,8 +117,8 @@ def as_csv(batch: Batch) -> str:
 class _Making:
     """What is known so far."""
 
-    def __init__(self, asked: Classifier):
-        self.asked = asked
+    def __init__(self, classifier: Classifier):
+        self.asked = classifier
         self.names: list[str] = []
         self.truths: list[int] = []
         self.answers: list[np.ndarray] = []
@@ -126,7 +126,7 @@ class _Making:
         self.unknown: Counter[str] = Counter()
         self.first: dict[int, np.ndarray] = {}
         self.worst: list[tuple[float, int, np.ndarray]] = []
-        self._labels = {label.casefold(): place for place, label in enumerate(asked.classes)}
+        self._labels = {label.casefold(): place for place, label in enumerate(classifier.classes)}
 
     def truth(self, file: Found, layout: Layout) -> int:
         place = layout.place(file.name)

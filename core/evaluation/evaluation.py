@@ -12,7 +12,7 @@ import numpy as np
 from core.errors import RunError
 from core.evaluation.intervals import wilson
 from core.files import read_arrays
-from core.runs.store import ACTIVE, Run
+from core.runs.run import ACTIVE, Run
 
 Split = Literal["train", "validation", "test"]
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")

@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 
 from core.inside import anatomy
-from core.inside.explanation import CLASS, LAYER, Explained, Explanation, Options, scaled
+from core.inside.explanation import CLASS, LAYER, Explained, Explanation, Options, of_largest
 from core.inside.gradients import gradient
+from core.pictures.preprocessing import scaled
 
 
 def explain(model: Any, image: np.ndarray, options: Options) -> Explained:
@@ -21,7 +22,7 @@ def explain(model: Any, image: np.ndarray, options: Options) -> Explained:
     facts    class, score, probability, layer, maximum (of the map, before it was divided)
     """
     name, layer = anatomy.convolution(model, options["layer"])
-    ask, pixels = anatomy.scores(model, anatomy.activated(model, layer)), anatomy.pixels(image)
+    ask, pixels = anatomy.scores(model, anatomy.activated(model, layer)), scaled(image)
     scores = np.asarray(ask(pixels)[1])[0]
     chosen = anatomy.class_number(model, options["class"], scores)
 
@@ -31,7 +32,7 @@ def explain(model: Any, image: np.ndarray, options: Options) -> Explained:
 
     _, activations, slope = gradient(outcome, pixels)
     weights = slope[0].mean(axis=(0, 1))  # (rows, columns, filters) -> (filters,)
-    found, maximum = scaled(np.maximum(activations[0] @ weights, 0))
+    found, maximum = of_largest(np.maximum(activations[0] @ weights, 0))
     facts = {
         "class": chosen,
         "score": float(scores[chosen]),

@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 
 from core.inside import anatomy
-from core.inside.explanation import CLASS, Explained, Explanation, Options, scaled
+from core.inside.explanation import CLASS, Explained, Explanation, Options, of_largest
 from core.inside.gradients import gradient
+from core.pictures.preprocessing import scaled
 
 
 def explain(model: Any, image: np.ndarray, options: Options) -> Explained:
@@ -18,11 +19,11 @@ def explain(model: Any, image: np.ndarray, options: Options) -> Explained:
              (from black to white is 1)
     facts    class, score, maximum (of the map, before it was divided)
     """
-    ask, pixels = anatomy.scores(model), anatomy.pixels(image)
+    ask, pixels = anatomy.scores(model), scaled(image)
     scores = np.asarray(ask(pixels)[1])[0]
     chosen = anatomy.class_number(model, options["class"], scores)
     _, _, slope = gradient(lambda tensor: (ask(tensor)[1][:, chosen], tensor), pixels)
-    found, maximum = scaled(np.abs(slope[0]).max(axis=-1))
+    found, maximum = of_largest(np.abs(slope[0]).max(axis=-1))
     facts = {"class": chosen, "score": float(scores[chosen]), "maximum": maximum}
     return Explained({"map": found, "gradient": slope[0]}, facts)
 

@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 
 from core.inside import anatomy
-from core.inside.explanation import CLASS, SEED, Explained, Explanation, Options, scaled
+from core.inside.explanation import CLASS, SEED, Explained, Explanation, Options, of_largest
 from core.inside.gradients import gradient
+from core.pictures.preprocessing import scaled
 from core.recipe.setting import Setting
 
 COPIES = 25  # the paper sees little change above 50; 25 are ready in the time of a glance
@@ -22,7 +23,7 @@ def explain(model: Any, image: np.ndarray, options: Options) -> Explained:
              gradient (height, width, channels) float32: the mean slopes with their sign
     facts    class, score, maximum (of the map, before it was divided), copies, noise
     """
-    ask, pixels = anatomy.scores(model), anatomy.pixels(image)
+    ask, pixels = anatomy.scores(model), scaled(image)
     scores = np.asarray(ask(pixels)[1])[0]
     chosen = anatomy.class_number(model, options["class"], scores)
     noise = np.random.default_rng(options["seed"]).normal(0, options["noise"], (options["copies"], *pixels.shape[1:]))
@@ -32,7 +33,7 @@ def explain(model: Any, image: np.ndarray, options: Options) -> Explained:
         _, _, slopes = gradient(lambda tensor: (ask(tensor)[1][:, chosen], tensor), copies[start : start + size])
         total += slopes.sum(axis=0)
     slope = (total / len(copies)).astype(np.float32)
-    found, maximum = scaled(np.abs(slope).max(axis=-1))
+    found, maximum = of_largest(np.abs(slope).max(axis=-1))
     facts = {"class": chosen, "score": float(scores[chosen]), "maximum": maximum}
     return Explained({"map": found, "gradient": slope}, {**facts, "copies": len(copies), "noise": options["noise"]})
 

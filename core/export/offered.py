@@ -9,7 +9,7 @@ from typing import Any
 
 from core.errors import RunError
 from core.files import read_json
-from core.runs.store import Run
+from core.runs.run import Run
 
 ZIP, FACTS, NETWORK = "export.zip", "export.json", "network.keras"
 

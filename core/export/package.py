@@ -5,7 +5,9 @@ import shutil
 import time
 import zipfile
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +20,16 @@ from core.data.dataset import Prepared
 from core.errors import DataError, FitscopeError, RunError, TrainingError, as_words
 from core.evaluation import evaluation
 from core.export import written
-from core.export.checked import CARRIED, COUNTED, FAILED, Questions, check_network, check_predict, check_script
+from core.export.checked import (
+    CARRIED,
+    COUNTED,
+    FAILED,
+    KerasProcess,
+    Questions,
+    check_network,
+    check_predict,
+    check_script,
+)
 from core.export.images import SHIPPED, Source, fingerprint, source
 from core.export.notebook import notebook
 from core.export.offered import FACTS, ZIP, Export, Form
@@ -29,8 +40,9 @@ from core.files import locked, write_json, write_whole
 from core.network.classifier import NETWORK, classifier
 from core.network.classifier import preprocessing as preprocessing_of
 from core.pictures import preprocessing
+from core.processes.interruption import settle
 from core.progress import Progress
-from core.runs.store import ACTIVE, Run
+from core.runs.run import ACTIVE, Run
 from core.scratch import scratch
 from core.training.convert import answers_on_the_cpu, single_precision
 from core.training.prepare import prepare
@@ -38,6 +50,8 @@ from core.training.prepare import prepare
 if TYPE_CHECKING:
     import keras
 
+ASKED_AT_ONCE = 2  # forms, beside what is written
+Check = Callable[[], Form]
 COMPANIONS = {
     "network.weights.h5": ("architecture.json",),
     "predict.py": ("preprocessing.py", "preprocessing.json", "classes.json"),
@@ -47,7 +61,7 @@ COMPANIONS = {
 
 @dataclass(frozen=True)
 class _Work:
-    """What all steps need: the run's network and images, and the folder that becomes the zip."""
+    """What all steps need: the run's network and images, the folder that becomes the zip, and who asks the forms."""
 
     run: Run
     model: "keras.Model"
@@ -55,6 +69,8 @@ class _Work:
     source: Source
     folder: Path
     progress: Progress
+    keras: KerasProcess
+    beside: ThreadPoolExecutor
 
 
 def export(run: Run, progress: Progress, with_images: bool = False) -> Export:
@@ -66,11 +82,15 @@ def export(run: Run, progress: Progress, with_images: bool = False) -> Export:
     began_with = _check(run)
     busy = RunError("Run {run} is being exported already; wait for that.", run=run.id)
     with locked(run.folder / "export.lock", 0.0, busy), scratch() as place:
-        splits = _splits(run, progress)
-        progress("Writing every form", 0.05)
-        model = _load(run)
-        work = _Work(run, model, splits, source(run.config, splits), place / "export", progress)
-        forms = _fill(work)
+        (place / "export").mkdir()
+        # left in the other order: whoever still waits for Keras is told first that no answer comes
+        with ThreadPoolExecutor(ASKED_AT_ONCE) as beside, KerasProcess(place / "export") as keras:
+            splits = _splits(run, progress)
+            progress("Writing every form", 0.05)
+            model = _load(run)
+            given = source(run.config, splits)
+            work = _Work(run, model, splits, given, place / "export", progress, keras, beside)
+            forms = _fill(work)
         carries = carries_images(work.source, with_images)
         (work.folder / "README.txt").write_text(readme(run, forms, work.source, carries), "utf-8")
         progress("Packing", 0.95)
@@ -78,6 +98,7 @@ def export(run: Run, progress: Progress, with_images: bool = False) -> Export:
         _pack(packed, work.folder, forms, [work.source.file] if carries or work.source.file == "splits.npz" else [])
         if network_fingerprint(run) != began_with:
             raise RunError("The network of run {run} was trained on meanwhile. Prepare it again.", run=run.id)
+        settle()
         write_whole(run.folder / ZIP, lambda file: _copy(packed, file))
         images = work.source.bytes if carries else 0
         made = Export(run.id, time.time(), began_with, packed.stat().st_size, images, tuple(forms))
@@ -140,60 +161,76 @@ def _load(run: Run) -> "keras.Model":
 
 
 def _fill(work: _Work) -> list[Form]:
-    """Writes everything and asks each form; those that do not agree say why."""
-    work.folder.mkdir()
+    """Writes everything and has each form asked meanwhile; those that do not agree say why."""
     whole = single_precision(work.model)
     asked = _questions(work, whole)
     _write_beside(work)
     calibration = _some(work.splits.train.images, written.CALIBRATION)[1]
-    forms = []
+    tried = []
     for place, (file, write) in enumerate(written.WRITERS.items()):
         work.progress("Writing every form and asking it", 0.1 + 0.7 * place / len(written.WRITERS))
-        forms.append(_tried(file, lambda w=write, f=file: _network(work, whole, w, f, calibration, asked)))  # type: ignore[misc]
+        tried.append(_tried(work, file, lambda w=write, f=file: _network(work, whole, w, f, calibration, asked)))  # type: ignore[misc]
     work.progress("Trying the scripts", 0.8)
-    forms.append(_tried("predict.py", lambda: _predict(work, asked)))
-    forms.append(_tried("reproduce.py", lambda: _reproduce(work)))
+    tried.append(_tried(work, "predict.py", lambda: _predict(work, asked)))
+    tried.append(_tried(work, "reproduce.py", lambda: _reproduce(work)))
+    forms = [one.result() for one in tried]
     if not any(form.offered for form in forms if form.file in written.WRITERS):
         raise TrainingError(forms[0].template, **forms[0].values)
     return forms
 
 
-def _tried(file: str, attempt: Callable[[], Form]) -> Form:
-    """The form, or why it is left out: whatever goes wrong with one does not keep the others."""
+def _tried(work: _Work, file: str, write: Callable[[], Check]) -> "Future[Form]":
+    """The form, or why it is left out: whatever goes wrong with one does not keep the others.
+
+    write  makes it, here: Keras is no matter for two threads; what it returns asks it, beside what is written next
+    """
     try:
-        return attempt()
-    except FitscopeError as error:
-        return Form(file, template=error.template, values=as_words(error.values))
+        return work.beside.submit(_asked, file, write())
     except Exception as error:  # a converter raises what it likes
-        return Form(file, template=FAILED, values={"reason": f"{type(error).__name__}: {error}"[:300]})
+        out: Future[Form] = Future()
+        out.set_result(_left_out(file, error))
+        return out
+
+
+def _asked(file: str, check: Check) -> Form:
+    try:
+        return check()
+    except Exception as error:  # a damaged form too
+        return _left_out(file, error)
+
+
+def _left_out(file: str, error: Exception) -> Form:
+    if isinstance(error, FitscopeError):
+        return Form(file, template=error.template, values=as_words(error.values))
+    return Form(file, template=FAILED, values={"reason": f"{type(error).__name__}: {error}"[:300]})
 
 
 def _network(
     work: _Work, model: "keras.Model", write: written.Write, file: str, images: np.ndarray, asked: Questions
-) -> Form:
+) -> Check:
     with written.quiet():
         write(model, work.folder / file, images)
-    return check_network(file, work.folder, asked)
+    return partial(check_network, file, work.folder, asked, work.keras)
 
 
-def _predict(work: _Work, asked: Questions) -> Form:
+def _predict(work: _Work, asked: Questions) -> Check:
     """On the first picture that the preprocessing leaves as it is, so that Keras has answered it already."""
     how = preprocessing_of(work.run)
     for image, expected in zip(asked.images, asked.probabilities, strict=True):
         if np.array_equal(preprocessing.see(Image.fromarray(image.squeeze()), how).pixels, image):
-            return check_predict(work.folder, image, expected)
+            return partial(check_predict, work.folder, image, expected)
     picture = Image.fromarray(asked.images[0].squeeze())
     with written.quiet():
         expected = classifier(work.run).answer(picture).probabilities
-    return check_predict(work.folder, asked.images[0], expected)
+    return partial(check_predict, work.folder, asked.images[0], expected)
 
 
-def _reproduce(work: _Work) -> Form:
+def _reproduce(work: _Work) -> Check:
     parts = cells(work.run, work.model, work.source, fingerprint(work.splits))
     (work.folder / "reproduce.py").write_text(script(parts), "utf-8")
     (work.folder / "reproduce.ipynb").write_text(notebook(parts), "utf-8")
     np.savez_compressed(work.folder / work.source.file, **work.source.arrays)  # type: ignore[arg-type]
-    return check_script(work.folder, work.source.folder, work.model.count_params())
+    return partial(check_script, work.folder, work.source.folder, work.model.count_params(), work.keras)
 
 
 def _write_beside(work: _Work) -> None:
@@ -210,12 +247,12 @@ def _questions(work: _Work, model: "keras.Model") -> Questions:
 
     A GPU rounds more, and half precision far more: there Keras is asked anew, on the CPU in single precision.
     """
-    found = evaluation.read(work.run, "test")
+    answers = evaluation.read(work.run, "test")
     rows, images = _some(work.splits.test.images, COUNTED)
-    probabilities = found.probabilities[rows]
+    probabilities = answers.probabilities[rows]
     if model is not work.model or not work.run.history.start["device"].startswith("CPU"):
         probabilities = answers_on_the_cpu(model, images)
-    return Questions(images, found.labels[rows], probabilities)
+    return Questions(images, answers.labels[rows], probabilities)
 
 
 def _some(images: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:

@@ -8,7 +8,7 @@ from core.export.images import Source
 from core.export.offered import Form
 from core.folders import COMMAND
 from core.recipe import architectures
-from core.runs.store import Run
+from core.runs.run import Run
 
 WIDTH = 100
 FILES = {

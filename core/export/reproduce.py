@@ -13,7 +13,7 @@ from core.export.spelled import spelled, spelled_stack
 from core.recipe import architectures
 from core.recipe.config import TrainingConfig
 from core.recipe.optimizers import OPTIMIZERS
-from core.runs.store import Run
+from core.runs.run import Run
 from core.training.augmentation import Augmentation, augmenter, strengths
 
 if TYPE_CHECKING:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.pictures.preprocessing import scaled
+
 if TYPE_CHECKING:
     import keras
 
@@ -59,7 +61,7 @@ def write_int8(model: "keras.Model", path: Path, images: np.ndarray) -> None:
 
     def samples() -> Iterator[list[np.ndarray]]:
         for image in images:
-            yield [image[None].astype(np.float32) / 255]
+            yield [scaled(image[None])]
 
     built_in = tf.lite.OpsSet
     model.export(

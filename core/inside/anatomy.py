@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.errors import RunError, SettingError
+from core.pictures.preprocessing import scaled
 from core.training.layers import names_of, parts_of
 
 if TYPE_CHECKING:
@@ -129,18 +130,13 @@ def outputs(model: "keras.Model", tensors: Sequence[Any], images: np.ndarray) ->
     part = _part(model, list(tensors))
     size = batch_size(model)
     for start in range(0, len(images), size):
-        yield [np.asarray(value) for value in part(pixels(images[start : start + size]))]
+        yield [np.asarray(value) for value in part(scaled(images[start : start + size]))]
 
 
 def batch_size(model: "keras.Model") -> int:
     """How many pictures to ask about at once, so that memory stays bounded for large pictures too."""
     numbers = sum(math.prod(layer.output.shape[1:]) for layer in model.layers)
     return min(256, max(1, NUMBERS_AT_ONCE // numbers))
-
-
-def pixels(images: np.ndarray) -> np.ndarray:
-    """uint8 -> float32 in 0..1, as in training."""
-    return np.asarray(images, np.float32) / np.float32(255)
 
 
 def _part(model: "keras.Model", tensors: list[Any]) -> Callable[[Any], list[Any]]:

@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from core.child import Child, Gone, Late
 from core.errors import RunError, from_json
 from core.files import read_arrays, writing_to
 from core.inside.explanation import Explained
-from core.runs.store import Run
+from core.processes.child import Child, Gone, Late
+from core.runs.run import Run
 from core.scratch import scratch
 
 ENVIRONMENT = {"CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "2"}  # the GPU's memory is for training
-SECONDS = 60.0  # for an answer, the start of the process included
+SECONDS = 120.0  # for an answer, the start of the process included; on a machine with other work 30 s
 
 
 class Explainer:
@@ -49,7 +49,7 @@ class Explainer:
         images       (n, height, width, channels) uint8, where its kind asks for them
         epoch        None for `core.inside.weights.shown_epoch`
         options      those that differ from its defaults
-        Raises RunError, SettingError, StorageError; RunError too when no answer comes in 60 s.
+        Raises RunError, SettingError, StorageError; RunError too when no answer comes in 120 s.
         """
         if not self._asking.acquire(timeout=SECONDS):
             raise RunError("The explanations are busy with other questions. Try again in a minute.")

@@ -131,7 +131,7 @@ def explanation(name: str) -> Explanation:
     return plugins.pick("explanation", name, explanations())
 
 
-def scaled(values: np.ndarray) -> tuple[np.ndarray, float]:
+def of_largest(values: np.ndarray) -> tuple[np.ndarray, float]:
     """Numbers from 0 up, divided by the largest, float32 in 0..1, and that one; all zero where there is none above."""
     largest = float(values.max(initial=0.0))
     return (values / largest if largest > 0 else np.zeros_like(values)).astype(np.float32), largest

@@ -8,7 +8,7 @@ from core.data.catalogue import dataset
 from core.errors import RunError
 from core.recipe import architectures
 from core.runs import checkpoints
-from core.runs.store import Run
+from core.runs.run import Run
 from models.architecture import ImpossibleNetwork
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from core.errors import RunError
 from core.files import read_json
 from core.network.inference import Network
 from core.pictures.preprocessing import ALL_ON, Preprocessing, Seen, Switches, see
-from core.runs.store import Run
+from core.runs.run import Run
 
 NETWORK, PREPROCESSING = "network.tflite", "preprocessing.json"
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
+from core.pictures.preprocessing import scaled
+
 BATCH = 256  # images an invocation
 
 
@@ -31,6 +33,6 @@ class Network:
                 self._interpreter.resize_tensor_input(self._input, images.shape)
                 self._interpreter.allocate_tensors()
                 self._size = len(images)
-            self._interpreter.set_tensor(self._input, np.asarray(images, np.float32) / np.float32(255))
+            self._interpreter.set_tensor(self._input, scaled(images))
             self._interpreter.invoke()
             return self._interpreter.get_tensor(self._output).copy()

@@ -14,7 +14,8 @@ from core.errors import RunError
 from core.network.classifier import NETWORK, PREPROCESSING, Answer, Classifier, classifier
 from core.pictures import faces
 from core.pictures.box import Box
-from core.runs.store import Run, RunStore
+from core.runs.run import Run
+from core.runs.store import RunStore
 
 LATEST = "latest"
 NO_FACE = "no face found"
@@ -60,14 +61,14 @@ class Prediction:
         return {**whole, **told} if self.told else {**whole, **told, "message": NO_FACE}
 
 
-def predict(asked: Classifier, content: bytes, face: bool = False, top: int | None = None) -> Prediction:
+def predict(classifier: Classifier, content: bytes, face: bool = False, top: int | None = None) -> Prediction:
     """Asks about the bytes of a picture file; raises Refused where they are no picture.
 
     face  finds the faces first and asks about each of them
     top   probabilities that are told, the highest; all where it is None
     """
     began = time.perf_counter()
-    told = _of_faces(asked, content, top) if face else _of_picture(asked, content, top)
+    told = _of_faces(classifier, content, top) if face else _of_picture(classifier, content, top)
     return Prediction(told, round(1000 * (time.perf_counter() - began), 3), face)
 
 
@@ -99,22 +100,24 @@ def _changed(path: Path) -> int:
         return 0
 
 
-def _of_picture(asked: Classifier, content: bytes, top: int | None) -> tuple[Told, ...]:
-    picture = open_picture(content, asked.preprocessing.useful)
-    return (_told(asked, asked.answer(picture), top),)
+def _of_picture(classifier: Classifier, content: bytes, top: int | None) -> tuple[Told, ...]:
+    picture = open_picture(content, classifier.preprocessing.useful)
+    return (_told(classifier, classifier.answer(picture), top),)
 
 
-def _of_faces(asked: Classifier, content: bytes, top: int | None) -> tuple[Told, ...]:
+def _of_faces(classifier: Classifier, content: bytes, top: int | None) -> tuple[Told, ...]:
     picture = open_picture(content, faces.LONGEST)
     boxes = faces.find(picture)
-    answers = asked.answers([faces.crop(picture, box) for box in boxes])
-    return tuple(_told(asked, answer, top, _as_found(box, picture)) for box, answer in zip(boxes, answers, strict=True))
+    answers = classifier.answers([faces.crop(picture, box) for box in boxes])
+    return tuple(
+        _told(classifier, answer, top, _as_found(box, picture)) for box, answer in zip(boxes, answers, strict=True)
+    )
 
 
-def _told(asked: Classifier, answer: Answer, top: int | None, box: Box | None = None) -> Told:
+def _told(classifier: Classifier, answer: Answer, top: int | None, box: Box | None = None) -> Told:
     order = np.argsort(-answer.probabilities, kind="stable")[:top]
-    chances = {asked.classes[label]: round(float(answer.probabilities[label]), DIGITS) for label in order}
-    return Told(asked.classes[order[0]], chances, box, answer.seen.blank)
+    chances = {classifier.classes[label]: round(float(answer.probabilities[label]), DIGITS) for label in order}
+    return Told(classifier.classes[order[0]], chances, box, answer.seen.blank)
 
 
 def _as_found(box: Box, picture: Image.Image) -> Box:

@@ -107,6 +107,11 @@ def see(picture: Image.Image, how: Preprocessing, switches: Switches = ALL_ON) -
     return _drawing(picture, how, how.ink, switches)
 
 
+def scaled(images: np.ndarray) -> np.ndarray:
+    """Pixels as every network receives them: 0..255 of any type -> 0..1 float32."""
+    return np.asarray(images, np.float32) / np.float32(255)
+
+
 def fit_picture(picture: Image.Image, size: int, channels: int, fit: Fit) -> np.ndarray:
     """A picture of mode "L" or "RGB" -> (size, size, channels) uint8, never stretched.
 

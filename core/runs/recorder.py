@@ -15,7 +15,7 @@ from core.errors import DataError, FitscopeError, StorageError, UnexpectedError,
 from core.files import append_json, write_arrays, write_json, writing_to
 from core.runs import checkpoints
 from core.runs.reports import EpochDone, Preparing, Report, Snapshot, Started, StepsDone
-from core.runs.store import Run, Status
+from core.runs.run import Run, Status
 
 PREPARING_SECONDS = 0.2  # between two lines about a download
 

@@ -10,6 +10,7 @@ import numpy as np
 from core.errors import TrainingError
 from core.files import write_whole
 from core.network.inference import Network
+from core.pictures.preprocessing import scaled
 from core.training.device import device
 
 if TYPE_CHECKING:
@@ -77,4 +78,4 @@ def answers_on_the_cpu(model: "keras.Model", images: np.ndarray) -> np.ndarray:
 
     parts = [images[start : start + SCORED] for start in range(0, len(images), SCORED)]
     with keras.device("cpu"):
-        return np.concatenate([np.asarray(model(part.astype(np.float32) / 255, training=False)) for part in parts])
+        return np.concatenate([np.asarray(model(scaled(part), training=False)) for part in parts])

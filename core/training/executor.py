@@ -7,12 +7,12 @@ import threading
 from pathlib import Path
 from typing import Any, Protocol
 
-from core import processes
-from core.child import Child, Gone, Late
 from core.errors import RunError, SettingError
-from core.runs.store import Run
+from core.processes.child import Child, Gone, Late
+from core.processes.running import started
+from core.runs.run import Run
 
-ANSWER_SECONDS = 20.0  # for a question to a worker that may still be importing Keras
+ANSWER_SECONDS = 60.0  # for a question to a worker that may still be importing Keras: 7 s, beside other work far more
 
 
 class Executor(Protocol):
@@ -42,7 +42,7 @@ class WarmWorker:
             environment["CUDA_VISIBLE_DEVICES"] = str(slot % gpus)
         self.device: dict[str, str] | None = None
         self.run: Run | None = None  # the one it trains
-        self._child = Child(["core.training.worker"], log, self._hear, environment, own_session=True)
+        self._child = Child(["core.training.worker"], log, self._hear, environment=environment, own_session=True)
 
     @property
     def process(self) -> subprocess.Popen:
@@ -75,8 +75,8 @@ class WarmWorker:
         """Closes its stdin, at which an idle worker leaves."""
         self._child.dismiss()
 
-    def _hear(self, line: dict[str, Any] | None) -> None:
-        if line and line.get("ready"):
+    def _hear(self, line: dict[str, Any]) -> None:
+        if line.get("ready"):
             self.device = line["device"]
 
 
@@ -107,7 +107,7 @@ class LocalExecutor:
         with self._lock:
             worker = self._spare(slot)
             # noted before the hand-over: killed in between, the run is lost and offered again, never started twice
-            run.note_attempt(worker.process.pid, processes.started(worker.process.pid), slot)
+            run.note_attempt(worker.process.pid, started(worker.process.pid), slot)
             worker.take(run)
             self._busy.append(self._spares.pop(slot))
 

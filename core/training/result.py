@@ -12,7 +12,7 @@ from core.evaluation.intervals import wilson
 from core.files import read_arrays, write_arrays, write_json
 from core.network.classifier import NETWORK, PREPROCESSING
 from core.pictures.ink import preprocessing
-from core.runs.store import ENDED, EVALUATION, Run
+from core.runs.run import ENDED, EVALUATION, Run
 from core.training.convert import write_keras, write_litert
 from core.training.loop import Stopped, Trained, evaluate
 from core.training.steps import Scorer

@@ -10,7 +10,8 @@ import time
 from filelock import FileLock, Timeout
 
 from core.errors import FitscopeError
-from core.runs.store import Run, RunStore
+from core.runs.run import Run
+from core.runs.store import RunStore
 from core.training.executor import Executor
 
 TICK_SECONDS = 0.25  # a page that queues a run wakes the loop at once

@@ -116,7 +116,7 @@ def cross_entropy(labels, probabilities):
 
 
 def _scaled(images):
-    return tf.cast(images, tf.float32) / 255.0
+    return tf.cast(images, tf.float32) / 255.0  # `core.pictures.preprocessing.scaled`, within the compiled step
 
 
 def _signature(shape: tuple[int, ...]) -> list[tf.TensorSpec]:

@@ -16,25 +16,26 @@ from typing import Any
 
 import numpy as np
 
-from core import processes
 from core.data.catalogue import dataset
 from core.errors import FitscopeError, RunError, SettingError
+from core.pictures.preprocessing import scaled
+from core.processes.running import stand_back, started
 from core.recipe import architectures
 from core.recipe.config import TrainingConfig
 from core.runs.recorder import Recorder
 from core.runs.reports import Report
-from core.runs.store import Run
+from core.runs.run import Run
 from core.training.augmentation import augmenter, strengths
 from core.training.layers import plan
 from core.training.prepare import pictures
 from models.architecture import ImpossibleNetwork
 
-LETTING_GO_SECONDS = 3.0  # a killed worker is seen as gone up to 0.2 s before its last thread lets go of the run
+LETTING_GO_SECONDS = 10.0  # a killed worker is seen as gone up to 0.2 s before its last thread lets go of the run
 
 
 def main() -> None:
     """Imports Keras, says it is ready, then obeys JSON lines: {"describe": {...}} or {"run": folder}."""
-    processes.stand_back()
+    stand_back()
     from core.training.device import device  # late, with the next: they import Keras
 
     _answer({"ready": True, "device": vars(device())})
@@ -75,7 +76,7 @@ def augmented(question: dict[str, Any]) -> dict[str, Any]:
         images = pictures(dataset(config.dataset), config, np.array(question["rows"]))
         layers = augmenter(strengths(config), question["seed"])
         if layers:
-            images = np.round(np.asarray(layers(images.astype(np.float32) / 255, training=True)) * 255).astype(np.uint8)
+            images = np.round(np.asarray(layers(scaled(images), training=True)) * 255).astype(np.uint8)
         return {"pictures": base64.b64encode(images.tobytes()).decode(), "shape": images.shape}
     except FitscopeError as error:
         return error.as_json()
@@ -137,7 +138,7 @@ def _train_in_background(run: Run) -> int:
     try:
         with run.held(wait=LETTING_GO_SECONDS):
             if not _noted(run):
-                run.note_attempt(os.getpid(), processes.started(os.getpid()))
+                run.note_attempt(os.getpid(), started(os.getpid()))
             return work(run)
     except FitscopeError as error:
         print(error, file=sys.stderr)

@@ -11,10 +11,11 @@ from core.errors import FitscopeError
 from core.network.classifier import Answer, Classifier
 from core.pictures import faces
 from core.pictures.preprocessing import Seen
-from core.runs.store import Run
-from dashboard import choices, resources
+from core.runs.run import Run
+from dashboard import resources
 from dashboard.charts import answers as answer_charts
 from dashboard.charts import overlay, pictures
+from dashboard.classify import last_picture
 from dashboard.classify.options import LIVE, SHOWN, Asking
 from dashboard.looking import where_it_looked
 from dashboard.navigation import page
@@ -31,22 +32,22 @@ def choose_run() -> Run | None:
     return run_picker.pick(_("Network"), _("Every run that was tested; the newest first."), resources.has_network)
 
 
-def show(run: Run, name: str, content: bytes, asking: Asking, live: bool = False, whole: bool = False) -> None:
+def show(run: Run, name: str, content: bytes, options: Asking, live: bool = False, whole: bool = False) -> None:
     """What the network sees of one picture and what it says, or why the picture is refused.
 
     live   the picture changes while one looks: the bars keep the order of the classes and only grow and shrink
     whole  it is such a picture as the network learnt from, or none with faces: these are not looked for
     """
-    asking = replace(asking, faces=asking.faces and not whole)
+    options = replace(options, faces=options.faces and not whole)
     try:
-        asked = resources.classifier(run)
-        picture = opened(asked, content, asking)
-        choices.keep_picture(name, content, whole)
-        if asking.faces:
-            _show_faces(asked, picture, asking)
+        classifier = resources.classifier(run)
+        picture = opened(classifier, content, options)
+        last_picture.keep(name, content, whole)
+        if options.faces:
+            _show_faces(classifier, picture, options)
         else:
-            answer = asked.answer(picture, asking.switches)
-            _show_one(asked, answer, name, asking, live)
+            answer = classifier.answer(picture, options.switches)
+            _show_one(classifier, answer, name, options, live)
             if not live:
                 where_it_looked(run, answer.seen.pixels)
     except Refused as error:
@@ -58,40 +59,40 @@ def show(run: Run, name: str, content: bytes, asking: Asking, live: bool = False
     st.page_link(page("shift"), label=_("Why does it say so?"), icon=":material/help:")
 
 
-def opened(asked: Classifier, content: bytes, asking: Asking) -> Image.Image:
+def opened(classifier: Classifier, content: bytes, options: Asking) -> Image.Image:
     """A picture file in the size it is needed in; raises Refused."""
-    return open_picture(content, FACES_NEED if asking.faces else asked.preprocessing.useful)
+    return open_picture(content, FACES_NEED if options.faces else classifier.preprocessing.useful)
 
 
-def said(asked: Classifier, probabilities: np.ndarray, asking: Asking) -> str:
+def said(classifier: Classifier, probabilities: np.ndarray, options: Asking) -> str:
     """The answer in a word: the likeliest class, or "none of these"."""
     best = int(probabilities.argmax())
-    return _("none of these") if probabilities[best] < asking.least else _(asked.classes[best])
+    return _("none of these") if probabilities[best] < options.least else _(classifier.classes[best])
 
 
-def title(asked: Classifier, probabilities: np.ndarray, asking: Asking) -> str:
+def title(classifier: Classifier, probabilities: np.ndarray, options: Asking) -> str:
     """The answer as a sentence."""
     best = int(probabilities.argmax())
     sure = percent(float(probabilities[best]), 0)
-    if probabilities[best] < asking.least:
-        return _("None of these: for “{answer}” it is only {sure} sure", answer=_(asked.classes[best]), sure=sure)
-    return _("{answer}, says the network, {sure} sure", answer=_(asked.classes[best]), sure=sure)
+    if probabilities[best] < options.least:
+        return _("None of these: for “{answer}” it is only {sure} sure", answer=_(classifier.classes[best]), sure=sure)
+    return _("{answer}, says the network, {sure} sure", answer=_(classifier.classes[best]), sure=sure)
 
 
-def bars(asked: Classifier, probabilities: np.ndarray, asking: Asking, key: str, live: bool = False) -> None:
+def bars(classifier: Classifier, probabilities: np.ndarray, options: Asking, key: str, live: bool = False) -> None:
     """The likeliest classes as bars, the likeliest first; live ones in the order of the classes."""
     order = probabilities.argsort()[::-1][: LIVE if live else SHOWN]
     if live:
         order = np.sort(order)
-    classes = [_(asked.classes[label]) for label in order]
+    classes = [_(classifier.classes[label]) for label in order]
     shares = [float(probabilities[label]) for label in order]
-    figure = answer_charts.answer_bars(classes, shares, title(asked, probabilities, asking), _, asking.least)
+    figure = answer_charts.answer_bars(classes, shares, title(classifier, probabilities, options), _, options.least)
     plot(figure, key=key)
 
 
-def how_seen(seen: Seen, asked: Classifier) -> str:
+def how_seen(seen: Seen, classifier: Classifier) -> str:
     """What was done to a picture before the network saw it, in words."""
-    how = asked.preprocessing
+    how = classifier.preprocessing
     colour = _("grey") if how.channels == 1 else _("colour")
     done = [_("as the network sees it: {side}×{side}, {colour}", side=how.size, colour=colour)]
     if seen.turned:
@@ -105,19 +106,19 @@ def how_seen(seen: Seen, asked: Classifier) -> str:
     return ", ".join(done)
 
 
-def _show_one(asked: Classifier, answer: Answer, name: str, asking: Asking, live: bool) -> None:
+def _show_one(classifier: Classifier, answer: Answer, name: str, options: Asking, live: bool) -> None:
     left, right = st.columns([1, 2])
     with left:
-        st.html(pictures.wall(answer.seen.pixels[None], [how_seen(answer.seen, asked)], [name], side=SEEN))
+        st.html(pictures.wall(answer.seen.pixels[None], [how_seen(answer.seen, classifier)], [name], side=SEEN))
     with right:
         if answer.seen.blank:
             st.info(_("There is nothing on it that stands out from the ground. Draw or write darker."))
             return
-        bars(asked, answer.probabilities, asking, "answer", live=live)
+        bars(classifier, answer.probabilities, options, "answer", live=live)
         st.caption(_("The bars add up to 100 %: the network must choose, also where none of its classes is shown."))
 
 
-def _show_faces(asked: Classifier, picture: Image.Image, asking: Asking) -> None:
+def _show_faces(classifier: Classifier, picture: Image.Image, options: Asking) -> None:
     """The picture with its faces framed and numbered; the crop and the bars of each."""
     boxes = faces.find(picture)
     if not boxes:
@@ -130,9 +131,9 @@ def _show_faces(asked: Classifier, picture: Image.Image, asking: Asking) -> None
             icon=":material/face:",
         )
         return
-    answers = asked.answers([faces.crop(picture, box) for box in boxes], asking.switches)
+    answers = classifier.answers([faces.crop(picture, box) for box in boxes], options.switches)
     words = [
-        f"{place + 1}: {said(asked, one.probabilities, asking)} {percent(float(one.probabilities.max()), 0)}"
+        f"{place + 1}: {said(classifier, one.probabilities, options)} {percent(float(one.probabilities.max()), 0)}"
         for place, one in enumerate(answers)
     ]
     framed = overlay.framed(picture, list(zip(boxes, words, strict=True)), at_least=LARGE)
@@ -145,7 +146,7 @@ def _show_faces(asked: Classifier, picture: Image.Image, asking: Asking) -> None
             with crop:
                 st.html(pictures.wall(one.seen.pixels[None], [_("face {n}", n=place + 1)], [words[place]], side=96))
             with chart:
-                bars(asked, one.probabilities, asking, f"face-{place}")
+                bars(classifier, one.probabilities, options, f"face-{place}")
     st.caption(
         _(
             "It names the expression that a face most resembles among those it learnt from. Nobody's feelings can be "

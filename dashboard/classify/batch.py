@@ -1,6 +1,7 @@
 """Many pictures at once, from a zip or a folder: a table, thumbnails; from class folders how often it is right."""
 
 import re
+import secrets
 import shutil
 from functools import partial
 from pathlib import Path
@@ -16,9 +17,9 @@ from core.evaluation import confusion
 from core.evaluation.batch import Batch
 from core.evaluation.evaluation import Evaluation
 from core.files import writing_to
-from core.runs.store import Run
+from core.runs.run import Run
 from core.scratch import scratch_home
-from dashboard import choices, resources
+from dashboard import resources
 from dashboard.charts import pictures
 from dashboard.charts.matrix import matrix
 from dashboard.classify.options import Asking
@@ -30,7 +31,7 @@ KIND = "batch"
 MOST_ROWS = 2000  # of the table on the page; the CSV has all
 
 
-def show(run: Run, how: Asking) -> None:
+def show(run: Run, options: Asking) -> None:
     """What to ask about, the progress, and what came of it."""
     st.caption(
         _(
@@ -39,7 +40,7 @@ def show(run: Run, how: Asking) -> None:
         )
     )
     path = _given()
-    if how.faces:
+    if options.faces:
         st.caption(_("The largest face of each picture is cut out and asked about."))
     working = jobs.current(KIND)
     st.button(
@@ -49,15 +50,15 @@ def show(run: Run, how: Asking) -> None:
         icon=":material/play_arrow:",
         disabled=path is None or bool(working and not working.done),
         on_click=_start,
-        args=(run, path, how),
+        args=(run, path, options),
     )
-    jobs.follow(KIND, lambda _result: _result_of(run, how))
+    jobs.follow(KIND, lambda _result: _result_of(run, options))
 
 
-def _start(run: Run, path: Path, how: Asking) -> None:
-    switches = vars(how.switches)
+def _start(run: Run, path: Path, options: Asking) -> None:
+    switches = vars(options.switches)
     words = [part for name, on in switches.items() if not on for part in ("--off", name)]
-    words += ["--face"] if how.faces else []
+    words += ["--face"] if options.faces else []
     jobs.start(KIND, ["batch", run.id, str(path), "--to", str(_home() / "result"), *words])
 
 
@@ -126,23 +127,23 @@ def _path() -> Path | None:
     return path
 
 
-def _result_of(run: Run, how: Asking) -> None:
+def _result_of(run: Run, options: Asking) -> None:
     try:
         found = _load(str(_home() / "result"), (_home() / "result" / "batch.json").stat().st_mtime_ns)
     except (OSError, ValueError, KeyError):
         st.info(_("The answers have been removed meanwhile. Ask again."), icon=":material/refresh:")
         return
-    asked = resources.classifier(run)
-    if found.classes != asked.classes:
+    classifier = resources.classifier(run)
+    if found.classes != classifier.classes:
         st.caption(_("These are the answers of another network; ask again for this one."))
     _headline(found)
     if found.evaluation:
         _how_right(found)
     first = [place for place in sorted(found.shown) if place < batches.SHOWN]
-    _wall(_("All pictures"), found, first, how)
+    _wall(_("All pictures"), found, first, options)
     if len(found.names) > len(first):
         st.caption(_("The first {shown} of {n}.", shown=len(first), n=number(len(found.names))))
-    _table(found, how)
+    _table(found, options)
     _refused(found)
 
 
@@ -200,7 +201,7 @@ def _how_right(found: Batch) -> None:
         _wall(_("Worst mistakes"), found, places, Asking())
 
 
-def _wall(title: str, found: Batch, places: list[int], how: Asking) -> None:
+def _wall(title: str, found: Batch, places: list[int], options: Asking) -> None:
     if not places:
         return
     st.markdown(f"**{title}**")
@@ -208,7 +209,7 @@ def _wall(title: str, found: Batch, places: list[int], how: Asking) -> None:
     for place in places:
         chances, truth = found.probabilities[place], int(found.truths[place])
         best = int(chances.argmax())
-        says = _("none of these") if chances[best] < how.least else _(found.classes[best])
+        says = _("none of these") if chances[best] < options.least else _(found.classes[best])
         wrong = truth >= 0 and truth != best
         is_ = _("is: {label}", label=_(found.classes[truth])) if wrong else ""
         told.append((not wrong, says, percent(float(chances[best]), 0), is_))
@@ -220,7 +221,7 @@ def _wall(title: str, found: Batch, places: list[int], how: Asking) -> None:
         st.html(pictures.wall(images, [f"{says} {sure}" for _right, says, sure, _is in told], names))
 
 
-def _table(found: Batch, how: Asking) -> None:
+def _table(found: Batch, options: Asking) -> None:
     rows = []
     for place, row in enumerate(batches.table(found)):
         if place == MOST_ROWS:
@@ -229,7 +230,7 @@ def _table(found: Batch, how: Asking) -> None:
         told: dict[str, Any] = {_("File"): row["file"]}
         if found.evaluation:
             told[_("Is")] = _(str(row["is"])) if row["is"] else ""
-        told[_("Answer")] = _("none of these") if sure < how.least else _(str(row["answer"]))
+        told[_("Answer")] = _("none of these") if sure < options.least else _(str(row["answer"]))
         rows.append({**told, _("Probability"): sure})
     share = st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1)
     st.dataframe(
@@ -264,18 +265,22 @@ def _refused(found: Batch) -> None:
 
 def _home() -> Path:
     """A place for this viewer's pictures and answers; what is a day old there is removed."""
-    folder = scratch_home() / f"batch-{choices.batch()}"
+    folder = scratch_home() / f"batch-{_folder_name()}"
     with writing_to(folder):
         folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 
-def _matrix(right: Evaluation) -> None:
+def _matrix(evaluation: Evaluation) -> None:
     """The confusion matrix in counts."""
-    rows = confusion.sorted_classes(right, "similarity")
-    counts = confusion.confusion(right)[np.ix_(rows, rows)]
+    rows = confusion.sorted_classes(evaluation, "similarity")
+    counts = confusion.confusion(evaluation)[np.ix_(rows, rows)]
     title = _("Rows: what it is. Columns: what the network says.")
-    plot(
-        matrix(counts, counts, translated(right.classes[row] for row in rows), title, _, is_dark()), key="batch-matrix"
-    )
+    names = translated(evaluation.classes[row] for row in rows)
+    plot(matrix(counts, counts, names, title, _, is_dark()), key="batch-matrix")
     st.caption(_("The diagonal is right; everything beside it is a mistake."))
+
+
+def _folder_name() -> str:
+    """The name of the folder in which this viewer's pictures for a batch lie."""
+    return st.session_state.setdefault("_batch", secrets.token_hex(8))

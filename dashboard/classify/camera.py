@@ -9,21 +9,24 @@ import streamlit as st
 from PIL import Image, ImageDraw
 from streamlit_webrtc import MediaStreamConstraints, Translations, WebRtcMode, webrtc_streamer
 
+from core.data.reading.decode import Refused, open_picture
 from core.errors import FitscopeError
 from core.network.camera import Sight, View, Watcher
 from core.network.classifier import Classifier
 from core.pictures.box import Box
-from core.runs.store import Run
-from dashboard import choices, resources
+from core.runs.run import Run
+from dashboard import resources
 from dashboard.charts import overlay, pictures
 from dashboard.classify import answer as answers
 from dashboard.classify import camera_help, frame_keeper
 from dashboard.classify.options import Asking
 from dashboard.server import ice
 from dashboard.upstream import relay, stream
+from dashboard.widgets import kept
 from dashboard.words import _, number, say
 
 REFRESH_SECONDS = 0.25
+FLAT = 8  # grey levels; a covered camera's noise stays below, a sheet of paper under a lamp does not
 PATIENCE = 8.0  # seconds from Start to the first frame, on a slow network too
 WANTED: MediaStreamConstraints = {
     "video": {"width": {"ideal": 640}, "height": {"ideal": 480}, "frameRate": {"ideal": 30}},
@@ -31,18 +34,18 @@ WANTED: MediaStreamConstraints = {
 }
 
 
-def show(run: Run, how: Asking) -> None:
+def show(run: Run, options: Asking) -> None:
     """Live, or by snapshots where a live picture cannot be had."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         way = _way()
-        mirror, region = _controls(how) if way == "live" else (False, 1.0)
+        mirror, region = _controls(options) if way == "live" else (False, 1.0)
     if not camera_help.is_secure():
         camera_help.not_secure()
     elif way == "live":
-        _live(run, how, mirror, region)
+        _live(run, options, mirror, region)
     else:
         stream.leave()
-        _snapshot(run, how)
+        _snapshot(run, options)
 
 
 def _way() -> str:
@@ -57,12 +60,12 @@ def _way() -> str:
     )
 
 
-def _live(run: Run, how: Asking, mirror: bool, region: float) -> None:
+def _live(run: Run, options: Asking, mirror: bool, region: float) -> None:
     left, right = st.columns(2)
     with left:
-        watcher, asked = choices.watcher(Watcher), resources.classifier(run)
-        watcher.view = View(asked, how.switches, region, how.faces)
-        words = Words(asked, how, mirror)
+        watcher, asked = _watcher(), resources.classifier(run)
+        watcher.view = View(asked, options.switches, region, options.faces)
+        words = Words(asked, options, mirror)
         relay.use()
         stream.carry_on()
         context = webrtc_streamer(
@@ -82,7 +85,7 @@ def _live(run: Run, how: Asking, mirror: bool, region: float) -> None:
             watcher.forget()
             st.caption(_("Press Start and allow the camera; hold something into the frame."))
         else:
-            _follow(watcher, asked, how)
+            _follow(watcher, asked, options)
     st.button(
         _("Freeze"),
         key="camera_freeze",
@@ -91,21 +94,21 @@ def _live(run: Run, how: Asking, mirror: bool, region: float) -> None:
         on_click=lambda: _freeze(watcher),
         help=_("Keeps this frame below: to look at it closely, to save it as a picture of a class, to ask why."),
     )
-    frame_keeper.frozen(run, how)
+    frame_keeper.frozen(run, options)
 
 
 def _freeze(watcher: Watcher) -> None:
     if watcher.sight is not None:
-        choices.freeze(frozen_picture(watcher.sight))
+        frame_keeper.freeze(frozen_picture(watcher.sight))
 
 
 class Words:
     """What is written over the picture, looked up before: the thread of the frames belongs to no viewer's session."""
 
-    def __init__(self, asked: Classifier, how: Asking, mirror: bool):
-        self.classes = tuple(_(one) for one in asked.classes)
+    def __init__(self, classifier: Classifier, options: Asking, mirror: bool):
+        self.classes = tuple(_(one) for one in classifier.classes)
         self.none, self.no_face = _("none of these"), _("no face found")
-        self.least, self.mirror, self.faces = how.least, mirror, how.faces
+        self.least, self.mirror, self.faces = options.least, mirror, options.faces
 
     def of(self, probabilities: np.ndarray) -> str:
         best = int(probabilities.argmax())
@@ -140,17 +143,17 @@ def _mirrored(box: Box, width: int) -> Box:
     return Box(width - box.left - box.width, box.top, box.width, box.height)
 
 
-def _controls(how: Asking) -> tuple[bool, float]:
+def _controls(options: Asking) -> tuple[bool, float]:
     """Whether the picture is mirrored, and the side of the square as a fraction of the frame's height."""
-    mirror = choices.kept_toggle(
+    mirror = kept.toggle(
         _("Mirror"),
         True,
         key="camera_mirror",
         help=_("Shows you as in a mirror. The network gets the picture as it is."),
     )
-    if how.faces:
+    if options.faces:
         return mirror, 1.0
-    region = choices.kept_slider(
+    region = kept.slider(
         _("Square, of the picture's height"),
         20,
         100,
@@ -164,7 +167,7 @@ def _controls(how: Asking) -> tuple[bool, float]:
 
 
 @st.fragment(run_every=REFRESH_SECONDS)
-def _follow(watcher: Watcher, asked: Classifier, how: Asking) -> None:
+def _follow(watcher: Watcher, classifier: Classifier, options: Asking) -> None:
     """The newest answer as bars, what the network saw, and how fast it goes."""
     sight, rates = watcher.sight, watcher.rates()
     if watcher.error is not None:
@@ -174,7 +177,7 @@ def _follow(watcher: Watcher, asked: Classifier, how: Asking) -> None:
             else _("The camera's picture could not be read. Stop and start it again.")
         )
     if sight is None:
-        if time.time() - choices.camera_began() > PATIENCE:
+        if time.time() - _began() > PATIENCE:
             camera_help.not_connected()
         else:
             st.caption(_("Connecting …"))
@@ -182,10 +185,12 @@ def _follow(watcher: Watcher, asked: Classifier, how: Asking) -> None:
     if not sight.answers:
         st.info(_("No face found. Come nearer, and look into the light."), icon=":material/face:")
     else:
-        answers.bars(asked, sight.answers[0].probabilities, how, "camera-answer", live=True)
+        answers.bars(classifier, sight.answers[0].probabilities, options, "camera-answer", live=True)
         seen = sight.answers[0].seen
         st.html(
-            pictures.wall(seen.pixels[None], [answers.how_seen(seen, asked)], [_("what the network sees")], side=112)
+            pictures.wall(
+                seen.pixels[None], [answers.how_seen(seen, classifier)], [_("what the network sees")], side=112
+            )
         )
     if rates.shown:
         st.caption(
@@ -208,20 +213,38 @@ def frozen_picture(sight: Sight) -> bytes:
     return file.getvalue()
 
 
-def _snapshot(run: Run, how: Asking) -> None:
+def _snapshot(run: Run, options: Asking) -> None:
     """One picture at a time, which also serves phones and networks that let no live picture through."""
     taken = st.camera_input(_("Snapshot"), key="camera_snapshot", label_visibility="collapsed")
     if taken is None:
         st.caption(_("Take a snapshot; the answer appears below."))
         return
-    answers.show(run, _("snapshot"), taken.getvalue(), how)
+    if is_flat(taken.getvalue()):
+        st.warning(
+            _(
+                "The snapshot is of one colour: the camera had no picture yet, or something covers it. Press "
+                "“Clear photo” and take another."
+            ),
+            icon=":material/no_photography:",
+        )
+        return
+    answers.show(run, _("snapshot"), taken.getvalue(), options)
     if st.button(_("Keep this picture"), key="camera_keep", icon=":material/ac_unit:"):
-        choices.freeze(taken.getvalue())
-    frame_keeper.frozen(run, how)
+        frame_keeper.freeze(taken.getvalue())
+    frame_keeper.frozen(run, options)
+
+
+def is_flat(content: bytes) -> bool:
+    """Whether a picture shows one colour all over, as the first frames of many cameras do."""
+    try:
+        picture = np.asarray(open_picture(content, 64).convert("RGB"))
+    except Refused:
+        return False  # told where it is opened to be asked about
+    return bool((np.ptp(picture.reshape(-1, 3), axis=0) < FLAT).all())
 
 
 def _changed(watcher: Watcher) -> None:
-    choices.begin_camera(time.time())
+    _begin(time.time())
     watcher.forget()
 
 
@@ -236,3 +259,19 @@ def _translations() -> Translations:
         "device_not_available": _("No camera was found. Plug one in, or use a phone."),
         "device_access_denied": _("The camera was refused. Allow it in the browser's address bar, then press Start."),
     }
+
+
+def _watcher() -> Watcher:
+    """What looks at the frames of this viewer's camera; made at the first visit."""
+    if "_watcher" not in st.session_state:
+        st.session_state["_watcher"] = Watcher()
+    return st.session_state["_watcher"]
+
+
+def _begin(now: float) -> None:
+    st.session_state["_camera_began"] = now
+
+
+def _began() -> float:
+    """When Start or Stop was pressed last, in seconds as `time.time`; now where it never was."""
+    return st.session_state.setdefault("_camera_began", time.time())

@@ -10,8 +10,8 @@ from core.data.dataset import Images, Splits
 from core.data.imported import Sources
 from core.data.reading.decode import open_picture
 from core.pictures.preprocessing import fit_picture
-from core.runs.store import Run
-from dashboard import choices, staging
+from core.runs.run import Run
+from dashboard import staging
 from dashboard.actions import attempt
 from dashboard.classify import answer
 from dashboard.classify.options import Asking
@@ -19,19 +19,17 @@ from dashboard.navigation import page
 from dashboard.words import _
 
 
-def frozen(run: Run, how: Asking) -> None:
+def frozen(run: Run, options: Asking) -> None:
     """The frame that was frozen last, with its answer and the form that saves it; nothing where there is none."""
-    content = choices.frozen()
+    content = _frozen_frame()
     if content is None:
         return
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader(_("Frozen frame"), anchor=False)
             st.space("stretch")
-            st.button(
-                _("Discard"), key="frozen_discard", icon=":material/close:", on_click=choices.freeze, args=(None,)
-            )
-        answer.show(run, _("frozen frame"), content, how)
+            st.button(_("Discard"), key="frozen_discard", icon=":material/close:", on_click=freeze, args=(None,))
+        answer.show(run, _("frozen frame"), content, options)
         _form(content, run)
 
 
@@ -51,7 +49,7 @@ def _form(content: bytes, run: Run) -> None:
     )
     label = second.selectbox(
         _("as a picture of"),
-        list(have[where].classes) if where else choices.new_classes(),
+        list(have[where].classes) if where else staging.new_classes(),
         key=f"keep_class_{where}",
         index=None,
         accept_new_options=True,
@@ -67,7 +65,7 @@ def _form(content: bytes, run: Run) -> None:
         args=(content, where, label),
         help=_("The picture becomes a training image; runs from before keep what they were trained on."),
     )
-    told = choices.told_kept()
+    told = _told_kept()
     if told:
         st.success(told, icon=":material/check:")
         st.page_link(page("your_images"), label=_("Your images"), icon=":material/add_photo_alternate:")
@@ -77,10 +75,10 @@ def _save(content: bytes, where: str, label: str) -> None:
     label = label.strip()[:60]
     if not where:
         if attempt(lambda: staging.add(label, content)):
-            choices.tell_kept(_("Kept for a new dataset, as “{label}”. Name and import it there.", label=label))
+            _tell_kept(_("Kept for a new dataset, as “{label}”. Name and import it there.", label=label))
         return
     if attempt(lambda: add_picture(where, label, content)):
-        choices.tell_kept(_("Saved as a training image of “{label}”.", label=label))
+        _tell_kept(_("Saved as a training image of “{label}”.", label=label))
 
 
 def add_picture(name: str, label: str, content: bytes) -> None:
@@ -94,3 +92,22 @@ def add_picture(name: str, label: str, content: bytes) -> None:
     none = Images(pixels[None][:0], np.zeros(0, np.int64))
     named = Sources((time.strftime("camera-%Y%m%d-%H%M%S.png"),), np.array([picture.size], np.int32))
     imported.extend(name, Splits(one, none), (label,), {"train": named})
+
+
+def freeze(content: bytes | None) -> None:
+    """Keeps a frame of the camera as PNG, or lets go of it."""
+    st.session_state["_frozen"] = content
+    st.session_state.pop("_kept", None)
+
+
+def _frozen_frame() -> bytes | None:
+    return st.session_state.get("_frozen")
+
+
+def _tell_kept(sentence: str) -> None:
+    """What became of the frozen frame: said until there is another, as this page is drawn anew at any time."""
+    st.session_state["_kept"] = sentence
+
+
+def _told_kept() -> str | None:
+    return st.session_state.get("_kept")

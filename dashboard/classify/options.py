@@ -7,8 +7,8 @@ import streamlit as st
 from core.data.catalogue import dataset
 from core.network.classifier import Classifier
 from core.pictures.preprocessing import ALL_ON, Switches
-from core.runs.store import Run
-from dashboard import choices
+from core.runs.run import Run
+from dashboard.widgets import kept
 from dashboard.words import _
 
 SHOWN, LIVE = 5, 10  # classes as bars: the likeliest first; while the picture changes, in their own order
@@ -23,9 +23,9 @@ class Asking:
     faces: bool = False
 
 
-def controls(run: Run, asked: Classifier) -> Asking:
+def controls(run: Run, classifier: Classifier) -> Asking:
     """The controls, each kept while other pages are visited."""
-    least = choices.kept_slider(
+    least = kept.slider(
         _("None of these, below"),
         0,
         95,
@@ -39,7 +39,7 @@ def controls(run: Run, asked: Classifier) -> Asking:
         ),
     )
     of_faces = bool(run.history.start) and dataset(run.config.dataset).faces
-    faces = choices.kept_toggle(
+    faces = kept.toggle(
         _("Look for faces first"),
         of_faces,
         key=f"classify_faces_{of_faces}",
@@ -48,16 +48,16 @@ def controls(run: Run, asked: Classifier) -> Asking:
             "Test images and drawings are asked about as they are."
         ),
     )
-    return Asking(_switches(asked), least / 100, faces)
+    return Asking(_switches(classifier), least / 100, faces)
 
 
-def _switches(asked: Classifier) -> Switches:
+def _switches(classifier: Classifier) -> Switches:
     """For networks that learnt from drawings on a plain ground; others get their pictures as they are."""
-    ink = asked.preprocessing.ink
+    ink = classifier.preprocessing.ink
     if ink is None:
         return Switches()
     st.caption(_("Made to look like the pictures it learnt from:"))
-    polarity = choices.kept_toggle(
+    polarity = kept.toggle(
         _("Light and dark"),
         True,
         key="classify_polarity",
@@ -65,13 +65,13 @@ def _switches(asked: Classifier) -> Switches:
             "It learnt from light things on dark, or dark on light; a picture that is the other way is turned round."
         ),
     )
-    centre = choices.kept_toggle(
+    centre = kept.toggle(
         _("Size and place"),
         True,
         key="classify_centre",
         help=_("The drawing is cut out, made as large as those it learnt from and put into the middle."),
     )
-    stroke = bool(ink.stroke) and choices.kept_toggle(
+    stroke = bool(ink.stroke) and kept.toggle(
         _("Width of the strokes"),
         True,
         key="classify_stroke",

@@ -8,7 +8,7 @@ import streamlit as st
 from core.data import cache, catalogue
 from core.data.dataset import Images
 from core.errors import FitscopeError
-from core.runs.store import Run
+from core.runs.run import Run
 from dashboard import choices, resources
 from dashboard.charts import pictures
 from dashboard.widgets.pick import pick

@@ -6,10 +6,10 @@ import numpy as np
 import streamlit as st
 
 from core.data.reading.decode import Refused
-from core.runs.store import Run
-from dashboard import choices, resources
+from core.runs.run import Run
+from dashboard import resources
 from dashboard.charts import pictures
-from dashboard.classify import answer, batch, camera, samples
+from dashboard.classify import answer, batch, camera, last_picture, samples
 from dashboard.classify.options import Asking
 from dashboard.upstream import stream
 from dashboard.widgets import pad
@@ -33,18 +33,18 @@ def choose() -> Callable[[Run, Asking], None]:
         _("From where"),
         list(ways),
         key="classify_way",
-        default=choices.way(),
+        default=last_picture.way(),
         required=True,
         format_func=lambda one: ways[one][0],
         help=_("It stays on this server and is not kept."),
     )
-    choices.keep_way(way)
+    last_picture.keep_way(way)
     if way != "camera":
         stream.leave()
     return ways[way][1]
 
 
-def _uploaded(run: Run, how: Asking) -> None:
+def _uploaded(run: Run, options: Asking) -> None:
     """One file or several, or what is in the clipboard."""
     given = st.file_uploader(
         _("Pictures"),
@@ -60,18 +60,18 @@ def _uploaded(run: Run, how: Asking) -> None:
     if not found:
         st.caption(_("JPEG, PNG, WebP, BMP, GIF or HEIC. It is made as small as the pictures the network learnt from."))
     elif len(found) == 1:
-        answer.show(run, *found[0], how)
+        answer.show(run, *found[0], options)
     else:
-        _several(run, found, how)
+        _several(run, found, options)
 
 
-def _several(run: Run, found: list[tuple[str, bytes]], how: Asking) -> None:
+def _several(run: Run, found: list[tuple[str, bytes]], options: Asking) -> None:
     """All of them at a glance; one of them in full."""
-    asked = resources.classifier(run)
+    classifier = resources.classifier(run)
     opened, names, contents = [], [], []
     for name, content in found[:MOST]:
         try:
-            opened.append(answer.opened(asked, content, how))
+            opened.append(answer.opened(classifier, content, options))
             names.append(name)
             contents.append(content)
         except Refused as error:
@@ -80,11 +80,11 @@ def _several(run: Run, found: list[tuple[str, bytes]], how: Asking) -> None:
         st.caption(_("The first {n} are shown; “Many at once” takes them all.", n=MOST))
     if not opened:
         return
-    if not how.faces:  # of a picture with faces each face has its own answer
-        told = asked.answers(opened, how.switches)
+    if not options.faces:  # of a picture with faces each face has its own answer
+        told = classifier.answers(opened, options.switches)
         words = [
-            f"{place + 1}: {answer.said(asked, one.probabilities, how)} {percent(float(one.probabilities.max()), 0)}"
-            for place, one in enumerate(told)
+            f"{place}: {answer.said(classifier, chances, options)} {percent(float(chances.max()), 0)}"
+            for place, chances in enumerate((one.probabilities for one in told), start=1)
         ]
         st.html(pictures.wall(np.stack([one.seen.pixels for one in told]), words, names))
     place = st.number_input(
@@ -94,11 +94,11 @@ def _several(run: Run, found: list[tuple[str, bytes]], how: Asking) -> None:
         key="classify_number",
         help=_("The number under each picture."),
     )
-    answer.show(run, names[place - 1], contents[place - 1], how)
+    answer.show(run, names[place - 1], contents[place - 1], options)
 
 
 @st.fragment
-def _drawn(run: Run, how: Asking) -> None:
+def _drawn(run: Run, options: Asking) -> None:
     """The pad and, beside it, what the network says while one draws."""
     left, right = st.columns([1, 2])
     with left:
@@ -110,10 +110,10 @@ def _drawn(run: Run, how: Asking) -> None:
         if content is None:
             st.caption(_("Draw in the field; the answer follows while you draw."))
         else:
-            answer.show(run, _("drawing"), content, how, live=True, whole=True)
+            answer.show(run, _("drawing"), content, options, live=True, whole=True)
 
 
-def _sampled(run: Run, how: Asking) -> None:
+def _sampled(run: Run, options: Asking) -> None:
     """A picture of the test set, or one that shows none of the classes."""
     chosen = samples.choose(run)
     if chosen is None:
@@ -121,4 +121,4 @@ def _sampled(run: Run, how: Asking) -> None:
         return
     name, content = chosen
     st.markdown(f"**{name}**")
-    answer.show(run, name, content, how, whole=True)
+    answer.show(run, name, content, options, whole=True)

@@ -14,11 +14,12 @@ from core.evaluation.neighbours import Neighbours, compared, neighbours
 from core.network.classifier import NETWORK, Answer, Classifier
 from core.pictures import faces
 from core.pictures.preprocessing import Switches, fit_picture
-from core.runs.store import Run
-from dashboard import choices, resources
+from core.runs.run import Run
+from dashboard import resources
 from dashboard.charts import answers as answer_charts
 from dashboard.charts import pictures
 from dashboard.classify import answer as answers
+from dashboard.classify import last_picture
 from dashboard.classify.options import Asking
 from dashboard.widgets.plot import plot
 from dashboard.words import _, number, percent, say
@@ -30,10 +31,10 @@ SIDE = 170  # pixels on the screen
 NOTHING = Switches(False, False, False)
 
 
-def subject(run: Run, how: Asking) -> tuple[str, Image.Image] | None:
+def subject(run: Run, options: Asking) -> tuple[str, Image.Image] | None:
     """The picture that was asked about last, or a test image before there is one; None where it cannot be read."""
-    asked = resources.classifier(run)
-    kept = choices.picture()
+    classifier = resources.classifier(run)
+    kept = last_picture.get()
     if kept is None:
         st.info(
             _("This is an image of the run's test set. Ask about a picture of your own on Classify, then come back."),
@@ -43,31 +44,34 @@ def subject(run: Run, how: Asking) -> tuple[str, Image.Image] | None:
         return _("test image"), Image.fromarray(images[0][..., 0] if images.shape[3] == 1 else images[0])
     name, content = kept
     try:
-        picture = answers.opened(asked, content, how)
+        picture = answers.opened(classifier, content, options)
     except Refused as error:
         st.error(f"{name}: {say(error)}", icon=":material/broken_image:")
         return None
-    found = faces.find(picture) if how.faces and not choices.picture_is_whole() else []
+    found = faces.find(picture) if options.faces and not last_picture.is_whole() else []
     return name, faces.crop(picture, found[0]) if found else picture
 
 
-def what_it_saw(run: Run, name: str, picture: Image.Image, how: Asking) -> np.ndarray:
+def what_it_saw(run: Run, name: str, picture: Image.Image, options: Asking) -> np.ndarray:
     """The picture as it came, merely made smaller, and as it was prepared; returns what the network saw."""
-    asked = resources.classifier(run)
-    prepared, plain = asked.answer(picture, how.switches), asked.answer(picture, NOTHING)
+    classifier = resources.classifier(run)
+    prepared, plain = classifier.answer(picture, options.switches), classifier.answer(picture, NOTHING)
     left, middle, right = st.columns(3)
     with left:
         whole = fit_picture(picture, min(2 * SIDE, max(picture.size)), 3 if picture.mode == "RGB" else 1, "pad")
         st.html(pictures.wall(whole[None], [name], [name], side=SIDE))
-    if asked.preprocessing.ink is None:
+    if classifier.preprocessing.ink is None:
         with middle:
-            _seen(asked, prepared, how)
+            _seen(classifier, prepared, options)
         return prepared.seen.pixels
     with middle:
-        _seen(asked, plain, how, _("only made smaller"))
+        _seen(classifier, plain, options, _("only made smaller"))
     with right:
-        _seen(asked, prepared, how)
-    if asked.classes[int(plain.probabilities.argmax())] != asked.classes[int(prepared.probabilities.argmax())]:
+        _seen(classifier, prepared, options)
+    if (
+        classifier.classes[int(plain.probabilities.argmax())]
+        != classifier.classes[int(prepared.probabilities.argmax())]
+    ):
         st.markdown(
             _(
                 "**The same picture, two answers.** The network is the same, too: what differs is how much the picture "
@@ -77,9 +81,11 @@ def what_it_saw(run: Run, name: str, picture: Image.Image, how: Asking) -> np.nd
     return prepared.seen.pixels
 
 
-def _seen(asked: Classifier, answer: Answer, how: Asking, words: str = "") -> None:
-    told = answers.title(asked, answer.probabilities, how)
-    st.html(pictures.wall(answer.seen.pixels[None], [words or answers.how_seen(answer.seen, asked)], [told], side=SIDE))
+def _seen(classifier: Classifier, answer: Answer, options: Asking, words: str = "") -> None:
+    told = answers.title(classifier, answer.probabilities, options)
+    st.html(
+        pictures.wall(answer.seen.pixels[None], [words or answers.how_seen(answer.seen, classifier)], [told], side=SIDE)
+    )
     st.markdown(f"**{told}**")
 
 
@@ -118,9 +124,9 @@ def what_it_learnt(run: Run, seen: np.ndarray) -> None:
     )
 
 
-def what_throws_it_off(run: Run, seen: np.ndarray, how: Asking) -> None:
+def what_throws_it_off(run: Run, seen: np.ndarray, options: Asking) -> None:
     """One change of the picture by a slider, and how often the network stays right on its test set under it."""
-    asked = resources.classifier(run)
+    classifier = resources.classifier(run)
     names = shifting.CHANGES
     kind = st.segmented_control(
         _("Change"),
@@ -143,10 +149,10 @@ def what_throws_it_off(run: Run, seen: np.ndarray, how: Asking) -> None:
         help=_("0 is the picture as the network saw it above."),
     )
     changed = change.apply(seen[None], strength)
-    chances = asked.network.probabilities(changed)[0]
+    chances = classifier.network.probabilities(changed)[0]
     left, right = st.columns([1, 2])
     with left:
-        words = answers.title(asked, chances, how)
+        words = answers.title(classifier, chances, options)
         st.html(pictures.wall(changed, [f"{_(change.title)} {strength} {change.unit}"], [words], side=SIDE))
         st.markdown(f"**{words}**")
     with right:
@@ -171,9 +177,9 @@ def _changed(run: Run) -> int:
 
 def _test(run: Run, n: int) -> Images:
     """Some of the run's test images, spread evenly."""
-    found = resources.evaluation(run, "test")
-    places = np.unique(np.linspace(0, found.n - 1, min(n, found.n)).astype(int))
-    return Images(resources.stored_pictures(run.config, found.rows[places]), found.labels[places])
+    evaluation = resources.evaluation(run, "test")
+    places = np.unique(np.linspace(0, evaluation.n - 1, min(n, evaluation.n)).astype(int))
+    return Images(resources.stored_pictures(run.config, evaluation.rows[places]), evaluation.labels[places])
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)

@@ -9,6 +9,7 @@ from core.data.dataset import Dataset, Images
 from core.errors import FitscopeError
 from core.folders import data_folder
 from core.pictures import resize as resizing
+from core.pictures.preprocessing import scaled
 from dashboard import resources
 from dashboard.charts import pictures
 from dashboard.words import _, number, percent, say
@@ -98,7 +99,7 @@ def one_picture(dataset: Dataset, version: str, split: str) -> None:
                 format_func=names.__getitem__,
                 help=_("A colour image is three images of numbers."),
             )
-        numbers = pd.DataFrame(np.round(given[:, :, channel] / 255, 3))
+        numbers = pd.DataFrame(np.round(scaled(given[:, :, channel]), 3))
         st.dataframe(numbers, height=420, alt=_("The numbers the network receives"))
         st.caption(_("What the network receives: each pixel as a number from 0 (dark) to 1 (bright)."))
 

@@ -11,7 +11,7 @@ from core.data import imported as own
 from core.data import versions
 from core.data.dataset import Dataset
 from core.runs.store import RunStore
-from dashboard import choices, resources
+from dashboard import resources
 from dashboard.actions import attempt
 from dashboard.charts import images
 from dashboard.navigation import page
@@ -75,7 +75,7 @@ def listing() -> None:
 
 def undo_bar() -> None:
     """After a deletion: a button that brings the dataset back."""
-    gone = choices.deleted_dataset()
+    gone = _deleted()
     if gone:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(_("Deleted; for a week it can be brought back."))
@@ -127,12 +127,12 @@ def _rename(name: str) -> None:
 def _delete(name: str) -> None:
     runs = [run.meta.name for run in RunStore().all() if resources.dataset_of(run) == name]
     if attempt(lambda: own.delete(name, runs)):
-        choices.remember_deleted_dataset(name)
+        _remember_deleted(name)
 
 
 def _undo(name: str) -> None:
     if attempt(lambda: own.restore(name)):
-        choices.remember_deleted_dataset(None)
+        _remember_deleted(None)
 
 
 def _zip(name: str) -> bytes:
@@ -142,3 +142,12 @@ def _zip(name: str) -> bytes:
     assert spec
     own.export(spec, resources.splits(spec, versions.current(spec)), file)
     return file.getvalue()
+
+
+def _deleted() -> str | None:
+    """The imported dataset this viewer deleted last, while it can be brought back."""
+    return st.session_state.get("_deleted_dataset")
+
+
+def _remember_deleted(name: str | None) -> None:
+    st.session_state["_deleted_dataset"] = name

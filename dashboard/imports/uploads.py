@@ -15,7 +15,7 @@ from core.data.reading.decode import Refused, open_picture
 from core.files import writing_to
 from core.pictures.preprocessing import fit_picture
 from core.pictures.resize import LARGEST, SMALLEST
-from dashboard import choices, staging
+from dashboard import staging
 from dashboard.charts import pictures
 from dashboard.server import jobs
 from dashboard.words import _, in_markdown, number
@@ -109,7 +109,7 @@ def start(path: Path, name: str, into: str, words: list[str]) -> None:
     temporary = staging.folder() if staging.folder() in (path, path.parent) else None
     where = ["--into", into] if into else ["--name", name]
     jobs.start("import", ["import", str(path), *where, *words], temporary)
-    choices.new_upload()  # what was put together is the import's from here on
+    staging.new_upload()  # what was put together is the import's from here on
 
 
 def _one_file() -> Path | None:
@@ -119,14 +119,14 @@ def _one_file() -> Path | None:
             ".npz with x and y, and .csv with a label and pixels in each row, are read too."
         )
     )
-    given = st.file_uploader(_("Zip file"), FILES, key=f"zip_{choices.upload()}", label_visibility="collapsed")
+    given = st.file_uploader(_("Zip file"), FILES, key=f"zip_{staging.upload()}", label_visibility="collapsed")
     if given is None:
         return None
     path = staging.folder() / (re.sub(r"[^\w.-]", "_", given.name)[-80:] or "images.zip")
     if not path.exists() or path.stat().st_size != given.size:
         with writing_to(path), open(path, "wb") as file:
             shutil.copyfileobj(given, file)
-    choices.suggest_name(Path(given.name).stem)
+    staging.suggest_name(Path(given.name).stem)
     return path
 
 
@@ -140,7 +140,7 @@ def _folder() -> Path | None:
     if not text.strip():
         return None
     path = Path(text.strip()).expanduser()
-    choices.suggest_name(path.stem)
+    staging.suggest_name(path.stem)
     if not path.exists():
         st.warning(_("There is nothing at {path}.", path=path), icon=":material/folder_off:")
         return None
@@ -153,12 +153,12 @@ def _class_by_class() -> Path | None:
         _("The ten emotions"), key="preset_faces", icon=":material/mood:", help=_("Fills in the names of ten emotions.")
     ):
         st.session_state["class_names"] = ", ".join(_(one) for one in dataset("faces").classes)
-        choices.keep_classes()
-    choices.recall_classes()
+        staging.keep_classes()
+    staging.recall_classes()
     text = st.text_input(
         _("Names of the classes"),
         key="class_names",
-        on_change=choices.keep_classes,
+        on_change=staging.keep_classes,
         placeholder=_("cat, dog"),
         help=_("At least two, with commas between."),
     )
@@ -206,7 +206,7 @@ def _add_files(name: str) -> None:
         _("Pictures of {name}", name=name),
         PICTURES,
         accept_multiple_files=True,
-        key=f"files_{choices.upload()}_{name}",
+        key=f"files_{staging.upload()}_{name}",
         help=_("Several at once; on a phone also straight from its camera."),
     )
     for file in given:
@@ -216,7 +216,7 @@ def _add_files(name: str) -> None:
 def _add_snapshots(name: str) -> None:
     if not st.toggle(_("Camera"), key="camera", help=_("Takes snapshots with the camera of the device you sit at.")):
         return
-    taken = st.camera_input(_("Snapshot of {name}", name=name), key=f"snapshot_{choices.upload()}")
+    taken = st.camera_input(_("Snapshot of {name}", name=name), key=f"snapshot_{staging.upload()}")
     if taken:
         staging.put(name, taken.file_id, ".jpg", taken.getvalue())
 

@@ -10,7 +10,7 @@ from core.inside import weights
 from core.inside.explanation import Explanation, explanations
 from core.network.classifier import Classifier
 from core.runs import checkpoints
-from core.runs.store import Run
+from core.runs.run import Run
 from dashboard import looking, resources
 from dashboard.charts import answers as answer_charts
 from dashboard.charts import pictures
@@ -104,12 +104,12 @@ def show(run: Run, epoch: int, name: str, explanation: Explanation, picture: np.
 
 def answer(run: Run, epoch: int, picture: np.ndarray) -> None:
     """What the network of that epoch says of the picture."""
-    asked: Classifier = resources.classifier(run)
-    shares = _shares(run, epoch, picture, asked)
+    classifier: Classifier = resources.classifier(run)
+    shares = _shares(run, epoch, picture, classifier)
     if shares is None:
         return
     order = shares.argsort()[::-1][:5]
-    classes = [_(asked.classes[label]) for label in order]
+    classes = [_(classifier.classes[label]) for label in order]
     title = _("{answer}, says the network, {sure} sure", answer=classes[0], sure=percent(float(shares[order[0]]), 0))
     plot(answer_charts.answer_bars(classes, [float(shares[label]) for label in order], title, _), key="inside-answer")
 
@@ -131,10 +131,10 @@ def diagram(run: Run) -> None:
             )
 
 
-def _shares(run: Run, epoch: int, picture: np.ndarray, asked: Classifier) -> np.ndarray | None:
+def _shares(run: Run, epoch: int, picture: np.ndarray, classifier: Classifier) -> np.ndarray | None:
     """The kept network answers here; that of another epoch through the last of its feature maps."""
     if epoch == weights.shown_epoch(run):
-        return asked.network.probabilities(picture[None])[0]
+        return classifier.network.probabilities(picture[None])[0]
     found = looking.explained(run, epoch, "feature_maps", picture[None], {})
     return None if found is None else found.arrays[found.facts["layers"][-1]["name"]].astype(np.float32)
 
@@ -144,8 +144,8 @@ def _as_seen(run: Run, name: str, content: bytes | None) -> np.ndarray | None:
     if content is None:
         return None
     try:
-        asked = resources.classifier(run)
-        picture = asked.see(open_picture(content, asked.preprocessing.useful)).pixels
+        classifier = resources.classifier(run)
+        picture = classifier.see(open_picture(content, classifier.preprocessing.useful)).pixels
     except Refused as reason:
         st.error(f"{name}: {say(reason)}", icon=":material/broken_image:")
         return None
@@ -153,25 +153,25 @@ def _as_seen(run: Run, name: str, content: bytes | None) -> np.ndarray | None:
     return picture
 
 
-def _test_picture(run: Run, found: Evaluation) -> np.ndarray:
-    wrong = worst.most_confident_mistakes(found, 1)
+def _test_picture(run: Run, evaluation: Evaluation) -> np.ndarray:
+    wrong = worst.most_confident_mistakes(evaluation, 1)
     start = int(wrong.positions[0]) if len(wrong) else 0
     place = st.number_input(
         _("Test image, by its number"),
         0,
-        found.n - 1,
+        evaluation.n - 1,
         start,
         key=f"inside_image_{run.id}",
         help=_("It begins with the surest mistake."),
     )
-    picture = resources.stored_pictures(run.config, found.rows[place : place + 1])[0]
-    label = _("is: {label}", label=_(found.classes[found.labels[place]]))
+    picture = resources.stored_pictures(run.config, evaluation.rows[place : place + 1])[0]
+    label = _("is: {label}", label=_(evaluation.classes[evaluation.labels[place]]))
     st.html(pictures.wall(picture[None], [label], [label], side=140))
     return picture
 
 
 def _some_pictures(run: Run, n: int) -> tuple[np.ndarray, np.ndarray]:
     """Some test pictures, spread over the whole set, and their positions in it."""
-    found = resources.evaluation(run, "test")
-    positions = np.unique(np.linspace(0, found.n - 1, min(n, found.n)).round().astype(int))
-    return resources.stored_pictures(run.config, found.rows[positions]), positions
+    evaluation = resources.evaluation(run, "test")
+    positions = np.unique(np.linspace(0, evaluation.n - 1, min(n, evaluation.n)).round().astype(int))
+    return resources.stored_pictures(run.config, evaluation.rows[positions]), positions

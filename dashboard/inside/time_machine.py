@@ -10,7 +10,7 @@ from core.evaluation import confusion
 from core.evaluation import worst as mistakes
 from core.evaluation.evaluation import Evaluation
 from core.runs import checkpoints
-from core.runs.store import Run
+from core.runs.run import Run
 from dashboard import looking, resources
 from dashboard.charts import answers as answer_charts
 from dashboard.charts import curves, pictures
@@ -61,17 +61,17 @@ def _moment(run: Run, epoch: int, place: str = "") -> None:
     """Everything of one epoch, on the validation images; `place` where two stand side by side."""
     history = resources.history(run)
     try:
-        found = resources.evaluation(run, "validation", epoch)
+        evaluation = resources.evaluation(run, "validation", epoch)
     except RunError:
         st.info(_("The answers of epoch {epoch} were not kept.", epoch=epoch), icon=":material/history_toggle_off:")
         return
-    low, high = found.interval
+    low, high = evaluation.interval
     st.markdown(
         _(
             "Epoch {epoch}: **{accuracy}** of {n} validation images right (95 % interval {low} to {high}).",
             epoch=epoch,
-            accuracy=percent(found.accuracy, 2),
-            n=number(found.n),
+            accuracy=percent(evaluation.accuracy, 2),
+            n=number(evaluation.n),
             low=percent(low),
             high=percent(high),
         )
@@ -84,14 +84,14 @@ def _moment(run: Run, epoch: int, place: str = "") -> None:
         )
         _filters(run, epoch)
     with second:
-        order = np.arange(len(found.classes))
-        values = confusion.confusion(found)[np.ix_(order, order)]
-        figure = matrix(values, values, translated(found.classes), _("What it confused"), _, is_dark())
+        order = np.arange(len(evaluation.classes))
+        values = confusion.confusion(evaluation)[np.ix_(order, order)]
+        figure = matrix(values, values, translated(evaluation.classes), _("What it confused"), _, is_dark())
         figure["layout"]["height"] = 360
         plot(figure, key=f"time-matrix{place}")
-    _worst(run, found)
+    _worst(run, evaluation)
     if not place:
-        _one_image(run, found, epoch)
+        _one_image(run, evaluation, epoch)
 
 
 def _filters(run: Run, epoch: int) -> None:
@@ -109,13 +109,13 @@ def _filters(run: Run, epoch: int) -> None:
     st.caption(_("Grey is 0, bright adds, dark takes away."))
 
 
-def _worst(run: Run, found: Evaluation) -> None:
-    shown = mistakes.most_confident_mistakes(found, WORST)
+def _worst(run: Run, evaluation: Evaluation) -> None:
+    shown = mistakes.most_confident_mistakes(evaluation, WORST)
     st.markdown("**" + _("Its surest mistakes") + "**")
     if not len(shown):
         st.caption(_("None at this epoch."))
         return
-    classes = translated(found.classes)
+    classes = translated(evaluation.classes)
     images = resources.stored_pictures(run.config, shown.rows)
     answers, alts = [], []
     facts = (shown.true, shown.predicted, shown.predicted_probability, shown.positions)
@@ -126,27 +126,27 @@ def _worst(run: Run, found: Evaluation) -> None:
     st.html(pictures.answered_wall(images, answers, alts))
 
 
-def _one_image(run: Run, found: Evaluation, epoch: int) -> None:
+def _one_image(run: Run, evaluation: Evaluation, epoch: int) -> None:
     """One validation image: its answer now, and the probability of its true class at every kept epoch."""
-    worst = mistakes.most_confident_mistakes(found, 1)
+    worst = mistakes.most_confident_mistakes(evaluation, 1)
     start = int(worst.positions[0]) if len(worst) else 0
     position = st.number_input(
         _("One validation image, by its number"),
         0,
-        found.n - 1,
+        evaluation.n - 1,
         st.session_state.get(f"time_image_{run.id}", start),
         key=f"time_image_{run.id}",
         help=_("The number below the images above."),
     )
-    classes = translated(found.classes)
+    classes = translated(evaluation.classes)
     left, middle, right = st.columns([1, 2, 2])
     with left:
-        image = resources.stored_pictures(run.config, found.rows[position : position + 1])
-        label = _("is: {label}", label=classes[found.labels[position]])
+        image = resources.stored_pictures(run.config, evaluation.rows[position : position + 1])
+        label = _("is: {label}", label=classes[evaluation.labels[position]])
         st.html(pictures.wall(image, [label], [label], side=140))
     with middle:
-        order = found.probabilities[position].argsort()[::-1][:5]
-        shares = [float(found.probabilities[position, one]) for one in order]
+        order = evaluation.probabilities[position].argsort()[::-1][:5]
+        shares = [float(evaluation.probabilities[position, one]) for one in order]
         title = _("What it said at epoch {epoch}", epoch=epoch)
         plot(answer_charts.answer_bars([classes[one] for one in order], shares, title, _), key="time-answer")
     with right:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.evaluation.evaluation import Evaluation
 from core.inside.explanation import Explained
-from core.runs.store import Run
+from core.runs.run import Run
 from dashboard import looking
 from dashboard.charts import answers, pictures
 from dashboard.widgets.plot import clickable, plot

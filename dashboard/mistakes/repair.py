@@ -7,14 +7,14 @@ from core.data import editing, versions
 from core.data.catalogue import dataset
 from core.evaluation.evaluation import Evaluation
 from core.recipe.config import TrainingConfig
-from core.runs.store import ACTIVE, Run
+from core.runs.run import ACTIVE, Run
 from dashboard import choices, resources
 from dashboard.actions import attempt, start_run
 from dashboard.navigation import page
 from dashboard.words import _, number, percent
 
 
-def offer(run: Run, found: Evaluation, rows: np.ndarray, key: str) -> None:
+def offer(run: Run, evaluation: Evaluation, rows: np.ndarray, key: str) -> None:
     """For some of the images in view: leave out, or give another label; then train the same recipe again."""
     config = run.config
     with st.expander(_("Wrong label? Useless picture?"), key=f"repair_{key}", icon=":material/build:"):

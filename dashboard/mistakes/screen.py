@@ -10,7 +10,7 @@ from core.evaluation.calibration import reliability
 from core.evaluation.evaluation import Evaluation, Split
 from core.evaluation.worst import Answers
 from core.runs import checkpoints
-from core.runs.store import Run
+from core.runs.run import Run
 from dashboard import resources
 from dashboard.charts import answers as answer_charts
 from dashboard.charts import pictures
@@ -56,20 +56,20 @@ def choose_epoch(run: Run, split: Split) -> int | None:
     )
 
 
-def headline(found: Evaluation) -> None:
+def headline(evaluation: Evaluation) -> None:
     """Accuracy with n and interval, and the most confused pairs in words."""
-    low, high = found.interval
+    low, high = evaluation.interval
     st.markdown(
         _(
             "**{accuracy}** of {n} images right (95 % interval {low} to {high}), loss {loss}.",
-            accuracy=percent(found.accuracy, 2),
-            n=number(found.n),
+            accuracy=percent(evaluation.accuracy, 2),
+            n=number(evaluation.n),
             low=percent(low, 2),
             high=percent(high, 2),
-            loss=number(found.loss, 4),
+            loss=number(evaluation.loss, 4),
         )
     )
-    classes = translated(found.classes)
+    classes = translated(evaluation.classes)
     told = [
         plural(
             pair.n,
@@ -79,34 +79,34 @@ def headline(found: Evaluation) -> None:
             predicted=f"**{in_markdown(classes[pair.predicted])}**",
             share=percent(pair.share),
         )
-        for pair in confusion.most_confused(found, PAIRS)
+        for pair in confusion.most_confused(evaluation, PAIRS)
     ]
     st.markdown(_("Most often confused: {pairs}.", pairs="; ".join(told)) if told else _("Not a single mistake."))
 
 
-def matrix(run: Run, found: Evaluation) -> None:
+def matrix(run: Run, evaluation: Evaluation) -> None:
     """The confusion matrix, and beside it the images of the cell that was clicked."""
     left, right = st.columns([3, 2])
     with left:
         order, normalise = _matrix_controls()
-        classes = translated(found.classes)
-        rows = confusion.sorted_classes(found, order)  # type: ignore[arg-type]
-        values = confusion.confusion(found, normalise)[np.ix_(rows, rows)]  # type: ignore[arg-type]
-        counts = confusion.confusion(found)[np.ix_(rows, rows)]
+        classes = translated(evaluation.classes)
+        rows = confusion.sorted_classes(evaluation, order)  # type: ignore[arg-type]
+        values = confusion.confusion(evaluation, normalise)[np.ix_(rows, rows)]  # type: ignore[arg-type]
+        counts = confusion.confusion(evaluation)[np.ix_(rows, rows)]
         title = _("Rows: what it is. Columns: what the network says.")
         figure = matrix_chart(values, counts, [classes[row] for row in rows], title, _, is_dark())
-        clicked = clickable(figure, key=f"matrix-{run.id}-{found.n}-{order}")
+        clicked = clickable(figure, key=f"matrix-{run.id}-{evaluation.n}-{order}")
         st.caption(_("The diagonal is right; everything beside it is a mistake. Click a cell to see its images."))
     with right:
-        true, predicted = _cell(found, rows, clicked)
-        shown = mistakes.cell(found, true, predicted)
+        true, predicted = _cell(evaluation, rows, clicked)
+        shown = mistakes.cell(evaluation, true, predicted)
         st.markdown("**" + _cell_title(classes, true, predicted, len(shown)) + "**")
-        images(run, found, shown, key=f"cell-{true}-{predicted}")
+        images(run, evaluation, shown, key=f"cell-{true}-{predicted}")
 
 
-def gallery(run: Run, found: Evaluation) -> None:
+def gallery(run: Run, evaluation: Evaluation) -> None:
     """The images worth a look: worst losses, surest mistakes, what a class misses and what it takes from others."""
-    classes = translated(found.classes)
+    classes = translated(evaluation.classes)
     kinds = {
         "worst": _("highest loss"),
         "confident": _("surest mistakes"),
@@ -129,21 +129,21 @@ def gallery(run: Run, found: Evaluation) -> None:
             _("Class"), range(len(classes)), key="mistakes_class", format_func=classes.__getitem__, help=_("Of which.")
         )
     shown = {
-        "worst": lambda: mistakes.worst(found, SHOWN),
-        "confident": lambda: mistakes.most_confident_mistakes(found, SHOWN),
-        "missed": lambda: mistakes.false_negatives(found, label),
-        "taken": lambda: mistakes.false_positives(found, label),
+        "worst": lambda: mistakes.worst(evaluation, SHOWN),
+        "confident": lambda: mistakes.most_confident_mistakes(evaluation, SHOWN),
+        "missed": lambda: mistakes.false_negatives(evaluation, label),
+        "taken": lambda: mistakes.false_positives(evaluation, label),
     }[str(kind)]()
-    images(run, found, shown, key=f"gallery-{kind}-{label}")
+    images(run, evaluation, shown, key=f"gallery-{kind}-{label}")
 
 
-def images(run: Run, found: Evaluation, shown: Answers, key: str) -> None:
+def images(run: Run, evaluation: Evaluation, shown: Answers, key: str) -> None:
     """Images with what they are, what was said and both probabilities; below, what can be done about them."""
     if not len(shown):
         st.caption(_("No image here."))
         return
     first = slice(0, SHOWN)
-    classes, config = translated(found.classes), run.config
+    classes, config = translated(evaluation.classes), run.config
     stored = resources.stored_pictures(config, shown.rows[first])
     answers, alts = [], []
     facts = (shown.true, shown.predicted, shown.predicted_probability, shown.true_probability, shown.rows)
@@ -155,12 +155,12 @@ def images(run: Run, found: Evaluation, shown: Answers, key: str) -> None:
     st.html(pictures.answered_wall(stored, answers, alts))
     if len(shown) > SHOWN:
         st.caption(_("{shown} of {n} images, the surest answers first.", shown=SHOWN, n=number(len(shown))))
-    repair.offer(run, found, shown.rows[first], key)
+    repair.offer(run, evaluation, shown.rows[first], key)
 
 
-def by_class(found: Evaluation) -> None:
+def by_class(evaluation: Evaluation) -> None:
     """Precision, recall and F1 of each class with intervals; averages; top-k."""
-    classes, rows = translated(found.classes), scores.per_class(found)
+    classes, rows = translated(evaluation.classes), scores.per_class(evaluation)
     table = pd.DataFrame(
         [
             {
@@ -190,15 +190,15 @@ def by_class(found: Evaluation) -> None:
             )
         for k in (2, 3, 5):
             if k < len(classes):
-                best = scores.top_k(found, k)
+                best = scores.top_k(evaluation, k)
                 low, high = best.interval
                 help = _("95 % interval {low} to {high}, {n} images.", low=percent(low), high=percent(high), n=best.n)
                 st.metric(_("Top-{k} accuracy", k=k), percent(best.accuracy, 2), border=True, width=170, help=help)
 
 
-def class_curves(found: Evaluation) -> None:
+def class_curves(evaluation: Evaluation) -> None:
     """ROC and precision–recall of one class against all others."""
-    classes = translated(found.classes)
+    classes = translated(evaluation.classes)
     label = st.selectbox(
         _("Class"),
         range(len(classes)),
@@ -207,7 +207,7 @@ def class_curves(found: Evaluation) -> None:
         help=_("This class against all others, for every threshold."),
     )
     left, right = st.columns(2)
-    roc, line = curves.roc(found, label), curves.precision_recall(found, label)
+    roc, line = curves.roc(evaluation, label), curves.precision_recall(evaluation, label)
     if not len(line.x) or not len(roc.x):
         st.info(_("These images show this class only, or never: there is no curve."), icon=":material/show_chart:")
         return
@@ -218,21 +218,21 @@ def class_curves(found: Evaluation) -> None:
         st.caption(_("The closer to the upper left corner the better; the dotted line is guessing."))
     with right:
         title = _("Precision and recall: average precision {area}", area=number(line.area, 4))
-        chance = float(np.mean(found.labels == label))
+        chance = float(np.mean(evaluation.labels == label))
         figure = answer_charts.curve(line.x, line.y, _("recall"), _("precision"), title, chance)
         plot(figure, key="precision-recall")
         st.caption(_("The closer to the upper right corner the better; the dotted line is guessing."))
 
 
-def honesty(found: Evaluation) -> None:
+def honesty(evaluation: Evaluation) -> None:
     """Is the network right as often as it says?"""
-    bins = reliability(found)
-    sure = float(found.confidence.mean())
+    bins = reliability(evaluation)
+    sure = float(evaluation.confidence.mean())
     title = (
         _("It is more sure than right: {sure} sure, {right} right")
-        if sure > found.accuracy
+        if sure > evaluation.accuracy
         else _("It is as right as it is sure, or more: {sure} sure, {right} right")
-    ).format(sure=percent(sure), right=percent(found.accuracy))
+    ).format(sure=percent(sure), right=percent(evaluation.accuracy))
     plot(answer_charts.reliability(bins.confidence, bins.accuracy, bins.n, title, _), key="reliability")
     st.caption(_("Dots on the dotted line: of 100 answers that are 80 % sure, 80 are right. Below it: too sure."))
     st.metric(
@@ -240,19 +240,19 @@ def honesty(found: Evaluation) -> None:
         percent(bins.error, 2),
         border=True,
         width=240,
-        help=_("How far sureness and accuracy are apart on average, over {n} images.", n=number(found.n)),
+        help=_("How far sureness and accuracy are apart on average, over {n} images.", n=number(evaluation.n)),
     )
 
 
-def download(run: Run, found: Evaluation, split: Split) -> None:
+def download(run: Run, evaluation: Evaluation, split: Split) -> None:
     """Every answer as CSV."""
 
     def text() -> str:
-        table = pd.DataFrame(found.probabilities, columns=[f"p_{name}" for name in found.classes])
-        table.insert(0, "loss", found.losses)
-        table.insert(0, "predicted", [found.classes[label] for label in found.predicted])
-        table.insert(0, "true", [found.classes[label] for label in found.labels])
-        table.insert(0, "row", found.rows)
+        table = pd.DataFrame(evaluation.probabilities, columns=[f"p_{name}" for name in evaluation.classes])
+        table.insert(0, "loss", evaluation.losses)
+        table.insert(0, "predicted", [evaluation.classes[label] for label in evaluation.predicted])
+        table.insert(0, "true", [evaluation.classes[label] for label in evaluation.labels])
+        table.insert(0, "row", evaluation.rows)
         return table.to_csv(index=False)
 
     st.download_button(
@@ -288,12 +288,12 @@ def _matrix_controls() -> tuple[str, str]:
     return order, kind
 
 
-def _cell(found: Evaluation, order: np.ndarray, clicked: tuple[int, int] | None) -> tuple[int, int]:
+def _cell(evaluation: Evaluation, order: np.ndarray, clicked: tuple[int, int] | None) -> tuple[int, int]:
     """(true, predicted) of the clicked cell; before a click, the most confused pair."""
     if clicked and max(clicked) < len(order):
         column, row = clicked
         return int(order[row]), int(order[column])
-    worst = confusion.most_confused(found, 1)
+    worst = confusion.most_confused(evaluation, 1)
     return (worst[0].true, worst[0].predicted) if worst else (int(order[0]), int(order[0]))
 
 

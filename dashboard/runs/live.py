@@ -7,7 +7,7 @@ import streamlit as st
 from core.folders import COMMAND
 from core.recipe.config import TrainingConfig
 from core.runs.history import History
-from core.runs.store import ACTIVE, RESUMABLE, Run
+from core.runs.run import ACTIVE, RESUMABLE, Run
 from dashboard import resources
 from dashboard.actions import resume, stop
 from dashboard.charts import curves

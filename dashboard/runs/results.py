@@ -6,7 +6,7 @@ from core.errors import FitscopeError
 from core.evaluation.intervals import wilson
 from core.recipe.config import TrainingConfig
 from core.runs.history import History
-from core.runs.store import Run
+from core.runs.run import Run
 from dashboard import resources
 from dashboard.charts import pictures
 from dashboard.words import _, number, percent, say

@@ -6,7 +6,7 @@ import streamlit as st
 from core.evaluation.intervals import wilson
 from core.recipe.config import SETTINGS
 from core.recipe.setting import as_text
-from core.runs.store import ACTIVE, Run
+from core.runs.run import ACTIVE, Run
 from dashboard import choices, resources
 from dashboard.actions import delete, run_menu
 from dashboard.navigation import page

@@ -22,7 +22,8 @@ from core.data.reading.decode import Refused
 from core.errors import FitscopeError, RunError
 from core.network.classifier import NETWORK
 from core.network.predict import LATEST, loaded, predict, run_with_network
-from core.runs.store import Run, RunStore
+from core.runs.run import Run
+from core.runs.store import RunStore
 from dashboard.server import api_form
 from dashboard.server.api_form import Problem, Question
 

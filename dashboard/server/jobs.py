@@ -3,26 +3,24 @@
 A process of its own, so that a thousand photos neither slow down the pages of others nor take the server with them.
 """
 
-import json
 import os
+import secrets
 import signal
-import subprocess
-import sys
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from core.errors import N_
-from core.folders import PROJECT, data_folder
+from core.errors import N_, FitscopeError, from_json
+from core.folders import data_folder
+from core.processes.child import Child
 from core.scratch import remove
-from dashboard import choices
-from dashboard.words import _, percent, say_again
+from dashboard.words import _, percent, say
 
 REFRESH_SECONDS = 0.3
 REMEMBERED = 50  # jobs that are done, of all viewers
+INTERRUPTED = (130, -signal.SIGTERM, *((1,) if os.name == "nt" else ()))  # the second: before it had begun
 BROKEN = N_("It ended unexpectedly (exit code {code}); .jobs.log in the data folder says more. Try again.")
 
 
@@ -31,71 +29,56 @@ class Job:
 
     what, fraction  what it is doing and how far it is, 0..1
     result          what it found, when it is done
-    error           (template, values) of what went wrong
-    temporary       what is removed when it is done, however it ended
+    error           what went wrong
+    cancelled       it was interrupted before anything came of it
+    done            it has ended, and `temporary`, which is removed however it ended, is gone
     """
 
     def __init__(self, words: list[str], temporary: Path | None = None):
         self.what, self.fraction, self.temporary = "", 0.0, temporary
         self.result: dict[str, Any] | None = None
-        self.error: tuple[str, dict[str, Any]] | None = None
-        self.cancelled = False
-        folder = data_folder()
-        folder.mkdir(parents=True, exist_ok=True)
-        with open(folder / ".jobs.log", "ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "core", *words, "--lines"],
-                cwd=PROJECT,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-                encoding="utf-8",
-                env={**os.environ, "PYTHONUNBUFFERED": "1"},
-            )
-        threading.Thread(target=self._listen, daemon=True).start()
-        self._done = False
-
-    @property
-    def done(self) -> bool:
-        return self._done
+        self.error: FitscopeError | None = None
+        self.cancel_asked = self.cancelled = self.done = False
+        self._child = Child(["core", *words, "--lines"], data_folder() / ".jobs.log", self._hear, self._ended)
 
     def cancel(self) -> None:
-        """Interrupts it as Ctrl-C would: it clears up behind itself."""
-        self.cancelled = True
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT if os.name == "posix" else signal.SIGTERM)
+        """Interrupts it as Ctrl-C would: it clears up behind itself, or is done already and tells its result.
 
-    def _listen(self) -> None:
-        assert self.process.stdout
-        for line in self.process.stdout:
-            told = json.loads(line) if line.startswith("{") else {}
-            self.what, self.fraction = told.get("what", self.what), told.get("fraction", self.fraction)
-            self.result = told.get("result", self.result)
-            if "error" in told:
-                self.error = told["error"], told["values"]
-        code = self.process.wait()
-        if code and not self.error:
-            self.error = BROKEN, {"code": code}
+        By SIGTERM: Ctrl-C's own signal is ignored where this server was started in the background.
+        """
+        self.cancel_asked = True
+        self._child.process.terminate()
+
+    def _hear(self, line: dict[str, Any]) -> None:
+        self.what, self.fraction = line.get("what", self.what), line.get("fraction", self.fraction)
+        self.result = line.get("result", self.result)
+        if "error" in line:
+            self.error = from_json(line)
+
+    def _ended(self, code: int) -> None:
+        if code and not self.error and self.result is None:
+            self.cancelled = self.cancel_asked and code in INTERRUPTED
+            self.error = None if self.cancelled else FitscopeError(BROKEN, code=code)
         if self.temporary:
             remove(self.temporary)
-        self._done = True
+        self.done = True
 
 
 def start(kind: str, words: list[str], temporary: Path | None = None) -> None:
     """Begins a job of this viewer; a former one of the same kind is forgotten."""
-    _jobs().pop(choices.job(kind) or "", None)
+    _jobs().pop(_name(kind) or "", None)
     for old in [one for one, job in _jobs().items() if job.done][:-REMEMBERED]:  # of viewers who went away
         _jobs().pop(old, None)
-    name = choices.new_job(kind)
+    name = _new_name(kind)
     try:
         _jobs()[name] = Job(words, temporary)
-    except OSError as error:
+    except (OSError, FitscopeError) as error:
         st.error(_("It could not be started: {reason}", reason=error), icon=":material/error:")
 
 
 def current(kind: str) -> Job | None:
     """This viewer's job of a kind, at work or done."""
-    return _jobs().get(choices.job(kind) or "")
+    return _jobs().get(_name(kind) or "")
 
 
 def follow(kind: str, done: Callable[[dict[str, Any]], None]) -> None:
@@ -116,8 +99,10 @@ def follow(kind: str, done: Callable[[dict[str, Any]], None]) -> None:
         elif job.cancelled:
             st.info(_("Cancelled; nothing was changed."), icon=":material/close:")
         elif job.error:
-            st.error(say_again(*job.error), icon=":material/error:")
+            st.error(say(job.error), icon=":material/error:")
         elif job.result is not None:
+            if job.cancel_asked:
+                st.caption(_("It was done before it could be cancelled."))
             done(job.result)
 
     view(job.done)
@@ -126,3 +111,13 @@ def follow(kind: str, done: Callable[[dict[str, Any]], None]) -> None:
 @st.cache_resource(show_spinner=False)
 def _jobs() -> dict[str, Job]:
     return {}
+
+
+def _name(kind: str) -> str | None:
+    """The name of this viewer's job of a kind."""
+    return st.session_state.get(f"_job_{kind}")
+
+
+def _new_name(kind: str) -> str:
+    st.session_state[f"_job_{kind}"] = secrets.token_hex(8)
+    return st.session_state[f"_job_{kind}"]

@@ -57,8 +57,8 @@ def _mirror_warning() -> None:
 @st.fragment
 def _preview() -> None:
     """Nine of the dataset's own images, changed anew at each press."""
-    here = engine()
-    if here is None:
+    trainer = engine()
+    if trainer is None:
         return
     try:
         config = choices.recipe()
@@ -72,7 +72,7 @@ def _preview() -> None:
     again = choices.counted("nine")
     rows = np.random.default_rng([config.seed, again]).integers(0, n, SHOWN).tolist()
     try:
-        shown = here.augmented(config.pinned(), rows, seed=again)
+        shown = trainer.augmented(config.pinned(), rows, seed=again)
     except FitscopeError as error:
         st.error(say(error), icon=":material/error:")
         return

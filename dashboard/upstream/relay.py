@@ -3,6 +3,9 @@
 streamlit-webrtc passes frames through aiortc's MediaRelay, with an endless queue before the encoder. While a training
 keeps the cores busy the encoder falls behind, that queue grows, and the picture in the page gets older by the second.
 Without any queue a frame is lost whenever two arrive together, which is five of thirty a second.
+
+Wrong in: aiortc 1.16, streamlit-webrtc 0.79. To be seen: `python -m benchmarks camera`, the age of frames while a
+training runs. May go when MediaRelay takes the length of its queue; no report of ours yet.
 """
 
 import asyncio

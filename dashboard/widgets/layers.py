@@ -12,15 +12,15 @@ from dashboard.words import _, say
 
 def plan(config: TrainingConfig) -> Plan | None:
     """The layers of a recipe's network; None, with the reason on the page, while or where there are none."""
-    here = engine()
-    if here is None:
+    trainer = engine()
+    if trainer is None:
         st.info(_("Nobody is training here. Start the dashboard again."), icon=":material/power_off:")
         return None
     try:
-        if here.device is None:
+        if trainer.device is None:
             with st.spinner(_("Warming up the worker, a few seconds …")):
-                return here.plan(config)
-        return here.plan(config)
+                return trainer.plan(config)
+        return trainer.plan(config)
     except SettingError as impossible:
         st.error(say(impossible), icon=":material/layers_clear:")
     except RunError as error:

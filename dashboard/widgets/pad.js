@@ -63,19 +63,23 @@ function restore(canvas, picture) {
 
 export default function ({ data, parentElement, setStateValue }) {
   const canvas = parentElement.querySelector("canvas"), [back, button] = parentElement.querySelectorAll("button");
-  const before = pads.get(canvas);
-  pads.set(canvas, { drawing: false, timer: null, before: [], ...before, data, send: (picture) => setStateValue("picture", picture) });
+  const pad = pads.get(canvas) ?? { drawing: false, timer: null, before: [] }, ground = pad.data?.ground;
+  // the same object after a rerun: the timer of a stroke that is being drawn keeps its place in it
+  pads.set(canvas, Object.assign(pad, { data, send: (picture) => setStateValue("picture", picture) }));
   back.textContent = data.words.undo;
   button.textContent = data.words.clear;
   canvas.setAttribute("aria-label", data.words.pad);
-  if (before?.data.ground === data.ground) return;  // a rerun of the page leaves the drawing alone
+  if (ground === data.ground) return;  // a rerun of the page leaves the drawing alone
   canvas.width = canvas.height = data.side;
   clear(canvas);
   if (data.picture) restore(canvas, data.picture);
   canvas.onpointerdown = (event) => { event.preventDefault(); begin(canvas, event); };
   canvas.onpointermove = (event) => go(canvas, event);
   canvas.onpointerup = canvas.onpointercancel = () => end(canvas);
-  button.onclick = () => { clear(canvas); const pad = pads.get(canvas); pad.before = []; pad.send(""); };
+  button.onclick = () => { clear(canvas); pad.before = []; pad.send(""); };
   back.onclick = () => undo(canvas);
-  return () => clearTimeout(pads.get(canvas)?.timer);
+  return () => {  // on a busy machine also of a rendering that a newer one has overtaken: the pad goes on
+    clearTimeout(pad.timer);
+    pad.timer = null;
+  };
 }

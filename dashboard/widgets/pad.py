@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.data.catalogue import dataset
 from core.recipe.config import TrainingConfig
-from dashboard import choices, resources
+from dashboard import resources
 from dashboard.words import _
 
 SIDE = 280  # pixels of the pad, ten times MNIST's 28
@@ -44,7 +44,7 @@ def pad(config: TrainingConfig, key: str, colour: str = "") -> bytes | None:
             "width": WIDTH,
             "ground": "#000000" if light_on_dark else "#FFFFFF",
             "ink": colour or ("#FFFFFF" if light_on_dark else "#000000"),
-            "picture": choices.drawing(),
+            "picture": _drawing(),
             "words": {"undo": _("Undo stroke"), "clear": _("Clear"), "pad": _("Drawing pad")},
         },
         key=key,
@@ -53,8 +53,8 @@ def pad(config: TrainingConfig, key: str, colour: str = "") -> bytes | None:
     )
     told = made.get("picture") if made else None
     if told is not None:
-        choices.keep_drawing(told)
-    return decoded(choices.drawing())
+        _keep_drawing(told)
+    return decoded(_drawing())
 
 
 def decoded(address: str, most: int = 3 * SIDE * SIDE) -> bytes | None:
@@ -73,3 +73,12 @@ def _dark_ground(config: TrainingConfig) -> bool:
     mean = resources.statistics(dataset(config.dataset), config.dataset_version, "train").mean
     border = np.concatenate([mean[:, 0], mean[:, -1], mean[:, :, 0], mean[:, :, -1]], axis=1)
     return bool(np.median(border) < DARK)
+
+
+def _drawing() -> str:
+    """What this viewer drew last, as a data address; kept here, since the pad forgets it when the page is left."""
+    return st.session_state.get("_drawing", "")
+
+
+def _keep_drawing(address: str) -> None:
+    st.session_state["_drawing"] = address

@@ -57,7 +57,14 @@ export default function ({ data, parentElement, setStateValue }) {
   figures.set(place, figure);
   if (data.clickable) tellers.set(place, (at) => setStateValue("clicked", at));
   loadPlotly(script).then((Plotly) => draw(Plotly, place)).catch((error) => { place.textContent = String(error); });
-  return () => { figures.delete(place); if (!drawing.has(place)) window.Plotly?.purge(place); };
+  return () => setTimeout(() => leave(place));  // by then it is gone, if it goes
+}
+
+// On a busy machine Streamlit also clears up after a call that a newer one has overtaken: that chart stays, zoom and all.
+function leave(place) {
+  if (place.isConnected) return;
+  figures.delete(place);
+  if (!drawing.has(place)) window.Plotly?.purge(place);
 }
 
 // One figure at a time, always the newest: Plotly does not bear a second call before the first has ended.

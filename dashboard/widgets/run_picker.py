@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from core.runs.store import Run
+from core.runs.run import Run
 from dashboard import choices, resources
 
 

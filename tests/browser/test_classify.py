@@ -5,33 +5,31 @@ import io
 import math
 import os
 import re
-import shutil
 import time
 
 import numpy as np
 import psutil
 import pytest
 from PIL import Image
-from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from benchmarks.camera import KEEP_STREAM, start_camera
 from benchmarks.film import film, flags, scene
 from benchmarks.server import server
+from core.data.reading.decode import open_picture
 from core.network.camera import View, look
 from core.network.classifier import Answer, classifier
 from core.pictures.preprocessing import Seen
 from core.runs.store import RunStore
 from dashboard.classify import camera
 from tests.made import by_name
-from tests.made.workers import command
+from tests.made.browser import CHROMIUM, LONG, still
+from tests.made.workers import command, cpu_seconds, wait_until
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not CHROMIUM, reason="no Chromium here; install it with: sudo apt-get install chromium"),
     pytest.mark.xdist_group("browser"),
 ]
-LONG = 60_000  # ms
 EACH = 3.0  # seconds of the film for one digit
 
 
@@ -132,7 +130,7 @@ def test_the_overlay_and_the_bars_name_the_digits_of_the_film(page, dashboard, s
     page.add_init_script(KEEP_STREAM)
     component = start_camera(page, dashboard.address)
     seen, drawn = set(), set()
-    deadline = time.monotonic() + 4 * 2 * EACH
+    deadline = time.monotonic() + LONG / 1000
     while (seen != set(shown) or not set(shown) <= drawn) and time.monotonic() < deadline:
         told = re.match(r"(\d), says", say(page))
         seen |= {int(told[1])} & set(shown) if told else set()
@@ -142,8 +140,11 @@ def test_the_overlay_and_the_bars_name_the_digits_of_the_film(page, dashboard, s
         page.wait_for_timeout(150)
     assert seen == set(shown)
     assert set(shown) <= drawn
+    began, calculated = time.monotonic(), cpu_seconds(dashboard.pid)
+    page.wait_for_timeout(3000)
     rates = page.locator("text=/frames a second/").first.inner_text()
-    assert int(rates.split()[0]) >= 10  # the benchmark says how many on a quiet machine
+    share = (cpu_seconds(dashboard.pid) - calculated) / (time.monotonic() - began)  # of a core, which others use too
+    assert int(rates.split()[0]) / share >= 10  # frames a second, with a whole core; the benchmark says how many
 
 
 def sockets(dashboard):
@@ -152,10 +153,7 @@ def sockets(dashboard):
 
 
 def wait_for_end_of(ports, dashboard):
-    deadline = time.monotonic() + 40
-    while ports & sockets(dashboard) and time.monotonic() < deadline:
-        time.sleep(0.2)
-    assert not ports & sockets(dashboard)
+    wait_until(lambda: not ports & sockets(dashboard))
 
 
 def test_freeze_save_and_stop(page, dashboard):
@@ -172,7 +170,7 @@ def test_freeze_save_and_stop(page, dashboard):
     page.frame_locator("iframe[title*=webrtc]").first.get_by_role("button", name="Stop").click()
     page.get_by_text("Press Start and allow the camera").wait_for(timeout=LONG)
     wait_for_end_of(mine, dashboard)
-    assert psutil.Process(dashboard.pid).num_threads() <= before + 1
+    wait_until(lambda: psutil.Process(dashboard.pid).num_threads() <= before + 1)
     page.get_by_role("link", name="Your images").last.click()
     page.get_by_text("Class by class", exact=True).click(timeout=LONG)
     field = page.get_by_role("textbox", name="Names of the classes")
@@ -211,22 +209,29 @@ def test_two_cameras_at_once(browser, dashboard):
         context.close()
 
 
+# Before its first frames a camera's picture is black, or has no size: whoever looks at it waits too.
+SHOWS_A_PICTURE = """
+async (video) => {
+  const canvas = new OffscreenCanvas(16, 16), context = canvas.getContext("2d", { willReadFrequently: true });
+  for (;;) {
+    await new Promise((done) => video.requestVideoFrameCallback(done));
+    context.drawImage(video, 0, 0, 16, 16);
+    const pixels = context.getImageData(0, 0, 16, 16).data.filter((_, place) => place % 4 < 3);
+    if (Math.max(...pixels) - Math.min(...pixels) > 64) return;
+  }
+}
+"""
+
+
 def test_a_snapshot_is_classified(page, dashboard, shown):
     page.goto(f"{dashboard.address}/classify")
     page.get_by_text("Camera", exact=True).first.click(timeout=LONG)
     page.get_by_text("Snapshots", exact=True).click(timeout=LONG)
-    taken = page.get_by_text("Clear photo")
-    for _ in range(20):  # before its first frame the browser takes no photo
-        page.get_by_text("Take Photo").click(timeout=LONG)
-        page.wait_for_timeout(2500)
-        if taken.count():
-            break
-    assert taken.count(), page.locator("body").inner_text()
-    answer = page.locator("figcaption").filter(has_text="says the network").first
-    try:
-        answer.wait_for(timeout=LONG)
-    except PlaywrightTimeout:
-        raise AssertionError(page.locator("body").inner_text()) from None
+    video = page.locator("[data-testid=stCameraInput] video")
+    video.wait_for(timeout=LONG)
+    video.evaluate(SHOWS_A_PICTURE)
+    page.get_by_text("Take Photo").click(timeout=LONG)
+    page.get_by_text("Clear photo").wait_for(timeout=LONG)
     assert say(page)[0] in {str(label) for label in shown}
 
 
@@ -239,10 +244,7 @@ STROKES = {
 
 def draw(page, lines):
     page.get_by_text("Draw one", exact=True).click(timeout=LONG)
-    pad = page.locator(".draw canvas")
-    pad.wait_for(timeout=LONG)
-    page.wait_for_timeout(400)
-    box = pad.bounding_box()
+    box = still(page.locator(".draw canvas"))
     for line in lines:
         (x, y), *rest = line
         page.mouse.move(box["x"] + x, box["y"] + y)
@@ -252,13 +254,23 @@ def draw(page, lines):
         page.mouse.up()
 
 
+def answer_to_the_pad(page, dashboard):
+    """What the page has to say of what is on the pad now: what it said while one drew does not count."""
+    address = page.locator(".draw canvas").evaluate("canvas => canvas.toDataURL('image/png')")
+    asked = classifier(RunStore(dashboard.runs).get("latest"))
+    picture = open_picture(base64.b64decode(address.partition(",")[2]), asked.preprocessing.useful)
+    probabilities = asked.answer(picture).probabilities
+    return f"{asked.classes[probabilities.argmax()]}, says the network, {100 * probabilities.max():.0f}"
+
+
 def test_digits_drawn_by_mouse_are_recognised(page, dashboard):
     page.goto(f"{dashboard.address}/classify")
     right = []
     for digit, lines in STROKES.items():
         draw(page, lines)
-        page.wait_for_timeout(1200)
-        right.append(say(page).startswith(f"{digit}, says"))
+        told = answer_to_the_pad(page, dashboard)
+        page.locator("figcaption").filter(has_text=told).first.wait_for(timeout=LONG)
+        right.append(told.startswith(f"{digit}, says"))
         page.locator(".draw button").last.click()
         page.get_by_text("Draw in the field").wait_for(timeout=LONG)
     assert sum(right) >= 2, right  # a network of 1,437 digits of 8 by 8 pixels; three strokes of a machine
@@ -267,7 +279,7 @@ def test_digits_drawn_by_mouse_are_recognised(page, dashboard):
 def test_the_answer_comes_while_one_draws_and_undo_takes_a_stroke_back(page, dashboard):
     page.goto(f"{dashboard.address}/classify")
     draw(page, [])
-    box = page.locator(".draw canvas").bounding_box()
+    box = still(page.locator(".draw canvas"))
     page.mouse.move(box["x"] + 140, box["y"] + 40)
     page.mouse.down()
     page.mouse.move(box["x"] + 140, box["y"] + 240, steps=10)
@@ -316,7 +328,7 @@ def test_a_phone_can_use_it(browser, dashboard, way):
     phone.wait_for_timeout(1500)
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
     if way == "Draw one":
-        box = phone.locator(".draw canvas").bounding_box()
+        box = still(phone.locator(".draw canvas"))
         assert box["width"] >= 240
         phone.touchscreen.tap(box["x"] + 100, box["y"] + 100)
         assert "says the network" in say(phone)

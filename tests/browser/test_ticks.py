@@ -1,18 +1,15 @@
 """Every press counts once and is seen, beside a live view on a busy server."""
 
-import shutil
-
 import pytest
 
 from benchmarks.server import server
+from tests.made.browser import CHROMIUM, LONG
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not CHROMIUM, reason="no Chromium here; install it with: sudo apt-get install chromium"),
     pytest.mark.xdist_group("browser"),
 ]
-LONG = 30_000  # ms
 PRESSES = 20
 
 

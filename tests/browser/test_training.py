@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-import shutil
 import zipfile
 
 import numpy as np
@@ -14,8 +13,8 @@ from benchmarks.server import free_port, server
 from core.evaluation import evaluation
 from core.evaluation.confusion import confusion
 from core.runs.store import RunStore
+from tests.made.browser import CHROMIUM, LONG, still
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not CHROMIUM, reason="no Chromium here; install it with: sudo apt-get install chromium"),
@@ -26,7 +25,6 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 POINTS = "() => document.querySelector('.js-plotly-plot')?.data?.[0]?.x?.length ?? 0"
 PATHS = ("/", "/train", "/runs", "/images", "/your_images", "/classify")
 PATHS += ("/shift", "/take_away", "/mistakes", "/by_hand", "/look_inside", "/time_machine")
-LONG = 60_000  # ms; a cold worker on a busy machine
 
 
 @pytest.fixture(scope="module")
@@ -77,22 +75,22 @@ def test_train_shows_a_curve_that_advances_and_the_final_number(page, dashboard)
     assert run.state == "finished"
     told = float(re.search(r"([\d.]+) ?%", shown.replace("\xa0", " ")).group(1))
     assert told == pytest.approx(100 * run.status.result["test_accuracy"], abs=0.005)
-    plotted = page.evaluate("() => document.querySelectorAll('.js-plotly-plot')[1].data[2].y.slice(-1)[0]")
-    assert plotted == run.history.epochs[-1]["val_accuracy"]
-    assert page.locator("figure figure img, [alt*=predicted]").count() >= 10
+    last = "accuracy => document.querySelectorAll('.js-plotly-plot')[1].data[2].y.slice(-1)[0] === accuracy"
+    page.wait_for_function(last, arg=run.history.epochs[-1]["val_accuracy"], timeout=LONG)
+    page.locator("figure figure img, [alt*=predicted]").nth(9).wait_for(timeout=LONG)
 
 
 def test_zoom_survives_the_updates(page, dashboard):
     page.goto(f"{dashboard.address}/train?dataset=colours&epochs=200&batch_size=16")
     train_button(page).click()
     page.wait_for_function(f"() => ({POINTS})() > 20", timeout=LONG)
-    box = page.locator(".js-plotly-plot .nsewdrag").first.bounding_box()
+    box = still(page.locator(".js-plotly-plot .nsewdrag").first)
     page.mouse.move(box["x"] + 30, box["y"] + 30)
     page.mouse.down()
     page.mouse.move(box["x"] + 120, box["y"] + 120, steps=5)
     page.mouse.up()
     zoomed = "() => document.querySelector('.js-plotly-plot').layout.xaxis.range"
-    page.wait_for_function(f"() => ({zoomed})()[1] < 190", timeout=10_000)
+    page.wait_for_function(f"() => ({zoomed})()[1] < 190", timeout=LONG)
     before, title = page.evaluate(zoomed), page.evaluate("() => window.scrollY")
     epochs = "() => document.querySelector('.js-plotly-plot').data[2].x.length"
     seen = page.evaluate(epochs)
@@ -180,7 +178,7 @@ def test_the_convolution_plays_in_the_browser_and_survives_a_rerun(page, dashboa
     total = page.locator(".convolution .sum")
     total.filter(has_text="= −0.8").wait_for(timeout=LONG)
     page.locator(".convolution .play").click()
-    total.filter(has_text="= 2.5").wait_for(timeout=5000)
+    total.filter(has_text="= 2.5").wait_for(timeout=LONG)
     page.locator(".convolution .play").click()  # pause
     page.locator(".convolution .next").click()
     told = total.inner_text()
@@ -200,10 +198,7 @@ def test_a_drawing_is_classified_when_the_pen_is_lifted_and_survives_a_page_swit
     page.wait_for_selector("text=/Test: .* of 360 images right/", timeout=LONG)
     page.goto(f"{dashboard.address}/classify")
     page.get_by_text("Draw one", exact=True).click(timeout=LONG)
-    pad = page.locator(".draw canvas")
-    pad.wait_for(timeout=LONG)
-    page.wait_for_timeout(500)
-    box = pad.bounding_box()
+    box = still(page.locator(".draw canvas"))
     page.mouse.move(box["x"] + 140, box["y"] + 40)
     page.mouse.down()
     page.mouse.move(box["x"] + 140, box["y"] + 240, steps=15)
@@ -265,7 +260,7 @@ def trained(browser, dashboard):
 
 def click_cell(page, true, predicted, classes):
     """Clicks one cell of the confusion matrix, which is sorted by name."""
-    box = page.locator("[class*=st-key-matrix-] .nsewdrag").bounding_box()
+    box = still(page.locator("[class*=st-key-matrix-] .nsewdrag"))
     x = box["x"] + (predicted + 0.5) * box["width"] / classes
     page.mouse.click(x, box["y"] + (true + 0.5) * box["height"] / classes)
 
@@ -280,9 +275,9 @@ def test_a_click_on_a_cell_of_the_matrix_shows_its_images(page, dashboard, train
         n = counts[true, predicted]
         told = f"{true} taken for {predicted}: {n}" if true != predicted else f"{true}, rightly recognised: {n}"
         click_cell(page, true, predicted, 10)
-        page.get_by_text(told, exact=True).wait_for(timeout=10_000)
+        page.get_by_text(told, exact=True).wait_for(timeout=LONG)
         shown = page.locator(f"figure img[alt='shows {true}, predicted {predicted}']")
-        shown.first.wait_for(timeout=10_000)
+        shown.first.wait_for(timeout=LONG)
         assert shown.count() == min(n, 24)
         assert page.locator("figure img[alt^='shows ']").count() == shown.count()
 
@@ -290,11 +285,11 @@ def test_a_click_on_a_cell_of_the_matrix_shows_its_images(page, dashboard, train
 def test_the_matrix_is_kept_as_a_picture_and_the_answers_as_a_table(page, dashboard, trained):
     page.goto(f"{dashboard.address}/mistakes?run={trained.id}")
     page.locator("[class*=st-key-matrix-] .nsewdrag").hover(timeout=LONG)
-    with page.expect_download() as picture:
+    with page.expect_download(timeout=LONG) as picture:
         page.locator("[class*=st-key-matrix-] figure > button").first.click()
     assert picture.value.path().read_bytes().startswith(b"\x89PNG")
     assert page.locator(".modebar-btn").count() == 0  # Plotly's bar has a button that sends charts to a stranger
-    with page.expect_download() as table:
+    with page.expect_download(timeout=LONG) as table:
         page.locator(".st-key-answers_csv button").first.click()
     lines = list(csv.DictReader(io.StringIO(table.value.path().read_text("utf-8"))))
     right = sum(line["true"] == line["predicted"] for line in lines)

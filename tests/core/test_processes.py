@@ -6,12 +6,12 @@ import sys
 
 import pytest
 
-from core.processes import AUTOGROUP
-from tests.made.workers import ROOT
+from core.processes.running import AUTOGROUP
+from tests.made.workers import PATIENCE, ROOT
 
 CODE = """
 import os
-from core import processes
+from core.processes import running as processes
 processes.stand_back()
 print(os.nice(0), open("/proc/self/autogroup").read().split()[-1])
 """
@@ -26,7 +26,7 @@ def test_a_worker_puts_its_session_back_too():
         env={**os.environ, "FITSCOPE_NICE": "7"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         start_new_session=True,
         check=True,
     )
@@ -43,7 +43,7 @@ def test_a_process_of_the_servers_session_leaves_the_server_alone():
         env={**os.environ, "FITSCOPE_NICE": "7"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         start_new_session=True,
         check=True,
     )

@@ -7,16 +7,17 @@ from pathlib import Path
 
 import numpy as np
 
-from core import processes
 from core.data import catalogue
 from core.data.dataset import Prepared
 from core.errors import TrainingError
 from core.evaluation.intervals import wilson
 from core.files import append_json, write_whole
+from core.processes import running as processes
 from core.recipe.config import TrainingConfig
 from core.runs.recorder import Recorder
 from core.runs.reports import EpochDone, Started, StepsDone
-from core.runs.store import Run, RunStore
+from core.runs.run import Run
+from core.runs.store import RunStore
 from tests.made import by_name
 
 STATES = ("queued", "starting", "running", "finished", "stopped", "failed", "lost", "damaged")

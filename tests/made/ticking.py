@@ -14,15 +14,15 @@ from dashboard.upstream import reruns
 
 
 async def be_busy():
-    """Holds the event loop up for 25 of 35 ms, as frames of a camera do on a slow machine; for a minute."""
-    for _ in range(1700):
+    """Holds the event loop up for 25 of 35 ms, as frames of a camera do on a slow machine, to the end."""
+    while True:
         await asyncio.sleep(0.01)
         time.sleep(0.025)
 
 
 @st.cache_resource
 def once():
-    reruns.keep_whole()
+    reruns.apply()
     loop = get_instance()._get_async_objs().eventloop
     loop.call_soon_threadsafe(loop.create_task, be_busy())
 

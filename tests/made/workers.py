@@ -1,18 +1,22 @@
 """Starts real workers and commands for the tests, and waits for what they should do."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from core.runs.store import Run
-from core.training.worker import alone, work
+import psutil
+
+from core.runs.run import Run
+from core.training.worker import work
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 60.0  # seconds; a machine that runs other tests at the same time imports TensorFlow slowly
+PATIENCE = 300.0  # seconds after which a test gives up; no machine is so busy that it needs them
 
 
 def wait_until(condition: Callable[[], Any], seconds: float = PATIENCE) -> float:
@@ -22,6 +26,17 @@ def wait_until(condition: Callable[[], Any], seconds: float = PATIENCE) -> float
         assert time.monotonic() - began < seconds, f"not within {seconds} s"
         time.sleep(0.02)  # each look reads the files anew
     return time.monotonic() - began
+
+
+def cpu_seconds(pid: int) -> float:
+    """Seconds that a process has calculated so far, all threads together: waiting for a core does not count."""
+    times = psutil.Process(pid).cpu_times()
+    return times.user + times.system
+
+
+def idle_process() -> subprocess.Popen:
+    """A process that does nothing until it is killed, or the tests are gone."""
+    return subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE)
 
 
 def start_worker(run: Run) -> subprocess.Popen:
@@ -41,9 +56,23 @@ def command(*words: str, **environment: str) -> subprocess.CompletedProcess[str]
     )
 
 
+@contextmanager
+def started_in(place: str) -> Iterator[None]:
+    """What is started within these lines is as if typed into a terminal: in the "foreground", where Ctrl-C ends it, or
+    in the "background" (`&`, nohup), where the shell has it ignored. Else it is as it is for the tests themselves.
+    """
+    before = signal.signal(
+        signal.SIGINT, {"foreground": signal.default_int_handler, "background": signal.SIG_IGN}[place]
+    )
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def train_here(run: Run, listener: Any = None) -> int:
     """Trains a run in this process, from the beginning or from its last epoch."""
-    with alone(run):
+    with run.held():
         if run.state != "starting":
             run.go_on_here()
         return work(run, listener)

@@ -20,10 +20,10 @@ from core.evaluation.robustness import CHANGES
 from core.network.classifier import NETWORK, classifier
 from core.pictures.box import Box
 from core.runs.store import RunStore
-from dashboard import choices, looking, staging
+from dashboard import looking, staging
 from dashboard.classify import frame_keeper
 from tests.made import by_name, hostile
-from tests.made.workers import command
+from tests.made.workers import PATIENCE, command
 from tests.pages.test_pages import open_page, texts
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("classify")]
@@ -155,6 +155,15 @@ def test_the_camera_page_waits_for_start_and_offers_snapshots(store):
     assert "Take a snapshot" in texts(app)
 
 
+def test_a_snapshot_of_one_colour_is_told_and_not_asked_about(store, monkeypatch):
+    black = as_png(np.zeros((48, 64, 3), np.uint8))
+    monkeypatch.setattr("dashboard.classify.camera.st.camera_input", lambda *_words, **_named: io.BytesIO(black))
+    app = open_way("camera")
+    app.segmented_control(key="camera_way").set_value("snapshots").run()
+    assert "take another" in app.warning[0].value
+    assert "stands out" not in texts(app)
+
+
 @pytest.mark.parametrize(
     ("servers", "told"), [("", "Across networks a TURN server is needed"), ("turn:t.example", "were tried")]
 )
@@ -225,7 +234,7 @@ def test_pictures_for_a_new_dataset_wait_on_the_other_page(store, own_data_folde
     monkeypatch.setattr(st, "session_state", {})
     staging.add("Katze/1", written())
     staging.add("dog", written(1))
-    assert choices.new_classes() == ["Katze/1", "dog"]
+    assert staging.new_classes() == ["Katze/1", "dog"]
     assert len(staging.pictures_of("Katze/1")) == 1
     assert len(staging.pictures_of("dog")) == 1
 
@@ -239,7 +248,7 @@ def test_a_batch_in_class_folders_is_judged(store, tmp_path):
     app.file_uploader(key="batch_zip").upload("digits.zip", (tmp_path / "digits.zip").read_bytes(), "application/zip")
     app.run()
     app.button(key="batch_go").click().run()
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE
     while not app.success and time.monotonic() < deadline:
         time.sleep(0.3)
         app.run()

@@ -18,11 +18,10 @@ from core.runs.store import RunStore
 from dashboard.server import jobs
 from tests.made import by_name, hostile
 from tests.made.runs import make_run
+from tests.made.workers import PATIENCE
 from tests.pages.test_pages import open_page, texts
 
 pytestmark = pytest.mark.slow  # together they take too long for a commit
-
-PATIENCE = 60  # seconds for a job in a process of its own
 
 
 @pytest.fixture
@@ -126,6 +125,7 @@ def test_every_hostile_file_is_listed_with_its_reason_and_the_server_lives(store
         (zipped(cat=8, dog=9)[:-40], "zoo.zip"),
         (zipped(), "zoo.zip"),
     ],
+    ids=["no zip", "one class", "cut off", "empty"],  # not their bytes: a zip holds the time at which it was made
 )
 def test_what_cannot_be_a_dataset_is_told_and_nothing_is_lost(store, content, told):
     app = import_zip(content)

@@ -10,7 +10,7 @@ from PIL import Image
 from core.inside.explanation import explanations
 from core.runs.store import RunStore
 from dashboard import looking
-from tests.made.workers import command
+from tests.made.workers import PATIENCE, command
 from tests.pages.test_pages import open_page, texts
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("inside")]  # trains once, asks a process that has Keras
@@ -43,7 +43,7 @@ def small(store):
 def open_on(run, name, **query):
     """The page with a run and an explanation in view."""
     app = open_page("10_look_inside.py", run=run.id, **query)
-    app.selectbox(key="inside_explanation").select(name).run(timeout=90)
+    app.selectbox(key="inside_explanation").select(name).run(timeout=PATIENCE)
     assert not app.exception
     return app
 
@@ -67,7 +67,7 @@ def test_every_epoch_can_be_opened_and_answers_differently(store):
     run = small(store)
     app = open_on(run, "feature_maps")
     for epoch in (0, 1, 2):
-        app.select_slider(key=f"inside_epoch_{run.id}").set_value(epoch).run(timeout=90)
+        app.select_slider(key=f"inside_epoch_{run.id}").set_value(epoch).run(timeout=PATIENCE)
         assert not app.exception
     before, after = (looking.explainer().ask(run, "filters", epoch=epoch).arrays for epoch in (0, 2))
     assert before.keys() == after.keys()
@@ -76,19 +76,19 @@ def test_every_epoch_can_be_opened_and_answers_differently(store):
 
 def test_a_picture_of_ones_own_is_looked_at(store):
     app = open_on(small(store), "grad_cam")
-    app.segmented_control(key="inside_source").set_value("upload").run(timeout=90)
+    app.segmented_control(key="inside_source").set_value("upload").run(timeout=PATIENCE)
     assert "Choose a picture first" in texts(app)
     file = io.BytesIO()
     Image.new("L", (40, 30), 200).save(file, "PNG")
-    app.file_uploader[0].upload("mine.png", file.getvalue(), "image/png").run(timeout=90)
+    app.file_uploader[0].upload("mine.png", file.getvalue(), "image/png").run(timeout=PATIENCE)
     assert not app.exception
     assert "Grad-CAM" in [one.value for one in app.subheader]
 
 
 def test_a_file_that_is_no_picture_is_refused(store):
     app = open_on(small(store), "saliency")
-    app.segmented_control(key="inside_source").set_value("upload").run(timeout=90)
-    app.file_uploader[0].upload("mine.png", b"no picture", "image/png").run(timeout=90)
+    app.segmented_control(key="inside_source").set_value("upload").run(timeout=PATIENCE)
+    app.file_uploader[0].upload("mine.png", b"no picture", "image/png").run(timeout=PATIENCE)
     assert "mine.png: it is not a picture" in app.error[0].value
 
 
@@ -96,7 +96,7 @@ def test_a_damaged_epoch_is_told(store):
     run = small(store)
     (run.checkpoints / "epoch-0001.npz").write_bytes(b"PK")
     app = open_on(run, "filters")
-    app.select_slider(key=f"inside_epoch_{run.id}").set_value(1).run(timeout=90)
+    app.select_slider(key=f"inside_epoch_{run.id}").set_value(1).run(timeout=PATIENCE)
     assert "epoch 1 was not kept" in app.info[0].value
 
 
@@ -109,5 +109,5 @@ def test_another_layer_can_be_asked(store):
     app = open_on(small(store), "activation_maximisation")
     layers = app.selectbox(key="inside_option_layer").options
     assert len(layers) == 2
-    app.selectbox(key="inside_option_layer").select(layers[0]).run(timeout=90)
+    app.selectbox(key="inside_option_layer").select(layers[0]).run(timeout=PATIENCE)
     assert f"Layer {layers[0]}, filter 1 of 16" in texts(app)

@@ -3,7 +3,6 @@
 import gc
 import gzip
 import json
-import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.data import catalogue
+from core.errors import SettingError
 from core.recipe import architectures
 from core.recipe.config import SETTINGS, TrainingConfig
 from core.runs.store import RunStore
@@ -19,8 +19,8 @@ from core.training.executor import LocalExecutor
 from dashboard.page_files import page_files
 from dashboard.server import engine as engine_module
 from dashboard.server.engine import Engine
-from models.architecture import ImpossibleNetwork
 from tests.made.runs import STATES, make_run
+from tests.made.workers import PATIENCE, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTROLS = ("selectbox", "multiselect", "number_input", "slider", "select_slider", "toggle", "text_input")
@@ -38,9 +38,7 @@ def executor(tmp_path_factory):
     """One worker with Keras for all pages: it plans networks, and keeps Keras out of this process."""
     shared = LocalExecutor(tmp_path_factory.mktemp("executor"))
     shared.warm(0)
-    deadline = time.monotonic() + 60
-    while shared.device is None and time.monotonic() < deadline:
-        time.sleep(0.1)
+    wait_until(lambda: shared.device)
     yield shared
     shared.close()
 
@@ -56,7 +54,7 @@ def engine(store, executor, monkeypatch):
 
 
 def open_page(name, **query):
-    app = AppTest.from_file(str(ROOT / "dashboard" / "frame.py"), default_timeout=60)
+    app = AppTest.from_file(str(ROOT / "dashboard" / "frame.py"), default_timeout=PATIENCE)
     app.query_params.update(query)
     app.run()
     if name != PAGES[0]:
@@ -169,7 +167,7 @@ def test_a_value_that_does_not_fit_is_told_and_cannot_be_trained(store, engine):
 def test_an_image_too_small_for_the_network_is_explained(store, engine):
     app = open_page("02_train.py", architecture="cnn_three_blocks")  # digits are 8×8
     assert app.button(key="train").disabled
-    with pytest.raises(ImpossibleNetwork) as impossible:
+    with pytest.raises(SettingError) as impossible:
         engine.plan(TrainingConfig(architecture="cnn_three_blocks"))
     assert app.error[0].value == str(impossible.value)
 

@@ -18,7 +18,7 @@ from pathlib import Path
 try:
     import numpy as np
     from PIL import Image, ImageOps, UnidentifiedImageError
-    from preprocessing import Preprocessing, see
+    from preprocessing import Preprocessing, scaled, see
 except ImportError as error:
     sys.exit(f"predict.py: {error}. It needs its neighbour preprocessing.py, and: pip install numpy pillow")
 
@@ -47,8 +47,8 @@ def load(file: Path) -> Ask:
         ) from error
 
     def probabilities(images: np.ndarray) -> np.ndarray:
-        scaled = [images[start : start + BATCH].astype(np.float32) / 255 for start in range(0, len(images), BATCH)]
-        return np.concatenate([ask(batch) for batch in scaled])
+        batches = [images[start : start + BATCH] for start in range(0, len(images), BATCH)]
+        return np.concatenate([ask(scaled(batch)) for batch in batches])
 
     return probabilities
 

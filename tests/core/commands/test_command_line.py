@@ -9,7 +9,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
 
 import pytest
 
@@ -21,7 +20,7 @@ from core.recipe.config import TrainingConfig, settings
 from core.runs.store import RunStore
 from core.training.device import device
 from tests.made.runs import make_run
-from tests.made.workers import ROOT, command, curves, start_worker, wait_until
+from tests.made.workers import PATIENCE, ROOT, command, curves, start_worker, started_in, wait_until
 
 QUICK = ("--set", "epochs=3")
 RESULT = {"run_id", "state", "test_accuracy", "test_loss", "n_test", "epochs", "parameters", "seconds"}
@@ -203,7 +202,7 @@ def test_a_reader_that_has_seen_enough_ends_the_command(store):
     for _ in range(3):
         make_run(store, "finished")
     words = f"{sys.executable} -m core runs | head -1; exit ${{PIPESTATUS[0]}}"
-    done = subprocess.run(["bash", "-c", words], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(["bash", "-c", words], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE)
     assert done.stderr == ""
 
 
@@ -295,7 +294,7 @@ def test_the_screen_shows_the_epochs_and_no_chatter_of_libraries(trained):
 def test_the_same_recipe_trained_in_the_background_gives_the_same_network(trained, store):
     _, foreground = trained
     run = store.create(foreground.get("latest").config)
-    assert start_worker(run).wait(timeout=90) == 0
+    assert start_worker(run).wait(timeout=PATIENCE) == 0
     assert curves(run) == curves(foreground.get("latest"))
     times = {"seconds": 0}
     assert {**run.status.result, **times} == {**foreground.get("latest").status.result, **times}
@@ -321,7 +320,7 @@ def test_a_training_is_stopped_and_resumed_from_other_processes(store):
     run = store.get("latest")
     # at once: the stopped process still tests its network, and is waited for
     resumed = command("resume", run.id, "--json")
-    told = json.loads(process.communicate(timeout=60)[0].splitlines()[-1])
+    told = json.loads(process.communicate(timeout=PATIENCE)[0].splitlines()[-1])
     assert (process.returncode, told["run_id"]) == (0, run.id)
     assert resumed.returncode == 0
     assert json.loads(resumed.stdout.splitlines()[-1])["epochs"] == 60
@@ -337,14 +336,11 @@ def test_a_training_is_stopped_and_resumed_from_other_processes(store):
 
 @pytest.mark.slow
 def test_ctrl_c_in_the_foreground_keeps_the_network(store):
-    words = [sys.executable, "-m", "core", "train", "--set", "epochs=500"]
-    process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    watch = threading.Timer(90, process.kill)
-    watch.start()
+    with started_in("foreground"):
+        process = training("epochs=500")
     wait_until(lambda: store.all() and len(store.all()[0].history.epochs) >= 3)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate()
-    watch.cancel()
+    out, err = process.communicate(timeout=PATIENCE)
     run = store.get("latest")
     assert process.returncode == 0
     assert run.state == "stopped"
@@ -355,11 +351,27 @@ def test_ctrl_c_in_the_foreground_keeps_the_network(store):
 
 
 @pytest.mark.slow
+def test_ctrl_c_leaves_a_training_in_the_background_alone_and_stop_ends_it(store):
+    with started_in("background"):
+        process = training("epochs=500")
+    wait_until(lambda: store.all() and len(store.all()[0].history.epochs) >= 3)
+    process.send_signal(signal.SIGINT)
+    run, seen = store.get("latest"), len(store.all()[0].history.epochs)
+    wait_until(lambda: len(run.history.epochs) >= seen + 3)
+    assert run.state == "running"
+    assert command("stop", run.id).stdout == f"Run {run.id} is stopped.\n"
+    process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0
+    assert (run.folder / "network.tflite").exists()
+
+
+@pytest.mark.slow
 def test_ctrl_c_before_the_training_leaves_nothing(runs_folder):
-    process = subprocess.Popen([sys.executable, "-m", "core", "train"], cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    with started_in("foreground"):
+        process = training("epochs=20")
     wait_until(lambda: imports_tensorflow(process.pid))
     process.send_signal(signal.SIGINT)
-    err = process.communicate(timeout=60)[1]
+    err = process.communicate(timeout=PATIENCE)[1]
     assert process.returncode == 130
     assert err == "fitscope: interrupted.\n"
     assert not runs_folder.exists()
@@ -385,11 +397,13 @@ def test_a_full_disk_is_one_clear_line_and_can_be_gone_on_from(store):
 @pytest.mark.slow
 def test_the_queue_without_a_dashboard_trains_and_leaves_on_ctrl_c(store):
     run = store.create(TrainingConfig(epochs=2))
-    process = subprocess.Popen([sys.executable, "-m", "core", "schedule"], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    words = [sys.executable, "-m", "core", "schedule"]
+    with started_in("foreground"):
+        process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
         wait_until(lambda: run.state == "finished")
         process.send_signal(signal.SIGINT)
-        out, _ = process.communicate(timeout=20)
+        out, _ = process.communicate(timeout=PATIENCE)
     finally:
         process.kill()
     assert process.returncode == 0
@@ -401,6 +415,13 @@ def test_a_damaged_status_does_not_hide_how_to_go_on(store, capsys):
     write_json(run.folder / "status.json", {"state": "stopped"})
     assert main(["runs", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)[0]["state"] == "lost"
+
+
+def training(*settings):
+    """`python -m core train` at work, of which both outputs are read at its end."""
+    words = [word for setting in settings for word in ("--set", setting)]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    return subprocess.Popen([sys.executable, "-m", "core", "train", *words], cwd=ROOT, **pipes)
 
 
 def imports_tensorflow(pid):

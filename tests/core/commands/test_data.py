@@ -2,14 +2,19 @@
 
 import io
 import json
+import os
+import signal
+import time
 import zipfile
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from core.__main__ import main
-from core.data import catalogue, imported, versions
+from core.commands import data as commands
+from core.data import cache, catalogue, imported, versions
 from core.data.dataset import Images, Splits
 from tests.made import by_name, hostile
 
@@ -122,3 +127,54 @@ def test_an_export_can_be_imported_again(zoo, tmp_path, capsys):
     again = by_name.load("back")
     np.testing.assert_array_equal(np.sort(first.train.images, axis=0), np.sort(again.train.images, axis=0))
     assert len(again.test) == len(first.test)
+
+
+# Interrupted
+
+
+def interrupting(function, when):
+    """The same function, in which Cancel comes before or after it did its work."""
+
+    def interrupted(*given, **named):
+        if when == "before":
+            os.kill(os.getpid(), signal.SIGTERM)
+        result = function(*given, **named)
+        if when == "after":
+            os.kill(os.getpid(), signal.SIGTERM)
+        return result
+
+    return interrupted
+
+
+@pytest.mark.parametrize("name", ["_write_base", "settle"])
+def test_an_import_that_is_interrupted_before_the_dataset_is_there_leaves_nothing(zoo, home, capsys, monkeypatch, name):
+    monkeypatch.setattr(imported, name, interrupting(getattr(imported, name), "before"))
+    assert main(["import", str(zoo), "--name", "Zoo", "--lines"]) == 130
+    told = capsys.readouterr()
+    assert '"result"' not in told.out
+    assert told.err == "fitscope: interrupted.\n"
+    assert imported.datasets() == {}
+    assert not list((home / "own").glob("*"))
+    assert not list((home / ".scratch").iterdir())
+
+
+@pytest.mark.parametrize(("module", "name"), [(imported, "time"), (commands, "_print_import")])
+def test_an_import_that_is_interrupted_after_that_tells_what_is_there(zoo, capsys, monkeypatch, module, name):
+    if name == "time":  # asked for while the dataset's own file is put together
+        monkeypatch.setattr(module, name, SimpleNamespace(time=interrupting(time.time, "after")))
+    else:
+        monkeypatch.setattr(module, name, interrupting(getattr(module, name), "before"))
+    handlers = [signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)]
+    assert main(["import", str(zoo), "--name", "Zoo", "--lines"]) == 0
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["result"]["dataset"] == "zoo"
+    assert list(imported.datasets()) == ["zoo"]
+    assert [signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)] == handlers
+
+
+def test_an_interruption_while_pictures_are_added_changes_nothing(zoo, home, capsys, monkeypatch):
+    main(["import", str(zoo), "--name", "Zoo"])
+    before, bases = catalogue.dataset("zoo"), sorted((home / "own" / "zoo" / "bases").iterdir())
+    monkeypatch.setattr("core.data.cache.write_arrays", interrupting(cache.write_arrays, "after"))
+    assert main(["import", str(zoo), "--into", "zoo"]) == 130
+    assert catalogue.dataset("zoo") == before
+    assert sorted((home / "own" / "zoo" / "bases").iterdir()) == bases

@@ -9,7 +9,7 @@ from sklearn import metrics
 from core.__main__ import main
 from core.evaluation.evaluation import read
 from core.files import read_arrays
-from core.runs.store import Run
+from core.runs.run import Run
 from tests.made.runs import make_run
 
 KEYS = {"run_id", "split", "accuracy", "loss", "n", "interval", "per_class", "confusion", "macro", "weighted"}

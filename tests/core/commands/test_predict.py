@@ -23,6 +23,7 @@ from core.runs.store import RunStore
 from tests.made import by_name
 from tests.made.hostile import CONTENTS
 from tests.made.runs import make_run
+from tests.made.workers import PATIENCE
 
 
 class Brightness:
@@ -210,7 +211,7 @@ def test_a_trained_network_answers_as_it_does_here(tmp_path):
 
     def core(*words):
         command = [sys.executable, "-X", "importtime", "-m", "core", *words]
-        return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
+        return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=PATIENCE)
 
     recipe = ("--set", "dataset=digits", "--set", "architecture=softmax", "--set", "epochs=3")
     assert core("train", *recipe).returncode == 0

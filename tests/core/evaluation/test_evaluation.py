@@ -23,7 +23,8 @@ from core.evaluation.worst import cell, false_negatives, false_positives, most_c
 from core.files import read_arrays
 from core.network.inference import Network
 from core.recipe.config import TrainingConfig
-from core.runs.store import Run, RunStore
+from core.runs.run import Run
+from core.runs.store import RunStore
 from core.training import worker
 from tests.made import by_name
 from tests.made.runs import make_run
@@ -575,16 +576,16 @@ def test_a_stopped_run_that_is_to_go_on_is_let_go_of(store, monkeypatch, capsys)
 
 @pytest.mark.slow
 def test_all_numbers_of_ten_thousand_answers_are_there_at_once():
-    """20 ms on two cores of 2024; the bound leaves room for a machine that is busy with other tests."""
+    """20 ms of calculation on a core of 2024."""
     random = np.random.default_rng(0)
     labels, scores = random.integers(0, 10, 10_000), random.normal(size=(10_000, 10))
     scores[np.arange(10_000), labels] += 3
     shares = np.exp(scores) / np.exp(scores).sum(axis=1, keepdims=True)
     took = []
     for _ in range(3):
-        one, began = evaluation(labels, shares), time.perf_counter()
+        one, began = evaluation(labels, shares), time.process_time()
         everything(one)
-        took.append(time.perf_counter() - began)
+        took.append(time.process_time() - began)
     assert min(took) < 0.1
 
 

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -18,22 +19,23 @@ from sklearn.metrics import accuracy_score
 
 from core.__main__ import main
 from core.data.reading.decode import open_picture
-from core.errors import RunError
+from core.errors import RunError, TrainingError
 from core.export import offered, package, written
+from core.export.checked import KerasProcess
 from core.files import read_arrays
 from core.network.classifier import classifier
 from core.progress import silent
 from core.recipe import architectures
-from core.recipe.config import ACTIVATIONS, TrainingConfig
+from core.recipe.config import TrainingConfig
+from core.recipe.network import ACTIVATIONS
 from core.runs.store import RunStore
 from core.training.convert import AGREE, single_precision
 from tests.made import by_name
 from tests.made.runs import make_run
-from tests.made.workers import command, train_here
+from tests.made.workers import PATIENCE, command, train_here, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("export")]  # its two networks are exported once
 
-SECONDS = 120  # for one script, on a machine that runs other tests too
 CLOSE = 0.02  # of accuracy, between a run and its repetition: 7 of 360 test images, a third of what a seed changes
 FLOATS = ("network.keras", "network.tflite", "network.onnx", "network.weights.h5")
 RICH = TrainingConfig(
@@ -106,7 +108,7 @@ def python(folder, *words, code=0):
         env=environment,
         capture_output=True,
         encoding="utf-8",
-        timeout=SECONDS,
+        timeout=PATIENCE,
     )
     assert done.returncode == code, done.stderr
     return done.stdout if not code else done.stderr
@@ -280,7 +282,7 @@ def test_the_script_is_tidy_and_knows_nothing_of_us(taken):
     path = taken.folder / "reproduce.py"
     for words in (["format", "--check"], ["check", "--select", "E,F,I,B,UP"]):
         words = [sys.executable, "-m", "ruff", *words, "--isolated", "--line-length", "120", str(path)]
-        done = subprocess.run(words, capture_output=True, text=True, timeout=SECONDS)
+        done = subprocess.run(words, capture_output=True, text=True, timeout=PATIENCE)
         assert done.returncode == 0, done.stdout + done.stderr
     imported = [
         line.split()[1].split(".")[0] for line in path.read_text("utf-8").splitlines() if " import " in f" {line}"
@@ -361,6 +363,28 @@ def test_a_damaged_form_is_not_offered_and_says_why(plain, monkeypatch):
         assert not set(reasons) & set(archive.namelist())
         assert all(f"{name:20} left out" in archive.read("README.txt").decode() for name in reasons)
     assert offered.current(plain.run) == made
+
+
+def test_a_form_that_is_the_end_of_the_process_of_keras_keeps_no_other(tmp_path):
+    (tmp_path / "deadly.py").write_text("import os; os._exit(3)")
+    (tmp_path / "wrong.py").write_text("raise ValueError('no such layer')")
+    (tmp_path / "good.py").write_text("import os, sys; print(os.getpid(), *sys.argv[1:])")
+    with KerasProcess(tmp_path) as keras:
+        with pytest.raises(TrainingError, match="exit code 3"):
+            keras.ask(["deadly.py"])
+        with pytest.raises(TrainingError, match="ValueError: no such layer"):
+            keras.ask(["wrong.py"])
+        first, second = (keras.ask(["good.py", "--check"]).split() for _ in range(2))
+        assert first == second == [first[0], "--check"]  # the same process: one import of Keras for all
+
+
+def test_whoever_waits_for_keras_hears_when_the_export_is_left(tmp_path):
+    (tmp_path / "endless.py").write_text("open('begun', 'w').close()\nwhile True: pass")
+    with ThreadPoolExecutor(1) as beside, KerasProcess(tmp_path) as keras:
+        waiting = beside.submit(keras.ask, ["endless.py"])
+        wait_until((tmp_path / "begun").exists)
+    with pytest.raises(TrainingError, match="could not be used"):
+        waiting.result()
 
 
 def test_an_interrupted_export_leaves_nothing_behind(plain, monkeypatch, capsys):

@@ -10,7 +10,7 @@ from scipy.signal import correlate2d
 
 from core.errors import FitscopeError, RunError, SettingError
 from core.inside import anatomy
-from core.inside.explanation import explanation, explanations, scaled
+from core.inside.explanation import explanation, explanations
 from core.recipe import architectures
 
 pytestmark = pytest.mark.slow  # together they take too long for a commit
@@ -492,7 +492,7 @@ def test_umap_says_how_to_get_it_where_it_is_missing(built, monkeypatch):
 
 @pytest.mark.parametrize("values", [[0, 2, 4], [0, 0], [1e-12]])
 def test_numbers_are_scaled_to_one_or_stay_zero(values):
-    array, largest = scaled(np.array(values, float))
+    array, largest = of_largest(np.array(values, float))
     assert largest == max(values)
     assert array.max() == (1 if largest else 0)
     assert array.dtype == np.float32

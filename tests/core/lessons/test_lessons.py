@@ -8,7 +8,7 @@ from core.evaluation.verdict import verdict
 from core.lessons.lesson import lessons
 from core.runs.reports import EpochDone
 
-SECONDS = 30  # on 2 cores, Keras already imported
+SECONDS = 60  # of calculation, which is half a minute on 2 cores, Keras already imported
 
 
 def test_there_is_a_lesson_for_each_thing_that_can_happen():
@@ -22,9 +22,9 @@ def test_a_lesson_shows_what_it_promises(name):
 
     lesson = lessons()[name]
     reports = []
-    began = time.perf_counter()
+    began = time.process_time()
     train(lesson.recipe, reports.append, lambda: False)
-    seconds = time.perf_counter() - began
+    seconds = time.process_time() - began
     done = [report for report in reports if isinstance(report, EpochDone)]
     curves = [[getattr(epoch, column) for epoch in done] for column in ("loss", "val_loss", "accuracy", "val_accuracy")]
     loss, val_loss, accuracy, val_accuracy = curves
@@ -49,7 +49,7 @@ def test_the_default_recipe_is_good_in_ten_seconds():
     from core.training.loop import train
 
     reports = []
-    began = time.perf_counter()
+    began = time.process_time()
     train(TrainingConfig(), reports.append, lambda: False)
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 20  # of calculation, on 2 cores
     assert max(report.val_accuracy for report in reports if isinstance(report, EpochDone)) >= 0.95

@@ -15,6 +15,7 @@ from core.errors import DataError, FitscopeError
 from core.pictures import faces
 from core.pictures.box import Box
 from tests.made import by_name
+from tests.made.workers import PATIENCE
 
 SIZE = (640, 480)
 
@@ -175,7 +176,7 @@ def test_many_threads_get_the_same_answer(portraits):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=30)
+        thread.join(timeout=PATIENCE)
     assert found == [expected] * 8
 
 
@@ -199,4 +200,4 @@ def test_without_the_package_there_is_one_sentence(monkeypatch):
 
 def test_importing_the_module_loads_no_detector():
     script = "import sys; import core.pictures.faces; assert not {'dlib', 'tensorflow'} & set(sys.modules)"
-    subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=PATIENCE)

@@ -25,6 +25,7 @@ from core.pictures.preprocessing import (
     stroke_width,
 )
 from tests.made import by_name
+from tests.made.workers import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[3]
 MNIST = Preprocessing(28, 1, "pad", Ink(0, 255, 0.72, 0.09, True))
@@ -132,7 +133,7 @@ def test_it_survives_json():
 def test_it_needs_nothing_of_ours_and_can_be_carried_away(tmp_path):
     (tmp_path / "preprocessing.py").write_bytes((ROOT / "core" / "pictures" / "preprocessing.py").read_bytes())
     code = "import sys; sys.path.insert(0, '.'); import preprocessing; assert 'core' not in sys.modules"
-    subprocess.run([sys.executable, "-I", "-c", code], cwd=tmp_path, check=True, timeout=60)
+    subprocess.run([sys.executable, "-I", "-c", code], cwd=tmp_path, check=True, timeout=PATIENCE)
 
 
 def test_what_is_measured_on_drawings_is_what_was_drawn():

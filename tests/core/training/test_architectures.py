@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from core.recipe import architectures
+from core.recipe.network import ACTIVATIONS
 from models.architecture import ImpossibleNetwork, scaled
 
 NAMES = sorted(architectures.known())
 UNPADDED = [name for name in NAMES if hasattr(importlib.import_module(f"models.{name}"), "require_room")]
 WITH_BLOCKS = [name for name in NAMES if "filters" in architectures.known()[name].settings]
 
-ACTIVATIONS = ("relu", "leaky_relu", "elu", "gelu", "tanh", "sigmoid")
 OTHER_VALUES = {  # never a default, so that each must be seen in the network
     "dropout": 0.7,
     "filter_multiplier": 0.5,

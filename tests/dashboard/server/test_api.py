@@ -8,7 +8,6 @@ import json
 import logging
 import os
 import re
-import statistics
 import subprocess
 import sys
 import time
@@ -33,6 +32,7 @@ from dashboard.server import api, api_form
 from tests.made import by_name
 from tests.made.hostile import CONTENTS, png
 from tests.made.runs import make_run
+from tests.made.workers import PATIENCE
 
 BOUNDARY = "between"
 MULTIPART = f"multipart/form-data; boundary={BOUNDARY}"
@@ -107,7 +107,7 @@ def call(method, path, chunks=(b"",), content_type=MULTIPART, length=None, wait=
     async def send(message):
         sent.append(message)
 
-    asyncio.run(asyncio.wait_for(Starlette(routes=api.routes)(scope, receive, send), timeout=30))
+    asyncio.run(asyncio.wait_for(Starlette(routes=api.routes)(scope, receive, send), timeout=PATIENCE))
     headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     body = b"".join(message.get("body", b"") for message in sent[1:])
     answered = Answered(sent[0]["status"], headers, body)
@@ -215,10 +215,9 @@ def test_a_body_that_never_ends_is_left_after_20_mb(runs_folder):
 
 def test_a_body_that_never_arrives_is_not_waited_for(runs_folder, monkeypatch):
     monkeypatch.setattr(api_form, "SECONDS", 0.2)
-    began = time.monotonic()
     answered = call("POST", "/api/predict", [FILE_BEGINS, *[b"x"] * 1000], wait=0.05)
     assert answered.status == 408
-    assert time.monotonic() - began < 5
+    assert call.taken < len(FILE_BEGINS) + 100  # of 1000 that would have come
     assert answered.error
 
 
@@ -342,7 +341,7 @@ def running(tmp_path_factory):
         env={**os.environ, "FITSCOPE_RUNS": str(runs)},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
     )
     assert done.returncode == 0, done.stderr
     with server(runs) as here:
@@ -350,7 +349,7 @@ def running(tmp_path_factory):
 
 
 def post(address, body, path="/api/predict", link=None, headers=None):
-    link = link or http.client.HTTPConnection(urlsplit(address).netloc, timeout=30)
+    link = link or http.client.HTTPConnection(urlsplit(address).netloc, timeout=PATIENCE)
     link.request("POST", path, body, {"Content-Type": MULTIPART, **(headers or {})})
     answer = link.getresponse()
     return Answered(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read())
@@ -459,13 +458,13 @@ def test_sixteen_at_once_get_their_own_answers(running):
 @pytest.mark.slow
 def test_small_answers_do_not_wait_for_the_network(running):
     """With Nagle's algorithm on, each answer on a connection that stays open takes 40 ms."""
-    link = http.client.HTTPConnection(urlsplit(running.address).netloc, timeout=30)
+    link = http.client.HTTPConnection(urlsplit(running.address).netloc, timeout=PATIENCE)
     body, times = question(digit()[0]), []
     for _ in range(60):
         began = time.perf_counter()
         assert post(running.address, body, link=link).status == 200
         times.append(time.perf_counter() - began)
-    assert statistics.median(times[20:]) < 0.03
+    assert sorted(times[20:])[4] < 0.03  # each of them took 40 ms; a busy machine adds to most
 
 
 @pytest.mark.slow
@@ -482,7 +481,7 @@ def test_a_network_that_changed_is_read_anew(running):
 
 @pytest.mark.slow
 def test_runs_and_the_phone_page_are_served_beside_the_pages(running):
-    link = http.client.HTTPConnection(urlsplit(running.address).netloc, timeout=30)
+    link = http.client.HTTPConnection(urlsplit(running.address).netloc, timeout=PATIENCE)
     link.request("GET", "/api/runs")
     rows = json.loads(link.getresponse().read())
     assert [row["id"] for row in rows] == [running.run.id]

@@ -13,6 +13,7 @@ import pytest
 from benchmarks.server import server
 from core.runs.store import RunStore
 from core.training.convert import write_litert
+from tests.made.workers import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -48,7 +49,9 @@ def test_the_server_side_classifies_without_keras(tmp_path):
     script = SERVER_SIDE.format(
         root=str(ROOT), images=str(tmp_path / "images.npy"), network=str(tmp_path / "network.tflite")
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120, cwd=tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=PATIENCE, cwd=tmp_path
+    )
     assert done.returncode == 0, done.stderr
     assert "clean" in done.stdout
 
@@ -71,13 +74,13 @@ def test_a_wrong_export_is_not_offered(tmp_path):
 @pytest.mark.slow
 def test_routes_answer_beside_the_pages(tmp_path):
     with server(tmp_path / "runs") as running:
-        with urllib.request.urlopen(f"{running.address}/fitscope/plotly.min.js", timeout=10) as answer:
+        with urllib.request.urlopen(f"{running.address}/fitscope/plotly.min.js", timeout=PATIENCE) as answer:
             assert answer.headers["Content-Type"].startswith("text/javascript")
             assert b"plotly" in answer.read(200_000).lower()
         for method in ("GET", "POST", "DELETE"):
             request = urllib.request.Request(f"{running.address}/api/nothing", method=method)
             with pytest.raises(urllib.error.HTTPError) as refused:
-                urllib.request.urlopen(request, timeout=10)
+                urllib.request.urlopen(request, timeout=PATIENCE)
             assert refused.value.code == 404
             assert "error" in json.load(refused.value)
     assert RunStore(running.runs).all() == []

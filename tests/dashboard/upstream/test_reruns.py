@@ -9,7 +9,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.runtime import app_session
 from streamlit.runtime.app_session import AppSession
 
-from dashboard.upstream.reruns import keep_whole
+from dashboard.upstream import reruns
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def session(monkeypatch):
     """A viewer's session whose run has ended, its last events still on their way."""
     monkeypatch.setattr(AppSession, "_create_scriptrunner", AppSession._create_scriptrunner)
     monkeypatch.setattr(AppSession, "request_rerun", AppSession.request_rerun)
-    keep_whole()
+    reruns.apply()
     monkeypatch.setattr(app_session, "ScriptRunner", Mock())
     monkeypatch.setattr(app_session.asyncio, "get_running_loop", Mock())
     script = SimpleNamespace(main_script_path="page.py", is_hello=False)

@@ -29,14 +29,16 @@ class Gone(Exception):
 class Child:
     """`python -m words…`, its standard error written to the end of a log.
 
-    hear   is called on a thread of its own with every line of JSON that answers no question, and with None at the end
+    hear   called, on a thread of its own, with every line of JSON that answers no question
+    ended  called there with the exit code
     """
 
     def __init__(
         self,
         words: Sequence[str],
         log: Path,
-        hear: Callable[[Line | None], None] = lambda line: None,
+        hear: Callable[[Line], None] = lambda line: None,
+        ended: Callable[[int], None] = lambda code: None,
         environment: Mapping[str, str] | None = None,
         own_session: bool = False,
     ):
@@ -60,7 +62,7 @@ class Child:
                 encoding="utf-8",
                 **(_session() if own_session else {}),
             )
-        self._hear = hear
+        self._hear, self._ended = hear, ended
         self._answers: queue.Queue[Line | None] = queue.Queue()  # None: it has left
         self._asked = 0
         self._asking = threading.Lock()
@@ -117,7 +119,7 @@ class Child:
             elif line is not None:
                 self._hear(line)
         self._answers.put(None)
-        self._hear(None)
+        self._ended(self.process.wait())
 
 
 def _session() -> dict[str, Any]:

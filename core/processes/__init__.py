@@ -1,0 +1,1 @@
+"""Processes of ours: is one running, one that answers, one that is interrupted."""
