@@ -8,7 +8,7 @@ BIN := .venv/bin
 # Published datasets for tests and benchmarks: read, never written; without them some tests are skipped.
 export FITSCOPE_TEST_DATA ?= $(wildcard $(CURDIR)/../shared/data)
 
-.PHONY: run https test check format lock bench words wheel tour chromium
+.PHONY: run https test check format lock bench words tables wheel tour chromium
 
 run: .venv/run  ## install what is missing, start the dashboard, print its address
 	$(BIN)/python -m fitscope --address $(ADDRESS) --port $(PORT)
@@ -35,6 +35,9 @@ format: .venv/test
 lock: .venv/test  ## requirements.txt from pyproject.toml, for all systems
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate --upgrade \
 	  --custom-compile-command "make lock" --output-file requirements.txt pyproject.toml
+
+tables: .venv/test  ## the tables of README.md and docs/settings.md, from the plug-ins and settings
+	$(BIN)/python -m core.commands.tables
 
 words: .venv/test  ## new sentences into the catalogues
 	$(BIN)/python -m dashboard.catalogue

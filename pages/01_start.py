@@ -13,6 +13,7 @@ from dashboard.words import _
 
 TITLE = "Start"
 ICON = ":material/home:"
+ROW = 3  # lessons side by side
 
 st.title(_("See a network learn"), anchor=False)
 st.markdown(
@@ -51,8 +52,10 @@ else:
 
 st.divider()
 st.subheader(_("Three things that can happen"), anchor=False)
-for column, lesson in zip(st.columns(3), lessons().values(), strict=False):
-    with column, st.container(border=True, height="stretch"):
+for place, lesson in enumerate(lessons().values()):
+    if place % ROW == 0:
+        columns = st.columns(ROW)
+    with columns[place % ROW], st.container(border=True, height="stretch"):
         st.markdown(f"**{_(lesson.title)}**")
         st.markdown(_(lesson.about))
         live.last_curve(lesson.recipe)

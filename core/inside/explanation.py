@@ -51,7 +51,7 @@ class Explanation:
     options  what may be chosen, each declared like a setting of a recipe; None mostly means "choose for me"
     view     how it is shown: a name of `dashboard/inside/views.py`; "" shows its facts and arrays
     most     pictures it takes at most
-    order    its place among the explanations
+    order    its place among the explanations, by default behind ours
     name     of its file, filled in where it is found
     translations  language -> {English: translation} of its words, where the catalogues lack them
     """
@@ -64,7 +64,7 @@ class Explanation:
     options: tuple[Setting, ...] = ()
     view: str = ""
     most: int = 1
-    order: int = 0
+    order: int = 100
     name: str = ""
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 

@@ -18,7 +18,7 @@ class Lesson:
     about        one or two sentences for the card, English
     settings     the recipe, as far as it differs from the defaults
     expectation  the finding of `core.evaluation.verdict` that its curves must come to (a test trains it)
-    order        its place among the lessons
+    order        its place among the lessons, by default behind ours
     name         of its file, filled in where it is found
     translations language -> {English: translation} of its title and about, where the catalogues lack them
     """
@@ -27,7 +27,7 @@ class Lesson:
     about: str
     settings: Mapping[str, Any]
     expectation: Finding
-    order: int = 0
+    order: int = 100
     name: str = ""
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
