@@ -6,6 +6,7 @@ Trains the runs it shows, on images that are on board, and photographs each page
 
 import io
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -27,7 +28,8 @@ SIZE = {"width": 1366, "height": 768}  # of most beamers and small laptops
 LANGUAGES = {"en": "en-GB", "fr": "fr-FR"}
 COLOURS = 255  # a page has few; a quarter of the bytes of a full PNG, and letters stay sharp
 HEAVY = 120_000  # bytes; twenty of them are in the repository
-LONG = 60_000  # ms
+LONG = 150_000  # ms; Keras loads slowly on a busy machine
+TRIES = 6
 
 RECIPES = {
     "underfits": underfits.SPEC.settings,
@@ -52,12 +54,14 @@ NAMES = {
         "digits": "Chiffres",
     },
 }
+MAP = 12  # of the first layer: one that has found the edges
 SEVEN = [(80, 60), (200, 60), (120, 235)]  # pixels of the drawing pad
 
 
 def main(folder: Path, scenes: list[str]) -> None:
     from playwright.sync_api import sync_playwright
 
+    os.environ["FITSCOPE_NICE"] = "0"  # the pages wait for its worker, also on a machine that has other things to do
     runs = _trained(folder)
     PICTURES.mkdir(exist_ok=True)
     with server(folder) as here, sync_playwright() as playwright:
@@ -98,8 +102,14 @@ def start(page: Any, tour: Tour) -> None:
 def curves_of(run: str) -> Callable[[Any, Tour], None]:
     def show(page: Any, tour: Tour) -> None:
         recipe = tour.runs[run].config.link()
-        page.goto(tour.link("train", run, **recipe))
-        page.locator(".js-plotly-plot .nsewdrag").nth(1).wait_for(timeout=LONG)
+        for _ in range(TRIES):  # on a busy machine its worker may be too late to count the network's layers
+            page.goto(tour.link("train", run, **recipe))
+            page.locator(".js-plotly-plot .nsewdrag").nth(1).wait_for(timeout=LONG)
+            page.wait_for_timeout(3000)
+            page.locator(".stApp[data-test-script-state=notRunning]").wait_for(timeout=LONG)
+            if page.locator(".st-key-train button:not([disabled])").count():
+                return
+        raise RuntimeError("The Train page has no worker that answers. Close other programs, and try again.")
 
     return show
 
@@ -128,8 +138,11 @@ def mistakes(page: Any, tour: Tour) -> None:
 
 def inside(page: Any, tour: Tour) -> None:
     page.goto(tour.link("look_inside", "shapes"))
-    page.get_by_text("MaxPooling2D").first.wait_for(timeout=LONG)  # a process of its own has loaded Keras
-    page.wait_for_timeout(1500)
+    page.get_by_text("MaxPooling2D", exact=True).first.wait_for(timeout=LONG)  # a process of its own has loaded Keras
+    large = page.get_by_label(translate("One map large", tour.language)).first
+    large.fill(str(MAP))
+    large.press("Enter")
+    page.wait_for_timeout(3000)
     page.mouse.move(800, 500)
     page.mouse.wheel(0, 330)  # the picture and its maps in one view
 
