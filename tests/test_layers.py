@@ -150,7 +150,9 @@ def test_no_folder_is_a_heap():
 
 
 def test_no_file_is_long():
-    lengths = {name(path): len(path.read_text("utf-8").splitlines()) for path in CODE}
+    lengths = {
+        name(path): len(path.read_text("utf-8").splitlines()) for path in CODE if not name(path).startswith("tests/")
+    }
     assert not {path: n for path, n in lengths.items() if n > 320}
 
 
