@@ -31,9 +31,9 @@ def messages() -> dict[Message, str]:
             found.setdefault(text, f"{path.relative_to(ROOT).as_posix()}:{line}")
     for text in REFUSALS.values():
         found.setdefault(text, "core/recipe/setting.py:1")
-    for one in settings():
-        for text in _of_setting(one):
-            found.setdefault(text, f"core/recipe/{one.group}.py:1")
+    for setting in settings():
+        for text in _of_setting(setting):
+            found.setdefault(text, f"core/recipe/{setting.group}.py:1")
     for name, explanation in explanations().items():
         for text in [text for option in explanation.options for text in _of_setting(option)]:
             found.setdefault(text, f"core/explain/{name}.py:1")
@@ -80,8 +80,8 @@ def update(language: str) -> int:
     return sum(not is_done(entry) for entry in catalogue if entry.id)
 
 
-def _of_setting(one: Setting) -> list[str]:
-    return [text for text in (one.title, one.help, one.unit, *(one.options or {}).values()) if text]
+def _of_setting(setting: Setting) -> list[str]:
+    return [text for text in (setting.title, setting.help, setting.unit, *(setting.options or {}).values()) if text]
 
 
 def _spoken(tree: ast.AST) -> Iterator[tuple[Message, int]]:

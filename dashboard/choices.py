@@ -62,16 +62,16 @@ def fill(config: TrainingConfig) -> None:
     """Puts a recipe into the form's controls."""
     st.session_state[_RECIPE] = config.link()
     own = config.network_settings()
-    for one in settings():
-        value = own.get(one.name, one.default) if one.own else getattr(config, one.name)
-        st.session_state[one.name] = _as_control(one, value)
+    for setting in settings():
+        value = own.get(setting.name, setting.default) if setting.own else getattr(config, setting.name)
+        st.session_state[setting.name] = _as_control(setting, value)
 
 
-def _as_control(one: Setting, value: Any) -> Any:
+def _as_control(setting: Setting, value: Any) -> Any:
     """The value as the control of a setting keeps it."""
-    if one.kind == "counts":
+    if setting.kind == "counts":
         return as_text(value)
-    return list(value) if one.kind == "names" else value
+    return list(value) if setting.kind == "names" else value
 
 
 def fill_own(name: str) -> None:
@@ -84,15 +84,15 @@ def recipe() -> TrainingConfig:
     """What the controls say; raises SettingError."""
     known = architectures.get(st.session_state["architecture"]).settings
     values: dict[str, Any] = {}
-    for one in settings():
-        if one.own and one.name not in known:
+    for setting in settings():
+        if setting.own and setting.name not in known:
             continue
-        if one.group == "augmentation" and not st.session_state.get("augmentation"):
+        if setting.group == "augmentation" and not st.session_state.get("augmentation"):
             continue  # a strength of nothing
-        value = st.session_state.get(one.name, one.default)
-        if one.kind == "counts" and isinstance(value, str):
-            value = parse(one, value)
-        values[one.name] = None if one.own and value == known[one.name] else value
+        value = st.session_state.get(setting.name, setting.default)
+        if setting.kind == "counts" and isinstance(value, str):
+            value = parse(setting, value)
+        values[setting.name] = None if setting.own and value == known[setting.name] else value
     return TrainingConfig.from_dict(values)
 
 

@@ -59,10 +59,10 @@ def heat(run: Run, picture: np.ndarray) -> None:
         st.caption(f"{_(explanations()[name].title)}. {_(explanations()[name].limits)}")
 
 
-def where_it_looked(run: Run, seen: np.ndarray) -> None:
+def where_it_looked(run: Run, pixels: np.ndarray) -> None:
     """The heat map over what the network saw, on demand: another process loads Keras for it."""
     if st.toggle(_("Show where it looked"), key="answer_heat", help=_("Takes some seconds the first time.")):
-        heat(run, seen)
+        heat(run, pixels)
 
 
 def over_picture(picture: np.ndarray, heat: np.ndarray, label: str) -> None:

@@ -302,5 +302,5 @@ def expected_seconds(config: TrainingConfig, n_train: int) -> float | None:
     return None
 
 
-def _same_work(one: TrainingConfig, other: TrainingConfig) -> bool:
-    return all(getattr(one, it.name) == getattr(other, it.name) for it in settings() if it.pace)
+def _same_work(recipe: TrainingConfig, other: TrainingConfig) -> bool:
+    return all(getattr(recipe, it.name) == getattr(other, it.name) for it in settings() if it.pace)

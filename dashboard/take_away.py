@@ -69,9 +69,9 @@ def _promise() -> None:
     st.markdown("\n".join(f"- **{name}**: {about}" for name, about in kinds.items()))
 
 
-def _download(run: Run, made: Export) -> None:
-    out = [form for form in made.forms if not form.offered]
-    n = len(made.forms) - len(out)
+def _download(run: Run, export: Export) -> None:
+    out = [form for form in export.forms if not form.offered]
+    n = len(export.forms) - len(out)
     said = plural(n, "{n} file was tried and does what it should.", "{n} files were tried and do what they should.")
     if out:
         st.warning(
@@ -83,7 +83,7 @@ def _download(run: Run, made: Export) -> None:
     else:
         st.success(said, icon=":material/verified:")
     st.download_button(
-        _("Everything as a zip, {size}", size=_size(made.size)),
+        _("Everything as a zip, {size}", size=_size(export.size)),
         (run.folder / ZIP).read_bytes,
         f"{run.id}.zip",
         "application/zip",
@@ -93,23 +93,23 @@ def _download(run: Run, made: Export) -> None:
         on_click="ignore",
         help=_("README.txt in it says what each file is and how to use it."),
     )
-    if made.images:
-        _say_of_images(run, made)
+    if export.images:
+        _say_of_images(run, export)
 
 
-def _say_of_images(run: Run, made: Export) -> None:
+def _say_of_images(run: Run, export: Export) -> None:
     spec = dataset(run.config.dataset)
     said = _(
         "It holds the images of the run ({size} of pixels), since the script cannot download these.",
-        size=_size(made.images),
+        size=_size(export.images),
     )
     if spec.faces or spec.folder:
         said += " " + _("Do not pass them on without asking those who are on them.")
     st.caption(said)
 
 
-def _table(made: Export) -> None:
-    rows = [{_("File"): one.file, _("Size"): _size(one.bytes), _("Checked"): _checked(one)} for one in made.forms]
+def _table(export: Export) -> None:
+    rows = [{_("File"): one.file, _("Size"): _size(one.bytes), _("Checked"): _checked(one)} for one in export.forms]
     wide = {_("Checked"): st.column_config.TextColumn(width="large")}
     st.dataframe(
         pd.DataFrame(rows),
@@ -139,9 +139,9 @@ def _checked(form: Form) -> str:
     )
 
 
-def _single(run: Run, made: Export) -> None:
+def _single(run: Run, export: Export) -> None:
     """Each file by itself; it is read from the zip when its button is pressed."""
-    offered = {form.file for form in made.forms if form.offered}
+    offered = {form.file for form in export.forms if form.offered}
     if "reproduce.py" in offered:
         offered.add("reproduce.ipynb")
     with st.expander(_("Files one by one"), icon=":material/folder_zip:", key="export_single"):
@@ -168,8 +168,8 @@ def _single(run: Run, made: Export) -> None:
         )
 
 
-def _preview(run: Run, made: Export) -> None:
-    if any(form.file == "reproduce.py" and form.offered for form in made.forms):
+def _preview(run: Run, export: Export) -> None:
+    if any(form.file == "reproduce.py" and form.offered for form in export.forms):
         with st.expander(_("The script that trains it again"), icon=":material/code:", key="export_preview"):
             st.code(member(run, "reproduce.py").decode("utf-8"), language="python")
 

@@ -14,10 +14,12 @@ from core.runs.reports import EpochDone, Preparing, Report, Started, StepsDone
 LINE_SECONDS = 0.1  # between two lines about the progress
 
 
-def json_options(one: argparse.ArgumentParser) -> None:
+def json_options(parser: argparse.ArgumentParser) -> None:
     """Adds --json, and --lines for the dashboard."""
-    one.add_argument("--json", action="store_true", help="one JSON object")
-    one.add_argument("--lines", action="store_true", help=argparse.SUPPRESS)  # JSON lines of progress, then the result
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+    parser.add_argument(
+        "--lines", action="store_true", help=argparse.SUPPRESS
+    )  # JSON lines of progress, then the result
 
 
 @contextmanager

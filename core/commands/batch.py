@@ -58,16 +58,16 @@ def classify(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def save(found: Batch, folder: Path) -> None:
+def save(batch: Batch, folder: Path) -> None:
     """Writes a batch where `load` finds it; raises StorageError."""
     with writing_to(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    places = sorted(found.shown)
-    arrays = {"probabilities": found.probabilities, "truths": found.truths, "places": np.array(places, np.int64)}
-    arrays["shown"] = np.stack([found.shown[place] for place in places])
+    places = sorted(batch.shown)
+    arrays = {"probabilities": batch.probabilities, "truths": batch.truths, "places": np.array(places, np.int64)}
+    arrays["shown"] = np.stack([batch.shown[place] for place in places])
     write_arrays(folder / "batch.npz", arrays)
-    refused = [[name, reason.template, as_words(reason.values)] for name, reason in found.refused]
-    facts = {"names": found.names, "classes": found.classes, "refused": refused, "unknown": found.unknown}
+    refused = [[name, reason.template, as_words(reason.values)] for name, reason in batch.refused]
+    facts = {"names": batch.names, "classes": batch.classes, "refused": refused, "unknown": batch.unknown}
     write_json(folder / "batch.json", facts)
 
 

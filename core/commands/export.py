@@ -46,8 +46,8 @@ def export(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def _lines(made: Export, path: Path) -> list[str]:
-    return [*(f"{form.file:20} {_told(form)}" for form in made.forms), f"{path}, {made.size / 1e6:.1f} MB"]
+def _lines(export: Export, path: Path) -> list[str]:
+    return [*(f"{form.file:20} {_told(form)}" for form in export.forms), f"{path}, {export.size / 1e6:.1f} MB"]
 
 
 def _told(form: Form) -> str:

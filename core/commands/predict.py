@@ -70,10 +70,10 @@ def _one_line(told: dict[str, Any]) -> str:
     return json.dumps(told, ensure_ascii=False, allow_nan=False)
 
 
-def _lines(name: str, found: Prediction, top: int | None) -> list[str]:
-    if not found.told:
+def _lines(name: str, prediction: Prediction, top: int | None) -> list[str]:
+    if not prediction.told:
         return [f"{name}: {NO_FACE}"]
-    return [f"{name}: {_words(one, top)}" for one in found.told]
+    return [f"{name}: {_words(one, top)}" for one in prediction.told]
 
 
 def _words(told: Told, top: int | None) -> str:

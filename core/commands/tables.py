@@ -56,9 +56,9 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
-def _setting(one: Setting) -> tuple[str, ...]:
-    default = "the architecture's own" if one.own else f"`{as_text(one.default)}`"
-    return f"`{one.name}`", default, expected(one), one.unit, one.help
+def _setting(setting: Setting) -> tuple[str, ...]:
+    default = "the architecture's own" if setting.own else f"`{as_text(setting.default)}`"
+    return f"`{setting.name}`", default, expected(setting), setting.unit, setting.help
 
 
 def _dataset(dataset: Dataset) -> tuple[str, ...]:

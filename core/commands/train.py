@@ -127,8 +127,8 @@ def _name_and_value(pair: str) -> tuple[str, str]:
 
 def _settings_help() -> str:
     lines = ["settings:"]
-    for one in settings():
-        default = "the architecture's own" if one.own else one.default
-        options = "" if one.kind == "plugin" else f" {expected(one)};"
-        lines.append(f"  {one.name}\n      {one.help}{options} default {default}.".replace(".;", ";"))
+    for setting in settings():
+        default = "the architecture's own" if setting.own else setting.default
+        options = "" if setting.kind == "plugin" else f" {expected(setting)};"
+        lines.append(f"  {setting.name}\n      {setting.help}{options} default {default}.".replace(".;", ";"))
     return "\n".join(lines)

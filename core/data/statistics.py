@@ -40,9 +40,9 @@ def statistics(part: Images, num_classes: int) -> Statistics:
     return Statistics(counts, mean, histogram)
 
 
-def write(path: Path, found: Statistics) -> None:
+def write(path: Path, statistics: Statistics) -> None:
     """Writes them as .npz, whole or not at all; raises StorageError."""
-    write_arrays(path, vars(found))
+    write_arrays(path, vars(statistics))
 
 
 def read(path: Path) -> Statistics | None:
@@ -71,12 +71,12 @@ def _histogram(images: np.ndarray, labels: np.ndarray, num_classes: int) -> np.n
     return np.bincount(places.ravel(), minlength=num_classes * channels * BINS).reshape(num_classes, channels, BINS)
 
 
-def _fits_together(found: Statistics) -> bool:
+def _fits_together(statistics: Statistics) -> bool:
     """Whether the arrays have the kinds and shapes that one `statistics` gives."""
-    classes = len(found.counts) if found.counts.ndim == 1 else -1
+    classes = len(statistics.counts) if statistics.counts.ndim == 1 else -1
     return (
-        (found.counts.dtype, found.mean.dtype, found.histogram.dtype) == (np.int64, np.uint8, np.int64)
-        and found.mean.ndim == 4
-        and found.mean.shape[0] == classes
-        and found.histogram.shape == (classes, found.mean.shape[3], BINS)
+        (statistics.counts.dtype, statistics.mean.dtype, statistics.histogram.dtype) == (np.int64, np.uint8, np.int64)
+        and statistics.mean.ndim == 4
+        and statistics.mean.shape[0] == classes
+        and statistics.histogram.shape == (classes, statistics.mean.shape[3], BINS)
     )

@@ -127,19 +127,19 @@ class KerasProcess:
         return ": ".join([f"exit code {code}", *(line[:300] for line in said[-1:])])
 
 
-def check_network(file: str, folder: Path, asked: Questions, keras: KerasProcess) -> Form:
+def check_network(file: str, folder: Path, questions: Questions, keras: KerasProcess) -> Form:
     """The form as it answers in a clean process, in the folder of an unpacked export.
 
     Raises TrainingError where it cannot be loaded, or answers otherwise than Keras does.
     """
-    n = min(len(asked.images), COUNTED if file == INT8 else COMPARED)
-    found = _answers(file, folder, asked.images[:n], keras)
-    expected, size = asked.probabilities[:n], (folder / file).stat().st_size
+    n = min(len(questions.images), COUNTED if file == INT8 else COMPARED)
+    found = _answers(file, folder, questions.images[:n], keras)
+    expected, size = questions.probabilities[:n], (folder / file).stat().st_size
     if found.shape != expected.shape or not np.isfinite(found).all():
         raise TrainingError(FAILED, reason=f"shape {found.shape}, expected {expected.shape}")
     difference = float(np.abs(found - expected).max())
     if file == INT8:
-        labels = asked.labels[:n]
+        labels = questions.labels[:n]
         accuracy = float((found.argmax(axis=1) == labels).mean())
         wanted = float((expected.argmax(axis=1) == labels).mean())
         if accuracy < wanted - MOST_LOST:

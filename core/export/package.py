@@ -206,23 +206,23 @@ def _left_out(file: str, error: Exception) -> Form:
 
 
 def _network(
-    work: _Work, model: "keras.Model", write: written.Write, file: str, images: np.ndarray, asked: Questions
+    work: _Work, model: "keras.Model", write: written.Write, file: str, images: np.ndarray, questions: Questions
 ) -> Check:
     with written.quiet():
         write(model, work.folder / file, images)
-    return partial(check_network, file, work.folder, asked, work.keras)
+    return partial(check_network, file, work.folder, questions, work.keras)
 
 
-def _predict(work: _Work, asked: Questions) -> Check:
+def _predict(work: _Work, questions: Questions) -> Check:
     """On the first picture that the preprocessing leaves as it is, so that Keras has answered it already."""
     how = preprocessing_of(work.run)
-    for image, expected in zip(asked.images, asked.probabilities, strict=True):
+    for image, expected in zip(questions.images, questions.probabilities, strict=True):
         if np.array_equal(preprocessing.see(Image.fromarray(image.squeeze()), how).pixels, image):
             return partial(check_predict, work.folder, image, expected)
-    picture = Image.fromarray(asked.images[0].squeeze())
+    picture = Image.fromarray(questions.images[0].squeeze())
     with written.quiet():
         expected = classifier(work.run).answer(picture).probabilities
-    return partial(check_predict, work.folder, asked.images[0], expected)
+    return partial(check_predict, work.folder, questions.images[0], expected)
 
 
 def _reproduce(work: _Work) -> Check:

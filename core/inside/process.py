@@ -75,10 +75,10 @@ class Networks:
         return self._kept[key]
 
 
-def answered(question: dict[str, Any], known: Networks) -> dict[str, Any]:
+def answered(question: dict[str, Any], networks: Networks) -> dict[str, Any]:
     """What an explanation finds, its arrays written to a file; or why there is no answer."""
     try:
-        explained = _explain(question, known)
+        explained = _explain(question, networks)
         with writing_to(Path(question["answer"])):
             np.savez(question["answer"], **explained.arrays)  # type: ignore[arg-type]
         return {"file": question["answer"], "facts": dict(explained.facts)}
@@ -90,11 +90,11 @@ def answered(question: dict[str, Any], known: Networks) -> dict[str, Any]:
         return refusal.as_json()
 
 
-def _explain(question: dict[str, Any], known: Networks) -> Explained:
+def _explain(question: dict[str, Any], networks: Networks) -> Explained:
     run, epoch = Run(Path(question["run"])), question["epoch"]
     epoch = weights.shown_epoch(run) if epoch is None else epoch
     images = _images(Path(question["images"])) if question["images"] else None
-    explained = explanation(question["explanation"])(known.get(run, epoch), images, question["options"])
+    explained = explanation(question["explanation"])(networks.get(run, epoch), images, question["options"])
     return Explained(explained.arrays, {**explained.facts, "epoch": epoch})
 
 

@@ -97,14 +97,14 @@ class Seen:
     blank: bool = False
 
 
-def see(picture: Image.Image, how: Preprocessing, switches: Switches = ALL_ON) -> Seen:
+def see(picture: Image.Image, preprocessing: Preprocessing, switches: Switches = ALL_ON) -> Seen:
     """A picture of mode "L" or "RGB", of any size, as a network receives it.
 
     A picture that has the network's size and polarity already goes through pixel for pixel.
     """
-    if how.ink is None or switches == Switches(False, False, False):
-        return Seen(fit_picture(picture, how.size, how.channels, how.fit))
-    return _drawing(picture, how, how.ink, switches)
+    if preprocessing.ink is None or switches == Switches(False, False, False):
+        return Seen(fit_picture(picture, preprocessing.size, preprocessing.channels, preprocessing.fit))
+    return _drawing(picture, preprocessing, preprocessing.ink, switches)
 
 
 def scaled(images: np.ndarray) -> np.ndarray:
@@ -162,19 +162,21 @@ def ink_box(ink: np.ndarray) -> tuple[int, int, int, int]:
     return left, top, right, bottom
 
 
-def _drawing(picture: Image.Image, how: Preprocessing, ink: Ink, switches: Switches) -> Seen:
+def _drawing(picture: Image.Image, preprocessing: Preprocessing, ink: Ink, switches: Switches) -> Seen:
     small = _at_most(picture.convert("L"), LONGEST)
     grey = np.asarray(small, np.float32)
     apart, side = ink_of(grey)
     wanted = 1.0 if ink.level > ink.ground else -1.0
     turned = switches.polarity and side == -wanted
-    if picture.size == (how.size, how.size) and not turned:
-        return Seen(fit_picture(picture, how.size, how.channels, how.fit), blank=side == 0.0)
+    if picture.size == (preprocessing.size, preprocessing.size) and not turned:
+        return Seen(
+            fit_picture(picture, preprocessing.size, preprocessing.channels, preprocessing.fit), blank=side == 0.0
+        )
     strength = _strength(apart * (side if switches.polarity else wanted), saturate=ink.stroke > 0)
     if strength is None:
-        empty = np.full((how.size, how.size, how.channels), ink.ground, np.uint8)
+        empty = np.full((preprocessing.size, preprocessing.size, preprocessing.channels), ink.ground, np.uint8)
         return Seen(empty, blank=True)
-    finer = FINER * how.size
+    finer = FINER * preprocessing.size
     if switches.centre:
         left, top, right, bottom = ink_box(strength)
         drawn = _scaled(strength[top:bottom, left:right], ink.extent * finer)
@@ -187,9 +189,9 @@ def _drawing(picture: Image.Image, how: Preprocessing, ink: Ink, switches: Switc
         left, top, right, bottom = ink_box(drawn)
         drawn = _scaled(drawn[top:bottom, left:right], ink.extent * finer)
     canvas = _placed(drawn, finer, by_mass=switches.centre and ink.by_mass)
-    shown = Image.fromarray(canvas).resize((how.size, how.size), Image.Resampling.BOX)
+    shown = Image.fromarray(canvas).resize((preprocessing.size, preprocessing.size), Image.Resampling.BOX)
     pixels = np.round(ink.ground + np.asarray(shown) * (ink.level - ink.ground)).clip(0, 255).astype(np.uint8)
-    return Seen(np.repeat(pixels[..., None], how.channels, axis=2), turned, switches.centre, widened)
+    return Seen(np.repeat(pixels[..., None], preprocessing.channels, axis=2), turned, switches.centre, widened)
 
 
 def _strength(lighter: np.ndarray, saturate: bool) -> np.ndarray | None:

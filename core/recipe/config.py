@@ -32,8 +32,8 @@ class TrainingConfig(StoppingSettings, AugmentationSettings, StepSettings, Netwo
     """Everything needed to repeat a run. Flat, frozen, JSON."""
 
     def __post_init__(self) -> None:
-        for one in settings():
-            object.__setattr__(self, one.name, checked(one, getattr(self, one.name)))
+        for setting in settings():
+            object.__setattr__(self, setting.name, checked(setting, getattr(self, setting.name)))
         _check_together(self)
 
     @classmethod
@@ -54,7 +54,9 @@ class TrainingConfig(StoppingSettings, AugmentationSettings, StepSettings, Netwo
 
     def changes(self) -> dict[str, Any]:
         """Only the settings that differ from their defaults."""
-        return {one.name: value for one in settings() if (value := getattr(self, one.name)) != one.default}
+        return {
+            setting.name: value for setting in settings() if (value := getattr(self, setting.name)) != setting.default
+        }
 
     def link(self) -> dict[str, str]:
         """The query parameters of an address that carries this recipe."""
@@ -71,7 +73,7 @@ class TrainingConfig(StoppingSettings, AugmentationSettings, StepSettings, Netwo
 
     def of(self, group: str) -> dict[str, Any]:
         """name -> value of the settings of a group."""
-        return {one.name: getattr(self, one.name) for one in settings(group=group)}
+        return {setting.name: getattr(self, setting.name) for setting in settings(group=group)}
 
     def network_settings(self) -> dict[str, Any]:
         """What the architecture is built with: its own defaults, overridden where the recipe says so."""
@@ -86,12 +88,12 @@ def settings(group: str = "", place: str = "") -> tuple[Setting, ...]:
 
 def _check_together(config: TrainingConfig) -> None:
     architecture = architectures.get(config.architecture)
-    for one in settings():
-        if one.own and getattr(config, one.name) is not None and one.name not in architecture.settings:
+    for setting in settings():
+        if setting.own and getattr(config, setting.name) is not None and setting.name not in architecture.settings:
             raise SettingError(
                 "{name}={value} has no meaning for {architecture}; leave {name} out, or choose another architecture.",
-                name=one.name,
-                value=as_text(getattr(config, one.name)),
+                name=setting.name,
+                value=as_text(getattr(config, setting.name)),
                 architecture=config.architecture,
             )
     classes = len(class_indices(catalogue.dataset(config.dataset).classes, config.classes))

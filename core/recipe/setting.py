@@ -54,15 +54,15 @@ def setting(default: Any, title: str, help: str, kind: Kind, **more: Any) -> Any
     return field(default=default, metadata={"title": title, "help": help, "kind": kind, **more})
 
 
-def parse(one: Setting, text: str) -> Any:
+def parse(setting: Setting, text: str) -> Any:
     """The value that `text` names; an empty text is the architecture's own value where it has one."""
     text = text.strip()
-    if one.own and text.lower() in ("", "none"):
+    if setting.own and text.lower() in ("", "none"):
         return None
     try:
-        return _PARSERS[one.kind](one, text)
+        return _PARSERS[setting.kind](setting, text)
     except ValueError:
-        raise _out_of_range(one, text) from None
+        raise _out_of_range(setting, text) from None
 
 
 def as_text(value: Any) -> str:
@@ -74,73 +74,73 @@ def as_text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def expected(one: Setting) -> str:
+def expected(setting: Setting) -> str:
     """What may be written for a setting, in English: `a whole number between 1 and 500`."""
-    return EXPECTED[_expectation(one)].format(**_bounds(one), name=one.name)
+    return EXPECTED[_expectation(setting)].format(**_bounds(setting), name=setting.name)
 
 
-def checked(one: Setting, value: Any) -> Any:
+def checked(setting: Setting, value: Any) -> Any:
     """The value as the recipe keeps it; raises SettingError when it does not fit."""
-    if value is None and one.own:
+    if value is None and setting.own:
         return None
-    return _CHECKS[one.kind](one, value)
+    return _CHECKS[setting.kind](setting, value)
 
 
-def _whole(one: Setting, value: Any) -> int:
+def _whole(setting: Setting, value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int | float) or value != value // 1:
-        raise _out_of_range(one, value)
-    return int(_within(one, value))
+        raise _out_of_range(setting, value)
+    return int(_within(setting, value))
 
 
-def _real(one: Setting, value: Any) -> float:
+def _real(setting: Setting, value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise _out_of_range(one, value)
-    return float(_within(one, value))
+        raise _out_of_range(setting, value)
+    return float(_within(setting, value))
 
 
-def _within(one: Setting, value: float) -> float:
-    assert one.low is not None
-    assert one.high is not None
-    zero = value == 0 and _allows_zero(one)
-    if not (zero or one.low <= value <= one.high):  # NaN is in no range
-        raise _out_of_range(one, value)
+def _within(setting: Setting, value: float) -> float:
+    assert setting.low is not None
+    assert setting.high is not None
+    zero = value == 0 and _allows_zero(setting)
+    if not (zero or setting.low <= value <= setting.high):  # NaN is in no range
+        raise _out_of_range(setting, value)
     return value
 
 
-def _allows_zero(one: Setting) -> bool:
+def _allows_zero(setting: Setting) -> bool:
     """0 is a word of its own where it is the default: `as stored`, `all`, `never`."""
-    return one.default == 0 and one.low is not None and one.low > 0
+    return setting.default == 0 and setting.low is not None and setting.low > 0
 
 
-def _truth(one: Setting, value: Any) -> bool:
+def _truth(setting: Setting, value: Any) -> bool:
     if not isinstance(value, bool):
-        raise _out_of_range(one, value)
+        raise _out_of_range(setting, value)
     return value
 
 
-def _choice(one: Setting, value: Any) -> Any:
-    assert one.options is not None
-    for option in one.options:
+def _choice(setting: Setting, value: Any) -> Any:
+    assert setting.options is not None
+    for option in setting.options:
         if type(value) in (type(option), int) and value == option:
             return option
-    raise _out_of_range(one, value)
+    raise _out_of_range(setting, value)
 
 
-def _counts(one: Setting, value: Any) -> tuple[int, ...]:
+def _counts(setting: Setting, value: Any) -> tuple[int, ...]:
     if not isinstance(value, list | tuple) or not 1 <= len(value) <= 6:
-        raise _out_of_range(one, value)
-    return tuple(_whole(one, number) for number in value)
+        raise _out_of_range(setting, value)
+    return tuple(_whole(setting, number) for number in value)
 
 
-def _names(one: Setting, value: Any) -> tuple[str, ...]:
+def _names(setting: Setting, value: Any) -> tuple[str, ...]:
     if not isinstance(value, list | tuple) or not all(isinstance(name, str) and name for name in value):
-        raise _out_of_range(one, value)
+        raise _out_of_range(setting, value)
     return tuple(dict.fromkeys(value))
 
 
-def _version(one: Setting, value: Any) -> str:
+def _version(setting: Setting, value: Any) -> str:
     if not isinstance(value, str) or not re.fullmatch(r"|original|[0-9a-f]{12}", value):
-        raise _out_of_range(one, value)
+        raise _out_of_range(setting, value)
     return value
 
 
@@ -149,10 +149,10 @@ def _as_it_is(_one: Setting, value: Any) -> Any:
     return value
 
 
-def _plugin(one: Setting, value: Any) -> str:
+def _plugin(setting: Setting, value: Any) -> str:
     if not isinstance(value, str):
-        raise _out_of_range(one, value)
-    PLUGINS[one.name](value)
+        raise _out_of_range(setting, value)
+    PLUGINS[setting.name](value)
     return value
 
 
@@ -189,18 +189,18 @@ REFUSALS = {kind: f"{{name}}={{value}} is out of range; choose {text}." for kind
 """What is said of a value that does not fit; whole sentences, since languages put their words in different places."""
 
 
-def _out_of_range(one: Setting, value: Any) -> SettingError:
+def _out_of_range(setting: Setting, value: Any) -> SettingError:
     text = f"{value:g}" if isinstance(value, float) else as_text(tuple(value) if isinstance(value, list) else value)
-    return SettingError(REFUSALS[_expectation(one)], name=one.name, value=text, **_bounds(one))
+    return SettingError(REFUSALS[_expectation(setting)], name=setting.name, value=text, **_bounds(setting))
 
 
-def _expectation(one: Setting) -> str:
-    return f"{one.kind} or 0" if _allows_zero(one) else one.kind
+def _expectation(setting: Setting) -> str:
+    return f"{setting.kind} or 0" if _allows_zero(setting) else setting.kind
 
 
-def _bounds(one: Setting) -> dict[str, str]:
-    options = ", ".join(as_text(option) for option in one.options or ())
-    return {"options": options, "low": _plain(one.low), "high": _plain(one.high), "command": COMMAND}
+def _bounds(setting: Setting) -> dict[str, str]:
+    options = ", ".join(as_text(option) for option in setting.options or ())
+    return {"options": options, "low": _plain(setting.low), "high": _plain(setting.high), "command": COMMAND}
 
 
 def _with_commas(values: tuple[Any, ...]) -> str:
@@ -223,9 +223,9 @@ def _parse_bool(_one: Setting, text: str) -> bool:
     return words[text.lower()]
 
 
-def _parse_choice(one: Setting, text: str) -> Any:
-    assert one.options is not None
-    numbers = all(isinstance(option, float) for option in one.options)
+def _parse_choice(setting: Setting, text: str) -> Any:
+    assert setting.options is not None
+    numbers = all(isinstance(option, float) for option in setting.options)
     return float(text) if numbers else text.lower()
 
 

@@ -98,14 +98,14 @@ class _Pool:
             before += n
         self.rows = np.concatenate(stored)
 
-    def of_classes(self, split: str, kept: list[int]) -> np.ndarray:
+    def of_classes(self, split: str, labels_kept: list[int]) -> np.ndarray:
         """The numbers of a split's images that show one of those classes."""
         numbers = self.numbers.get(split, np.empty(0, np.int64))
-        return numbers[np.isin(self.labels[numbers], kept)]
+        return numbers[np.isin(self.labels[numbers], labels_kept)]
 
-    def gather(self, numbers: np.ndarray, kept: list[int]) -> Images:
+    def gather(self, numbers: np.ndarray, labels_kept: list[int]) -> Images:
         """Those images (sorted numbers), labels counted within `kept`; a whole split stays in its memory map."""
-        labels = np.searchsorted(kept, self.labels[numbers])
+        labels = np.searchsorted(labels_kept, self.labels[numbers])
         for split, part in self.images.items():
             if np.array_equal(numbers, self.numbers[split]):
                 return Images(part.images, labels)

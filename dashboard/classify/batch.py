@@ -152,12 +152,12 @@ def _load(folder: str, _changed: int) -> Batch:
     return load(Path(folder))
 
 
-def _headline(found: Batch) -> None:
-    right = found.evaluation
+def _headline(batch: Batch) -> None:
+    right = batch.evaluation
     if right is None:
-        st.success(plural(len(found.names), "{n} picture asked about.", "{n} pictures asked about."))
+        st.success(plural(len(batch.names), "{n} picture asked about.", "{n} pictures asked about."))
         st.caption(_("They lie in no folders named like its classes, so nobody knows how often it is right."))
-        _without_face(found)
+        _without_face(batch)
         return
     low, high = right.interval
     st.success(
@@ -169,27 +169,27 @@ def _headline(found: Batch) -> None:
             high=percent(high),
         )
     )
-    _without_face(found)
-    for folder, n in found.unknown.items():
+    _without_face(batch)
+    for folder, n in batch.unknown.items():
         st.caption(
             f"{_('Folder “{folder}” is none of its classes.', folder=folder)} "
             + plural(n, "{n} picture is not counted.", "{n} pictures are not counted.")
         )
 
 
-def _without_face(found: Batch) -> None:
+def _without_face(batch: Batch) -> None:
     """Counted where it can be seen: a face that is missed is a failure too, though not of the network."""
-    if found.faceless:
+    if batch.faceless:
         told = plural(
-            found.faceless,
+            batch.faceless,
             "In {n} picture no face was found; it counts neither as right nor as wrong.",
             "In {n} pictures no face was found; they count neither as right nor as wrong.",
         )
         st.caption(told)
 
 
-def _how_right(found: Batch) -> None:
-    right = found.evaluation
+def _how_right(batch: Batch) -> None:
+    right = batch.evaluation
     assert right
     left, side = st.columns([3, 2])
     with left:
@@ -197,38 +197,38 @@ def _how_right(found: Batch) -> None:
     with side:
         wrong = np.flatnonzero(right.predicted != right.labels)
         order = wrong[np.argsort(right.true_probability[wrong], kind="stable")]
-        places = [int(right.rows[one]) for one in order if int(right.rows[one]) in found.shown][:12]
-        _wall(_("Worst mistakes"), found, places, Asking())
+        places = [int(right.rows[one]) for one in order if int(right.rows[one]) in batch.shown][:12]
+        _wall(_("Worst mistakes"), batch, places, Asking())
 
 
-def _wall(title: str, found: Batch, places: list[int], options: Asking) -> None:
+def _wall(title: str, batch: Batch, places: list[int], options: Asking) -> None:
     if not places:
         return
     st.markdown(f"**{title}**")
     told = []
     for place in places:
-        chances, truth = found.probabilities[place], int(found.truths[place])
+        chances, truth = batch.probabilities[place], int(batch.truths[place])
         best = int(chances.argmax())
-        says = _("none of these") if chances[best] < options.least else _(found.classes[best])
+        says = _("none of these") if chances[best] < options.least else _(batch.classes[best])
         wrong = truth >= 0 and truth != best
-        is_ = _("is: {label}", label=_(found.classes[truth])) if wrong else ""
+        is_ = _("is: {label}", label=_(batch.classes[truth])) if wrong else ""
         told.append((not wrong, says, percent(float(chances[best]), 0), is_))
-    names = [found.names[place] for place in places]
-    images = np.stack([found.shown[place] for place in places])
-    if found.evaluation:
+    names = [batch.names[place] for place in places]
+    images = np.stack([batch.shown[place] for place in places])
+    if batch.evaluation:
         st.html(pictures.answered_wall(images, told, names))
     else:
         st.html(pictures.wall(images, [f"{says} {sure}" for _right, says, sure, _is in told], names))
 
 
-def _table(found: Batch, options: Asking) -> None:
+def _table(batch: Batch, options: Asking) -> None:
     rows = []
-    for place, row in enumerate(batches.table(found)):
+    for place, row in enumerate(batches.table(batch)):
         if place == MOST_ROWS:
             break
         sure = float(row["probability"])  # type: ignore[arg-type]
         told: dict[str, Any] = {_("File"): row["file"]}
-        if found.evaluation:
+        if batch.evaluation:
             told[_("Is")] = _(str(row["is"])) if row["is"] else ""
         told[_("Answer")] = _("none of these") if sure < options.least else _(str(row["answer"]))
         rows.append({**told, _("Probability"): sure})
@@ -240,11 +240,11 @@ def _table(found: Batch, options: Asking) -> None:
         column_config={_("Probability"): share},
         alt=_("Each picture with the answer of the network"),
     )
-    if len(found.names) > MOST_ROWS:
-        st.caption(_("The first {shown} of {n}.", shown=number(MOST_ROWS), n=number(len(found.names))))
+    if len(batch.names) > MOST_ROWS:
+        st.caption(_("The first {shown} of {n}.", shown=number(MOST_ROWS), n=number(len(batch.names))))
     st.download_button(
         _("All answers as CSV"),
-        partial(batches.as_csv, found),
+        partial(batches.as_csv, batch),
         "answers.csv",
         "text/csv",
         key="batch_csv",
@@ -254,12 +254,12 @@ def _table(found: Batch, options: Asking) -> None:
     )
 
 
-def _refused(found: Batch) -> None:
-    if not found.refused:
+def _refused(batch: Batch) -> None:
+    if not batch.refused:
         return
-    title = plural(len(found.refused), "{n} file was refused", "{n} files were refused")
+    title = plural(len(batch.refused), "{n} file was refused", "{n} files were refused")
     with st.expander(title, icon=":material/block:", key="batch_refused"):
-        rows = [{_("File"): name, _("Why"): say(reason)} for name, reason in found.refused[:MOST_ROWS]]
+        rows = [{_("File"): name, _("Why"): say(reason)} for name, reason in batch.refused[:MOST_ROWS]]
         st.dataframe(pd.DataFrame(rows), hide_index=True, alt=_("Refused files and why"))
 
 

@@ -89,7 +89,7 @@ def _seen(classifier: Classifier, answer: Answer, options: Asking, words: str = 
     st.markdown(f"**{told}**")
 
 
-def what_it_learnt(run: Run, seen: np.ndarray) -> None:
+def what_it_learnt(run: Run, pixels: np.ndarray) -> None:
     """The training images most like it, and whether it is stranger than test images are."""
     try:
         train, known = resources.evaluation(run, "train"), _neighbours(str(run.folder), _changed(run))
@@ -97,7 +97,7 @@ def what_it_learnt(run: Run, seen: np.ndarray) -> None:
         st.info(say(error), icon=":material/hourglass_top:")
         return
     usual = _usual(str(run.folder), _changed(run))
-    rows, apart = known.nearest(seen, ALIKE)
+    rows, apart = known.nearest(pixels, ALIKE)
     classes = resources.classifier(run).classes
     words = [f"{_(classes[train.labels[row]])} · {number(float(one), 3)}" for row, one in zip(rows, apart, strict=True)]
     st.html(pictures.wall(resources.stored_pictures(run.config, train.rows[rows]), words, words, side=84))
@@ -124,7 +124,7 @@ def what_it_learnt(run: Run, seen: np.ndarray) -> None:
     )
 
 
-def what_throws_it_off(run: Run, seen: np.ndarray, options: Asking) -> None:
+def what_throws_it_off(run: Run, pixels: np.ndarray, options: Asking) -> None:
     """One change of the picture by a slider, and how often the network stays right on its test set under it."""
     classifier = resources.classifier(run)
     names = shifting.CHANGES
@@ -148,7 +148,7 @@ def what_throws_it_off(run: Run, seen: np.ndarray, options: Asking) -> None:
         format=f"%d {change.unit.replace('%', '%%')}",
         help=_("0 is the picture as the network saw it above."),
     )
-    changed = change.apply(seen[None], strength)
+    changed = change.apply(pixels[None], strength)
     chances = classifier.network.probabilities(changed)[0]
     left, right = st.columns([1, 2])
     with left:

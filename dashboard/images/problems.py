@@ -76,11 +76,11 @@ def _version_bar(dataset: Dataset) -> None:
         )
 
 
-def _kind(dataset: Dataset, kind: str, found: list[Finding]) -> None:
-    if not found:
+def _kind(dataset: Dataset, kind: str, findings: list[Finding]) -> None:
+    if not findings:
         return
-    title, means = _words(kind, len(found))
-    out = list({row for one in found for row in extras(one)})
+    title, means = _words(kind, len(findings))
+    out = list({row for one in findings for row in extras(one)})
     with st.container(border=True):
         st.markdown(f"**{title}**")
         st.caption(means)
@@ -98,33 +98,33 @@ def _kind(dataset: Dataset, kind: str, found: list[Finding]) -> None:
                 key=f"keep_{kind}",
                 icon=":material/done_all:",
                 on_click=_keep,
-                args=(dataset, [one.key for one in found]),
+                args=(dataset, [one.key for one in findings]),
                 help=_("They are not shown again."),
             )
-        for one in found[:GROUPS]:
+        for one in findings[:GROUPS]:
             _group(dataset, one)
-        if len(found) > GROUPS:
-            st.caption(_("… and {n} more like these.", n=number(len(found) - GROUPS)))
+        if len(findings) > GROUPS:
+            st.caption(_("… and {n} more like these.", n=number(len(findings) - GROUPS)))
 
 
-def _group(dataset: Dataset, one: Finding) -> None:
+def _group(dataset: Dataset, finding: Finding) -> None:
     left, right = st.columns([4, 1], vertical_alignment="center")
-    shown = one.rows[:SHOWN]
+    shown = finding.rows[:SHOWN]
     words = [f"{_(dataset.classes[row.label])} · {_split(row.split)}" for row in shown]
-    if one.mixed_labels:
+    if finding.mixed_labels:
         left.caption(":material/warning: " + _("The same picture with different labels."))
     left.html(pictures.numbered_wall(_images(dataset, shown), words, [row.row for row in shown], side=56))
-    if len(one.rows) > SHOWN:
-        left.caption(_("… and {n} more like these.", n=number(len(one.rows) - SHOWN)))
+    if len(finding.rows) > SHOWN:
+        left.caption(_("… and {n} more like these.", n=number(len(finding.rows) - SHOWN)))
     with right.container(horizontal=True):
         st.button(
             _("Leave out"),
-            key=f"out_{one.key}",
+            key=f"out_{finding.key}",
             on_click=_leave_out,
-            args=(dataset, list(extras(one))),
+            args=(dataset, list(extras(finding))),
             type="tertiary",
         )
-        st.button(_("Keep"), key=f"keep_{one.key}", on_click=_keep, args=(dataset, [one.key]), type="tertiary")
+        st.button(_("Keep"), key=f"keep_{finding.key}", on_click=_keep, args=(dataset, [finding.key]), type="tertiary")
 
 
 def _words(kind: str, n: int) -> tuple[str, str]:

@@ -16,20 +16,20 @@ def finding(history: History) -> Verdict | None:
     return verdict(loss, val_loss, accuracy, val_accuracy, history.start["n_classes"])
 
 
-def loss_title(found: Verdict | None) -> str:
+def loss_title(verdict: Verdict | None) -> str:
     """What the loss curves say, above their chart."""
-    if found and found.finding == "overfitting":
-        return _("Validation loss is lowest at epoch {epoch}", epoch=found.since)
+    if verdict and verdict.finding == "overfitting":
+        return _("Validation loss is lowest at epoch {epoch}", epoch=verdict.since)
     return {
         "early": _("Loss so far"),
         "learning": _("Both losses still fall"),
         "underfitting": _("Both losses stay high"),
         "fitting": _("Both losses fall together"),
         "not learning": _("The loss hardly moves"),
-    }[found.finding if found else "early"]
+    }[verdict.finding if verdict else "early"]
 
 
-def accuracy_title(found: Verdict | None) -> str:
+def accuracy_title(verdict: Verdict | None) -> str:
     """What the accuracy curves say, above their chart."""
     return {
         "early": _("Accuracy so far"),
@@ -38,25 +38,25 @@ def accuracy_title(found: Verdict | None) -> str:
         "fitting": _("Training and validation agree"),
         "overfitting": _("Training runs ahead of validation"),
         "not learning": _("No better than guessing"),
-    }[found.finding if found else "early"]
+    }[verdict.finding if verdict else "early"]
 
 
-def note(found: Verdict, history: History) -> None:
+def note(verdict: Verdict, history: History) -> None:
     """The verdict in words: what was seen, what it means, and what to try."""
-    first, last = history.epochs[found.since - 1], history.epochs[-1]
-    match found.finding:
-        case "overfitting" if found.since == len(history.epochs):
+    first, last = history.epochs[verdict.since - 1], history.epochs[-1]
+    match verdict.finding:
+        case "overfitting" if verdict.since == len(history.epochs):
             text = _(
                 "Training accuracy is {gap} points above validation accuracy: the network knows its training images "
                 "better than images it has not seen. Try more images or more dropout.",
-                gap=number(found.gap * 100, 1),
+                gap=number(verdict.gap * 100, 1),
             )
             st.warning(text, title=_("Overfitting"), icon=":material/trending_up:")
         case "overfitting":
             text = _(
                 "Since epoch {epoch}, validation loss went from {a} to {b} while training loss went from {c} to {d}: "
                 "the network learns its training images by heart. Try more images, more dropout, or early stopping.",
-                epoch=found.since,
+                epoch=verdict.since,
                 a=number(first["val_loss"], 2),
                 b=number(last["val_loss"], 2),
                 c=number(first["loss"], 2),
@@ -77,7 +77,7 @@ def note(found: Verdict, history: History) -> None:
             text = _(
                 "Training and validation accuracy are {gap} points apart, and validation loss is not rising: what the "
                 "network learnt holds for images it has not seen.",
-                gap=number(abs(found.gap) * 100, 1),
+                gap=number(abs(verdict.gap) * 100, 1),
             )
             st.success(text, title=_("Good fit"), icon=":material/check:")
         case "learning":

@@ -27,22 +27,22 @@ def recipe_form(gpu: bool, notices: DeltaGenerator) -> TrainingConfig | None:
     _dataset()
     _architecture()
     own = architectures.get(st.session_state["architecture"]).settings
-    for one in settings("network", "front"):
-        if one.name in own:
-            control(one)
+    for setting in settings("network", "front"):
+        if setting.name in own:
+            control(setting)
     control(SETTINGS["train_images"], high=cache.facts(_chosen_dataset()).n_train)
     _learning_rate()
     for row in ROWS:
         beside = settings(place=row)
-        for column, one in zip(st.columns(len(beside), vertical_alignment="bottom"), beside, strict=True):
+        for column, setting in zip(st.columns(len(beside), vertical_alignment="bottom"), beside, strict=True):
             with column:
-                control(one)
+                control(setting)
     _data_levers()
     augmentation.controls(control)
     with st.expander(_("More settings"), key="more"):
-        for one in settings(place="more"):
-            if (not one.own or one.name in own) and (gpu or not one.gpu):
-                control(one)
+        for setting in settings(place="more"):
+            if (not setting.own or setting.name in own) and (gpu or not setting.gpu):
+                control(setting)
     try:
         config = choices.recipe()
         resources.counts(config)  # raises where there are too few images for what is asked
@@ -82,13 +82,18 @@ def _data_levers() -> None:
     with st.expander(_("Change the images"), key="levers"):
         st.caption(_("Fewer classes, wrong labels, grain, imbalance: what poor data does to a network."))
         _version(dataset)
-        one = SETTINGS["classes"]
+        setting = SETTINGS["classes"]
         st.multiselect(
-            _(one.title), dataset.classes, key="classes", help=_(one.help), format_func=_, placeholder=_("All classes")
+            _(setting.title),
+            dataset.classes,
+            key="classes",
+            help=_(setting.help),
+            format_func=_,
+            placeholder=_("All classes"),
         )
-        for one in settings(place="images"):
-            if one.name not in ("dataset_version", "classes"):
-                control(one)
+        for setting in settings(place="images"):
+            if setting.name not in ("dataset_version", "classes"):
+                control(setting)
 
 
 def _version(dataset: Dataset) -> None:
@@ -167,9 +172,9 @@ def _learning_rate() -> None:
     )
 
 
-def learning_rate_marks(one: Setting) -> list[float]:
+def learning_rate_marks(setting: Setting) -> list[float]:
     """0.001, 0.0013, 0.0016, 0.002 …: ten steps of equal ratio between two powers of ten."""
-    assert one.low
-    assert one.high
-    low, high = round(10 * math.log10(one.low)), round(10 * math.log10(one.high))
+    assert setting.low
+    assert setting.high
+    low, high = round(10 * math.log10(setting.low)), round(10 * math.log10(setting.high))
     return [float(f"{10 ** (tenth / 10):.2g}") for tenth in range(low, high + 1)]

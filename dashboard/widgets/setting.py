@@ -10,20 +10,20 @@ from dashboard.words import _
 ROWS = ("row 1", "row 2")  # places of the form with two settings side by side
 
 
-def control(one: Setting, high: float | None = None, key: str = "", value: Any = None) -> Any:
+def control(setting: Setting, high: float | None = None, key: str = "", value: Any = None) -> Any:
     """Draws it and returns what it says.
 
     high   where fewer are to be had than the declaration allows
     key    of the session state, the setting's name by default
     value  to begin with, where the session state has none
     """
-    key = key or one.name
+    key = key or setting.name
     if key not in st.session_state and value is not None:
         st.session_state[key] = value
-    label, help, options = _(one.title), _(one.help), one.options or {}
-    top = one.high if high is None else high
-    match one.kind:
-        case "choice" if one.name == "filter_multiplier":
+    label, help, options = _(setting.title), _(setting.help), setting.options or {}
+    top = setting.high if high is None else high
+    match setting.kind:
+        case "choice" if setting.name == "filter_multiplier":
             return st.select_slider(label, list(options), key=key, help=help, format_func=options.__getitem__)
         case "choice":
             return st.selectbox(label, list(options), key=key, help=help, format_func=lambda value: _(options[value]))
@@ -32,21 +32,23 @@ def control(one: Setting, high: float | None = None, key: str = "", value: Any =
         case "counts":
             return st.text_input(label, key=key, help=help)
         case "int":
-            low: Any = 0 if one.default == 0 else int(one.low or 0)
-            start: Any = None if one.own else "min"
+            low: Any = 0 if setting.default == 0 else int(setting.low or 0)
+            start: Any = None if setting.own else "min"
             return st.number_input(
-                _with_unit(one), low, int(top or 0), start, step=1, key=key, help=help, placeholder=_("automatic")
+                _with_unit(setting), low, int(top or 0), start, step=1, key=key, help=help, placeholder=_("automatic")
             )
-        case "float" if one.log:
-            return st.number_input(label, 0.0, one.high, step=1e-4, format="%.6g", key=key, help=help)
+        case "float" if setting.log:
+            return st.number_input(label, 0.0, setting.high, step=1e-4, format="%.6g", key=key, help=help)
         case "float":
-            lowest = 0.0 if one.default == 0 else one.low
-            form = "%.2f" if (one.step or 0) < 1 else "%.0f"
-            return st.slider(_with_unit(one), lowest, one.high, step=one.step, format=form, key=key, help=help)
-    raise ValueError(f"{one.name}: a setting of kind {one.kind} has a control of its own")
+            lowest = 0.0 if setting.default == 0 else setting.low
+            form = "%.2f" if (setting.step or 0) < 1 else "%.0f"
+            return st.slider(
+                _with_unit(setting), lowest, setting.high, step=setting.step, format=form, key=key, help=help
+            )
+    raise ValueError(f"{setting.name}: a setting of kind {setting.kind} has a control of its own")
 
 
-def _with_unit(one: Setting) -> str:
+def _with_unit(setting: Setting) -> str:
     """The unit goes into the label where the label does not say it already."""
-    title, unit = _(one.title), _(one.unit) if one.unit else ""
-    return f"{title} ({unit})" if unit and one.place not in ROWS and unit.lower() not in title.lower() else title
+    title, unit = _(setting.title), _(setting.unit) if setting.unit else ""
+    return f"{title} ({unit})" if unit and setting.place not in ROWS and unit.lower() not in title.lower() else title
