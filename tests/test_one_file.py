@@ -101,7 +101,7 @@ SPEC = Lesson(
 START = """
 from pathlib import Path
 from streamlit.testing.v1 import AppTest
-from tests.pages.test_pages import open_page, texts
+from tests.made.pages import open_page, texts
 words = texts(open_page("01_start.py", lang="fr"))
 assert "Ma leçon" in words and "Deux époques" in words, words
 app = open_page("02_train.py", lang="fr", dataset="my_stripes", architecture="my_network")

@@ -10,8 +10,8 @@ from PIL import Image
 from core.inside.explanation import explanations
 from core.runs.store import RunStore
 from dashboard import looking
+from tests.made.pages import open_page, texts
 from tests.made.workers import PATIENCE, command
-from tests.pages.test_pages import open_page, texts
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("inside")]  # trains once, asks a process that has Keras
 

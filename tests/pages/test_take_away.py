@@ -8,9 +8,9 @@ import pytest
 from core.export.offered import FACTS, NETWORK, ZIP, Export, Form, fingerprint
 from core.runs.store import RunStore
 from dashboard.server import jobs
+from tests.made.pages import open_page, texts
 from tests.made.runs import make_run
 from tests.made.workers import wait_until
-from tests.pages.test_pages import open_page, texts
 
 PAGE = "08_take_away.py"
 FORMS = (

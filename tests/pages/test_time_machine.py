@@ -9,9 +9,9 @@ import streamlit as st
 from core.evaluation import evaluation
 from core.runs import checkpoints
 from core.runs.store import RunStore
+from tests.made.pages import open_page, texts
 from tests.made.runs import make_run
 from tests.made.workers import command
-from tests.pages.test_pages import open_page, texts
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("time")]  # trains once, in a process of its own
 

@@ -4,8 +4,8 @@ import pytest
 
 from core.recipe.config import TrainingConfig
 from core.runs.store import RunStore
+from tests.made.pages import open_page, texts
 from tests.made.runs import make_run
-from tests.pages.test_pages import open_page, texts
 
 
 @pytest.fixture

@@ -1,0 +1,44 @@
+"""Small networks, trained and made by hand, for explanations to look into."""
+
+import keras
+import numpy as np
+import pytest
+
+from core.recipe import architectures
+
+ARCHITECTURES = sorted(architectures.known())
+
+
+CLASSES, SIDE = 4, 24  # the smallest side that each architecture takes, and the fewest filters: quick to explain
+
+
+SMALL = {"filter_multiplier": 0.25, "dense_units": 6}
+
+
+@pytest.fixture(scope="session")
+def built():
+    """A function: name of an architecture -> its small untrained network, made once."""
+    made = {}
+
+    def build(name, **changes):
+        key = (name, *changes.items())
+        if key not in made:
+            keras.utils.set_random_seed(3)
+            own = architectures.known()[name]
+            settings = {
+                **own.settings,
+                **{one: value for one, value in SMALL.items() if one in own.settings},
+                **changes,
+            }
+            made[key] = own.build((SIDE, SIDE, 3), CLASSES, settings)
+        return made[key]
+
+    return build
+
+
+def pictures(n, shape=(SIDE, SIDE, 3), seed=0):
+    return np.random.default_rng(seed).integers(0, 256, (n, *shape)).astype(np.uint8)
+
+
+def probabilities(model, images):
+    return np.asarray(model(images.astype(np.float32) / 255, training=False))

@@ -1,0 +1,26 @@
+"""A page of the dashboard without a browser, and what is written on it."""
+
+from streamlit.testing.v1 import AppTest
+
+from core.folders import PROJECT
+from dashboard.page_files import page_files
+from tests.made.workers import PATIENCE
+
+PAGES = [path.name for path in page_files()]
+
+
+def open_page(name, **query):
+    app = AppTest.from_file(str(PROJECT / "dashboard" / "frame.py"), default_timeout=PATIENCE)
+    app.query_params.update(query)
+    app.run()
+    if name != PAGES[0]:
+        app.switch_page(f"../pages/{name}")
+        app.query_params.update(query)
+        app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def texts(app):
+    kinds = ("title", "header", "subheader", "markdown", "caption", "warning", "error", "info", "success")
+    return "\n".join(str(element.value) for kind in kinds for element in app.get(kind))

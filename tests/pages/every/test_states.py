@@ -1,0 +1,114 @@
+"""Every page in every state of a run, both languages, without a browser."""
+
+import pytest
+
+from core.errors import SettingError
+from core.recipe import architectures
+from core.recipe.config import SETTINGS, TrainingConfig
+from dashboard.server import engine as engine_module
+from tests.made.pages import PAGES, open_page
+from tests.made.runs import STATES, make_run
+
+CONTROLS = ("selectbox", "multiselect", "number_input", "slider", "select_slider", "toggle", "text_input")
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_opens_before_anything_was_trained(name, language, store, engine):
+    app = open_page(name, lang=language)
+    assert app.title or app.header
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_opens_with_a_run_in_every_state(name, state, store, engine):
+    run = make_run(store, state)
+    app = open_page(name, run=run.id)
+    if name == "02_train.py" and state != "damaged":
+        assert app.title[0].value == run.meta.name
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_the_runs_page_lists_a_run_in_every_state(state, store, engine):
+    run = make_run(store, state)
+    app = open_page("03_runs.py")
+    table = app.dataframe[0].value
+    assert run.meta.name in table["Name"].to_list() or state == "damaged"
+    assert table["State"].to_list() == [state]
+
+
+def test_pages_open_without_an_engine(store, monkeypatch):
+    monkeypatch.setattr(engine_module, "_engine", None)
+    for name in PAGES:
+        open_page(name)
+
+
+def test_the_form_has_one_control_for_each_setting(store, engine):
+    app = open_page("02_train.py", augmentation="true")
+    keys = {element.key for kind in CONTROLS for element in app.get(kind)}
+    own = architectures.get(TrainingConfig().architecture).settings
+    expected = {one.name for one in SETTINGS.values() if not one.own or one.name in own} - {
+        "mixed_precision",
+        "dataset_version",
+    }
+    assert expected <= keys
+
+
+def test_every_control_of_the_form_explains_itself(store, engine):
+    app = open_page("02_train.py", augmentation="true")
+    for kind in CONTROLS:
+        for element in app.get(kind):
+            if element.key in SETTINGS:
+                assert element.help == SETTINGS[element.key].help
+
+
+def test_a_link_carries_a_whole_recipe(store, engine):
+    wanted = TrainingConfig(
+        dataset="colours",
+        architecture="cnn_two_blocks",
+        epochs=7,
+        learning_rate=0.02,
+        dropout=0.35,
+        filters=(8, 16),
+        train_images=500,
+        batch_size=16,
+        optimizer="sgd",
+        early_stopping_patience=3,
+        image_size=20,
+        seed=5,
+    )
+    app = open_page("02_train.py", **wanted.link())
+    assert "warning" not in [w.type for w in app.warning] or not app.warning
+    app.button(key="train").click().run()
+    assert store.all()[0].config == wanted
+    assert {name: app.query_params[name] for name in wanted.link()} == wanted.link()
+
+
+def test_a_bad_value_in_a_link_is_told_and_the_rest_is_used(store, engine):
+    app = open_page("02_train.py", epochs="-3", learning_rate="0.01", nonsense="1")
+    assert "epochs=-3 is out of range" in app.warning[0].value
+    assert app.number_input(key="learning_rate").value == 0.01
+    assert app.number_input(key="epochs").value == TrainingConfig().epochs
+
+
+def test_a_contradiction_in_a_link_is_told(store, engine):
+    app = open_page("02_train.py", architecture="softmax", dropout="0.5")
+    assert "dropout=0.5 has no meaning for softmax" in app.warning[0].value
+
+
+def test_a_value_that_does_not_fit_is_told_and_cannot_be_trained(store, engine):
+    app = open_page("02_train.py", architecture="cnn_two_blocks", image_size="28")
+    app.text_input(key="filters").set_value("32,many").run()
+    assert "filters=32,many" in app.error[0].value
+    assert app.button(key="train").disabled
+    app.text_input(key="filters").set_value("8,8").run()
+    assert not app.error
+    assert not app.button(key="train").disabled
+
+
+def test_an_image_too_small_for_the_network_is_explained(store, engine):
+    app = open_page("02_train.py", architecture="cnn_three_blocks")  # digits are 8×8
+    assert app.button(key="train").disabled
+    with pytest.raises(SettingError) as impossible:
+        engine.plan(TrainingConfig(architecture="cnn_three_blocks"))
+    assert app.error[0].value == str(impossible.value)
