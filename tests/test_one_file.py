@@ -158,10 +158,10 @@ def test_each_is_in_its_forms_on_its_pages_and_in_french(project, tmp_path):
     ("kind", "files", "at_least"),
     [
         ("my_network", ("tests/core/training/test_architectures.py", "tests/core/export/test_reproduce.py"), 8),
-        ("my_stripes", ("tests/core/data", "tests/pages/test_images.py"), 5),
+        ("my_stripes", ("tests/core/data", "tests/pages/images"), 5),
         ("my_brightness", ("tests/core/inside", "tests/pages/test_look_inside.py"), 5),
         ("my_lesson", ("tests/core/lessons",), 1),
-        ("13_hello", ("tests/pages/test_pages.py",), 8),
+        ("13_hello", ("tests/pages/every",), 8),
     ],
 )
 def test_the_tests_of_its_kind_take_it_in_and_pass(project, tmp_path, kind, files, at_least):

@@ -23,7 +23,7 @@ class Late(Exception):
 
 
 class Gone(Exception):
-    """The process has ended, or was never to be asked again."""
+    """The process has ended, or listens no more."""
 
 
 class Child:
@@ -64,7 +64,7 @@ class Child:
             )
         self._hear, self._ended = hear, ended
         self._answers: queue.Queue[Line | None] = queue.Queue()  # None: it has left
-        self._asked = 0
+        self._asked, self._over = 0, False
         self._asking = threading.Lock()
         threading.Thread(target=self._listen, name=f"listens to {words[0]}", daemon=True).start()
 
@@ -75,6 +75,8 @@ class Child:
     def ask(self, question: Line, seconds: float) -> Line:
         """The answer to one question, which comes back with the number it was asked under; raises Late, Gone."""
         with self._asking:
+            if self._over:
+                raise Gone
             self._asked += 1
             self._write({"id": self._asked, **question})
             deadline = time.monotonic() + seconds
@@ -86,10 +88,11 @@ class Child:
                 raise Late from None
             raise Gone
 
-    def tell(self, what: Line) -> None:
-        """Sends a line that wants no answer; raises Gone."""
+    def tell_last(self, what: Line) -> None:
+        """Sends a line after which it listens no more: whoever asks then, or waits to ask, gets Gone. Raises Gone."""
         with self._asking:
             self._write(what)
+            self._over = True
 
     def dismiss(self) -> None:
         """Closes its standard input, at which a process that waits there leaves."""

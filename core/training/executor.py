@@ -55,8 +55,6 @@ class WarmWorker:
     def ask(self, question: dict[str, Any]) -> dict[str, Any]:
         """The worker's answer to one question; raises RunError when it does not come in time."""
         try:
-            if self.run:
-                raise Gone  # it does not listen any more
             return self._child.ask(question, ANSWER_SECONDS)
         except Late:
             raise RunError("The worker did not answer in {seconds} s. Try again.", seconds=ANSWER_SECONDS) from None
@@ -65,11 +63,12 @@ class WarmWorker:
 
     def take(self, run: Run) -> None:
         """The run is the worker's from here on; it leaves when the run has ended."""
+        self.run = run  # before it is told: who asks it meanwhile is sent to the next one
         try:
-            self._child.tell({"run": str(run.folder)})
+            self._child.tell_last({"run": str(run.folder)})
         except Gone:
+            self.run = None
             raise RunError("The worker has stopped. Try again.") from None
-        self.run = run
 
     def dismiss(self) -> None:
         """Closes its stdin, at which an idle worker leaves."""

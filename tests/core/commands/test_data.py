@@ -14,7 +14,7 @@ from PIL import Image
 
 from core.__main__ import main
 from core.commands import data as commands
-from core.data import cache, catalogue, imported, versions
+from core.data import arrays, catalogue, imported, versions
 from core.data.dataset import Images, Splits
 from tests.made import by_name, hostile
 
@@ -174,7 +174,7 @@ def test_an_import_that_is_interrupted_after_that_tells_what_is_there(zoo, capsy
 def test_an_interruption_while_pictures_are_added_changes_nothing(zoo, home, capsys, monkeypatch):
     main(["import", str(zoo), "--name", "Zoo"])
     before, bases = catalogue.dataset("zoo"), sorted((home / "own" / "zoo" / "bases").iterdir())
-    monkeypatch.setattr("core.data.cache.write_arrays", interrupting(cache.write_arrays, "after"))
+    monkeypatch.setattr("core.data.arrays.write", interrupting(arrays.write, "after"))
     assert main(["import", str(zoo), "--into", "zoo"]) == 130
     assert catalogue.dataset("zoo") == before
     assert sorted((home / "own" / "zoo" / "bases").iterdir()) == bases

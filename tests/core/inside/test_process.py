@@ -11,7 +11,7 @@ import numpy as np
 import psutil
 import pytest
 
-from core.errors import RunError
+from core.errors import FitscopeError, RunError
 from core.files import read_json, write_json
 from core.inside import client as explainer_client
 from core.inside import process as explainer
@@ -19,6 +19,7 @@ from core.inside import weights as networks
 from core.inside.client import Explainer
 from core.inside.explanation import explanations
 from core.network.inference import Network
+from core.processes.child import Child
 from core.recipe.config import TrainingConfig
 from core.runs import checkpoints
 from core.runs.run import Run
@@ -196,12 +197,13 @@ def test_each_of_many_viewers_gets_the_answer_to_his_own_question(asked, trained
         ("magic", {}, "explanation=magic is unknown"),
         ("saliency", {"class": 10}, "class=10 is out of range"),
         ("saliency", {"colour": 1}, "no option called colour"),
-        ("smooth_gradient", {"copies": "many"}, "could not be explained"),
+        ("smooth_gradient", {"copies": "many"}, "copies=many is out of range"),
+        ("grad_cam", {"layer": ["conv2d"]}, "could not be explained"),
     ],
 )
 def test_what_is_wrong_is_told_and_the_process_goes_on(name, options, words, asked, trained, place):
     pid = process(asked).pid if asked._process else None
-    with pytest.raises(RunError, match=words):
+    with pytest.raises(FitscopeError, match=words):
         asked.ask(trained, name, pictures(), options=options)
     assert asked.ask(trained, "filters").arrays
     assert pid in (None, process(asked).pid)
@@ -228,7 +230,7 @@ def test_after_its_death_the_next_question_is_answered(client, trained):
 @pytest.mark.slow
 def test_a_death_in_the_middle_is_told(client, trained, monkeypatch):
     client.warm()
-    monkeypatch.setattr(explainer_client._Process, "_say", lambda self, _what: self.process.kill())
+    monkeypatch.setattr(Child, "_write", lambda self, _what: self.process.kill())
     with pytest.raises(RunError, match="has stopped"):
         client.ask(trained, "filters")
     monkeypatch.undo()
@@ -274,8 +276,8 @@ def test_a_process_whose_memory_is_full_is_followed_by_another(client, trained, 
     client.ask(trained, "filters")
     first = process(client)
     started = client._process
-    started._answers.put({"id": started._asked + 1, "leaving": True, "error": "Full.", "values": {}})
-    monkeypatch.setattr(explainer_client._Process, "_say", lambda _self, _what: None)
+    started._answers.put({"id": started._asked + 1, "leaving": True, **RunError("Full.").as_json()})
+    monkeypatch.setattr(Child, "_write", lambda _self, _what: None)
     with pytest.raises(RunError, match="Full"):
         client.ask(trained, "filters")
     monkeypatch.undo()

@@ -204,7 +204,7 @@ def test_data_that_stay_on_disk_train_the_same(training, monkeypatch):
 
 def test_the_number_of_steps_in_a_call_does_not_change_the_result(training, monkeypatch):
     usual, _, _ = run(training, SMALL)
-    monkeypatch.setattr(training, "POINT_SECONDS", 1e-9)
+    monkeypatch.setattr("core.training.pace.POINT_SECONDS", 1e-9)
     single, reports, _ = run(training, SMALL)
     assert {len(r.loss) for r in reports if isinstance(r, StepsDone)} == {1}
     for one, other in zip(weights(usual.model), weights(single.model), strict=True):
@@ -215,7 +215,7 @@ def test_the_number_of_steps_in_a_call_does_not_change_the_result(training, monk
 def test_a_call_never_lasts_long(training, monkeypatch, seconds_per_step):
     """A stop is looked for several times a second, however fast or slow the steps are."""
     clock = [0.0]
-    monkeypatch.setattr(training.time, "perf_counter", lambda: clock[0])
+    monkeypatch.setattr("core.training.pace.time.perf_counter", lambda: clock[0])
     pace, lasted = training.Pace(), []
 
     def call(rows):

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import threading
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,6 +14,7 @@ from filelock import FileLock
 
 from core.data.dataset import Images
 from core.errors import DataError, OfflineError, SettingError, StorageError
+from core.folders import PROJECT
 from tests.core.data.datasets.made import TOY_LABELS, numbered, toy_content
 from tests.made import by_name
 
@@ -195,9 +195,6 @@ def test_a_process_waits_while_another_prepares_the_dataset(toy, cache):
         assert not cache.exists()
     waiting.join(10)
     assert len(loaded[0].train) == 60
-
-
-PROJECT = Path(__file__).resolve().parents[3]
 
 
 LOAD_COLOURS = """

@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from core.data.catalogue import dataset
 from core.errors import RunError
 from core.evaluation.calibration import reliability
 from core.evaluation.confusion import confusion, most_confused
@@ -21,7 +22,8 @@ from core.network.inference import Network
 from core.recipe.config import TrainingConfig
 from core.runs.run import Run
 from core.runs.store import RunStore
-from core.training import worker
+from core.training import result
+from core.training.prepare import pictures
 from tests.core.evaluation.evaluation.made import classes, evaluation
 from tests.made import by_name
 from tests.made.runs import make_run
@@ -130,7 +132,7 @@ def check_aligned(run, split):
         name = {"validation": "val", "test": "test"}[split]
         assert found.accuracy == pytest.approx(result[f"{name}_accuracy"], abs=1e-12)
         assert found.loss == pytest.approx(result[f"{name}_loss"], abs=1e-5)
-    shown = by_name.pictures(run.config.dataset, found.rows, run.config.image_size, run.config.dataset_version)
+    shown = pictures(dataset(run.config.dataset), run.config, found.rows)
     answers = Network(run.folder / "network.tflite").probabilities(shown)
     np.testing.assert_allclose(answers, found.probabilities, atol=1e-4)
 
@@ -188,8 +190,8 @@ def test_the_result_does_not_wait_for_the_training_images(store, monkeypatch):
             seen.append(read(run, "train"))
         answer(*arguments)
 
-    answer = worker.answer_training_images
-    monkeypatch.setattr(worker, "answer_training_images", ask)
+    answer = result.answer_training_images
+    monkeypatch.setattr(result, "answer_training_images", ask)
     assert train_here(run) == 0
     assert seen == [("finished", read(run, "test").n)]
     assert read(run, "train").n == run.history.start["n_train"]
@@ -198,7 +200,7 @@ def test_the_result_does_not_wait_for_the_training_images(store, monkeypatch):
 @pytest.mark.slow
 def test_what_goes_wrong_with_the_training_images_does_not_fail_the_run(store, monkeypatch, capsys):
     run = store.create(replace(LEARNT, epochs=1), queue=False)
-    monkeypatch.setattr(worker, "read_arrays", lambda path: 1 / 0)
+    monkeypatch.setattr(result, "read_arrays", lambda path: 1 / 0)
     assert train_here(run) == 0
     assert run.state == "finished"
     assert "ZeroDivisionError" in capsys.readouterr().err
@@ -208,13 +210,13 @@ def test_what_goes_wrong_with_the_training_images_does_not_fail_the_run(store, m
 @pytest.mark.slow
 def test_a_stopped_run_that_is_to_go_on_is_let_go_of(store, monkeypatch, capsys):
     run = store.create(replace(LEARNT, epochs=500), queue=False)
-    answer = worker.answer_training_images
+    answer = result.answer_training_images
 
     def resume_meanwhile(*arguments):
         run.ask_to_start()
         answer(*arguments)
 
-    monkeypatch.setattr(worker, "answer_training_images", resume_meanwhile)
+    monkeypatch.setattr(result, "answer_training_images", resume_meanwhile)
     assert train_here(run, lambda report: run.ask_to_stop() if len(run.history.epochs) > 1 else None) == 0
     assert "the run is to go on" in capsys.readouterr().err
     assert run.state == "queued"
