@@ -39,4 +39,4 @@ def _control(option: Setting, classes: Sequence[str], convolutions: Sequence[str
             return None
         last = len(convolutions) - 1
         return st.selectbox(label, convolutions, last, key=key, help=help)
-    return control(option, key=key, value=option.default)
+    return control(option, key=key)

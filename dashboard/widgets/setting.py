@@ -10,16 +10,17 @@ from dashboard.words import _
 ROWS = ("row 1", "row 2")  # places of the form with two settings side by side
 
 
-def control(setting: Setting, high: float | None = None, key: str = "", value: Any = None) -> Any:
+def control(setting: Setting, high: float | None = None, key: str = "") -> Any:
     """Draws it and returns what it says.
 
     high   where fewer are to be had than the declaration allows
-    key    of the session state, the setting's name by default
-    value  to begin with, where the session state has none
+    key    of the session state, beginning with the default, which may be left open; without one, the setting's name,
+           whose value is there already
     """
+    left_open = bool(key) and setting.own
+    if key and setting.default is not None:
+        st.session_state.setdefault(key, setting.default)
     key = key or setting.name
-    if key not in st.session_state and value is not None:
-        st.session_state[key] = value
     label, help, options = _(setting.title), _(setting.help), setting.options or {}
     top = setting.high if high is None else high
     match setting.kind:
@@ -33,7 +34,7 @@ def control(setting: Setting, high: float | None = None, key: str = "", value: A
             return st.text_input(label, key=key, help=help)
         case "int":
             low: Any = 0 if setting.default == 0 else int(setting.low or 0)
-            start: Any = None if setting.own else "min"
+            start: Any = None if left_open else "min"
             return st.number_input(
                 _with_unit(setting), low, int(top or 0), start, step=1, key=key, help=help, placeholder=_("automatic")
             )
