@@ -11,11 +11,13 @@ os.environ["FITSCOPE_NICE"] = "0"  # before it is read; tests wait for their wor
 
 import aiortc  # noqa: F401  first: once TensorFlow is loaded, its libsrtp crashes; no process of ours has both
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from core.runs.store import RunStore
 
-settings.register_profile("fitscope", deadline=None)  # a busy machine is no reason to fail
+settings.register_profile(
+    "fitscope", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)  # a busy machine is no reason to fail
 settings.load_profile("fitscope")
 
 PUBLISHED = [Path(named).absolute()] if (named := os.environ.get("FITSCOPE_TEST_DATA")) else []
