@@ -95,7 +95,7 @@ def _spoken(tree: ast.AST) -> Iterator[tuple[Message, int]]:
         spoken = node.args[:1] if name in ("_", "N_", "say", "progress") else []
         if name.endswith("Error") or name in ("ImpossibleNetwork", "Refused"):
             spoken = node.args[:1]
-        if name in ("Dataset", "Architecture", "Lesson", "Explanation", "Change"):
+        if name in ("Dataset", "Architecture", "Lesson", "Explanation"):
             spoken = [keyword.value for keyword in node.keywords if keyword.arg in SPOKEN_KEYWORDS]
         texts = [
             part.value for part in (node.args[1:3] if name == "plural" else spoken) if isinstance(part, ast.Constant)
