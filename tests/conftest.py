@@ -5,6 +5,7 @@ there is skipped.
 """
 
 import os
+import re
 from pathlib import Path
 
 os.environ["FITSCOPE_NICE"] = "0"  # before it is read; tests wait for their workers: no other test should go first
@@ -15,10 +16,24 @@ from hypothesis import HealthCheck, settings
 
 from core.runs.store import RunStore
 
-settings.register_profile(
-    "fitscope", deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)  # a busy machine is no reason to fail
-settings.load_profile("fitscope")
+BUSY = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}  # a busy machine is no reason to fail
+settings.register_profile("whole", **BUSY)
+settings.register_profile("commit", max_examples=15, **BUSY)
+
+WHOLLY_SLOW = re.compile(r"^pytestmark = (\[[^]]*)?pytest\.mark\.slow", re.MULTILINE)
+
+
+def pytest_configure(config):
+    """Properties are tried on 15 examples before a commit, on 100 in the whole suite."""
+    settings.load_profile("commit" if config.option.markexpr == "not slow" else "whole")
+
+
+def pytest_ignore_collect(collection_path, config):
+    """A file whose tests are all slow is not even imported for `make check`: Keras alone takes seconds."""
+    if config.option.markexpr == "not slow" and collection_path.name.startswith("test_"):
+        return bool(WHOLLY_SLOW.search(collection_path.read_text("utf-8"))) or None
+    return None
+
 
 PUBLISHED = [Path(named).absolute()] if (named := os.environ.get("FITSCOPE_TEST_DATA")) else []
 

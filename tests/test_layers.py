@@ -4,9 +4,8 @@ import ast
 import graphlib
 import re
 from collections import Counter
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 LAYERS = ("fitscope", "pages", "dashboard", "core", "models")  # each may import those after it
@@ -49,6 +48,12 @@ def name(path):
     return path.relative_to(ROOT).as_posix()
 
 
+@cache
+def tree(path):
+    return ast.parse(path.read_text("utf-8"))
+
+
+@cache
 def imports(path):
     """(module, is it at the top of the module) of every import; `if TYPE_CHECKING` is for the type checker only."""
     found = []
@@ -65,7 +70,7 @@ def imports(path):
                 found.extend((f"{module}.{alias.name}", top) for alias in child.names)
             walk(child, top and not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda))
 
-    walk(ast.parse(path.read_text("utf-8")), True)
+    walk(tree(path), True)
     return found
 
 
@@ -73,15 +78,21 @@ def package(module):
     return module.split(".")[0]
 
 
-@pytest.fixture(params=FILES, ids=name)
-def path(request):
-    return request.param
+def packages(path):
+    return {package(module) for module, _top in imports(path)}
 
 
-def test_imports_point_downwards_only(path):
-    layer = LAYERS.index(name(path).split("/")[0])
-    above = set(LAYERS[:layer]) | {"tests", "benchmarks"}
-    assert not above & {package(module) for module, _ in imports(path)}
+def faults(law, paths=FILES):
+    """{file: what `law` has against it}, of those files against which it has something."""
+    return {name(path): fault for path in paths if (fault := law(path))}
+
+
+def test_imports_point_downwards_only():
+    def law(path):
+        layer = LAYERS.index(name(path).split("/")[0])
+        return packages(path) & {*LAYERS[:layer], "tests", "benchmarks"}
+
+    assert not faults(law)
 
 
 def folder(module, layer):
@@ -100,22 +111,28 @@ def module_of(path):
 
 
 def within(path, layer):
-    """(folder, late?) of each import of the same layer."""
+    """{(folder, module)} of each import of the same layer."""
     return {(folder(module, layer), module) for module, _top in imports(path) if module.startswith(layer + ".")}
 
 
-def test_a_folder_of_core_imports_only_those_below_it(path):
-    if name(path).startswith("core/"):
+def of(layer):
+    return [path for path in FILES if name(path).startswith(layer + "/")]
+
+
+def test_a_folder_of_core_imports_only_those_below_it():
+    def law(path):
         place = CORE.index(folder(module_of(path), "core"))
-        above = {module for there, module in within(path, "core") if CORE.index(there) > place}
-        assert not above
+        return {module for there, module in within(path, "core") if CORE.index(there) > place}
+
+    assert not faults(law, of("core"))
 
 
-def test_a_screen_imports_no_other_screen_and_what_is_shared_none(path):
-    if name(path).startswith("dashboard/"):
-        here = folder(module_of(path), "dashboard")
-        others = {module for there, module in within(path, "dashboard") if there not in (*SHARED, here)}
-        assert not others
+def test_a_screen_imports_no_other_screen_and_what_is_shared_none():
+    def law(path):
+        own = folder(module_of(path), "dashboard")
+        return {module for there, module in within(path, "dashboard") if there not in (*SHARED, own)}
+
+    assert not faults(law, of("dashboard"))
 
 
 def test_no_import_goes_round_in_a_circle():
@@ -124,16 +141,18 @@ def test_no_import_goes_round_in_a_circle():
     order.prepare()  # raises CycleError, which names the circle
 
 
-def test_our_own_modules_are_imported_late_only_for_a_reason_that_is_said(path):
-    lines = path.read_text("utf-8").splitlines()
-    late = [(number, lines[number - 1]) for module, number in late_imports(path) if package(module) in LAYERS]
-    assert not [line for number, line in late if "late" not in "".join(lines[max(0, number - 4) : number])]
+def test_our_own_modules_are_imported_late_only_for_a_reason_that_is_said():
+    def law(path):
+        lines = path.read_text("utf-8").splitlines()
+        late = [number for module, number in late_imports(path) if package(module) in LAYERS]
+        return [lines[number - 1] for number in late if "late" not in "".join(lines[max(0, number - 4) : number])]
+
+    assert not faults(law)
 
 
 def late_imports(path):
     """(module, line) of the imports inside functions."""
-    tree = ast.parse(path.read_text("utf-8"))
-    for outer in ast.walk(tree):
+    for outer in ast.walk(tree(path)):
         if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             for node in ast.walk(outer):
                 if isinstance(node, ast.ImportFrom):
@@ -154,56 +173,72 @@ def test_no_file_is_long():
     assert not {path: n for path, n in lengths.items() if n > 320}
 
 
-def test_imports_are_written_in_full(path):
-    assert not [module for module, _ in imports(path) if module.startswith(".")]
+def test_imports_are_written_in_full():
+    assert not faults(lambda path: [module for module, _top in imports(path) if module.startswith(".")])
 
 
-def test_a_page_imports_no_page_and_a_plugin_no_plugin(path):
-    folder = name(path).rsplit("/", 1)[0]
-    if folder == "pages":
-        assert "pages" not in {package(module) for module, _ in imports(path)}
-    if folder in PLUGINS and path.stem not in ("__init__", "architecture", "lesson"):
-        beside = {folder.replace("/", ".") + "." + other.stem for other in path.parent.glob("*.py")}
-        beside -= {"models.architecture", "core.lessons.lesson", folder.replace("/", ".") + ".__init__"}
-        assert not beside & {module for module, _ in imports(path)}
+def test_a_page_imports_no_page_and_a_plugin_no_plugin():
+    def law(path):
+        home = name(path).rsplit("/", 1)[0]
+        if home == "pages":
+            return packages(path) & {"pages"}
+        if home in PLUGINS and path.stem not in ("__init__", "architecture", "lesson"):
+            beside = {home.replace("/", ".") + "." + other.stem for other in path.parent.glob("*.py")}
+            beside -= {"models.architecture", "core.lessons.lesson", home.replace("/", ".") + ".__init__"}
+            return beside & {module for module, _top in imports(path)}
+        return None
+
+    assert not faults(law)
 
 
-def test_keras_is_imported_where_it_may_be(path):
-    at_top = {module for module, top in imports(path) if package(module) in HEAVY and top}
-    inside = {module for module, top in imports(path) if package(module) in HEAVY and not top}
-    assert not at_top or name(path) in HEAVY_AT_TOP
-    assert not inside or name(path).startswith(HEAVY_INSIDE) or name(path) in HEAVY_AT_TOP
+def test_keras_is_imported_where_it_may_be():
+    def law(path):
+        at_top = [module for module, top in imports(path) if package(module) in HEAVY and top]
+        inside = [module for module, top in imports(path) if package(module) in HEAVY and not top]
+        if name(path) in HEAVY_AT_TOP:
+            return None
+        return at_top or (not name(path).startswith(HEAVY_INSIDE) and inside)
+
+    assert not faults(law)
 
 
-def test_only_a_training_imports_what_imports_keras(path):
+def test_only_a_training_imports_what_imports_keras():
     heavy = {module.removesuffix(".py").replace("/", ".") for module in HEAVY_AT_TOP}
-    used = {(module, top) for module, top in imports(path) if module in heavy}
-    assert not used or name(path).startswith(TRAINS)
-    assert not any(top for _, top in used) or name(path) in HEAVY_AT_TOP
+
+    def law(path):
+        used = {(module, top) for module, top in imports(path) if module in heavy}
+        if not name(path).startswith(TRAINS):
+            return used
+        return name(path) not in HEAVY_AT_TOP and {module for module, top in used if top}
+
+    assert not faults(law)
 
 
-def test_what_is_true_does_not_draw(path):
-    if name(path).startswith(("core/", "models/")):
-        assert not DRAWING & {package(module) for module, _ in imports(path)}
+def test_what_is_true_does_not_draw():
+    assert not faults(lambda path: packages(path) & DRAWING, [*of("core"), *of("models")])
 
 
-def test_nothing_is_pickled(path):
-    assert not UNSAFE & {package(module) for module, _ in imports(path)}
-    assert not re.search(r"allow_pickle\s*=\s*True", path.read_text("utf-8"))
+def test_nothing_is_pickled():
+    assert not faults(lambda path: packages(path) & UNSAFE)
+    assert not faults(lambda path: re.search(r"allow_pickle\s*=\s*True", path.read_text("utf-8")))
 
 
-def test_user_text_is_never_evaluated(path):
-    calls = [node.func for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]
-    assert not {"eval", "exec"} & {call.id for call in calls if isinstance(call, ast.Name)}
+def test_user_text_is_never_evaluated():
+    def law(path):
+        calls = [node.func for node in ast.walk(tree(path)) if isinstance(node, ast.Call)]
+        return {"eval", "exec"} & {call.id for call in calls if isinstance(call, ast.Name)}
+
+    assert not faults(law)
 
 
-@pytest.mark.parametrize("path", CODE, ids=name)
-def test_a_file_says_first_what_it_is_for(path):
-    text = path.read_text("utf-8")
-    said = ast.get_docstring(ast.parse(text))
-    assert said, "its first line should say what it is for"
-    assert text.startswith(('"""', "#!"))
-    assert said.splitlines()[0].endswith((".", ":", "?", "`", '"'))
+def test_a_file_says_first_what_it_is_for():
+    def law(path):
+        said = ast.get_docstring(tree(path))
+        if not said or not path.read_text("utf-8").startswith(('"""', "#!")):
+            return "its first line should say what it is for"
+        return not said.splitlines()[0].endswith((".", ":", "?", "`", '"')) and "its first line is no sentence"
+
+    assert not faults(law, CODE)
 
 
 def test_no_file_is_named_after_nothing_in_particular():
@@ -224,3 +259,4 @@ def test_the_checks_would_notice(tmp_path):
     assert {("a.b", True), ("c", True), ("d", True), ("d.e", True), ("f", True), ("g", True)} <= found
     assert {("i.j", False), ("i.j.k", False)} <= found
     assert not any(package(module) == "hidden" for module, _ in found)
+    assert faults(lambda path: package("a.b"), [FILES[0]]) == {name(FILES[0]): "a"}

@@ -1,22 +1,26 @@
 """A page of the dashboard without a browser, and what is written on it."""
 
+from functools import cache
+
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from core.folders import PROJECT
 from dashboard.page_files import page_files
 from tests.made.workers import PATIENCE
 
+# AppTest reads the metadata of every installed package at each run of a script, a server does once: half of the time.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+
 PAGES = [path.name for path in page_files()]
 
 
 def open_page(name, **query):
     app = AppTest.from_file(str(PROJECT / "dashboard" / "frame.py"), default_timeout=PATIENCE)
-    app.query_params.update(query)
-    app.run()
     if name != PAGES[0]:
         app.switch_page(f"../pages/{name}")
-        app.query_params.update(query)
-        app.run()
+    app.query_params.update(query)
+    app.run()
     assert not app.exception, app.exception
     return app
 

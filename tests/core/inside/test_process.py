@@ -27,6 +27,8 @@ from core.runs.store import RunStore
 from tests.made import by_name
 from tests.made.workers import ROOT, cpu_seconds, train_here, wait_until
 
+pytestmark = pytest.mark.slow  # trains, and starts Keras in a process of its own
+
 EPOCHS = 2
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
@@ -112,7 +112,6 @@ def test_colour_networks_and_photos_get_their_pictures_as_they_are():
     np.testing.assert_array_equal(see(photo, how).pixels, fit_picture(photo, 32, 3, "crop"))
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.integers(1, 90), st.integers(1, 90), st.sampled_from(["L", "RGB"]), st.integers(0, 2**32), st.booleans())
 def test_any_picture_gives_what_the_network_needs(width, height, mode, seed, flat):
     random = np.random.default_rng(seed)

@@ -11,6 +11,8 @@ from core.recipe import architectures
 from core.recipe.network import ACTIVATIONS
 from models.architecture import ImpossibleNetwork, scaled
 
+pytestmark = pytest.mark.slow  # imports Keras
+
 NAMES = sorted(architectures.known())
 UNPADDED = [name for name in NAMES if hasattr(importlib.import_module(f"models.{name}"), "require_room")]
 WITH_BLOCKS = [name for name in NAMES if "filters" in architectures.known()[name].settings]

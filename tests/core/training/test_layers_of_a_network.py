@@ -8,6 +8,8 @@ from core.recipe import architectures
 from core.training.layers import Layer, Plan, plan
 from models.architecture import Architecture, ImpossibleNetwork
 
+pytestmark = pytest.mark.slow  # imports Keras
+
 
 def plan_of(name, shape=(28, 28, 1), classes=10, **changes):
     architecture = architectures.known()[name]

@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 from tests.made.workers import PATIENCE, ROOT
 
 CODE = """
@@ -25,6 +27,7 @@ assert after < before / 5, (before, after)
 """
 
 
+@pytest.mark.slow  # another process loads all that the pages load
 def test_new_libraries_are_frozen_once():
     done = subprocess.run([sys.executable, "-c", CODE], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, done.stderr

@@ -14,6 +14,8 @@ from core.runs.store import RunStore
 from tests.made.pages import open_page, texts
 from tests.made.runs import make_run
 
+pytestmark = pytest.mark.xdist_group("pages")  # they share one worker with Keras
+
 
 def test_another_architecture_brings_its_own_settings(store, engine):
     app = open_page("02_train.py")

@@ -9,6 +9,8 @@ from dashboard.server import engine as engine_module
 from tests.made.pages import PAGES, open_page
 from tests.made.runs import STATES, make_run
 
+pytestmark = pytest.mark.xdist_group("pages")  # they share one worker with Keras
+
 CONTROLS = ("selectbox", "multiselect", "number_input", "slider", "select_slider", "toggle", "text_input")
 
 

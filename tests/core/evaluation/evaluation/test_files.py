@@ -22,7 +22,6 @@ from core.network.inference import Network
 from core.recipe.config import TrainingConfig
 from core.runs.run import Run
 from core.runs.store import RunStore
-from core.training import result
 from core.training.prepare import pictures
 from tests.core.evaluation.evaluation.made import classes, evaluation
 from tests.made import by_name
@@ -30,6 +29,13 @@ from tests.made.runs import make_run
 from tests.made.workers import train_here
 
 pytestmark = pytest.mark.filterwarnings("error::RuntimeWarning")  # NumPy's of 0/0
+
+
+@pytest.fixture
+def result():
+    from core.training import result  # imports Keras, which only a slow test waits for
+
+    return result
 
 
 def test_the_answers_of_a_run_are_read_with_its_rows_and_classes(store):
@@ -181,7 +187,7 @@ def test_the_training_accuracy_is_that_of_the_kept_epoch(trained):
 
 
 @pytest.mark.slow
-def test_the_result_does_not_wait_for_the_training_images(store, monkeypatch):
+def test_the_result_does_not_wait_for_the_training_images(store, monkeypatch, result):
     run, seen = store.create(replace(LEARNT, epochs=1), queue=False), []
 
     def ask(*arguments):
@@ -198,7 +204,7 @@ def test_the_result_does_not_wait_for_the_training_images(store, monkeypatch):
 
 
 @pytest.mark.slow
-def test_what_goes_wrong_with_the_training_images_does_not_fail_the_run(store, monkeypatch, capsys):
+def test_what_goes_wrong_with_the_training_images_does_not_fail_the_run(store, monkeypatch, capsys, result):
     run = store.create(replace(LEARNT, epochs=1), queue=False)
     monkeypatch.setattr(result, "read_arrays", lambda path: 1 / 0)
     assert train_here(run) == 0
@@ -208,7 +214,7 @@ def test_what_goes_wrong_with_the_training_images_does_not_fail_the_run(store, m
 
 
 @pytest.mark.slow
-def test_a_stopped_run_that_is_to_go_on_is_let_go_of(store, monkeypatch, capsys):
+def test_a_stopped_run_that_is_to_go_on_is_let_go_of(store, monkeypatch, capsys, result):
     run = store.create(replace(LEARNT, epochs=500), queue=False)
     answer = result.answer_training_images
 

@@ -1,6 +1,5 @@
 """Small networks, trained and made by hand, for explanations to look into."""
 
-import keras
 import numpy as np
 import pytest
 
@@ -18,6 +17,8 @@ SMALL = {"filter_multiplier": 0.25, "dense_units": 6}
 @pytest.fixture(scope="session")
 def built():
     """A function: name of an architecture -> its small untrained network, made once."""
+    import keras  # seconds, which a test that is not slow does not wait for
+
     made = {}
 
     def build(name, **changes):

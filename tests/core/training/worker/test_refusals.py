@@ -16,6 +16,7 @@ from tests.core.training.worker.made import LONG, SHORT, hand_over, progress
 from tests.made.workers import PATIENCE, curves, start_worker, train_here, wait_until
 
 
+@pytest.mark.slow  # starts a worker, which imports Keras
 def test_a_second_worker_refuses_a_run_that_is_being_trained(store):
     run = store.create(SHORT, queue=False)
     Recorder(run).status("running")

@@ -4,7 +4,7 @@ import gzip
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
@@ -19,7 +19,6 @@ SHAPES = st.sampled_from([(8, 8), (8, 8, 1), (8, 8, 3), (1, 8, 8), (3, 9, 9), (6
 
 
 @given(SHAPES, NUMBERS, st.data())
-@settings(max_examples=40)
 def test_arrays_come_back_exactly(place, scratch, shape, kind, data):
     values = data.draw(npst.arrays(np.uint8, (6, *shape)))
     values[0].flat[0] = 255  # so that floating-point numbers are not taken for fractions
@@ -114,7 +113,6 @@ def test_transparent_pixels_of_an_array_become_white(place, scratch):
 
 
 @given(st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 255)), min_size=1, max_size=6))
-@settings(max_examples=60)
 def test_an_npz_with_changed_bytes_is_read_or_a_data_error(place, scratch, changes):
     content = bytearray(npz(x=pixels(6, 8, 8), y=SIX))
     for position, value in changes:
@@ -133,7 +131,6 @@ def assert_complete(error):
     st.binary(max_size=200),
     st.sampled_from([b"", b"PK\3\4", b"\x1f\x8b", b"\0\0\x08\3", b"label,pixels\n", b"\x93NUMPY"]),
 )
-@settings(max_examples=100)
 def test_any_bytes_under_any_name_are_a_data_error(place, scratch, content, magic):
     for name in ("a.zip", "a.npz", "a.csv", "a.csv.gz", "a-images-idx3-ubyte", "a.png"):
         with pytest.raises(DataError):
@@ -147,7 +144,6 @@ def test_any_bytes_under_any_name_are_a_data_error(place, scratch, content, magi
         npst.array_shapes(max_dims=5),
     )
 )
-@settings(max_examples=60)
 def test_arrays_of_any_shape_are_read_or_a_data_error(place, scratch, array):
     with pytest.raises(DataError):
         read(write(place, "i.npz", npz(x=array, y=array)), scratch=scratch)
@@ -161,7 +157,6 @@ def test_arrays_of_any_shape_are_read_or_a_data_error(place, scratch, array):
     st.sampled_from([64, 81, 192]),
     st.data(),
 )
-@settings(max_examples=40)
 def test_tables_come_back_exactly(place, scratch, header, packed, with_usage, separator, n, data):
     values = data.draw(npst.arrays(np.uint8, (8, n)))
     values[0, 0] = 255
