@@ -30,10 +30,10 @@ class FitscopeError(Exception):
         return {"kind": type(self).__name__, "error": self.template, "values": as_words(self.values)}
 
 
-def from_json(told: Mapping[str, Any]) -> FitscopeError:
+def from_json(fields: Mapping[str, Any]) -> FitscopeError:
     """The error that another process wrote down, of the same kind; of an unknown kind, a FitscopeError."""
     kinds = {kind.__name__: kind for kind in _kinds(FitscopeError)}
-    return kinds.get(told.get("kind", ""), FitscopeError)(told["error"], **told["values"])
+    return kinds.get(fields.get("kind", ""), FitscopeError)(fields["error"], **fields["values"])
 
 
 def as_words(values: Mapping[str, object]) -> dict[str, Any]:

@@ -25,23 +25,23 @@ Message = str | tuple[str, str]
 
 def messages() -> dict[Message, str]:
     """English -> where it is first written."""
-    found: dict[Message, str] = {}
+    sentences: dict[Message, str] = {}
     for path in sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")):
         for text, line in _spoken(ast.parse(path.read_text("utf-8"))):
-            found.setdefault(text, f"{path.relative_to(ROOT).as_posix()}:{line}")
+            sentences.setdefault(text, f"{path.relative_to(ROOT).as_posix()}:{line}")
     for text in REFUSALS.values():
-        found.setdefault(text, "core/recipe/setting.py:1")
+        sentences.setdefault(text, "core/recipe/setting.py:1")
     for setting in settings():
         for text in _of_setting(setting):
-            found.setdefault(text, f"core/recipe/{setting.group}.py:1")
+            sentences.setdefault(text, f"core/recipe/{setting.group}.py:1")
     for name, explanation in explanations().items():
         for text in [text for option in explanation.options for text in _of_setting(option)]:
-            found.setdefault(text, f"core/explain/{name}.py:1")
+            sentences.setdefault(text, f"core/explain/{name}.py:1")
     for name, dataset in built_in().items():
         for text in dataset.classes:
             if not text.isdigit():
-                found.setdefault(text, f"core/datasets/{name}.py:1")
-    return found
+                sentences.setdefault(text, f"core/datasets/{name}.py:1")
+    return sentences
 
 
 def missing(language: str, translated: set[Message]) -> tuple[list[str], list[str]]:

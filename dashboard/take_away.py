@@ -157,13 +157,13 @@ def _single(run: Run, export: Export) -> None:
                         icon=":material/download:",
                         on_click="ignore",
                     )
-        how = preprocessing(run)
+        sees = preprocessing(run)
         st.caption(
             _(
                 "Every form takes images (n, {side}, {side}, {channels}) from 0 to 1 and gives a probability for each "
                 "class. The scripts need the other files of the zip beside them.",
-                side=how.size,
-                channels=how.channels,
+                side=sees.size,
+                channels=sees.channels,
             )
         )
 

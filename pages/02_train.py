@@ -14,8 +14,8 @@ TITLE = "Train"
 ICON = ":material/play_circle:"
 
 problem = choices.adopt_link()
-here = engine()
-device = here.device if here else None
+trainer = engine()
+device = trainer.device if trainer else None
 
 notices = st.container()  # in the main area: on a phone the sidebar is closed
 with st.sidebar:
@@ -43,8 +43,8 @@ if config:
 with notices:
     undo_bar()
     if problem:
-        told = _("The link was not quite right, and the rest of it is used.") + " " + say(problem)
-        st.warning(told, icon=":material/link:")
+        sentence = _("The link was not quite right, and the rest of it is used.") + " " + say(problem)
+        st.warning(sentence, icon=":material/link:")
 
 run = resources.chosen_run()
 if run:

@@ -5,7 +5,7 @@ import streamlit as st
 from core.errors import FitscopeError
 from dashboard import choices, resources
 from dashboard.classify import answer, options, ways
-from dashboard.navigation import page
+from dashboard.widgets import run_picker
 from dashboard.words import _, say
 
 TITLE = "Classify"
@@ -19,14 +19,12 @@ st.markdown(_("Give the network a picture of your own: it says what it takes it 
 with st.sidebar:
     run = answer.choose_run()
 if run is None:
-    st.info(_("No network is trained yet. Train one, and it can be asked here."), icon=":material/play_circle:")
-    st.page_link(page("train"), label=_("Train"), icon=":material/play_circle:")
-    st.stop()
+    run_picker.train_first(_("No network is trained yet. Train one, and it can be asked here."), ICON)
 try:
     network = resources.classifier(run)
     with st.sidebar:
-        how = options.controls(run, network)
-    ways.choose()(run, how)
+        asking = options.controls(run, network)
+    ways.choose()(run, asking)
 except FitscopeError as error:
     st.error(say(error), icon=":material/error:")
 st.caption(_("Pictures stay on this server and are not kept unless you save them."))

@@ -6,7 +6,7 @@ from core.errors import FitscopeError
 from dashboard import choices, resources
 from dashboard.classify import answer, options, why
 from dashboard.looking import where_it_looked
-from dashboard.navigation import page
+from dashboard.widgets import run_picker
 from dashboard.words import _, say
 
 TITLE = "Why is it wrong?"
@@ -21,22 +21,20 @@ st.markdown(
 with st.sidebar:
     run = answer.choose_run()
 if run is None:
-    st.info(_("No network is trained yet. Train one, and it can be asked here."), icon=":material/play_circle:")
-    st.page_link(page("train"), label=_("Train"), icon=":material/play_circle:")
-    st.stop()
+    run_picker.train_first(_("No network is trained yet. Train one, and it can be asked here."), ICON)
 try:
     network = resources.classifier(run)
     with st.sidebar:
-        how = options.controls(run, network)
-    found = why.subject(run, how)
-    if found:
+        asking = options.controls(run, network)
+    subject = why.subject(run, asking)
+    if subject:
         st.subheader(_("What it saw"), anchor=False)
-        seen = why.what_it_saw(run, *found, how)
+        seen = why.what_it_saw(run, *subject, asking)
         where_it_looked(run, seen)
         st.subheader(_("What it learnt from"), anchor=False)
         why.what_it_learnt(run, seen)
         st.subheader(_("What throws it off"), anchor=False)
-        why.what_throws_it_off(run, seen, how)
+        why.what_throws_it_off(run, seen, asking)
 except FitscopeError as error:
     st.error(say(error), icon=":material/error:")
 st.markdown("*" + _("Which of these changes could augmentation have taught it to forgive?") + "*")

@@ -5,7 +5,7 @@ import streamlit as st
 from core.errors import FitscopeError
 from dashboard import choices, take_away
 from dashboard.classify import answer
-from dashboard.navigation import page
+from dashboard.widgets import run_picker
 from dashboard.words import _, say
 
 TITLE = "Take it away"
@@ -23,9 +23,7 @@ st.markdown(
 with st.sidebar:
     run = answer.choose_run()
 if run is None:
-    st.info(_("No network is trained yet. Train one, and you can take it away."), icon=":material/inventory_2:")
-    st.page_link(page("train"), label=_("Train"), icon=":material/play_circle:")
-    st.stop()
+    run_picker.train_first(_("No network is trained yet. Train one, and you can take it away."), ICON)
 try:
     take_away.show(run)
 except FitscopeError as error:

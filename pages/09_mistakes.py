@@ -5,7 +5,7 @@ import streamlit as st
 from core.errors import FitscopeError
 from dashboard import choices, resources
 from dashboard.mistakes import screen
-from dashboard.navigation import page
+from dashboard.widgets import run_picker
 from dashboard.words import _, say
 
 TITLE = "Mistakes"
@@ -17,17 +17,15 @@ st.title(_("Mistakes"), anchor=False)
 with st.sidebar:
     run, split = screen.choose()
 if run is None:
-    st.info(_("No network was tested yet. Train one to its end, and its mistakes are here."), icon=":material/rule:")
-    st.page_link(page("train"), label=_("Train"), icon=":material/play_circle:")
-    st.stop()
+    run_picker.train_first(_("No network was tested yet. Train one to its end, and its mistakes are here."), ICON)
 try:
     with st.sidebar:
         epoch = screen.choose_epoch(run, split)
-    found = resources.evaluation(run, split, epoch)
+    evaluation = resources.evaluation(run, split, epoch)
 except FitscopeError as error:
     st.warning(say(error), icon=":material/hourglass_top:")
     st.stop()
-screen.headline(found)
+screen.headline(evaluation)
 views = {
     "matrix": _("Confusion matrix"),
     "images": _("Worst images"),
@@ -47,16 +45,16 @@ view = st.segmented_control(
 try:
     match view:
         case "matrix":
-            screen.matrix(run, found)
+            screen.matrix(run, evaluation)
         case "images":
-            screen.gallery(run, found)
+            screen.gallery(run, evaluation)
         case "classes":
-            screen.by_class(found)
+            screen.by_class(evaluation)
         case "curves":
-            screen.class_curves(found)
+            screen.class_curves(evaluation)
         case "honesty":
-            screen.honesty(found)
+            screen.honesty(evaluation)
 except FitscopeError as error:  # the dataset is gone: the numbers above still hold
     st.warning(say(error), icon=":material/broken_image:")
-screen.download(run, found, split)
+screen.download(run, evaluation, split)
 st.markdown("*" + _("Would you have known better, on these very pictures?") + "*")

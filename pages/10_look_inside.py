@@ -5,7 +5,7 @@ import streamlit as st
 from core.errors import FitscopeError
 from dashboard import choices, looking
 from dashboard.inside import screen
-from dashboard.navigation import page
+from dashboard.widgets import run_picker
 from dashboard.words import _, say
 
 TITLE = "Look inside"
@@ -17,9 +17,7 @@ st.title(_("Look inside"), anchor=False)
 with st.sidebar:
     chosen = screen.choose()
 if chosen is None:
-    st.info(_("No network is trained yet. Train one, and it can be opened here."), icon=":material/visibility:")
-    st.page_link(page("train"), label=_("Train"), icon=":material/play_circle:")
-    st.stop()
+    run_picker.train_first(_("No network is trained yet. Train one, and it can be opened here."), ICON)
 run, epoch = chosen
 looking.explainer().warm()  # Keras loads while the viewer still reads
 with st.sidebar:

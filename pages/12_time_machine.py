@@ -5,7 +5,7 @@ import streamlit as st
 from core.errors import FitscopeError
 from dashboard import choices
 from dashboard.inside import time_machine
-from dashboard.navigation import page
+from dashboard.widgets import run_picker
 from dashboard.words import _, say
 
 TITLE = "Back in time"
@@ -18,9 +18,7 @@ st.markdown(_("One network after each epoch, asked about its validation images: 
 with st.sidebar:
     run = time_machine.choose()
 if run is None:
-    st.info(_("No run has kept its epochs yet. Train a network to its end, then come back."), icon=":material/history:")
-    st.page_link(page("train"), label=_("Train"), icon=":material/play_circle:")
-    st.stop()
+    run_picker.train_first(_("No run has kept its epochs yet. Train a network to its end, then come back."), ICON)
 try:
     time_machine.travel(run)
 except FitscopeError as error:

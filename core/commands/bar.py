@@ -41,12 +41,12 @@ def telling(chosen: argparse.Namespace) -> Iterator[Progress]:
 
 
 def _lines() -> Progress:
-    told = 0.0
+    told_at = 0.0
 
     def progress(what: str, fraction: float) -> None:
-        nonlocal told
-        if time.monotonic() - told > LINE_SECONDS:
-            told = time.monotonic()
+        nonlocal told_at
+        if time.monotonic() - told_at > LINE_SECONDS:
+            told_at = time.monotonic()
             print(json.dumps({"what": what, "fraction": fraction}), flush=True)
 
     return progress
@@ -80,8 +80,8 @@ class TrainingBar:
                 images = (epoch - 1 + step / self.steps) * self.n_train
                 self.bar.update(int(images) - self.bar.n)
             case EpochDone():
-                told = f"epoch {report.epoch}: loss {report.loss:.4f}, val_loss {report.val_loss:.4f}, "
+                line = f"epoch {report.epoch}: loss {report.loss:.4f}, val_loss {report.val_loss:.4f}, "
                 self.bar.write(
-                    f"{told}accuracy {report.accuracy:.4f}, val_accuracy {report.val_accuracy:.4f}", self.screen
+                    f"{line}accuracy {report.accuracy:.4f}, val_accuracy {report.val_accuracy:.4f}", self.screen
                 )
                 self.screen.flush()

@@ -40,21 +40,21 @@ def classify(chosen: argparse.Namespace) -> int:
     """Asks a run's network about many pictures; where they lie in class folders, prints how often it is right."""
     if not chosen.path.exists():
         raise DataError("There is no file or folder {path}. Give the path of your pictures.", path=chosen.path)
-    asked = classifier(RunStore().get(chosen.run))
+    network = classifier(RunStore().get(chosen.run))
     switches = Switches(**{name: name not in chosen.off for name in SWITCHES})
     with telling(chosen) as progress:
-        found = batch.classify(chosen.path, asked, switches, progress, chosen.face)
+        result = batch.classify(chosen.path, network, switches, progress, chosen.face)
     settle()
     if chosen.csv:
-        write_whole(chosen.csv, lambda file: file.write(batch.as_csv(found).encode()))
+        write_whole(chosen.csv, lambda file: file.write(batch.as_csv(result).encode()))
     if chosen.to:
-        save(found, chosen.to)
+        save(result, chosen.to)
     if chosen.lines:
-        print(json.dumps({"result": {"n": len(found.names)}}), flush=True)
+        print(json.dumps({"result": {"n": len(result.names)}}), flush=True)
     elif chosen.json:
-        print(json.dumps(_told(found), ensure_ascii=False, allow_nan=False))
+        print(json.dumps(_told(result), ensure_ascii=False, allow_nan=False))
     else:
-        print("\n".join(_lines(found)))
+        print("\n".join(_lines(result)))
     return 0
 
 
@@ -82,34 +82,34 @@ def load(folder: Path) -> Batch:
     return Batch(names, probabilities, truths, classes, shown, refused, facts["unknown"])
 
 
-def _told(found: Batch) -> dict[str, Any]:
-    right = found.evaluation
+def _told(result: Batch) -> dict[str, Any]:
+    right = result.evaluation
     return {
-        "n": len(found.names),
+        "n": len(result.names),
         "accuracy": right.accuracy if right else None,
         "interval": right.interval if right else None,
         "n_labelled": right.n if right else 0,
-        "n_without_face": found.faceless,
-        "pictures": list(batch.table(found)),
-        "refused": [{"file": name, "reason": str(reason)} for name, reason in found.refused],
-        "unknown_folders": found.unknown,
+        "n_without_face": result.faceless,
+        "pictures": list(batch.table(result)),
+        "refused": [{"file": name, "reason": str(reason)} for name, reason in result.refused],
+        "unknown_folders": result.unknown,
     }
 
 
-def _lines(found: Batch) -> list[str]:
-    width = max(map(len, found.names))
-    lines = [f"{row['file']:{width}}  {row['answer']}  {row['probability']:.1%}" for row in batch.table(found)]
-    right = found.evaluation
+def _lines(result: Batch) -> list[str]:
+    width = max(map(len, result.names))
+    lines = [f"{row['file']:{width}}  {row['answer']}  {row['probability']:.1%}" for row in batch.table(result)]
+    right = result.evaluation
     if right:
         low, high = right.interval
         share = f"{right.accuracy:.1%} of {right.n:,} pictures in class folders right"
         lines.append(f"{share} (95 % interval {low:.1%} to {high:.1%})")
         for one in most_confused(right, PAIRS):
-            lines.append(f"  {found.classes[one.true]} taken for {found.classes[one.predicted]}: {one.n}")
-    if found.faceless:
-        lines.append(f"pictures in which no face was found, counted neither as right nor as wrong: {found.faceless}")
-    lines += [f"folder {name} is no class of this network: {n} pictures" for name, n in found.unknown.items()]
-    lines += [f"{name}: {reason}" for name, reason in found.refused[:LISTED]]
-    if len(found.refused) > LISTED:
-        lines.append(f"… and {len(found.refused) - LISTED} more files were refused")
+            lines.append(f"  {result.classes[one.true]} taken for {result.classes[one.predicted]}: {one.n}")
+    if result.faceless:
+        lines.append(f"pictures in which no face was found, counted neither as right nor as wrong: {result.faceless}")
+    lines += [f"folder {name} is no class of this network: {n} pictures" for name, n in result.unknown.items()]
+    lines += [f"{name}: {reason}" for name, reason in result.refused[:LISTED]]
+    if len(result.refused) > LISTED:
+        lines.append(f"… and {len(result.refused) - LISTED} more files were refused")
     return lines

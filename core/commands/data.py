@@ -42,7 +42,7 @@ def import_images(chosen: argparse.Namespace) -> int:
         raise DataError("There is no file or folder {path}. Give the path of your pictures.", path=chosen.path)
     target = _target(chosen)
     with scratch() as place, telling(chosen) as progress:
-        found = read(
+        understood = read(
             chosen.path,
             size=target.shape[0] if target else chosen.size,
             fit=chosen.fit,
@@ -54,12 +54,14 @@ def import_images(chosen: argparse.Namespace) -> int:
         )
         if target:
             name = chosen.into
-            imported.extend(name, found.splits, found.classes, found.sources, progress)
+            imported.extend(name, understood.splits, understood.classes, understood.sources, progress)
         else:
             title = chosen.name or chosen.path.stem
-            name = imported.create(title, found.splits, found.classes, found.sources, progress, fit=chosen.fit)
-    refused = [{"file": one.file, "reason": one.reason, **vars(one)} for one in found.refused]
-    _print_import(name, found.splits, found.classes, refused, chosen)
+            name = imported.create(
+                title, understood.splits, understood.classes, understood.sources, progress, fit=chosen.fit
+            )
+    refused = [{"file": one.file, "reason": one.reason, **vars(one)} for one in understood.refused]
+    _print_import(name, understood.splits, understood.classes, refused, chosen)
     return 0
 
 
@@ -76,15 +78,15 @@ def check(chosen: argparse.Namespace) -> int:
     out = [row for one in editing.open_findings(dataset, report) for row in problems.extras(one)]
     if chosen.remove and out:
         editing.leave_out(dataset, out)
-    told = {"dataset": dataset.name, "version": versions.current(dataset), **report.as_dict()}
+    facts = {"dataset": dataset.name, "version": versions.current(dataset), **report.as_dict()}
     if chosen.json:
-        print(json.dumps(told))
+        print(json.dumps(facts))
     elif chosen.lines:  # the page reads the report where it was saved
         print(json.dumps({"result": {"dataset": dataset.name}}), flush=True)
     else:
         _print_report(dataset, report)
         if chosen.remove:
-            print(f"{len(set(out)):,} pictures left out; the newest version is {told['version']}")
+            print(f"{len(set(out)):,} pictures left out; the newest version is {facts['version']}")
     return 0
 
 
@@ -113,12 +115,12 @@ def _target(chosen: argparse.Namespace) -> Dataset | None:
     if not chosen.into:
         imported.check_title(chosen.name or chosen.path.stem)
         return None
-    found = imported.dataset(chosen.into)
-    if found is None:
+    target = imported.dataset(chosen.into)
+    if target is None:
         raise DataError(
             "There is no imported dataset {name}. List all with: {command} datasets", name=chosen.into, command=COMMAND
         )
-    return found
+    return target
 
 
 def _print_import(
@@ -129,7 +131,7 @@ def _print_import(
         for split, part in splits.items()
     }
     spec = catalogue.dataset(name)
-    told = {
+    facts = {
         "dataset": name,
         "title": spec.title,
         "shape": spec.shape,
@@ -138,12 +140,12 @@ def _print_import(
         "refused": refused,
     }
     if chosen.json or chosen.lines:
-        print(json.dumps({"result": told} if chosen.lines else told, ensure_ascii=False, default=str), flush=True)
+        print(json.dumps({"result": facts} if chosen.lines else facts, ensure_ascii=False, default=str), flush=True)
         return
     width = max(map(len, classes))
     print(f"{spec.title} ({name}), {spec.shape[0]}×{spec.shape[1]}, {'grey' if spec.shape[2] == 1 else 'colour'}")
     for label in classes:
-        numbers = ", ".join(f"{split} {found[label]:,}" for split, found in counts.items())
+        numbers = ", ".join(f"{split} {by_label[label]:,}" for split, by_label in counts.items())
         print(f"  {label.ljust(width)}  {numbers}")
     if refused:
         print(f"{len(refused):,} refused:")

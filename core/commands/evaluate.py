@@ -29,8 +29,8 @@ def evaluate(chosen: argparse.Namespace) -> int:
     run = RunStore().get(chosen.run)
     answers = evaluation.read(run, chosen.split)
     if chosen.json:
-        told = {"run_id": run.id, "split": chosen.split, **numbers(answers)}
-        print(json.dumps(told, ensure_ascii=False, allow_nan=False))
+        facts = {"run_id": run.id, "split": chosen.split, **numbers(answers)}
+        print(json.dumps(facts, ensure_ascii=False, allow_nan=False))
     else:
         print(f"run {run.id}, {chosen.split} images")
         print("\n".join(_lines(answers)))
@@ -40,7 +40,7 @@ def evaluate(chosen: argparse.Namespace) -> int:
 def numbers(evaluation: Evaluation) -> dict[str, Any]:
     """Everything as JSON can hold it; what is not defined (0 images) is None."""
     scores = per_class(evaluation)
-    told = {
+    facts = {
         "accuracy": evaluation.accuracy,
         "loss": evaluation.loss,
         "n": evaluation.n,
@@ -52,7 +52,7 @@ def numbers(evaluation: Evaluation) -> dict[str, Any]:
         "top_k": [vars(one) for one in _top(evaluation)],
         "calibration_error": calibration_error(evaluation),
     }
-    return _without_nan(told)
+    return _without_nan(facts)
 
 
 def _as_row(score: ClassScore) -> dict[str, Any]:

@@ -30,17 +30,17 @@ def ask(chosen: argparse.Namespace) -> int:
     if chosen.top is not None and chosen.top < 1:
         raise SettingError("--top {top} is out of range; choose 1 or more classes.", top=chosen.top)
     run = run_with_network(RunStore(), chosen.run)
-    asked = loaded(run)
+    classifier = loaded(run)
     failed = False
     for name in chosen.images:
         try:
-            found = predict(asked, _read(name), chosen.face, chosen.top)
+            prediction = predict(classifier, _read(name), chosen.face, chosen.top)
         except Refused as reason:
             failed = True
             _refuse(name, reason, chosen.json)
             continue
-        told = {"file": name, **found.as_dict(run)}
-        print(_one_line(told) if chosen.json else "\n".join(_lines(name, found, chosen.top)), flush=True)
+        facts = {"file": name, **prediction.as_dict(run)}
+        print(_one_line(facts) if chosen.json else "\n".join(_lines(name, prediction, chosen.top)), flush=True)
     return 1 if failed else 0
 
 
@@ -66,8 +66,8 @@ def _refuse(name: str, reason: Refused, as_json: bool) -> None:
     print(f"fitscope: {name}: {reason}", file=sys.stderr)
 
 
-def _one_line(told: dict[str, Any]) -> str:
-    return json.dumps(told, ensure_ascii=False, allow_nan=False)
+def _one_line(facts: dict[str, Any]) -> str:
+    return json.dumps(facts, ensure_ascii=False, allow_nan=False)
 
 
 def _lines(name: str, prediction: Prediction, top: int | None) -> list[str]:
@@ -76,11 +76,12 @@ def _lines(name: str, prediction: Prediction, top: int | None) -> list[str]:
     return [f"{name}: {_words(one, top)}" for one in prediction.told]
 
 
-def _words(told: Told, top: int | None) -> str:
-    if told.blank:
+def _words(prediction: Told, top: int | None) -> str:
+    if prediction.blank:
         return "nothing on it stands out from the ground"
-    shown = list(told.probabilities.items())[: top or 1]
+    shown = list(prediction.probabilities.items())[: top or 1]
     answer = ", ".join(f"{label} {chance:.1%}" for label, chance in shown)
-    if told.box is None:
+    if prediction.box is None:
         return answer
-    return f"{answer} (face at {told.box.left},{told.box.top}, {told.box.width}×{told.box.height})"
+    box = prediction.box
+    return f"{answer} (face at {box.left},{box.top}, {box.width}×{box.height})"

@@ -212,8 +212,8 @@ def _find(file: PublishedFile) -> Path | None:
 
 def _facts(form: Form) -> dict[str, list[int]]:
     """The size and the time of change of each source file that is there."""
-    found = {file.path: _find(file) for file in form.files}
-    return {name: _fact(path) for name, path in found.items() if path}
+    paths = {file.path: _find(file) for file in form.files}
+    return {name: _fact(path) for name, path in paths.items() if path}
 
 
 def _fact(path: Path) -> list[int]:
@@ -221,7 +221,7 @@ def _fact(path: Path) -> list[int]:
     if not path.is_dir():
         fact = path.stat()
         return [fact.st_size, fact.st_mtime_ns]
-    folders = [Path(found) for found, _folders, _files in os.walk(path)]
+    folders = [Path(walked) for walked, _folders, _files in os.walk(path)]
     entries = sum(len(os.listdir(folder)) for folder in folders)
     return [entries, max(folder.stat().st_mtime_ns for folder in folders)]
 

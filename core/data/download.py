@@ -76,11 +76,11 @@ def _from_mirror(file: PublishedFile, url: str, target: Path, report: Report) ->
     """Writes beside the target and renames, so that a file under its own name is always a whole one."""
     part = target.with_name(target.name + ".part")
     try:
-        size, found = _write(part, url, file, report)
+        size, checksum = _write(part, url, file, report)
         if size != file.size:
             raise _wrong(file, url, f"{size} bytes", f"{file.size} bytes")
-        if found != file.hash:
-            raise _wrong(file, url, found, file.hash)
+        if checksum != file.hash:
+            raise _wrong(file, url, checksum, file.hash)
         os.replace(part, target)
     finally:
         part.unlink(missing_ok=True)
@@ -117,13 +117,13 @@ def _blocks(url: str) -> Generator[bytes, None, None]:
         raise _Unreachable(str(getattr(error, "reason", "") or error or type(error).__name__)) from error
 
 
-def _wrong(file: PublishedFile, url: str, found: str, expected: str) -> DataError:
+def _wrong(file: PublishedFile, url: str, received: str, expected: str) -> DataError:
     return DataError(
         "{url} did not give the published {file}: found {found}, expected {expected}; it was thrown away. "
         "Try again; behind a login page, log in first, or download it elsewhere and copy it into the data folder.",
         url=url,
         file=file.path,
-        found=found,
+        found=received,
         expected=expected,
     )
 

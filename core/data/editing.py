@@ -33,14 +33,14 @@ def relabel(dataset: Dataset, labels: Mapping[str, Mapping[int, int]]) -> str:
 
 def located(dataset: Dataset, version: str, rows: Iterable[int]) -> list[tuple[str, int]]:
     """(split, row) of images counted through all splits, as `Prepared.rows` counts them."""
-    found, counts = [], cache.counts(dataset, version)
+    rows_of, counts = [], cache.counts(dataset, version)
     for number in rows:
         for split, n in counts.items():
             if number < n:
-                found.append((split, int(number)))
+                rows_of.append((split, int(number)))
                 break
             number -= n
-    return found
+    return rows_of
 
 
 def base_content(dataset: Dataset) -> str:
@@ -60,10 +60,10 @@ def save_report(dataset: Dataset, report: Report) -> None:
 
 def read_report(dataset: Dataset) -> Report | None:
     """What was found last in these images; None where nobody has looked yet."""
-    told = read_json(versions.folder(dataset) / "check.json")
-    if told.pop("content", "") != base_content(dataset):
+    stored = read_json(versions.folder(dataset) / "check.json")
+    if stored.pop("content", "") != base_content(dataset):
         return None
-    return Report.from_dict(told)
+    return Report.from_dict(stored)
 
 
 def open_findings(dataset: Dataset, report: Report) -> list[Finding]:

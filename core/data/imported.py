@@ -52,8 +52,8 @@ def datasets() -> dict[str, Dataset]:
         names = [path.name for path in _home().iterdir() if _ID.fullmatch(path.name)]
     except OSError:
         return {}
-    found = [(_facts(name), name) for name in names]
-    ordered = sorted(((facts["created"], name, facts) for facts, name in found if facts), reverse=True)
+    dated = [(_facts(name), name) for name in names]
+    ordered = sorted(((facts["created"], name, facts) for facts, name in dated if facts), reverse=True)
     return {name: _spec(name, facts) for _created, name, facts in ordered}
 
 
@@ -165,8 +165,8 @@ def restore(name: str) -> None:
 def empty_trash(days: float = TRASH_DAYS) -> None:
     """Removes what was deleted longer ago than `days`."""
     for folder in _trash().glob("*") if _trash().is_dir() else ():
-        told = folder / "dataset.json"
-        if not told.exists() or time.time() - told.stat().st_mtime > days * 86_400:
+        facts_file = folder / "dataset.json"
+        if not facts_file.exists() or time.time() - facts_file.stat().st_mtime > days * 86_400:
             shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -186,10 +186,10 @@ def read_sources(name: str) -> dict[str, Sources]:
     spec = _known(name)
     assert spec.folder
     try:
-        told = json.loads((spec.folder / "sources.json").read_text("utf-8"))
+        stored = json.loads((spec.folder / "sources.json").read_text("utf-8"))
         return {
             split: Sources(tuple(one["names"]), np.array(one["sizes"], np.int32).reshape(-1, 2))
-            for split, one in told.items()
+            for split, one in stored.items()
         }
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return {}
@@ -237,10 +237,10 @@ def _write_base(name: str, splits: Splits, n_classes: int, sources: Mapping[str,
     """Writes the images under their content hash; the same images again find themselves there."""
     bases = _home() / name / "bases"
     new = bases / f".new-{secrets.token_hex(4)}"
-    told = {split: {"names": one.names, "sizes": one.sizes.tolist()} for split, one in sources.items()}
+    facts = {split: {"names": one.names, "sizes": one.sizes.tolist()} for split, one in sources.items()}
     try:
         content = arrays.write(new, splits, arrays.Stamp(n_classes), progress=progress)
-        write_json(new / "sources.json", told)
+        write_json(new / "sources.json", facts)
     except BaseException:  # an interruption too
         shutil.rmtree(new, ignore_errors=True)
         raise
@@ -285,9 +285,9 @@ def _nothing_to_read(_paths: Any, _progress: Progress) -> Splits:
 
 
 def _facts(name: str) -> dict[str, Any] | None:
-    told = read_json(_home() / name / "dataset.json")
-    good = says(told, _FACTS) and len(told["shape"]) == 3 and len(told["classes"]) > 1
-    return told if good and re.fullmatch(r"[0-9a-f]{12}", told["base"]) else None
+    stored = read_json(_home() / name / "dataset.json")
+    good = says(stored, _FACTS) and len(stored["shape"]) == 3 and len(stored["classes"]) > 1
+    return stored if good and re.fullmatch(r"[0-9a-f]{12}", stored["base"]) else None
 
 
 def _counts(splits: Splits) -> dict[str, int]:

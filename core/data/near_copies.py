@@ -47,13 +47,13 @@ def near_copies(take: Take, numbers: np.ndarray, progress: Progress = silent) ->
     """
     if len(numbers) < 2:
         return np.empty((0, 2), np.int64)
-    found: list[np.ndarray] = []
+    pairs_of: list[np.ndarray] = []
     still = _looks(take, numbers, SHIFTS[0], _part(progress, 0))
     for step, shift in enumerate(SHIFTS):
         moved = _looks(take, numbers, shift, _part(progress, step)) if step else still
         pairs = np.concatenate(list(_alike(moved, still, _part(progress, step))))
-        found.append(pairs[_confirmed(moved, still, pairs, _part(progress, step))])
-    return numbers[np.concatenate(found)]
+        pairs_of.append(pairs[_confirmed(moved, still, pairs, _part(progress, step))])
+    return numbers[np.concatenate(pairs_of)]
 
 
 @dataclass(frozen=True)

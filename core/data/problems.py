@@ -106,7 +106,7 @@ def check(splits: Splits, progress: Progress = silent) -> Report:
     pairs = near_copies(splits.take, distinct, lambda what, fraction: tell(what, EQUAL + (1 - EQUAL) * fraction))
     groups = _groups(first[same], pairs, blank)
     findings = [_finding(splits, group, contents[group], bool(blank[group[0]])) for group in groups]
-    findings.sort(key=lambda found: KINDS.index(found.kind))
+    findings.sort(key=lambda finding: KINDS.index(finding.kind))
     return Report(tuple(findings), imbalance(splits), len(contents), round(time.perf_counter() - began, 1))
 
 
@@ -154,10 +154,10 @@ def _look(splits: Splits, progress: Progress) -> tuple[np.ndarray, np.ndarray]:
     start = 0
     for block in _blocks(splits):
         progress("Looking for equal pictures", start / n)
-        here = slice(start, start + len(block))
+        rows = slice(start, start + len(block))
         hashes = (hashlib.blake2b(image.tobytes(), digest_size=16).digest() for image in block)
-        contents[here] = np.frombuffer(b"".join(hashes), "V16")
-        blank[here] = (block.std(axis=(1, 2), dtype=np.float32) < BLANK).all(axis=1)
+        contents[rows] = np.frombuffer(b"".join(hashes), "V16")
+        blank[rows] = (block.std(axis=(1, 2), dtype=np.float32) < BLANK).all(axis=1)
         start += len(block)
     return contents, blank
 

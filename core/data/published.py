@@ -57,17 +57,17 @@ def read_table(path: Path, classes: Sequence[str], shape: tuple[int, int, int], 
     """All rows of a .csv or .npz whose labels are the numbers of the classes; raises DataError when one is damaged."""
     with scratch() as place:
         colour: Literal["grey", "rgb"] = "grey" if shape[2] == 1 else "rgb"
-        found = importing.read(path, size=shape[0], colour=colour, scratch=place, progress=progress)
-        if found.refused or found.classes != tuple(map(str, range(len(classes)))):
+        table = importing.read(path, size=shape[0], colour=colour, scratch=place, progress=progress)
+        if table.refused or table.classes != tuple(map(str, range(len(classes)))):
             raise DataError(
                 "{file} is not whole: expected the labels 0 to {last} and no damaged row ({refused} are). Copy a good "
                 "one there.",
                 file=path,
                 last=len(classes) - 1,
-                refused=len(found.refused),
+                refused=len(table.refused),
             )
         # copied into memory: the scratch file goes
-        return Splits(**{split: _copy(part) for split, part in found.splits.items()})
+        return Splits(**{split: _copy(part) for split, part in table.splits.items()})
 
 
 def _copy(part: Images) -> Images:

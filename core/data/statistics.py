@@ -50,8 +50,8 @@ def read(path: Path) -> Statistics | None:
     arrays = read_arrays(path)
     if arrays is None or set(arrays) != set(Statistics.__dataclass_fields__):
         return None
-    found = Statistics(**arrays)
-    return found if _fits_together(found) else None
+    stored = Statistics(**arrays)
+    return stored if _fits_together(stored) else None
 
 
 def _blocks(part: Images) -> Iterator[tuple[np.ndarray, np.ndarray]]:

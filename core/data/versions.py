@@ -47,8 +47,8 @@ class Version:
     @property
     def id(self) -> str:
         """Twelve hexadecimal digits; the same edits of the same images have the same."""
-        told = {"base": self.base, "excluded": self.excluded, "relabelled": self.relabelled}
-        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:12]
+        content = {"base": self.base, "excluded": self.excluded, "relabelled": self.relabelled}
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
 
     @property
     def n_excluded(self) -> int:
@@ -82,16 +82,16 @@ def base(dataset: Dataset, version: str) -> str:
 
 def get(dataset: Dataset, version: str) -> Version:
     """The edits of a version; raises DataError when they are not here."""
-    told = read_json(folder(dataset) / f"{version}.json") if _ID.fullmatch(version) else {}
+    stored = read_json(folder(dataset) / f"{version}.json") if _ID.fullmatch(version) else {}
     try:
-        excluded = {split: tuple(map(int, rows)) for split, rows in told["excluded"].items()}
+        excluded = {split: tuple(map(int, rows)) for split, rows in stored["excluded"].items()}
         relabelled = {
-            split: {int(row): int(label) for row, label in rows.items()} for split, rows in told["relabelled"].items()
+            split: {int(row): int(label) for row, label in rows.items()} for split, rows in stored["relabelled"].items()
         }
-        found = Version(told["base"], excluded, relabelled, told["parent"], told["made"])
-        if found.id != version:
+        version_found = Version(stored["base"], excluded, relabelled, stored["parent"], stored["made"])
+        if version_found.id != version:
             raise ValueError("its content does not have its name")
-        return found
+        return version_found
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise DataError(
             "Version {version} of {dataset} is not on this machine ({reason}). Choose another version, or leave it "
@@ -104,12 +104,12 @@ def get(dataset: Dataset, version: str) -> Version:
 
 def history(dataset: Dataset) -> list[Version]:
     """The edits the current version grew from, the newest first."""
-    found: list[Version] = []
+    versions: list[Version] = []
     version = current(dataset)
-    while _ID.fullmatch(version) and (folder(dataset) / f"{version}.json").exists() and len(found) < 1000:
-        found.append(get(dataset, version))
-        version = found[-1].parent
-    return found
+    while _ID.fullmatch(version) and (folder(dataset) / f"{version}.json").exists() and len(versions) < 1000:
+        versions.append(get(dataset, version))
+        version = versions[-1].parent
+    return versions
 
 
 def edit(
@@ -153,8 +153,8 @@ def choose(dataset: Dataset, version: str) -> None:
 
 def kept(dataset: Dataset) -> set[str]:
     """Keys of the findings that someone decided to live with."""
-    told = read_json(folder(dataset) / "current.json").get("kept")
-    return {key for key in told if isinstance(key, str)} if isinstance(told, list) else set()
+    names = read_json(folder(dataset) / "current.json").get("kept")
+    return {key for key in names if isinstance(key, str)} if isinstance(names, list) else set()
 
 
 def keep(dataset: Dataset, keys: Iterable[str], forget: bool = False) -> None:
@@ -216,14 +216,14 @@ def _edits(dataset: Dataset, content: str) -> Version:
     version = current(dataset)
     if not has_edits(dataset, version):
         return Version(content)
-    found = get(dataset, version)
-    if found.base != content:
+    chosen = get(dataset, version)
+    if chosen.base != content:
         raise DataError(
             "The images of {dataset} are not those that its current version was made from. Choose the original "
             "images first, then try again.",
             dataset=dataset.name,
         )
-    return found
+    return chosen
 
 
 def has_edits(dataset: Dataset, version: str) -> bool:

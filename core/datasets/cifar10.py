@@ -22,29 +22,29 @@ TEST_FILE = "test_batch.bin"
 
 def read_tar(paths: Sequence[Path], progress: Progress) -> Splits:
     """The published `cifar-10-binary.tar.gz`, without unpacking it to the disk."""
-    found: dict[str, Images] = {}
+    batches: dict[str, Images] = {}
     try:
         with tarfile.open(paths[0], "r|gz") as archive:  # as a stream: a damaged end is noticed before it is believed
             for member in archive:
                 name = member.name.rpartition("/")[2]
                 stream = archive.extractfile(member) if name in (*TRAIN_FILES, TEST_FILE) else None
                 if stream:
-                    progress("Reading the files", len(found) / 6)
-                    found[name] = _records(stream, paths[0])  # type: ignore[arg-type]
+                    progress("Reading the files", len(batches) / 6)
+                    batches[name] = _records(stream, paths[0])  # type: ignore[arg-type]
     except (tarfile.TarError, OSError, EOFError) as error:
         raise _damaged(paths[0], str(error)) from error
-    return _splits(found, paths[0], progress)
+    return _splits(batches, paths[0], progress)
 
 
 def read_folder(paths: Sequence[Path], progress: Progress) -> Splits:
     """The same six files, unpacked."""
-    found: dict[str, Images] = {}
+    parts: dict[str, Images] = {}
     for name in (*TRAIN_FILES, TEST_FILE):
-        progress("Reading the files", len(found) / 6)
+        progress("Reading the files", len(parts) / 6)
         if (paths[0] / name).is_file():
             with open(paths[0] / name, "rb") as stream:
-                found[name] = _records(stream, paths[0] / name)
-    return _splits(found, paths[0], progress)
+                parts[name] = _records(stream, paths[0] / name)
+    return _splits(parts, paths[0], progress)
 
 
 def read_arrays(paths: Sequence[Path], progress: Progress) -> Splits:
@@ -69,12 +69,12 @@ def _records(stream: BinaryIO, path: Path) -> Images:
     return Images(np.ascontiguousarray(planes.transpose(0, 2, 3, 1)), labels)  # (n, 3, 32, 32) -> (n, 32, 32, 3)
 
 
-def _splits(found: dict[str, Images], path: Path, progress: Progress) -> Splits:
-    missing = [name for name in (*TRAIN_FILES, TEST_FILE) if name not in found]
+def _splits(parts: dict[str, Images], path: Path, progress: Progress) -> Splits:
+    missing = [name for name in (*TRAIN_FILES, TEST_FILE) if name not in parts]
     if missing:
         raise _damaged(path, f"without {', '.join(missing)}")
     progress("Reading the files", 1.0)
-    return Splits(train=_joined(found[name] for name in TRAIN_FILES), test=found[TEST_FILE])
+    return Splits(train=_joined(parts[name] for name in TRAIN_FILES), test=parts[TEST_FILE])
 
 
 def _joined(parts: Iterator[Images]) -> Images:

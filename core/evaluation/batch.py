@@ -76,8 +76,8 @@ def classify(
     is called like a class of the network, capitals aside.
     """
     made = _Making(classifier)
-    with files(path, progress) as found:
-        usable = [file for file in found if not is_system(file.name.split("/"))]
+    with files(path, progress) as pictures:
+        usable = [file for file in pictures if not is_system(file.name.split("/"))]
         if len(usable) > MOST:
             raise DataError(
                 "{n} files are too many at once; {most} are the most. Split them up.", n=len(usable), most=MOST
@@ -132,14 +132,14 @@ class _Making:
         place = layout.place(file.name)
         if isinstance(place, Refused):
             return -1
-        found = self._labels.get(place.label.casefold(), -1)
-        if found < 0:
+        label = self._labels.get(place.label.casefold(), -1)
+        if label < 0:
             self.unknown[place.label] += 1
-        return found
+        return label
 
     def add(self, opened: list, switches: Switches) -> None:
-        told = self.asked.answers([picture for _name, _truth, picture in opened], switches)
-        for (name, truth, _picture), answer in zip(opened, told, strict=True):
+        answers = self.asked.answers([picture for _name, _truth, picture in opened], switches)
+        for (name, truth, _picture), answer in zip(opened, answers, strict=True):
             place = len(self.names)
             self.names.append(name)
             self.truths.append(truth)

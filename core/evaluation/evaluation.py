@@ -93,16 +93,16 @@ def read(run: Run, split: Split) -> Evaluation:
     answers, rows = _stored(run, "evaluation.npz"), _stored(run, "images.npz")
     if f"{split}_labels" not in answers or f"{split}_probabilities" not in answers or split not in rows:
         raise _missing(run, split)
-    found = answers[f"{split}_labels"], answers[f"{split}_probabilities"], rows[split]
+    arrays = answers[f"{split}_labels"], answers[f"{split}_probabilities"], rows[split]
     classes: Any = run.history.start.get("classes")
-    if not _fit(*found, classes):
+    if not _fit(*arrays, classes):
         raise RunError(
             "The {split} answers of run {run} do not fit its images or its classes: a file is damaged or older than "
             "this version of Fitscope. Train its recipe again as a new run.",
             run=run.id,
             split=split,
         )
-    labels, probabilities, numbers = found
+    labels, probabilities, numbers = arrays
     return Evaluation(
         labels.astype(np.int64, copy=False),
         probabilities.astype(np.float32, copy=False),

@@ -37,10 +37,10 @@ class Neighbours:
         return self._distances(images).min(axis=1)
 
     def _distances(self, images: np.ndarray) -> np.ndarray:
-        asked = _as_values(images)
+        queries = _as_values(images)
         # |a - b|² = |a|² + |b|² - 2ab: one product of matrices instead of all differences
-        squared = self.squares + (asked**2).sum(axis=1)[:, None] - 2 * asked @ self.values.T
-        return np.sqrt(np.maximum(squared, 0) / asked.shape[1])
+        squared = self.squares + (queries**2).sum(axis=1)[:, None] - 2 * queries @ self.values.T
+        return np.sqrt(np.maximum(squared, 0) / queries.shape[1])
 
 
 def compared(n: int, pixels: int) -> np.ndarray:

@@ -57,11 +57,11 @@ class Accuracy:
 
 def robustness(network: Network, images: np.ndarray, labels: np.ndarray, change: Change) -> list[Accuracy]:
     """The accuracy on images (n, height, width, channels) uint8 with labels (n,), at each strength of a change."""
-    found = []
+    curves = []
     for strength in change.strengths:
         answers = network.probabilities(change.apply(images, strength)).argmax(axis=1)
-        found.append(Accuracy(strength, int(np.count_nonzero(answers == labels)), len(labels)))
-    return found
+        curves.append(Accuracy(strength, int(np.count_nonzero(answers == labels)), len(labels)))
+    return curves
 
 
 def brighter(images: np.ndarray, percent: float) -> np.ndarray:

@@ -32,7 +32,7 @@ def explain(model: Any, image: np.ndarray, options: Options) -> Explained:
 
     _, activations, slope = gradient(outcome, pixels)
     weights = slope[0].mean(axis=(0, 1))  # (rows, columns, filters) -> (filters,)
-    found, maximum = of_largest(np.maximum(activations[0] @ weights, 0))
+    heat, maximum = of_largest(np.maximum(activations[0] @ weights, 0))
     facts = {
         "class": chosen,
         "score": float(scores[chosen]),
@@ -40,13 +40,13 @@ def explain(model: Any, image: np.ndarray, options: Options) -> Explained:
         "layer": name,
         "maximum": maximum,
     }
-    return Explained({"map": found, "resized": _resized(found, image.shape[1:3]), "weights": weights}, facts)
+    return Explained({"map": heat, "resized": _resized(heat, image.shape[1:3]), "weights": weights}, facts)
 
 
-def _resized(found: np.ndarray, size: tuple[int, ...]) -> np.ndarray:
+def _resized(heat: np.ndarray, size: tuple[int, ...]) -> np.ndarray:
     import keras
 
-    return np.clip(np.asarray(keras.ops.image.resize(found[..., None], size))[..., 0], 0, 1)
+    return np.clip(np.asarray(keras.ops.image.resize(heat[..., None], size))[..., 0], 0, 1)
 
 
 def _softmax(scores: np.ndarray) -> np.ndarray:

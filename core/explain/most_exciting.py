@@ -32,11 +32,11 @@ def explain(model: Any, images: np.ndarray, options: Options) -> Explained:
 
 def _reactions(model: Any, tensor: Any, number: int, images: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Of each picture: the largest activation, the mean, and the place of the largest, counted through the map."""
-    found = []
+    reactions = []
     for (values,) in anatomy.outputs(model, [tensor], images):
         answers = values[..., number].reshape(len(values), -1)  # (n, rows, columns, filters) -> (n, places)
-        found.append((answers.max(axis=1), answers.mean(axis=1), answers.argmax(axis=1)))
-    maximum, mean, place = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        reactions.append((answers.max(axis=1), answers.mean(axis=1), answers.argmax(axis=1)))
+    maximum, mean, place = (np.concatenate(parts) for parts in zip(*reactions, strict=True))
     return maximum, mean, place
 
 

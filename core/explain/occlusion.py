@@ -36,8 +36,8 @@ def explain(model: Any, image: np.ndarray, options: Options) -> Explained:
     return Explained(arrays, facts)
 
 
-def _size(asked: int | None, default: int) -> int:
-    return default if asked is None else max(1, asked)
+def _size(chosen: int | None, default: int) -> int:
+    return default if chosen is None else max(1, chosen)
 
 
 def _begins(side: int, patch: int, stride: int) -> np.ndarray:

@@ -23,9 +23,9 @@ def explain(model: Any, image: np.ndarray, options: Options) -> Explained:
     scores = np.asarray(ask(pixels)[1])[0]
     chosen = anatomy.class_number(model, options["class"], scores)
     _, _, slope = gradient(lambda tensor: (ask(tensor)[1][:, chosen], tensor), pixels)
-    found, maximum = of_largest(np.abs(slope[0]).max(axis=-1))
+    heat, maximum = of_largest(np.abs(slope[0]).max(axis=-1))
     facts = {"class": chosen, "score": float(scores[chosen]), "maximum": maximum}
-    return Explained({"map": found, "gradient": slope[0]}, facts)
+    return Explained({"map": heat, "gradient": slope[0]}, facts)
 
 
 SPEC = Explanation(

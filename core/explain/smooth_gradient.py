@@ -33,9 +33,9 @@ def explain(model: Any, image: np.ndarray, options: Options) -> Explained:
         _, _, slopes = gradient(lambda tensor: (ask(tensor)[1][:, chosen], tensor), copies[start : start + size])
         total += slopes.sum(axis=0)
     slope = (total / len(copies)).astype(np.float32)
-    found, maximum = of_largest(np.abs(slope).max(axis=-1))
+    heat, maximum = of_largest(np.abs(slope).max(axis=-1))
     facts = {"class": chosen, "score": float(scores[chosen]), "maximum": maximum}
-    return Explained({"map": found, "gradient": slope}, {**facts, "copies": len(copies), "noise": options["noise"]})
+    return Explained({"map": heat, "gradient": slope}, {**facts, "copies": len(copies), "noise": options["noise"]})
 
 
 SPEC = Explanation(

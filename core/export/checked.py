@@ -133,14 +133,14 @@ def check_network(file: str, folder: Path, questions: Questions, keras: KerasPro
     Raises TrainingError where it cannot be loaded, or answers otherwise than Keras does.
     """
     n = min(len(questions.images), COUNTED if file == INT8 else COMPARED)
-    found = _answers(file, folder, questions.images[:n], keras)
+    answers = _answers(file, folder, questions.images[:n], keras)
     expected, size = questions.probabilities[:n], (folder / file).stat().st_size
-    if found.shape != expected.shape or not np.isfinite(found).all():
-        raise TrainingError(FAILED, reason=f"shape {found.shape}, expected {expected.shape}")
-    difference = float(np.abs(found - expected).max())
+    if answers.shape != expected.shape or not np.isfinite(answers).all():
+        raise TrainingError(FAILED, reason=f"shape {answers.shape}, expected {expected.shape}")
+    difference = float(np.abs(answers - expected).max())
     if file == INT8:
         labels = questions.labels[:n]
-        accuracy = float((found.argmax(axis=1) == labels).mean())
+        accuracy = float((answers.argmax(axis=1) == labels).mean())
         wanted = float((expected.argmax(axis=1) == labels).mean())
         if accuracy < wanted - MOST_LOST:
             raise TrainingError(LOSES, accuracy=accuracy, n=n, keras=wanted)
@@ -159,12 +159,15 @@ def check_predict(folder: Path, picture: np.ndarray, expected: np.ndarray) -> Fo
         file = Path(place) / "picture.png"
         Image.fromarray(picture.squeeze()).save(file)
         answer = json.loads(_run(["-E", "-s", "predict.py", str(file), "--json"], folder))["probabilities"]
-    classes, found = list(answer), np.array(list(answer.values()))
-    best, wanted = int(found.argmax()), int(expected.argmax())
-    difference = float(np.abs(found - expected).max())
+    classes, probabilities = list(answer), np.array(list(answer.values()))
+    best, wanted = int(probabilities.argmax()), int(expected.argmax())
+    difference = float(np.abs(probabilities - expected).max())
     if best != wanted or not difference < AGREE:
-        told = {"found": f"{classes[best]} {found[best]:.4%}", "expected": f"{classes[wanted]} {expected[wanted]:.4%}"}
-        raise TrainingError(UNLIKE, file="predict.py", **told)
+        values = {
+            "found": f"{classes[best]} {probabilities[best]:.4%}",
+            "expected": f"{classes[wanted]} {expected[wanted]:.4%}",
+        }
+        raise TrainingError(UNLIKE, file="predict.py", **values)
     return Form("predict.py", (folder / "predict.py").stat().st_size, 1, difference)
 
 
@@ -181,11 +184,11 @@ def _answers(file: str, folder: Path, images: np.ndarray, keras: KerasProcess) -
     with tempfile.TemporaryDirectory() as place:
         shutil.copy(CARRIED / "ask.py", place)
         np.save(Path(place) / "images.npy", images)
-        asking, asked, answers = (str(Path(place) / name) for name in ("ask.py", "images.npy", "answers.npy"))
+        asking, questions, answers = (str(Path(place) / name) for name in ("ask.py", "images.npy", "answers.npy"))
         if file.endswith(READ_BY_KERAS):
-            keras.ask([file, asked, answers])
+            keras.ask([file, questions, answers])
         else:
-            _run(["-I", asking, file, asked, answers], folder)
+            _run(["-I", asking, file, questions, answers], folder)
         return np.load(answers)
 
 

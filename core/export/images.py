@@ -73,12 +73,12 @@ def source(config: TrainingConfig, splits: Prepared) -> Source:
 
 def fingerprint(splits: Prepared) -> str:
     """SHA-256 of all images and labels, training, validation, test: what the script compares its own with."""
-    found = hashlib.sha256()
+    digest = hashlib.sha256()
     for split in SPLITS:
         part: Images = getattr(splits, split)
-        found.update(np.ascontiguousarray(part.images).data)
-        found.update(np.ascontiguousarray(part.labels, np.int64).data)
-    return found.hexdigest()
+        digest.update(np.ascontiguousarray(part.images).data)
+        digest.update(np.ascontiguousarray(part.labels, np.int64).data)
+    return digest.hexdigest()
 
 
 def _rows(

@@ -9,17 +9,17 @@ from core.export.reproduce import Cell
 
 def notebook(cells: Sequence[Cell]) -> str:
     """The JSON of a notebook that has not been run: prose and code of each cell, in the same order."""
-    found: list[dict[str, Any]] = []
+    written: list[dict[str, Any]] = []
     for number, cell in enumerate(one for one in cells if one.place in ("both", "notebook")):
         prose = "\n\n".join(part for part in (f"## {cell.title}" if cell.title else "", cell.about) if part)
         if prose:
-            found.append({"cell_type": "markdown", "id": f"prose-{number}", "metadata": {}, "source": _lines(prose)})
+            written.append({"cell_type": "markdown", "id": f"prose-{number}", "metadata": {}, "source": _lines(prose)})
         code = _lines(cell.code.strip("\n"))
         one = {"cell_type": "code", "id": f"code-{number}", "metadata": {}, "source": code}
-        found.append({**one, "execution_count": None, "outputs": []})
+        written.append({**one, "execution_count": None, "outputs": []})
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
-    return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": found}, indent=1) + "\n"
+    return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": written}, indent=1) + "\n"
 
 
 def _lines(text: str) -> list[str]:

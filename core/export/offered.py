@@ -68,14 +68,14 @@ class Export:
 
 def current(run: Run) -> Export | None:
     """The export of a run's network as it is now; None where there is none, or where the network has changed since."""
-    told = read_json(run.folder / FACTS)
+    stored = read_json(run.folder / FACTS)
     try:
-        forms = tuple(Form(**one) for one in told.pop("forms"))
-        found = Export(forms=forms, **told)
-        whole = (run.folder / ZIP).stat().st_size == found.size
+        forms = tuple(Form(**one) for one in stored.pop("forms"))
+        export = Export(forms=forms, **stored)
+        whole = (run.folder / ZIP).stat().st_size == export.size
     except (KeyError, TypeError, OSError):
         return None
-    return found if whole and found.network == fingerprint(run) else None
+    return export if whole and export.network == fingerprint(run) else None
 
 
 def is_stale(run: Run) -> bool:

@@ -106,9 +106,9 @@ def export(run: Run, progress: Progress, with_images: bool = False) -> Export:
         return made
 
 
-def carries_images(source: Source, asked: bool) -> bool:
+def carries_images(source: Source, wanted: bool) -> bool:
     """Whether the zip holds the run's images: only those that nobody can download, and not too many unless asked."""
-    return source.file == "images.npz" and (asked or source.bytes <= SHIPPED)
+    return source.file == "images.npz" and (wanted or source.bytes <= SHIPPED)
 
 
 def _check(run: Run) -> str:
@@ -163,15 +163,15 @@ def _load(run: Run) -> "keras.Model":
 def _fill(work: _Work) -> list[Form]:
     """Writes everything and has each form asked meanwhile; those that do not agree say why."""
     whole = single_precision(work.model)
-    asked = _questions(work, whole)
+    questions = _questions(work, whole)
     _write_beside(work)
     calibration = _some(work.splits.train.images, written.CALIBRATION)[1]
     tried = []
     for place, (file, write) in enumerate(written.WRITERS.items()):
         work.progress("Writing every form and asking it", 0.1 + 0.7 * place / len(written.WRITERS))
-        tried.append(_tried(work, file, lambda w=write, f=file: _network(work, whole, w, f, calibration, asked)))  # type: ignore[misc]
+        tried.append(_tried(work, file, lambda w=write, f=file: _network(work, whole, w, f, calibration, questions)))  # type: ignore[misc]
     work.progress("Trying the scripts", 0.8)
-    tried.append(_tried(work, "predict.py", lambda: _predict(work, asked)))
+    tried.append(_tried(work, "predict.py", lambda: _predict(work, questions)))
     tried.append(_tried(work, "reproduce.py", lambda: _reproduce(work)))
     forms = [one.result() for one in tried]
     if not any(form.offered for form in forms if form.file in written.WRITERS):
@@ -215,9 +215,9 @@ def _network(
 
 def _predict(work: _Work, questions: Questions) -> Check:
     """On the first picture that the preprocessing leaves as it is, so that Keras has answered it already."""
-    how = preprocessing_of(work.run)
+    seen_as = preprocessing_of(work.run)
     for image, expected in zip(questions.images, questions.probabilities, strict=True):
-        if np.array_equal(preprocessing.see(Image.fromarray(image.squeeze()), how).pixels, image):
+        if np.array_equal(preprocessing.see(Image.fromarray(image.squeeze()), seen_as).pixels, image):
             return partial(check_predict, work.folder, image, expected)
     picture = Image.fromarray(questions.images[0].squeeze())
     with written.quiet():

@@ -88,8 +88,8 @@ def _checked(form: Form) -> str:
         )
     if form.file == "reproduce.py":
         return f"{form.file:20} has the run's images and as many weights; the training was not repeated"
-    asked = "1 test image" if form.n == 1 else f"{form.n:,} test images"
-    return f"{form.file:20} differs from Keras by {form.difference:.1e} at most, on {asked}"
+    images = "1 test image" if form.n == 1 else f"{form.n:,} test images"
+    return f"{form.file:20} differs from Keras by {form.difference:.1e} at most, on {images}"
 
 
 def _about_images(run: Run) -> str:

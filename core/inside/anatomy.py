@@ -30,29 +30,29 @@ def speaking(model: "keras.Model") -> dict[str, Any]:
 
 def convolutions(model: "keras.Model") -> dict[str, Any]:
     """The convolutions over pictures; raises RunError where there is none."""
-    found = {
+    by_name = {
         name: layer
         for name, layer in layers(model).items()
         if "Conv" in type(layer).__name__ and len(layer.output.shape) == 4
     }
-    if not found:
+    if not by_name:
         raise RunError(
             "This network has no convolution, so there is no filter to look at. Choose a run with a CNN, "
             "for example cnn_small."
         )
-    return found
+    return by_name
 
 
 def convolution(model: "keras.Model", name: str | None) -> tuple[str, Any]:
     """A convolution by name, the last for None; raises RunError, SettingError."""
-    found = convolutions(model)
-    if name is not None and name not in found:
+    by_name = convolutions(model)
+    if name is not None and name not in by_name:
         raise SettingError(
             "layer={value} is no convolution of this network; choose one of: {known}.",
             value=name,
-            known=", ".join(found),
+            known=", ".join(by_name),
         )
-    return next((one for one in found.items() if one[0] == name), list(found.items())[-1])
+    return next((one for one in by_name.items() if one[0] == name), list(by_name.items())[-1])
 
 
 def filter_number(layer: Any, number: int) -> int:

@@ -123,18 +123,18 @@ class Watcher:
             self.frames = 0
 
     def _ask(self, frame: np.ndarray, view: View, came: float) -> None:
-        found, error = None, None
+        sight, error = None, None
         try:
-            found = look(frame, view)
+            sight = look(frame, view)
         except Exception as problem:  # of a thread that nobody waits for: the page tells it
             error = problem
         done = time.perf_counter()
         with self._lock:
             self._busy = False
             self.error = error
-            if found is not None and self.frames:
+            if sight is not None and self.frames:
                 taken = 1000 * (done - came)
-                self.sight = Sight(found.frame, found.boxes, found.answers, taken)
+                self.sight = Sight(sight.frame, sight.boxes, sight.answers, taken)
                 self._answered.append((done, taken))
 
 

@@ -57,8 +57,8 @@ class Prediction:
         whole = {**first, "milliseconds": self.milliseconds, "run": run.id}
         if not self.face:
             return whole
-        told = {"faces": [asdict(one) for one in self.told]}
-        return {**whole, **told} if self.told else {**whole, **told, "message": NO_FACE}
+        facts = {"faces": [asdict(one) for one in self.told]}
+        return {**whole, **facts} if self.told else {**whole, **facts, "message": NO_FACE}
 
 
 def predict(classifier: Classifier, content: bytes, face: bool = False, top: int | None = None) -> Prediction:
@@ -68,8 +68,8 @@ def predict(classifier: Classifier, content: bytes, face: bool = False, top: int
     top   probabilities that are told, the highest; all where it is None
     """
     began = time.perf_counter()
-    told = _of_faces(classifier, content, top) if face else _of_picture(classifier, content, top)
-    return Prediction(told, round(1000 * (time.perf_counter() - began), 3), face)
+    answers = _of_faces(classifier, content, top) if face else _of_picture(classifier, content, top)
+    return Prediction(answers, round(1000 * (time.perf_counter() - began), 3), face)
 
 
 def run_with_network(store: RunStore, name: str) -> Run:
@@ -77,10 +77,10 @@ def run_with_network(store: RunStore, name: str) -> Run:
     if name != LATEST:
         return store.get(name)
     trained = (run for run in store.all() if (run.folder / NETWORK).exists())
-    found = next((run for run in trained if not run.damage), None)
-    if found is None:
+    newest = next((run for run in trained if not run.damage), None)
+    if newest is None:
         raise RunError("No run in {folder} has a network yet. Train one to its end first.", folder=store.folder)
-    return found
+    return newest
 
 
 def loaded(run: Run) -> Classifier:

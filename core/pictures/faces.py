@@ -53,8 +53,8 @@ def find(picture: Image.Image | np.ndarray, longest: int = LONGEST, most: int = 
     scale = min(ENLARGED, longest / max(picture.size))
     width, height = (max(1, round(side * scale)) for side in picture.size)
     grey = picture.convert("L").resize((width, height), FILTER, reducing_gap=REDUCING_GAP)
-    found = [_in_picture(box, scale, picture.size) for box in _detected(np.pad(np.asarray(grey), EDGE, mode="edge"))]
-    return sorted((box for box in found if box), key=lambda box: box.width * box.height, reverse=True)[:most]
+    boxes = [_in_picture(box, scale, picture.size) for box in _detected(np.pad(np.asarray(grey), EDGE, mode="edge"))]
+    return sorted((box for box in boxes if box), key=lambda box: box.width * box.height, reverse=True)[:most]
 
 
 def crop(picture: Image.Image, box: Box, margin: float = MARGIN) -> Image.Image:
@@ -93,9 +93,12 @@ def _detector() -> Any:
     return dlib.get_frontal_face_detector()
 
 
-def _in_picture(found: Any, scale: float, size: tuple[int, int]) -> Box | None:
+def _in_picture(detection: Any, scale: float, size: tuple[int, int]) -> Box | None:
     """In pixels of the picture, clipped to it."""
-    edges = [(edge - EDGE) / scale for edge in (found.left(), found.top(), found.right() + 1, found.bottom() + 1)]
+    edges = [
+        (edge - EDGE) / scale
+        for edge in (detection.left(), detection.top(), detection.right() + 1, detection.bottom() + 1)
+    ]
     left, top = (max(0, round(edge)) for edge in edges[:2])
     right, bottom = (min(whole, round(edge)) for whole, edge in zip(size, edges[2:], strict=True))
     return Box(left, top, right - left, bottom - top) if right > left and bottom > top else None

@@ -211,17 +211,17 @@ def _strength(lighter: np.ndarray, saturate: bool) -> np.ndarray | None:
 
 def _with_stroke(drawn: np.ndarray, wanted: float) -> tuple[np.ndarray, float]:
     """The drawing with strokes about `wanted` pixels wide, and by how much wider they became."""
-    found = stroke_width(drawn > 0.5)
-    change = round(wanted - found)
-    if not found or abs(change) < max(2.0, 0.15 * wanted):
+    width = stroke_width(drawn > 0.5)
+    change = round(wanted - width)
+    if not width or abs(change) < max(2.0, 0.15 * wanted):
         return drawn, 1.0
     if change < 0:  # a stroke must be left, also where it is thinner than the mean
-        change = max(change, -round(0.6 * found))
+        change = max(change, -round(0.6 * width))
     reach = abs(change)
     if change > 0:
         drawn = np.pad(drawn, reach // 2 + 1)
     grown = _extreme(_extreme(drawn, reach, 0, change > 0), reach, 1, change > 0)
-    return grown, (found + change) / found
+    return grown, (width + change) / width
 
 
 def _extreme(values: np.ndarray, reach: int, axis: int, largest: bool) -> np.ndarray:

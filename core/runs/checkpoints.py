@@ -35,7 +35,7 @@ def epochs(folder: Path) -> list[int]:
         names = os.listdir(folder)
     except OSError:
         return []
-    return sorted(int(found[1]) for name in names if (found := _NAME.fullmatch(name)))
+    return sorted(int(match[1]) for name in names if (match := _NAME.fullmatch(name)))
 
 
 def read(folder: Path, epoch: int) -> list[np.ndarray]:
@@ -53,8 +53,8 @@ def read(folder: Path, epoch: int) -> list[np.ndarray]:
 def answers(folder: Path, epoch: int) -> np.ndarray | None:
     """The probabilities of the validation images after an epoch, (n, classes) float32; None where they are not kept."""
     arrays = read_arrays(_path(folder, epoch)) or {}
-    found = arrays.get("answers")
-    return None if found is None else found.astype(np.float32)
+    stored = arrays.get("answers")
+    return None if stored is None else stored.astype(np.float32)
 
 
 def nearest(folder: Path, epoch: int) -> int | None:

@@ -53,12 +53,12 @@ class Recorder:
 
     def status(self, state: str, error: Exception | None = None, result: dict | None = None) -> None:
         """Replaces `status.json`."""
-        told = None
+        previous = None
         if error:
             bug = UnexpectedError("Unexpected error: {error}. The log says more.", error=repr(error))
             known = error if isinstance(error, FitscopeError) else bug
-            told = {"kind": type(known).__name__, "template": known.template, "values": as_words(known.values)}
-        status = Status(state, self.attempt, time.time(), self.epoch, told, result)
+            previous = {"kind": type(known).__name__, "template": known.template, "values": as_words(known.values)}
+        status = Status(state, self.attempt, time.time(), self.epoch, previous, result)
         write_json(self.run.folder / "status.json", asdict(status))
 
     def _preparing(self, report: Preparing) -> None:

@@ -95,17 +95,17 @@ class Run:
     @property
     def meta(self) -> Meta:
         """Name, star, notes; what is damaged counts as not said."""
-        told = read_json(self.folder / "meta.json")
-        known = {name: told[name] for name, kind in _META.items() if says(told, {name: kind})}
+        stored = read_json(self.folder / "meta.json")
+        known = {name: stored[name] for name, kind in _META.items() if says(stored, {name: kind})}
         tags = tuple(tag for tag in known.pop("tags", ()) if isinstance(tag, str))
         return Meta(**{"name": self.id, "tags": tags, **known})
 
     @property
     def status(self) -> Status | None:
         """The worker's last word, None before its first or when the file is damaged."""
-        told = read_json(self.folder / "status.json")
-        known = says(told, _STATUS) and told["state"] in ("starting", "running", *ENDED)
-        return Status(**{name: told[name] for name in _STATUS}) if known else None
+        stored = read_json(self.folder / "status.json")
+        known = says(stored, _STATUS) and stored["state"] in ("starting", "running", *ENDED)
+        return Status(**{name: stored[name] for name in _STATUS}) if known else None
 
     @property
     def attempts(self) -> list[dict]:
@@ -153,8 +153,8 @@ class Run:
     @property
     def queued_at(self) -> float:
         """When it was last asked to run, seconds since 1970; decides its place in the queue."""
-        told = [line["at"] for line in read_json_lines(self.folder / "requests.jsonl") if says(line, {"at": _NUMBER})]
-        return float(told[-1]) if told else 0.0
+        times = [line["at"] for line in read_json_lines(self.folder / "requests.jsonl") if says(line, {"at": _NUMBER})]
+        return float(times[-1]) if times else 0.0
 
     @property
     def images(self) -> dict[str, np.ndarray] | None:

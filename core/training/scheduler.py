@@ -112,11 +112,11 @@ class Scheduler:
 
 def _stamp(run: Run) -> tuple:
     """Changes with every request, attempt and stop, and when a recipe is mended."""
-    found: list[tuple[int, int] | None] = []
+    stamps: list[tuple[int, int] | None] = []
     for name in ("requests.jsonl", "attempts.jsonl", "stop", "config.json"):
         try:
             status = (run.folder / name).stat()
-            found.append((status.st_mtime_ns, status.st_size))
+            stamps.append((status.st_mtime_ns, status.st_size))
         except OSError:
-            found.append(None)
-    return tuple(found)
+            stamps.append(None)
+    return tuple(stamps)

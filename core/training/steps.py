@@ -76,8 +76,8 @@ class Trainer:
             losses, accuracies = self._train(self.images, self.labels, tf.constant(order))
         else:
             rows = order.ravel()
-            here = tf.reshape(tf.range(len(rows), dtype=tf.int64), order.shape)
-            losses, accuracies = self._train(tf.constant(self.images[rows]), tf.constant(self.labels[rows]), here)
+            places = tf.reshape(tf.range(len(rows), dtype=tf.int64), order.shape)
+            losses, accuracies = self._train(tf.constant(self.images[rows]), tf.constant(self.labels[rows]), places)
         return losses.numpy(), accuracies.numpy()
 
     def _run(self, images, labels, order):

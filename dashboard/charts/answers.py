@@ -119,8 +119,8 @@ def robustness(points: list[Accuracy], strength: float, unit: str, title: str, x
     pad = 0.03 * (x[-1] - x[0])
     layout["xaxis"].update(range=[x[0] - pad, x[-1] + pad], ticksuffix=f" {unit}", nticks=9, fixedrange=True)
     layout["yaxis"].update(range=[0, 1.03], fixedrange=True)
-    here = {"type": "line", "x0": strength, "x1": strength, "y0": 0, "y1": 1, "yref": "paper"}
-    layout["shapes"] = [{**here, "line": {"color": GREY, "width": 1.5, "dash": "dot"}}]
+    cursor = {"type": "line", "x0": strength, "x1": strength, "y0": 0, "y1": 1, "yref": "paper"}
+    layout["shapes"] = [{**cursor, "line": {"color": GREY, "width": 1.5, "dash": "dot"}}]
     layout.update(hovermode="closest", showlegend=False)
     layout["margin"] = {"l": 62, "r": 16, "t": 18, "b": 48}
     return {"data": [band, line], "layout": layout, "title": title, "alt": title}

@@ -30,6 +30,7 @@ def curves(history: History, name: str, title: str, say: Say, patience: int = 0)
     layout["yaxis"].update(_range(history, name, share))
     layout["shapes"], layout["annotations"] = _best(history, say, patience, total, share)
     layout["annotations"] += _end_labels(history, name, say)
+    layout["margin"]["r"] = 20 + 8 * max(len(say("training")), len(say("validation")))  # pixels: the labels fit
     return {"data": data, "layout": layout, "title": title, "alt": title}
 
 

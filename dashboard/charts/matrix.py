@@ -82,7 +82,7 @@ def _written(text: list[list[str]], where: np.ndarray, colour: str) -> dict[str,
     """The numbers in the cells of one kind; none where there are too many classes to read them."""
     if len(text) > WRITTEN:
         return {}
-    own = [[one if here else "" for one, here in zip(*both, strict=True)] for both in zip(text, where, strict=True)]
+    own = [[one if inside else "" for one, inside in zip(*both, strict=True)] for both in zip(text, where, strict=True)]
     return {
         "text": own,
         "texttemplate": "%{text}",
@@ -94,7 +94,7 @@ def _share_of_largest(values: np.ndarray, where: np.ndarray) -> list[list[float 
     """The root of each cell's share of the largest, so that rare mistakes are seen; None outside of `where`."""
     shares = np.sqrt(values / max(values[where].max(initial=0), 1e-9))
     return [
-        [float(share) if here else None for share, here in zip(*both, strict=True)]
+        [float(share) if inside else None for share, inside in zip(*both, strict=True)]
         for both in zip(shares, where, strict=True)
     ]
 

@@ -92,9 +92,9 @@ def bars(classifier: Classifier, probabilities: np.ndarray, options: Asking, key
 
 def how_seen(seen: Seen, classifier: Classifier) -> str:
     """What was done to a picture before the network saw it, in words."""
-    how = classifier.preprocessing
-    colour = _("grey") if how.channels == 1 else _("colour")
-    done = [_("as the network sees it: {side}×{side}, {colour}", side=how.size, colour=colour)]
+    preprocessing = classifier.preprocessing
+    colour = _("grey") if preprocessing.channels == 1 else _("colour")
+    done = [_("as the network sees it: {side}×{side}, {colour}", side=preprocessing.size, colour=colour)]
     if seen.turned:
         done.append(_("light and dark turned round"))
     if seen.moved:

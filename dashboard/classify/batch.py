@@ -129,22 +129,22 @@ def _path() -> Path | None:
 
 def _result_of(run: Run, options: Asking) -> None:
     try:
-        found = _load(str(_home() / "result"), (_home() / "result" / "batch.json").stat().st_mtime_ns)
+        result = _load(str(_home() / "result"), (_home() / "result" / "batch.json").stat().st_mtime_ns)
     except (OSError, ValueError, KeyError):
         st.info(_("The answers have been removed meanwhile. Ask again."), icon=":material/refresh:")
         return
     classifier = resources.classifier(run)
-    if found.classes != classifier.classes:
+    if result.classes != classifier.classes:
         st.caption(_("These are the answers of another network; ask again for this one."))
-    _headline(found)
-    if found.evaluation:
-        _how_right(found)
-    first = [place for place in sorted(found.shown) if place < batches.SHOWN]
-    _wall(_("All pictures"), found, first, options)
-    if len(found.names) > len(first):
-        st.caption(_("The first {shown} of {n}.", shown=len(first), n=number(len(found.names))))
-    _table(found, options)
-    _refused(found)
+    _headline(result)
+    if result.evaluation:
+        _how_right(result)
+    first = [place for place in sorted(result.shown) if place < batches.SHOWN]
+    _wall(_("All pictures"), result, first, options)
+    if len(result.names) > len(first):
+        st.caption(_("The first {shown} of {n}.", shown=len(first), n=number(len(result.names))))
+    _table(result, options)
+    _refused(result)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -180,12 +180,12 @@ def _headline(batch: Batch) -> None:
 def _without_face(batch: Batch) -> None:
     """Counted where it can be seen: a face that is missed is a failure too, though not of the network."""
     if batch.faceless:
-        told = plural(
+        sentence = plural(
             batch.faceless,
             "In {n} picture no face was found; it counts neither as right nor as wrong.",
             "In {n} pictures no face was found; they count neither as right nor as wrong.",
         )
-        st.caption(told)
+        st.caption(sentence)
 
 
 def _how_right(batch: Batch) -> None:
@@ -205,20 +205,20 @@ def _wall(title: str, batch: Batch, places: list[int], options: Asking) -> None:
     if not places:
         return
     st.markdown(f"**{title}**")
-    told = []
+    captions = []
     for place in places:
         chances, truth = batch.probabilities[place], int(batch.truths[place])
         best = int(chances.argmax())
         says = _("none of these") if chances[best] < options.least else _(batch.classes[best])
         wrong = truth >= 0 and truth != best
         is_ = _("is: {label}", label=_(batch.classes[truth])) if wrong else ""
-        told.append((not wrong, says, percent(float(chances[best]), 0), is_))
+        captions.append((not wrong, says, percent(float(chances[best]), 0), is_))
     names = [batch.names[place] for place in places]
     images = np.stack([batch.shown[place] for place in places])
     if batch.evaluation:
-        st.html(pictures.answered_wall(images, told, names))
+        st.html(pictures.answered_wall(images, captions, names))
     else:
-        st.html(pictures.wall(images, [f"{says} {sure}" for _right, says, sure, _is in told], names))
+        st.html(pictures.wall(images, [f"{says} {sure}" for _right, says, sure, _is in captions], names))
 
 
 def _table(batch: Batch, options: Asking) -> None:
@@ -227,11 +227,11 @@ def _table(batch: Batch, options: Asking) -> None:
         if place == MOST_ROWS:
             break
         sure = float(row["probability"])  # type: ignore[arg-type]
-        told: dict[str, Any] = {_("File"): row["file"]}
+        line: dict[str, Any] = {_("File"): row["file"]}
         if batch.evaluation:
-            told[_("Is")] = _(str(row["is"])) if row["is"] else ""
-        told[_("Answer")] = _("none of these") if sure < options.least else _(str(row["answer"]))
-        rows.append({**told, _("Probability"): sure})
+            line[_("Is")] = _(str(row["is"])) if row["is"] else ""
+        line[_("Answer")] = _("none of these") if sure < options.least else _(str(row["answer"]))
+        rows.append({**line, _("Probability"): sure})
     share = st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1)
     st.dataframe(
         pd.DataFrame(rows),

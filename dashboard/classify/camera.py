@@ -63,9 +63,9 @@ def _way() -> str:
 def _live(run: Run, options: Asking, mirror: bool, region: float) -> None:
     left, right = st.columns(2)
     with left:
-        watcher, asked = _watcher(), resources.classifier(run)
-        watcher.view = View(asked, options.switches, region, options.faces)
-        words = Words(asked, options, mirror)
+        watcher, classifier = _watcher(), resources.classifier(run)
+        watcher.view = View(classifier, options.switches, region, options.faces)
+        words = Words(classifier, options, mirror)
         relay.use()
         stream.carry_on()
         context = webrtc_streamer(
@@ -85,7 +85,7 @@ def _live(run: Run, options: Asking, mirror: bool, region: float) -> None:
             watcher.forget()
             st.caption(_("Press Start and allow the camera; hold something into the frame."))
         else:
-            _follow(watcher, asked, options)
+            _follow(watcher, classifier, options)
     st.button(
         _("Freeze"),
         key="camera_freeze",
@@ -135,8 +135,8 @@ def painted(pixels: np.ndarray, sight: Sight | None, words: Words) -> np.ndarray
     boxes = [_mirrored(box, pixels.shape[1]) if words.mirror else box for box in sight.boxes]
     if words.faces and not boxes:
         overlay.label(ImageDraw.Draw(shown), shown.size, (8, 8), words.no_face)
-    told = [words.of(answer.probabilities) for answer in sight.answers]
-    return np.asarray(overlay.framed(shown, list(zip(boxes, told, strict=True))))
+    titles = [words.of(answer.probabilities) for answer in sight.answers]
+    return np.asarray(overlay.framed(shown, list(zip(boxes, titles, strict=True))))
 
 
 def _mirrored(box: Box, width: int) -> Box:

@@ -30,7 +30,7 @@ def not_secure() -> None:
 
 def not_connected() -> None:
     """Start was pressed, the camera is on, and no frame arrives."""
-    told = (
+    sentence = (
         _("The STUN and TURN servers of FITSCOPE_ICE_SERVERS were tried.")
         if ice.servers()
         else _("Across networks a TURN server is needed: set FITSCOPE_ICE_SERVERS (see the README) and start again.")
@@ -41,7 +41,7 @@ def not_connected() -> None:
             "lets no live picture through."
         )
         + " "
-        + told
+        + sentence
         + " "
         + _("Or use “Snapshots” above: they come over the page's own connection."),
         icon=":material/videocam_off:",

@@ -65,9 +65,9 @@ def _form(content: bytes, run: Run) -> None:
         args=(content, where, label),
         help=_("The picture becomes a training image; runs from before keep what they were trained on."),
     )
-    told = _told_kept()
-    if told:
-        st.success(told, icon=":material/check:")
+    sentence = _told_kept()
+    if sentence:
+        st.success(sentence, icon=":material/check:")
         st.page_link(page("your_images"), label=_("Your images"), icon=":material/add_photo_alternate:")
 
 

@@ -35,9 +35,9 @@ def examples(run: Run) -> tuple[str, bytes] | None:
 
 def strangers(run: Run) -> tuple[str, bytes] | None:
     """Pictures that show none of its classes: of other datasets, noise, nothing."""
-    found = list(_strangers(run))
-    place = pick([image for image, _word in found], [word for _image, word in found], run.id, "classify_strangers")
-    return None if place is None else (found[place][1], pictures.png(found[place][0]))
+    offered = list(_strangers(run))
+    place = pick([image for image, _word in offered], [word for _image, word in offered], run.id, "classify_strangers")
+    return None if place is None else (offered[place][1], pictures.png(offered[place][0]))
 
 
 def choose(run: Run) -> tuple[str, bytes] | None:

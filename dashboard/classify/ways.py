@@ -54,39 +54,39 @@ def _uploaded(run: Run, options: Asking) -> None:
         help=_("One or several; drag them here, choose them, or take a photo with a phone."),
     )
     pasted = paste("classify_paste")
-    found = [(file.name, file.getvalue()) for file in given]
+    files = [(file.name, file.getvalue()) for file in given]
     if pasted:
-        found.append((_("pasted picture"), pasted))
-    if not found:
+        files.append((_("pasted picture"), pasted))
+    if not files:
         st.caption(_("JPEG, PNG, WebP, BMP, GIF or HEIC. It is made as small as the pictures the network learnt from."))
-    elif len(found) == 1:
-        answer.show(run, *found[0], options)
+    elif len(files) == 1:
+        answer.show(run, *files[0], options)
     else:
-        _several(run, found, options)
+        _several(run, files, options)
 
 
-def _several(run: Run, found: list[tuple[str, bytes]], options: Asking) -> None:
+def _several(run: Run, files: list[tuple[str, bytes]], options: Asking) -> None:
     """All of them at a glance; one of them in full."""
     classifier = resources.classifier(run)
     opened, names, contents = [], [], []
-    for name, content in found[:MOST]:
+    for name, content in files[:MOST]:
         try:
             opened.append(answer.opened(classifier, content, options))
             names.append(name)
             contents.append(content)
         except Refused as error:
             st.error(f"{name}: {say(error)}", icon=":material/broken_image:")
-    if len(found) > MOST:
+    if len(files) > MOST:
         st.caption(_("The first {n} are shown; “Many at once” takes them all.", n=MOST))
     if not opened:
         return
     if not options.faces:  # of a picture with faces each face has its own answer
-        told = classifier.answers(opened, options.switches)
+        answers = classifier.answers(opened, options.switches)
         words = [
             f"{place}: {answer.said(classifier, chances, options)} {percent(float(chances.max()), 0)}"
-            for place, chances in enumerate((one.probabilities for one in told), start=1)
+            for place, chances in enumerate((one.probabilities for one in answers), start=1)
         ]
-        st.html(pictures.wall(np.stack([one.seen.pixels for one in told]), words, names))
+        st.html(pictures.wall(np.stack([one.seen.pixels for one in answers]), words, names))
     place = st.number_input(
         _("One of them in full, by its number"),
         1,

@@ -48,8 +48,8 @@ def subject(run: Run, options: Asking) -> tuple[str, Image.Image] | None:
     except Refused as error:
         st.error(f"{name}: {say(error)}", icon=":material/broken_image:")
         return None
-    found = faces.find(picture) if options.faces and not last_picture.is_whole() else []
-    return name, faces.crop(picture, found[0]) if found else picture
+    boxes = faces.find(picture) if options.faces and not last_picture.is_whole() else []
+    return name, faces.crop(picture, boxes[0]) if boxes else picture
 
 
 def what_it_saw(run: Run, name: str, picture: Image.Image, options: Asking) -> np.ndarray:
@@ -82,11 +82,13 @@ def what_it_saw(run: Run, name: str, picture: Image.Image, options: Asking) -> n
 
 
 def _seen(classifier: Classifier, answer: Answer, options: Asking, words: str = "") -> None:
-    told = answers.title(classifier, answer.probabilities, options)
+    title = answers.title(classifier, answer.probabilities, options)
     st.html(
-        pictures.wall(answer.seen.pixels[None], [words or answers.how_seen(answer.seen, classifier)], [told], side=SIDE)
+        pictures.wall(
+            answer.seen.pixels[None], [words or answers.how_seen(answer.seen, classifier)], [title], side=SIDE
+        )
     )
-    st.markdown(f"**{told}**")
+    st.markdown(f"**{title}**")
 
 
 def what_it_learnt(run: Run, pixels: np.ndarray) -> None:
@@ -102,7 +104,7 @@ def what_it_learnt(run: Run, pixels: np.ndarray) -> None:
     words = [f"{_(classes[train.labels[row]])} · {number(float(one), 3)}" for row, one in zip(rows, apart, strict=True)]
     st.html(pictures.wall(resources.stored_pictures(run.config, train.rows[rows]), words, words, side=84))
     nearer = float((usual < apart[0]).mean())
-    told = _(
+    sentence = _(
         "Of {n} test images, {share} lie nearer to a training image than this picture does.",
         n=len(usual),
         share=percent(nearer, 0),
@@ -114,7 +116,7 @@ def what_it_learnt(run: Run, pixels: np.ndarray) -> None:
         if nearer >= 0.9
         else _("By its pixels it could be one of the test images.")
     )
-    st.markdown(f"{told} **{verdict}**")
+    st.markdown(f"{sentence} **{verdict}**")
     st.caption(
         _(
             "Compared pixel by pixel with {n} training images; the number is the root of the mean squared difference "
@@ -185,9 +187,9 @@ def _test(run: Run, n: int) -> Images:
 @st.cache_resource(max_entries=3, show_spinner=False)
 def _neighbours(folder: str, _changed: int) -> Neighbours:
     run = Run(Path(folder))
-    found, config = resources.evaluation(run, "train"), run.config
-    rows = compared(found.n, int(np.prod(resources.stored_pictures(config, found.rows[:1]).shape[1:])))
-    return neighbours(resources.stored_pictures(config, found.rows[rows]), rows)
+    evaluation, config = resources.evaluation(run, "train"), run.config
+    rows = compared(evaluation.n, int(np.prod(resources.stored_pictures(config, evaluation.rows[:1]).shape[1:])))
+    return neighbours(resources.stored_pictures(config, evaluation.rows[rows]), rows)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

@@ -14,9 +14,9 @@ UNEQUAL = 1.5  # times; above it a class is called rarer than another
 
 def show(dataset: Dataset, version: str, split: str) -> None:
     """Counts per class and split, then mean images and pixel values of the chosen split."""
-    found = {one: resources.statistics(dataset, version, one) for one in resources.parts(dataset, version)}
-    classes = [_(one) for one in dataset.classes][: len(found["train"].counts)]
-    counts = {one: of.counts.tolist() for one, of in found.items()}
+    statistics = {one: resources.statistics(dataset, version, one) for one in resources.parts(dataset, version)}
+    classes = [_(one) for one in dataset.classes][: len(statistics["train"].counts)]
+    counts = {one: of.counts.tolist() for one, of in statistics.items()}
     total = sum(sum(values) for values in counts.values())
     title = _("{n} images in {classes} classes", n=number(total), classes=len(classes))
     plot(images.class_bars(classes, counts, title, _), key="class-bars")
@@ -24,7 +24,7 @@ def show(dataset: Dataset, version: str, split: str) -> None:
         _("Each bar: how many images of a class a split has. Equal bars: always guessing one class gains nothing.")
     )
     _imbalance(classes, counts)
-    of = found[split]
+    of = statistics[split]
     st.markdown("**" + _("The mean image of each class") + "**")
     there = np.flatnonzero(of.counts)
     words = [classes[label] for label in there]
@@ -76,8 +76,8 @@ def _brightness(classes: list[str], histogram: np.ndarray) -> None:
 def _sizes(dataset: Dataset, split: str) -> None:
     sources = resources.sources(dataset) if dataset.folder else {}
     if split in sources and len(sources[split].sizes):
-        found = sources[split].sizes
-        plot(images.sizes(found[:, 0], found[:, 1], _("How large the pictures were"), _), key="sizes")
+        sizes = sources[split].sizes
+        plot(images.sizes(sizes[:, 0], sizes[:, 1], _("How large the pictures were"), _), key="sizes")
         st.caption(
             _("As found, before they became {side}×{side} pixels. Larger dots: more pictures.", side=dataset.shape[0])
         )

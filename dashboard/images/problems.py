@@ -35,7 +35,7 @@ def show(dataset: Dataset, version: str) -> None:
     jobs.follow("check", lambda result: None)
     try:
         report = editing.read_report(dataset)
-        found = editing.open_findings(dataset, report) if report else []
+        findings = editing.open_findings(dataset, report) if report else []
     except FitscopeError as error:
         st.error(say(error), icon=":material/error:")
         return
@@ -43,10 +43,10 @@ def show(dataset: Dataset, version: str) -> None:
         st.caption(_("Nobody has looked yet. Tens of thousands of pictures take about a minute."))
         return
     st.markdown(_("{n} pictures were looked at.", n=number(report.n)))
-    if not found:
+    if not findings:
         st.success(_("Nothing open: no copies, no leaks, no blank pictures."), icon=":material/check:")
     for kind in ORDER:
-        _kind(dataset, kind, [one for one in found if one.kind == kind])
+        _kind(dataset, kind, [one for one in findings if one.kind == kind])
 
 
 def _version_bar(dataset: Dataset) -> None:

@@ -22,7 +22,7 @@ from dashboard.words import _, in_markdown, number, plural, say_again
 def imported(result: dict[str, Any]) -> None:
     """What an import came to: how many of each class and split, what was refused and why, and where to go on."""
     counts = result["counts"]
-    total = sum(sum(found.values()) for found in counts.values())
+    total = sum(sum(by_label.values()) for by_label in counts.values())
     st.success(
         _(
             "{title}: {n} pictures in {classes} classes are ready.",
@@ -46,7 +46,7 @@ def imported(result: dict[str, Any]) -> None:
             query_params={"images": result["dataset"]},
         )
     classes = list(counts["train"])
-    values = {split: list(found.values()) for split, found in counts.items()}
+    values = {split: list(by_label.values()) for split, by_label in counts.items()}
     plot(images.class_bars(classes, values, _("Pictures in each class"), _), key="import-bars")
     _refused(result["refused"])
 
@@ -54,11 +54,11 @@ def imported(result: dict[str, Any]) -> None:
 def listing() -> None:
     """All imported datasets, each with what can be done to it."""
     undo_bar()
-    found = own.datasets()
-    if not found:
+    datasets = own.datasets()
+    if not datasets:
         st.caption(_("No pictures of your own yet. What you import appears here."))
         return
-    for name, spec in found.items():
+    for name, spec in datasets.items():
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             n = spec.n_train + spec.n_validation + spec.n_test
             words = plural(n, "{n} picture", "{n} pictures")

@@ -29,13 +29,13 @@ SHOWN, THUMBNAIL = 8, 64  # newest pictures of the class in hand, pixels a side
 
 def ways() -> dict[str, tuple[str, Callable[[], Path | None]]]:
     """The ways in: name -> (title, what draws its controls and returns the path to import, None while incomplete)."""
-    found = {
+    titles = {
         "file": (_("A zip file"), _one_file),
         "classes": (_("Class by class"), _class_by_class),
     }
     if st.context.ip_address is None:  # the browser runs on the server's own machine: its folders are one's own
-        found["folder"] = (_("A folder on this computer"), _folder)
-    return found
+        titles["folder"] = (_("A folder on this computer"), _folder)
+    return titles
 
 
 def options() -> list[str]:

@@ -72,14 +72,14 @@ def softmax_table() -> None:
     )
     st.dataframe(table, hide_index=True, alt=_("Softmax step by step"), width="content")
     loss = cross_entropy(shares, truth - 1)
-    told = "∞" if math.isinf(loss) else number(loss, 3)
+    loss_text = "∞" if math.isinf(loss) else number(loss, 3)
     st.markdown(
         _(
             "Softmax: each exp divided by their sum, {sum}. Cross-entropy: −ln {p} = **{loss}**, small where the true "
             "class got a large share.",
             sum=number(float(powers.sum()), 3),
             p=number(float(shares[truth - 1]), 3),
-            loss=told,
+            loss=loss_text,
         )
     )
 

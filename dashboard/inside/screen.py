@@ -135,8 +135,8 @@ def _shares(run: Run, epoch: int, picture: np.ndarray, classifier: Classifier) -
     """The kept network answers here; that of another epoch through the last of its feature maps."""
     if epoch == weights.shown_epoch(run):
         return classifier.network.probabilities(picture[None])[0]
-    found = looking.explained(run, epoch, "feature_maps", picture[None], {})
-    return None if found is None else found.arrays[found.facts["layers"][-1]["name"]].astype(np.float32)
+    maps = looking.explained(run, epoch, "feature_maps", picture[None], {})
+    return None if maps is None else maps.arrays[maps.facts["layers"][-1]["name"]].astype(np.float32)
 
 
 def _as_seen(run: Run, name: str, content: bytes | None) -> np.ndarray | None:

@@ -159,8 +159,8 @@ def _one_image(run: Run, evaluation: Evaluation, epoch: int) -> None:
 
 def _maps(run: Run, epoch: int, image: np.ndarray) -> None:
     """What the first convolution makes of the image after that epoch."""
-    found = looking.explained(run, epoch, "feature_maps", image, {})
-    first = next((one for one in found.arrays.values() if one.ndim == 3), None) if found else None
+    explained = looking.explained(run, epoch, "feature_maps", image, {})
+    first = next((one for one in explained.arrays.values() if one.ndim == 3), None) if explained else None
     if first is None:
         return
     maps = pictures.as_grey(np.moveaxis(first, 2, 0)[:FILTERS].astype(np.float32), common=False)
@@ -172,6 +172,6 @@ def _track(folder: str, position: int, epochs: tuple[int, ...]) -> tuple[list[in
     """(epochs, probability of the true class) of one validation image."""
     run = Run(Path(folder))
     label = resources.evaluation(run, "validation").labels[position]
-    found = {epoch: checkpoints.answers(run.checkpoints, epoch) for epoch in epochs}
-    told = {epoch: float(one[position, label]) for epoch, one in found.items() if one is not None}
-    return list(told), list(told.values())
+    answers = {epoch: checkpoints.answers(run.checkpoints, epoch) for epoch in epochs}
+    shares = {epoch: float(one[position, label]) for epoch, one in answers.items() if one is not None}
+    return list(shares), list(shares.values())

@@ -70,7 +70,7 @@ def headline(evaluation: Evaluation) -> None:
         )
     )
     classes = translated(evaluation.classes)
-    told = [
+    sentences = [
         plural(
             pair.n,
             "{true} taken for {predicted} (once, {share} of its images)",
@@ -81,7 +81,9 @@ def headline(evaluation: Evaluation) -> None:
         )
         for pair in confusion.most_confused(evaluation, PAIRS)
     ]
-    st.markdown(_("Most often confused: {pairs}.", pairs="; ".join(told)) if told else _("Not a single mistake."))
+    st.markdown(
+        _("Most often confused: {pairs}.", pairs="; ".join(sentences)) if sentences else _("Not a single mistake.")
+    )
 
 
 def matrix(run: Run, evaluation: Evaluation) -> None:
@@ -149,8 +151,8 @@ def images(run: Run, evaluation: Evaluation, shown: Answers, key: str) -> None:
     facts = (shown.true, shown.predicted, shown.predicted_probability, shown.true_probability, shown.rows)
     for true, predicted, sure, share, row in zip(*(one[first] for one in facts), strict=True):
         truth = "" if true == predicted else _("is: {label}", label=f"{classes[true]} {percent(float(share), 0)}")
-        told = (bool(true == predicted), classes[predicted], percent(float(sure), 0), f"{truth} #{row}".strip())
-        answers.append(told)
+        caption = (bool(true == predicted), classes[predicted], percent(float(sure), 0), f"{truth} #{row}".strip())
+        answers.append(caption)
         alts.append(_("shows {label}, predicted {predicted}", label=classes[true], predicted=classes[predicted]))
     st.html(pictures.answered_wall(stored, answers, alts))
     if len(shown) > SHOWN:

@@ -87,9 +87,9 @@ def _show(run: Run, state: str) -> None:
     else:
         _before_first_point(state, history)
         return
-    found = verdict_words.finding(history)
-    if found:
-        verdict_words.note(found, history)
+    verdict = verdict_words.finding(history)
+    if verdict:
+        verdict_words.note(verdict, history)
     results.figures(run, history)
     results.gallery(run, config)
     with st.expander(_("Log of the worker"), icon=":material/terminal:", key="log"):
@@ -191,16 +191,18 @@ def _before_first_point(state: str, history: History) -> None:
 
 
 def _curves(config: TrainingConfig, history: History, key: str) -> None:
-    found = verdict_words.finding(history)
+    verdict = verdict_words.finding(history)
     left, right = st.columns(2)
     with left:
         plot(
-            curves.curves(history, "loss", verdict_words.loss_title(found), _, config.early_stopping_patience),
+            curves.curves(history, "loss", verdict_words.loss_title(verdict), _, config.early_stopping_patience),
             key=f"loss-{key}",
         )
     with right:
         plot(
-            curves.curves(history, "accuracy", verdict_words.accuracy_title(found), _, config.early_stopping_patience),
+            curves.curves(
+                history, "accuracy", verdict_words.accuracy_title(verdict), _, config.early_stopping_patience
+            ),
             key=f"accuracy-{key}",
         )
     st.caption(

@@ -107,8 +107,8 @@ def answer(question: Question) -> dict[str, Any]:
 
 def runs() -> list[dict[str, Any]]:
     """The runs that can be asked, newest first."""
-    found = (run for run in RunStore().all() if (run.folder / NETWORK).exists())
-    return [_row(run) for run in found if not run.damage]
+    trained = (run for run in RunStore().all() if (run.folder / NETWORK).exists())
+    return [_row(run) for run in trained if not run.damage]
 
 
 def _row(run: Run) -> dict[str, Any]:

@@ -58,8 +58,8 @@ async def read(request: Request) -> Question:
 
 
 def _check_length(request: Request) -> None:
-    told = request.headers.get("content-length", "0")
-    if told.isdigit() and int(told) > MOST_BYTES:
+    length = request.headers.get("content-length", "0")
+    if length.isdigit() and int(length) > MOST_BYTES:
         raise _too_large()
 
 

@@ -31,12 +31,12 @@ def main(folder: Path, port: int) -> None:
 
 def names() -> list[str]:
     """What this machine is called on its networks: its name and its addresses."""
-    found = ["localhost", "127.0.0.1", socket.gethostname()]
+    hosts = ["localhost", "127.0.0.1", socket.gethostname()]
     for addresses in psutil.net_if_addrs().values():
         for one in addresses:
-            if one.family == socket.AF_INET and one.address not in found:
-                found.append(one.address)
-    return [name for name in found if _is_name(name)]
+            if one.family == socket.AF_INET and one.address not in hosts:
+                hosts.append(one.address)
+    return [name for name in hosts if _is_name(name)]
 
 
 def certificate(folder: Path, known_as: list[str]) -> tuple[Path, Path]:
@@ -78,12 +78,12 @@ def _write(cert: Path, key: Path, known_as: list[str]) -> None:
 
 def _is_good(cert: Path, known_as: list[str]) -> bool:
     try:
-        found = x509.load_pem_x509_certificate(cert.read_bytes())
-        told = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        stored = x509.load_pem_x509_certificate(cert.read_bytes())
+        alternatives = stored.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except (OSError, ValueError, x509.ExtensionNotFound):
         return False
-    left = found.not_valid_after_utc - datetime.datetime.now(datetime.UTC)
-    return left.days >= RENEW_DAYS and all(_general(name) in told for name in known_as)
+    left = stored.not_valid_after_utc - datetime.datetime.now(datetime.UTC)
+    return left.days >= RENEW_DAYS and all(_general(name) in alternatives for name in known_as)
 
 
 def _general(name: str) -> x509.GeneralName:

@@ -19,15 +19,15 @@ def servers() -> list[dict[str, Any]]:
     if not text:
         return []
     try:
-        found = json.loads(text) if text.startswith("[") else [{"urls": one.strip()} for one in text.split(",")]
+        entries = json.loads(text) if text.startswith("[") else [{"urls": one.strip()} for one in text.split(",")]
     except ValueError as error:
         raise SettingError(WRONG, variable=VARIABLE, reason=error) from error
-    for one in found:
+    for one in entries:
         addresses = one.get("urls") if isinstance(one, dict) else None
         each = [addresses] if isinstance(addresses, str) else addresses
         if not isinstance(each, list) or not all(_is_address(address) for address in each):
             raise SettingError(WRONG, variable=VARIABLE, reason=one)
-    return found
+    return entries
 
 
 def _is_address(address: Any) -> bool:

@@ -51,9 +51,9 @@ def pad(config: TrainingConfig, key: str, colour: str = "") -> bytes | None:
         height="content",
         on_picture_change=lambda: None,
     )
-    told = made.get("picture") if made else None
-    if told is not None:
-        _keep_drawing(told)
+    drawn = made.get("picture") if made else None
+    if drawn is not None:
+        _keep_drawing(drawn)
     return decoded(_drawing())
 
 

@@ -18,7 +18,8 @@ export default function ({ data, parentElement, setStateValue }) {
     const item = [...(event.clipboardData?.items ?? [])].find((one) => one.type.startsWith("image/"));
     if (item) { event.preventDefault(); take(item.getAsFile()); }
   };
-  document.addEventListener("paste", pasted);
+  document.removeEventListener("paste", parentElement.pasted);  // this runs again with each rerun of the page
+  document.addEventListener("paste", parentElement.pasted = pasted);
   button.onclick = async () => {
     try {
       const items = await navigator.clipboard.read();

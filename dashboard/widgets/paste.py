@@ -30,5 +30,5 @@ def paste(key: str) -> bytes | None:
         "unreadable": _("That is no picture the browser can read."),
     }
     made = _component(data={"words": words}, key=key, height="content", on_picture_change=lambda: None)
-    told = made.get("picture") if made else None
-    return decoded(told, MOST_BYTES) if isinstance(told, str) else None
+    pasted = made.get("picture") if made else None
+    return decoded(pasted, MOST_BYTES) if isinstance(pasted, str) else None

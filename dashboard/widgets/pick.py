@@ -47,7 +47,7 @@ def pick(images: Sequence[np.ndarray], captions: Sequence[str], wall: str, key: 
 
 def _chosen(made: object, n: int, wall: str) -> int | None:
     """What comes from a browser is not believed."""
-    told = made.get("picked") if hasattr(made, "get") else None
-    if not isinstance(told, list) or len(told) != 2 or told[1] != wall or not isinstance(told[0], int):
+    picked = made.get("picked") if hasattr(made, "get") else None
+    if not isinstance(picked, list) or len(picked) != 2 or picked[1] != wall or not isinstance(picked[0], int):
         return None
-    return told[0] if 0 <= told[0] < n else None
+    return picked[0] if 0 <= picked[0] < n else None

@@ -1,11 +1,14 @@
 """Which run a page is about: one control, one rule, on every page that looks at a trained network."""
 
 from collections.abc import Callable
+from typing import NoReturn
 
 import streamlit as st
 
 from core.runs.run import Run
 from dashboard import choices, resources
+from dashboard.navigation import page
+from dashboard.words import _
 
 
 def pick(label: str, help: str, usable: Callable[[Run], bool]) -> Run | None:
@@ -29,3 +32,10 @@ def pick(label: str, help: str, usable: Callable[[Run], bool]) -> Run | None:
 
 def _choose() -> None:
     choices.choose_run(st.session_state["picked_run"])
+
+
+def train_first(sentence: str, icon: str) -> NoReturn:
+    """Ends a page that has no network to show: why there is nothing, and where to train one."""
+    st.info(sentence, icon=icon)
+    st.page_link(page("train"), label=_("Train"), icon=":material/play_circle:")
+    st.stop()

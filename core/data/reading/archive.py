@@ -34,7 +34,7 @@ def files(path: Path, progress: Progress = silent) -> Files:
 
 def _in_folder(root: Path, progress: Progress) -> Files:
     budget = Budget()
-    found: list[Found] = []
+    listed: list[Found] = []
     folders: list[str] = []
     waiting = [("", root)]  # a list, because folders may be nested deeper than Python's calls
     while waiting:
@@ -43,7 +43,7 @@ def _in_folder(root: Path, progress: Progress) -> Files:
         try:
             entries = list(os.scandir(folder))
         except OSError as error:
-            found.append(_unreadable_folder(root, inside, error))
+            listed.append(_unreadable_folder(root, inside, error))
             continue
         for entry in entries:
             name = inside + entry.name
@@ -52,10 +52,10 @@ def _in_folder(root: Path, progress: Progress) -> Files:
                 folders.append(shown(name))
                 waiting.append((name + "/", Path(entry.path)))
             else:
-                found.append(_on_disk(entry, name, refusal, budget))
-        if len(found) + len(folders) > MOST_FILES:
+                listed.append(_on_disk(entry, name, refusal, budget))
+        if len(listed) + len(folders) > MOST_FILES:
             raise too_many(root)
-    return Files(found, folders, lambda: None)
+    return Files(listed, folders, lambda: None)
 
 
 def _wrong_in_folder(entry: os.DirEntry, name: str) -> tuple[Refused | None, bool]:

@@ -98,19 +98,19 @@ def _class_names(kept: set[str], collection: Collection, path: Path) -> tuple[st
     """In their owner's order if there is one, else as people count. Raises DataError for too few or too many."""
     given = [label for label in collection.order if label in kept]
     classes = (*given, *sorted(kept - set(given), key=natural_key))
-    told = {"path": path, "least": FEWEST_ALONE, "refused": _first_reasons(collection.refused) or "–"}
+    values = {"path": path, "least": FEWEST_ALONE, "refused": _first_reasons(collection.refused) or "–"}
     if not classes:
         raise DataError(
             "{path} holds no class with enough pictures; at least two are needed. Left out: {refused}. "
             "Put at least {least} pictures of each class into a folder, or under a label, of its own.",
-            **told,
+            **values,
         )
     if len(classes) == 1:
         raise DataError(
             "{path} holds one class only with enough pictures, {name}; at least two are needed. Left out: {refused}. "
             "Put at least {least} pictures of each class into a folder, or under a label, of its own.",
             name=classes[0],
-            **told,
+            **values,
         )
     if len(classes) > MOST_CLASSES:
         raise DataError(
@@ -125,11 +125,11 @@ def _class_names(kept: set[str], collection: Collection, path: Path) -> tuple[st
 
 def _positions(collection: Collection, kept: set[str]) -> dict[str, np.ndarray]:
     """Split -> the positions of its images, in the order in which they were read."""
-    found: dict[str, list[int]] = {}
+    positions: dict[str, list[int]] = {}
     for position, (label, split) in enumerate(zip(collection.labels, collection.splits, strict=True)):
         if label in kept:
-            found.setdefault(split or "train", []).append(position)
-    return {split: np.array(rows, np.int64) for split, rows in found.items()}
+            positions.setdefault(split or "train", []).append(position)
+    return {split: np.array(rows, np.int64) for split, rows in positions.items()}
 
 
 def _cut_test(rows: np.ndarray, labels: np.ndarray, fraction: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -191,5 +191,5 @@ def _nothing(path: Path, refused: Sequence[RefusedFile]) -> DataError:
 
 
 def _first_reasons(refused: Sequence[RefusedFile]) -> str:
-    told = "; ".join(f"{one.file}: {one.reason}" for one in refused[:3])
-    return told + ("; …" if len(refused) > 3 else "")
+    reasons = "; ".join(f"{one.file}: {one.reason}" for one in refused[:3])
+    return reasons + ("; …" if len(refused) > 3 else "")

@@ -83,10 +83,10 @@ def _decode(content: bytes, at_least: int) -> Image.Image:
         Image.open(io.BytesIO(content), formats=["PNG"]).verify()
     smaller = picture.draft(None, (2 * at_least, 2 * at_least)) if at_least else None
     picture.load()
-    found = (width, height) if smaller else picture.size
+    size = (width, height) if smaller else picture.size
     turn = _orientation(picture)  # after loading: Pillow turns a TIFF by itself and drops its tag
     upright = as_grey_or_rgb(picture.transpose(_TURNS[turn]) if turn in _TURNS else picture)
-    upright.info = {"found": found[::-1] if turn in (5, 6, 7, 8) else found}
+    upright.info = {"found": size[::-1] if turn in (5, 6, 7, 8) else size}
     return upright
 
 

@@ -40,8 +40,8 @@ class Files:
     folders  the names of all folders that are there, also of empty ones
     """
 
-    def __init__(self, found: Iterable[Found], folders: Iterable[str], close: Callable[[], object]):
-        self._found = sorted(found, key=lambda file: natural_key(file.name))
+    def __init__(self, files: Iterable[Found], folders: Iterable[str], close: Callable[[], object]):
+        self._found = sorted(files, key=lambda file: natural_key(file.name))
         self.folders = tuple(sorted(set(folders), key=natural_key))
         self.close = close
 

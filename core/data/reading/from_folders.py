@@ -41,12 +41,12 @@ def _placed(files: archive.Files, collection: Collection, progress: Progress) ->
     usable: list[tuple[archive.Found, Place]] = []
     for number, file in enumerate(files):
         progress("Looking through the files", number / len(files))
-        found = file.refusal or layout.place(file.name)
-        if isinstance(found, Place):
-            usable.append((file, found))
-            collection.mentioned.add(found.label)
+        place = file.refusal or layout.place(file.name)
+        if isinstance(place, Place):
+            usable.append((file, place))
+            collection.mentioned.add(place.label)
         else:
-            collection.refuse(file.name, found)
+            collection.refuse(file.name, place)
     for folder in files.folders:  # a class may have a folder and not one file
         within = layout.place(folder + "/")
         if isinstance(within, Place):

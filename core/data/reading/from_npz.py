@@ -55,11 +55,11 @@ def _plain(name: str) -> str:
 
 def _pairs(members: Mapping[str, zipfile.ZipInfo], path: Path) -> list[Pair]:
     """The members that belong together; an image member without labels is an error, other members are passed over."""
-    found: list[Pair] = []
+    pairs: list[Pair] = []
     for word, split in (*SPLITS.items(), ("", None)):
         images = [name for base in IMAGES for name in _spellings(base, word) if name in members]
         labels = [name for base in LABELS for name in _spellings(base, word) if name in members]
-        if not images or (split or "train") in [pair.split for pair in found]:
+        if not images or (split or "train") in [pair.split for pair in pairs]:
             continue
         if not labels:
             raise DataError(
@@ -69,15 +69,15 @@ def _pairs(members: Mapping[str, zipfile.ZipInfo], path: Path) -> list[Pair]:
                 images=images[0],
                 labels=_spellings("y", word)[0],
             )
-        found.append(Pair(split, images[0], labels[0]))
-    if not found:
+        pairs.append(Pair(split, images[0], labels[0]))
+    if not pairs:
         raise DataError(
             "{file} holds {members}; expected x_train, y_train, x_test and y_test, or x and y. "
             "Save it with these names: np.savez(file, x_train=…, y_train=…).",
             file=path,
             members=", ".join(list(members)[:20])[:500] or "nothing",
         )
-    return found
+    return pairs
 
 
 def _spellings(base: str, word: str) -> tuple[str, ...]:

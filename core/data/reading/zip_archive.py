@@ -45,7 +45,7 @@ def files_in_zip(path: Path, progress: Progress = silent) -> Files:
     entries = archive.infolist()
     overlapping = _overlapping(entries)
     budget, seen = Budget(), set[str]()
-    found, folders = [], []
+    files, folders = [], []
     for number, entry in enumerate(entries):
         progress("Looking through the files", number / len(entries))
         name = _name(entry)
@@ -55,8 +55,8 @@ def files_in_zip(path: Path, progress: Progress = silent) -> Files:
             continue
         refusal = refusal or _twin(_tidy(name), seen)
         read = refusing(refusal) if refusal else _reader(archive, entry, budget)
-        found.append(Found(shown(name if refusal else _tidy(name)), entry.file_size, read, refusal))
-    return Files(found, folders, close)
+        files.append(Found(shown(name if refusal else _tidy(name)), entry.file_size, read, refusal))
+    return Files(files, folders, close)
 
 
 def open_zip(path: Path) -> tuple[zipfile.ZipFile, Callable[[], object]]:
@@ -154,13 +154,13 @@ def _wrong_entry(entry: zipfile.ZipInfo, overlaps: bool) -> Refused | None:
 def _overlapping(entries: list[zipfile.ZipInfo]) -> set[int]:
     """The ids of entries that begin before the one before them has ended: a few bytes that unpack to terabytes."""
     ordered = sorted((entry for entry in entries if entry.compress_size), key=lambda entry: entry.header_offset)
-    found, end = set(), -1
+    overlapping, end = set(), -1
     for entry in ordered:
         if entry.header_offset < end:
-            found.add(id(entry))
+            overlapping.add(id(entry))
         name = len(entry.orig_filename)  # at least that many bytes
         end = max(end, entry.header_offset + _ENTRY_HEADER + name + entry.compress_size)
-    return found
+    return overlapping
 
 
 def _twin(name: str, seen: set[str]) -> Refused | None:

@@ -55,8 +55,8 @@ def _do(words: list[str]) -> None:
 
 def _ask(network: str, images: str, answers: str) -> None:
     """Writes (n, classes) float32 for images (n, height, width, channels) uint8."""
-    asked = np.load(images)
-    np.save(answers, _from_weights(asked) if network.endswith(".h5") else _from_file(network, asked))
+    pixels = np.load(images)
+    np.save(answers, _from_weights(pixels) if network.endswith(".h5") else _from_file(network, pixels))
 
 
 def _from_file(network: str, images: np.ndarray) -> np.ndarray:

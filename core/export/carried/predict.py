@@ -80,7 +80,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     try:
         classes = json.loads((HERE / "classes.json").read_text("utf-8"))
-        how = Preprocessing.from_dict(json.loads((HERE / "preprocessing.json").read_text("utf-8")))
+        preprocessing = Preprocessing.from_dict(json.loads((HERE / "preprocessing.json").read_text("utf-8")))
         ask = load(given.model)
     except (Problem, OSError, ValueError) as error:
         print(f"predict.py: {error}", file=sys.stderr)
@@ -88,7 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     code = 0
     for file in given.pictures:
         try:
-            pixels = see(open_picture(file), how).pixels
+            pixels = see(open_picture(file), preprocessing).pixels
         except Problem as error:
             print(f"{file}: {error}", file=sys.stderr)
             code = 1
