@@ -15,6 +15,13 @@ from core.scratch import scratch
 
 LISTED = 20  # refused files on the screen; --json lists all
 
+ANSWERS = {  # to what files do not say; each import prints those that matter, with the answers there are
+    "split": "given, none, or which folder is which split: A=train,B=test",
+    "level": "which folders are the classes: 1 for the outermost",
+    "masks": "leave-out or keep: masks that lie beside the pictures they belong to",
+    "keep-case": "yes or no: whether classes whose names differ only in capitals stay apart",
+}
+
 
 def add_to(command: Any) -> None:
     """Adds both commands to the parser; `command` makes one of a function and a name."""
@@ -27,6 +34,12 @@ def add_to(command: Any) -> None:
     one.add_argument("--colour", choices=("auto", "grey", "rgb"), default="auto", help="grey or in colour")
     one.add_argument("--test-fraction", type=float, default=0.2, help="share of the test set where none is given")
     one.add_argument("--seed", type=int, default=0, help="start of the random choice of test images")
+    one.add_argument("--look", action="store_true", help="only print what would be read; nothing is imported")
+    one.add_argument(
+        "--yes", action="store_true", help="take the likeliest reading where files can be read in several ways"
+    )
+    for option, words in ANSWERS.items():
+        one.add_argument(f"--{option}", metavar="ANSWER", help=words)
     json_options(one)
     one = command(check, "check")
     one.add_argument("dataset", metavar="DATASET", help=f"the name of a dataset, as listed by: {COMMAND} datasets")
@@ -40,6 +53,8 @@ def import_images(chosen: argparse.Namespace) -> int:
 
     if not chosen.path.exists():
         raise DataError("There is no file or folder {path}. Give the path of your pictures.", path=chosen.path)
+    if chosen.look:
+        return _look(chosen)
     target = _target(chosen)
     with scratch() as place, telling(chosen) as progress:
         understood = read(
@@ -49,6 +64,8 @@ def import_images(chosen: argparse.Namespace) -> int:
             colour=("grey" if target.shape[2] == 1 else "rgb") if target else chosen.colour,
             test_fraction=chosen.test_fraction,
             seed=chosen.seed,
+            given=_given(chosen),
+            likeliest=chosen.yes,
             scratch=place,
             progress=progress,
         )
@@ -61,8 +78,43 @@ def import_images(chosen: argparse.Namespace) -> int:
                 title, understood.splits, understood.classes, understood.sources, progress, fit=chosen.fit
             )
     refused = [{"file": one.file, "reason": one.reason, **vars(one)} for one in understood.refused]
+    if not (chosen.json or chosen.lines):
+        _print_questions(understood.understanding)
     _print_import(name, understood.splits, understood.classes, refused, chosen)
     return 0
+
+
+def _given(chosen: argparse.Namespace) -> dict[str, str]:
+    answers = {option: getattr(chosen, option.replace("-", "_")) for option in ANSWERS}
+    return {option: answer for option, answer in answers.items() if answer is not None}
+
+
+def _look(chosen: argparse.Namespace) -> int:
+    """Prints what an import would read; exit code 2 where a person has to say something first."""
+    from core.data.reading.looking import look  # late: scipy and scikit-learn take a second
+
+    with scratch() as place, telling(chosen) as progress:
+        understood = look(chosen.path, given=_given(chosen), scratch=place, progress=progress)
+    facts = understood.as_dict()
+    if chosen.json or chosen.lines:
+        print(json.dumps({"result": facts} if chosen.lines else facts, ensure_ascii=False), flush=True)
+        return 0
+    for split, by_class in understood.counts.items():
+        print(f"{split or 'pictures'}: " + ", ".join(f"{name} {n:,}" for name, n in by_class.items()))
+    _print_questions(understood)
+    _print_refused(facts["refused"])
+    return 2 if any(question.unanswered for question in understood.questions) and not chosen.yes else 0
+
+
+def _print_questions(understood: Any) -> None:
+    """What was guessed, each answer with its option and a star at the one that was taken, and what looks odd."""
+    for question in understood.questions:
+        print(question.template + (" Please say." if question.unanswered else ""))
+        for choice in question.choices:
+            mark = "*" if choice.value == question.answer else " "
+            print(f"  {mark} --{question.option} {choice.value.ljust(10)} {choice}")
+    for note in understood.notes:
+        print(note)
 
 
 def check(chosen: argparse.Namespace) -> int:
@@ -147,10 +199,14 @@ def _print_import(
     for label in classes:
         numbers = ", ".join(f"{split} {by_label[label]:,}" for split, by_label in counts.items())
         print(f"  {label.ljust(width)}  {numbers}")
+    _print_refused(refused)
+    print(f"Train on it with: {COMMAND} train --set dataset={name}")
+
+
+def _print_refused(refused: list[dict]) -> None:
     if refused:
         print(f"{len(refused):,} refused:")
     for one in refused[:LISTED]:
         print(f"  {one['file']}: {one['reason']}")
     if len(refused) > LISTED:
         print(f"  … and {len(refused) - LISTED:,} more; --json lists them all")
-    print(f"Train on it with: {COMMAND} train --set dataset={name}")

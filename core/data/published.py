@@ -7,8 +7,10 @@ from typing import Literal
 import numpy as np
 
 from core.data.dataset import Images, Splits
-from core.data.reading import archive, class_folders, importing
+from core.data.reading import archive, importing
+from core.data.reading.class_folders import Place
 from core.data.reading.decode import Refused, open_picture
+from core.data.reading.layout import Layout
 from core.data.stratified import stratified_order
 from core.errors import DataError
 from core.pictures.preprocessing import fit_picture
@@ -36,13 +38,13 @@ def read_pictures(
     pictures: dict[str, list[np.ndarray]] = {}
     answers: dict[str, list[int]] = {}
     with archive.files(path) as files:
-        layout = class_folders.Layout([file.name for file in files if file.refusal is None])
+        layout = Layout([file.name for file in files if file.refusal is None])
         for number, file in enumerate(files):
             if number % REPORT == 0:
                 progress("Reading the pictures", number / len(files))
             place = file.refusal or layout.place(file.name)
-            label = labels.get(place.label.lower()) if isinstance(place, class_folders.Place) else None
-            if label is None or not isinstance(place, class_folders.Place):
+            label = labels.get(place.label.lower()) if isinstance(place, Place) else None
+            if label is None or not isinstance(place, Place):
                 continue  # a readme, a system file, or a fruit that is none of these
             split = place.split or "train"
             pictures.setdefault(split, []).append(_picture(path, file, shape))

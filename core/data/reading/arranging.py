@@ -14,6 +14,7 @@ from core.data.imported import Sources
 from core.data.reading.collection import Collection, RefusedFile
 from core.data.reading.decode import Refused
 from core.data.reading.natural_order import natural_key
+from core.data.reading.understanding import Understanding
 from core.data.stratified import stratified_order
 from core.errors import DataError
 from core.files import writing_to
@@ -33,12 +34,15 @@ class Imported:
     classes  names, index = label
     refused  each file, line or class that was left out, with its reason
     sources  split -> where its images came from
+    cut      the test images were cut from the training images
     """
 
     splits: Splits
     classes: tuple[str, ...]
     refused: tuple[RefusedFile, ...]
     sources: dict[str, Sources]
+    understanding: Understanding
+    cut: bool
 
 
 def put_in_order(path: Path, collection: Collection, fraction: float, seed: int, progress: Progress) -> Imported:
@@ -53,7 +57,8 @@ def put_in_order(path: Path, collection: Collection, fraction: float, seed: int,
     positions = _positions(collection, kept)
     number = {name: label for label, name in enumerate(classes)}
     labels = np.array([number.get(label, -1) for label in collection.labels], np.int64)
-    if "test" not in positions:
+    cut = "test" not in positions
+    if cut:
         positions["train"], positions["test"] = _cut_test(positions["train"], labels, fraction, seed)
     _refuse_empty_classes(collection)
     parts = {split: _part(collection, split, rows, labels, progress) for split, rows in positions.items()}
@@ -61,7 +66,8 @@ def put_in_order(path: Path, collection: Collection, fraction: float, seed: int,
     with contextlib.suppress(OSError):  # Windows keeps what is still mapped; the scratch folder goes later
         collection.file.unlink()
     sources = {split: _sources(collection, rows) for split, rows in positions.items()}
-    return Imported(Splits(**parts), classes, tuple(collection.refused), sources)
+    refused = tuple(collection.refused)
+    return Imported(Splits(**parts), classes, refused, sources, collection.understanding, cut)
 
 
 def _kept(path: Path, collection: Collection) -> set[str]:

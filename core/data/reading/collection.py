@@ -12,6 +12,7 @@ from PIL import Image
 
 from core.data.reading.class_folders import Place, Split
 from core.data.reading.decode import as_grey_or_rgb
+from core.data.reading.understanding import Understanding
 from core.errors import FitscopeError
 from core.files import writing_to
 from core.pictures.preprocessing import Fit, fit_picture
@@ -41,6 +42,10 @@ class RefusedFile:
     template: str
     values: dict[str, Any] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, file: str, reason: FitscopeError) -> "RefusedFile":
+        return cls(file, reason.template, reason.values)
+
     @property
     def reason(self) -> str:
         return self.template.format(**self.values)
@@ -53,10 +58,11 @@ class Collection:
     refused                        what was left out
     mentioned                      all names of classes that were met, also of those without a usable picture
     order                          the classes in the order that their owner gave; empty where none was given
+    understanding                  what was asked about the files, and what was answered
     """
 
-    def __init__(self, file: Path, wanted: Wanted):
-        self.file, self.wanted = file, wanted
+    def __init__(self, file: Path, wanted: Wanted, understanding: Understanding | None = None):
+        self.file, self.wanted, self.understanding = file, wanted, understanding or Understanding()
         self.size = self.channels = 0
         self.labels: list[str] = []
         self.splits: list[Split | None] = []
@@ -99,7 +105,7 @@ class Collection:
         self._note(names, places, (images.shape[2], images.shape[1]))
 
     def refuse(self, file: str, reason: FitscopeError) -> None:
-        self.refused.append(RefusedFile(file, reason.template, reason.values))
+        self.refused.append(RefusedFile.of(file, reason))
 
     def _write(self, pixels: np.ndarray) -> None:
         assert self._stream

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from core.data.reading.class_folders import Place, Spelling
+from core.data.reading.capitals import Spelling, keep_case_of
+from core.data.reading.class_folders import Place
 from core.data.reading.collection import Collection, as_picture, spread
 from core.data.reading.csv_rows import NUMBER, SMALLEST_SIDE, Row, Table
 from core.data.reading.decode import Refused
@@ -33,6 +34,7 @@ def read_csv(path: Path, collection: Collection, progress: Progress) -> None:
                 file=path,
                 most=MOST_PICTURES,
             )
+    keep_case_of(reader.written, collection.understanding)
     progress("Reading the pictures", 1.0)
 
 
@@ -58,7 +60,9 @@ class _Reader:
         self.between, self.collection = between, collection
         self.n = 0  # numbers in a picture; 0 until a row with a sensible number of them has come
         self.most = 0  # 1 or 255; 0 until a number above 0 has come
-        self.spelling = Spelling()
+        # A table is read row by row: what differs only in capitals is several classes until a person says otherwise.
+        self.written: set[str] = set()  # labels as they stand in the table
+        self.spelling = Spelling(collection.understanding.given.get("keep-case") != "no")
 
     def add(self, rows: Sequence[Row]) -> None:
         self.n = self.n or next((row.n for row in rows if side_of(row.n) >= SMALLEST_SIDE), 0)
@@ -115,6 +119,7 @@ class _Reader:
         try:
             self._check(row, values)
             label = self.spelling.label(row.label)
+            self.written.add(row.label)
         except Refused as refusal:
             self.collection.refuse(f"line {row.line}", refusal)
             return None

@@ -4,7 +4,7 @@ import contextlib
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from core.data.imported import Sources
@@ -15,13 +15,14 @@ from core.data.reading.from_csv import read_csv
 from core.data.reading.from_folders import read_folders
 from core.data.reading.from_idx import Pair, is_idx, labels_beside, opened, pairs_in, read_idx_pairs
 from core.data.reading.from_npz import read_npz
+from core.data.reading.understanding import Understanding
 from core.errors import DataError, SettingError
 from core.files import writing_to
 from core.pictures.preprocessing import Fit
 from core.pictures.resize import check_size
 from core.progress import Progress, silent
 
-__all__ = ["Imported", "RefusedFile", "Sources", "read"]
+__all__ = ["Imported", "RefusedFile", "Sources", "read", "reads_pictures"]
 
 LEAST_FRACTION, MOST_FRACTION = 0.01, 0.9
 SNIFFED = 1 << 16  # bytes looked at to know what a file is
@@ -37,6 +38,8 @@ def read(
     colour: Colour = "auto",
     test_fraction: float = 0.2,
     seed: int = 0,
+    given: Mapping[str, str] | None = None,
+    likeliest: bool = False,
     scratch: Path,
     progress: Progress = silent,
 ) -> Imported:
@@ -45,14 +48,17 @@ def read(
     size           pixels a side, 8 to 128; 0 keeps a common size up to 64, and makes 64 of different ones
     colour         "auto" is grey where all of a sample are grey
     test_fraction  of each class, cut from the training images by `seed` where no test images came along
+    given          answers to what the files do not say, such as {"level": "2"}
+    likeliest      what a person would have to say is answered by the likeliest
     scratch        a folder for temporary files; an error, or a `progress` that raises, leaves nothing there
 
-    Raises SettingError, DataError, StorageError.
+    Raises SettingError, DataError, StorageError; Undecided where a person has to say something first.
     """
+    understanding = Understanding(given, likeliest=likeliest)
     wanted = _checked(size, fit, colour, test_fraction, seed)
     paced = Paced(progress)
     with _working_folder(scratch) as folder:
-        with Collection(folder / "pictures.raw", wanted) as collection:
+        with Collection(folder / "pictures.raw", wanted, understanding) as collection:
             _recognised(path)(collection, paced)
         for copy in folder.glob("*.array"):
             with contextlib.suppress(OSError):  # Windows keeps what is still mapped; the scratch folder goes later
@@ -94,6 +100,13 @@ def _working_folder(scratch: Path) -> Iterator[Path]:
 
 
 # What a path is
+
+
+def reads_pictures(path: Path) -> bool:
+    """Whether it is a folder or zip of picture files, and no arrays or table."""
+    if path.is_dir():
+        return not _pairs_in(path)
+    return path.is_file() and _is_zip(path) and not _is_npz(path)
 
 
 def _recognised(path: Path) -> Reader:

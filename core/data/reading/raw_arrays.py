@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from core.data.reading.class_folders import Place, Spelling, Split
+from core.data.reading.capitals import Spelling, keep_case_of
+from core.data.reading.class_folders import Place, Split
 from core.data.reading.collection import Collection, as_picture, spread
 from core.data.reading.decode import MOST_PIXELS, Refused
 from core.errors import DataError
@@ -43,8 +44,9 @@ def collect_arrays(collection: Collection, arrays: Sequence[Labelled], progress:
         for array, factor in zip(arrays, factors, strict=True)
         for number in spread(len(array.images))[::every]
     )
+    keep_case = keep_case_of((label for array in arrays for label in array.labels), collection.understanding)
     for array, factor in zip(arrays, factors, strict=True):
-        known = _classes(array.labels)
+        known = _classes(array.labels, keep_case)
         collection.mentioned |= {label for label in known.values() if isinstance(label, str)}
         for start, block in _blocks(array.images):
             progress("Reading the pictures", start / len(array.images))
@@ -130,9 +132,9 @@ def side_of(numbers: int) -> int:
     return 0
 
 
-def _classes(labels: Iterable[str]) -> dict[str, str | Refused]:
+def _classes(labels: Iterable[str], keep_case: bool) -> dict[str, str | Refused]:
     """The class that each label stands for, or why it stands for none."""
-    spelling, known = Spelling(), dict[str, str | Refused]()
+    spelling, known = Spelling(keep_case), dict[str, str | Refused]()
     for text in dict.fromkeys(labels):
         try:
             known[text] = spelling.label(text)

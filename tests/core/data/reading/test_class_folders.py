@@ -4,9 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.data.reading.class_folders import SPLIT_WORDS, Place, clean_label, place
+from core.data.reading.class_folders import SPLIT_WORDS, Place, clean_label
 from core.data.reading.decode import Refused
+from core.data.reading.layout import place
 from core.data.reading.natural_order import natural_key
+from core.data.reading.understanding import Undecided, Understanding
+
+GIVEN = Understanding({"split": "given"})
 
 SPLIT_NAMES = {
     "train": ["train", "Training"],
@@ -76,12 +80,16 @@ def test_a_class_may_be_called_train_where_it_is_no_split():
     assert placed("train/1.png", "bus/2.png", "plane/3.png") == [(None, "train"), (None, "bus"), (None, "plane")]
 
 
-def test_pictures_of_train_and_test_without_classes_are_not_two_classes():
-    assert all("in no class folder" in reason for reason in placed("train/1.png", "test/2.png"))
+def test_pictures_of_train_and_test_without_classes_are_asked_about():
+    understanding = Understanding()
+    place(["train/1.png", "test/2.png"], understanding)
+    with pytest.raises(Undecided, match="--split none: they are classes: test, train; --split given"):
+        understanding.settle()
+    assert all("in no class folder" in str(one) for one in place(["train/1.png", "test/2.png"], GIVEN).values())
 
 
 def test_names_that_differ_in_capitals_or_accents_only_are_one_class():
-    found = placed("train/Pêche/1.png", "test/pe\u0302che/2.png", "train/PÊCHE/3.png", "val/ pêche /4.png")
+    found = placed("train/Pêche/1.png", "test/pe\u0302che/2.png", "test/pêche/3.png", "val/ pêche /4.png")
     assert {label for _split, label in found} == {"pêche"}  # as the first in natural order writes it
 
 

@@ -1,0 +1,122 @@
+"""What an import would make of a path, before it is made: classes, splits, three pictures each, open questions."""
+
+import base64
+import io
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from core.data.reading.arranging import Imported
+from core.data.reading.collection import RefusedFile
+from core.data.reading.decode import Refused, as_grey_or_rgb, open_picture
+from core.data.reading.from_folders import Places, look_through
+from core.data.reading.importing import read, reads_pictures
+from core.data.reading.natural_order import natural_key
+from core.data.reading.understanding import Note, Question, Understanding
+from core.errors import as_words
+from core.progress import Progress, silent
+
+SAMPLES = 3  # pictures of a class
+MOST_SAMPLED = 60  # classes of which pictures are shown
+SIDE = 96  # pixels, the longer side of such a picture
+
+UNSPLIT = ""  # where no split is given: the test images are cut from these
+
+
+@dataclass(frozen=True)
+class Understood:
+    """What was understood.
+
+    counts     split -> class -> pictures; UNSPLIT for pictures of no given split
+    samples    class -> a few of its pictures, PNG
+    questions  what was guessed, or has to be said
+    notes      what looks odd, or is done with the files
+    refused    what is left out, as far as that is seen without opening each picture
+    """
+
+    counts: dict[str, dict[str, int]]
+    samples: dict[str, list[bytes]]
+    questions: tuple[Question, ...]
+    notes: tuple[Note, ...]
+    refused: tuple[RefusedFile, ...]
+
+    @property
+    def classes(self) -> list[str]:
+        return sorted({name for by_class in self.counts.values() for name in by_class}, key=natural_key)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Fit for JSON; pictures as base64."""
+        return {
+            "counts": self.counts,
+            "samples": {name: [base64.b64encode(one).decode() for one in pngs] for name, pngs in self.samples.items()},
+            "questions": [question.as_dict() for question in self.questions],
+            "notes": [{"template": note.template, "values": as_words(note.values)} for note in self.notes],
+            "refused": [{"file": one.file, "reason": one.reason, **vars(one)} for one in self.refused],
+        }
+
+
+def look(
+    path: Path, *, given: Mapping[str, str] | None = None, scratch: Path, progress: Progress = silent
+) -> Understood:
+    """What an import would read, with the answers `given` so far; raises SettingError, DataError, StorageError."""
+    if reads_pictures(path):
+        understanding = Understanding(given, likeliest=True)
+        places = look_through(path, understanding, progress)
+        return _of_places(places, understanding, progress)
+    return _of_arrays(read(path, given=given, likeliest=True, scratch=scratch, progress=progress))
+
+
+def _of_places(places: Places, understanding: Understanding, progress: Progress) -> Understood:
+    counts: dict[str, Counter[str]] = {}
+    samples: dict[str, list[bytes]] = {}
+    with places.files:
+        for number, (file, place) in enumerate(places.usable):
+            progress("Looking at some pictures", number / len(places.usable))
+            counts.setdefault(place.split or UNSPLIT, Counter())[place.label] += 1
+            if len(samples) < MOST_SAMPLED or place.label in samples:
+                shown = samples.setdefault(place.label, [])
+                if len(shown) < SAMPLES:
+                    shown.extend(_thumbnail(file.read))
+    by_split = {split: dict(by_class) for split, by_class in counts.items()}
+    return Understood(by_split, samples, understanding.questions, tuple(understanding.notes), tuple(places.refused))
+
+
+def _thumbnail(content: Callable[[], bytes]) -> Iterator[bytes]:
+    """One picture, or none where it cannot be opened: the import then says why."""
+    try:
+        picture = open_picture(content(), at_least=SIDE)
+    except Refused:
+        return
+    picture.thumbnail((SIDE, SIDE))
+    yield _png(picture)
+
+
+def _of_arrays(imported: Imported) -> Understood:
+    counts: dict[str, dict[str, int]] = {}
+    for split, part in imported.splits.items():
+        name = UNSPLIT if imported.cut and split in ("train", "test") else split
+        by_class = counts.setdefault(name, {})
+        for label, n in zip(imported.classes, np.bincount(part.labels, minlength=len(imported.classes)), strict=True):
+            by_class[label] = by_class.get(label, 0) + int(n)
+    train = imported.splits.train
+    samples = {
+        name: [_png(_picture(train.images[row])) for row in np.flatnonzero(train.labels == label)[:SAMPLES]]
+        for label, name in enumerate(imported.classes[:MOST_SAMPLED])
+    }
+    understanding = imported.understanding
+    return Understood(counts, samples, understanding.questions, tuple(understanding.notes), imported.refused)
+
+
+def _picture(image: np.ndarray) -> Image.Image:
+    return as_grey_or_rgb(Image.fromarray(np.ascontiguousarray(image[..., 0] if image.shape[2] == 1 else image)))
+
+
+def _png(picture: Image.Image) -> bytes:
+    packed = io.BytesIO()
+    picture.save(packed, "PNG")
+    return packed.getvalue()
