@@ -18,6 +18,9 @@ LISTED = 20  # refused files on the screen; --json lists all
 ANSWERS = {  # to what files do not say; each import prints those that matter, with the answers there are
     "split": "given, none, or which folder is which split: A=train,B=test",
     "level": "which folders are the classes: 1 for the outermost",
+    "encoding": "how the names in an old zip are written: cp850, cp866, gbk, cp932 …",
+    "labels": "where the labels of loose pictures are: name-before-mark, name-before-dot, name-before-number or none",
+    "label-column": "the column of a table that holds the labels",
     "masks": "leave-out or keep: masks that lie beside the pictures they belong to",
     "keep-case": "yes or no: whether classes whose names differ only in capitals stay apart",
 }

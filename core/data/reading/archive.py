@@ -20,6 +20,8 @@ from core.data.reading.found_files import (
     too_many,
     wrong_name,
 )
+from core.data.reading.inner_zips import unpacked
+from core.data.reading.understanding import Understanding
 from core.data.reading.zip_archive import files_in_zip
 from core.errors import DataError
 from core.progress import Progress, silent
@@ -27,9 +29,11 @@ from core.progress import Progress, silent
 __all__ = ["Files", "Found", "files"]
 
 
-def files(path: Path, progress: Progress = silent) -> Files:
-    """What a zip or a folder holds; raises DataError where it cannot be opened as a whole."""
-    return _in_folder(path, progress) if path.is_dir() else files_in_zip(path, progress)
+def files(path: Path, progress: Progress = silent, understanding: Understanding | None = None) -> Files:
+    """What a zip or a folder holds; raises DataError where it cannot be opened as a whole. Asks `encoding`."""
+    understanding = understanding or Understanding()
+    found = _in_folder(path, progress) if path.is_dir() else files_in_zip(path, progress, understanding)
+    return unpacked(found, progress, understanding)
 
 
 def _in_folder(root: Path, progress: Progress) -> Files:

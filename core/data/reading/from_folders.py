@@ -11,7 +11,8 @@ from core.data.reading import archive
 from core.data.reading.class_folders import Place
 from core.data.reading.collection import USUAL_SIZE, Collection, RefusedFile, spread
 from core.data.reading.decode import Refused, open_picture
-from core.data.reading.layout import Layout
+from core.data.reading.layout import PICTURE, Layout
+from core.data.reading.loose import Labels, are_loose, labels_of
 from core.data.reading.understanding import Understanding
 from core.progress import Progress
 
@@ -57,24 +58,32 @@ def read_folders(path: Path, collection: Collection, progress: Progress) -> None
 def look_through(path: Path, understanding: Understanding, progress: Progress) -> Places:
     """Where each file belongs, as its name and the names of all others tell; no picture is opened."""
     progress("Looking through the files", 0.0)
-    files = archive.files(path, progress)
-    layout = Layout([file.name for file in files if file.refusal is None], understanding)
+    files = archive.files(path, progress, understanding)
+    labels = _labels(files, understanding)
     usable: list[tuple[archive.Found, Place]] = []
     refused: list[RefusedFile] = []
     mentioned: set[str] = set()
     for number, file in enumerate(files):
         progress("Looking through the files", number / len(files))
-        place = file.refusal or layout.place(file.name)
+        place = file.refusal or labels.place(file.name)
         if isinstance(place, Place):
             usable.append((file, place))
             mentioned.add(place.label)
-        else:
+        elif file.name not in labels.tables:
             refused.append(RefusedFile.of(file.name, place))
     for folder in files.folders:  # a class may have a folder and not one file
-        within = layout.place(folder + "/")
+        within = labels.place(folder + "/")
         if isinstance(within, Place):
             mentioned.add(within.label)
     return Places(files, usable, refused, mentioned)
+
+
+def _labels(files: archive.Files, understanding: Understanding) -> Labels:
+    """What says where each file belongs: the folders, or where these say nothing, a table or the names of the files."""
+    names = [file.name for file in files if file.refusal is None]
+    pictures = [name for name in names if PICTURE.search(name)]
+    labels = labels_of(pictures, files, understanding) if are_loose(pictures) else None
+    return labels or Layout(names, understanding)
 
 
 def _sample(usable: Usable, size: int, progress: Progress) -> Iterator[Image.Image]:

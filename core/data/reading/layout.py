@@ -11,16 +11,18 @@ from core.data.reading.natural_order import natural_key
 from core.data.reading.understanding import Choice, Understanding
 from core.errors import N_
 
-_PICTURE = re.compile(r"\.(jpe?g|jfif|mpo|png|webp|bmp|dib|gif|tiff?|p[bgpn]m|hei[cf])$", re.IGNORECASE)
+PICTURE = re.compile(r"\.(jpe?g|jfif|mpo|png|webp|bmp|dib|gif|tiff?|p[bgpn]m|hei[cf])$", re.IGNORECASE)
 _MASK = re.compile(r"(.+?)[_\-. ](mask|segmentation|gt)(_?\d+)?", re.IGNORECASE)
 
 
 class Layout:
     """How a set of files is laid out; asks `split`, `level`, `masks` and `keep-case` where they matter."""
 
+    tables: frozenset[str] = frozenset()
+
     def __init__(self, names: Sequence[str], understanding: Understanding | None = None):
         understanding = understanding or Understanding()
-        pictures = [name for name in names if _PICTURE.search(name)] or list(names)
+        pictures = [name for name in names if PICTURE.search(name)] or list(names)
         self._levels = recognise([_folders(name) for name in pictures], understanding)
         self._without_masks = self._ask_masks(pictures, understanding)
         self._spelling = Spelling(self._keeps_case(pictures, understanding))

@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
+from core.data.reading.code_pages import Names
 from core.data.reading.decode import Refused
 from core.data.reading.found_files import (
     MOST_BYTES,
@@ -27,28 +28,37 @@ from core.data.reading.found_files import (
     too_many,
     wrong_name,
 )
+from core.data.reading.understanding import Understanding
 from core.errors import DataError
 from core.progress import Progress, silent
 
 MOST_DIRECTORY = 256 * 2**20  # bytes of the table of contents, which is read at once
 
-_UTF8, _ENCRYPTED = 0x800, 0x1 | 0x40  # flags of a zip's entry
+_ENCRYPTED = 0x1 | 0x40  # flags of a zip's entry
 # Of the packings that Python knows, only these can be read a bounded number of bytes at a time.
 _PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, ValueError, OverflowError, RuntimeError)
 _ENTRY_HEADER = 30  # bytes, without the name
 
 
-def files_in_zip(path: Path, progress: Progress = silent) -> Files:
-    """Raises DataError where it is no whole zip; the Files can be read until they are closed or forgotten."""
-    archive, close = open_zip(path)
+def files_in_zip(
+    path: Path,
+    progress: Progress = silent,
+    understanding: Understanding | None = None,
+    stream: io.RawIOBase | None = None,
+) -> Files:
+    """Raises DataError where it is no whole zip; the Files can be read until they are closed or forgotten.
+
+    stream  the zip itself, where it lies in another; `path` only names it then
+    """
+    archive, close = open_zip(path, stream)
     entries = archive.infolist()
-    overlapping = _overlapping(entries)
+    overlapping, names = _overlapping(entries), Names(entries, understanding or Understanding())
     budget, seen = Budget(), set[str]()
     files, folders = [], []
     for number, entry in enumerate(entries):
         progress("Looking through the files", number / len(entries))
-        name = _name(entry)
+        name = names.name(entry)
         refusal = _wrong_path(name) or _wrong_entry(entry, id(entry) in overlapping)
         if name.endswith("/"):
             folders += [] if refusal else [shown(_tidy(name))]
@@ -59,10 +69,10 @@ def files_in_zip(path: Path, progress: Progress = silent) -> Files:
     return Files(files, folders, close)
 
 
-def open_zip(path: Path) -> tuple[zipfile.ZipFile, Callable[[], object]]:
+def open_zip(path: Path, raw: io.RawIOBase | None = None) -> tuple[zipfile.ZipFile, Callable[[], object]]:
     """The zip, and what closes it; a reader that is left over closes it when it is forgotten."""
     try:
-        stream = _Guarded(path)
+        stream = _Guarded(raw or io.FileIO(path))
     except OSError as error:
         raise DataError(
             "{file} cannot be opened ({reason}). Allow reading it, or copy it elsewhere.",
@@ -91,9 +101,6 @@ class _Guarded(io.BufferedReader):
 
     opened = False
 
-    def __init__(self, path: Path):
-        super().__init__(io.FileIO(path))
-
     def read(self, size: int | None = -1, /) -> bytes:
         if self.opened:
             return super().read(size)
@@ -103,20 +110,6 @@ class _Guarded(io.BufferedReader):
         if content.count(b"PK\1\2") > 2 * MOST_FILES:  # before an object is made of each entry
             raise zipfile.BadZipFile("its table of contents is too long")
         return content
-
-
-def _name(entry: zipfile.ZipInfo) -> str:
-    """The name as it was written, with forward slashes.
-
-    macOS writes UTF-8 without saying so; what is not valid UTF-8 stays as `zipfile` reads it, in the old DOS way.
-    """
-    name = entry.orig_filename
-    if not (name.isascii() or entry.flag_bits & _UTF8):
-        try:
-            name = name.encode("cp437").decode("utf-8")
-        except UnicodeError:
-            return name.replace("\\", "/")
-    return name.replace("\\", "/")
 
 
 def _tidy(name: str) -> str:
@@ -164,8 +157,8 @@ def _overlapping(entries: list[zipfile.ZipInfo]) -> set[int]:
 
 
 def _twin(name: str, seen: set[str]) -> Refused | None:
-    """Refuses the second of two files that would overwrite each other on some systems."""
-    key = unicodedata.normalize("NFC", name).casefold()
+    """Refuses the second of two files of one name, however that writes its accents; A.png and a.png are two."""
+    key = unicodedata.normalize("NFC", name)
     if key in seen:
         return Refused("a file of the same name came before; give it another name")
     seen.add(key)
