@@ -20,8 +20,12 @@ ANSWERS = {  # to what files do not say; each import prints those that matter, w
     "level": "which folders are the classes: 1 for the outermost",
     "encoding": "how the names in an old zip are written: cp850, cp866, gbk, cp932 …",
     "labels": "where the labels of loose pictures are: name-before-mark, name-before-dot, name-before-number or none",
+    "header": "yes or no: whether the first line of a table names its columns",
     "label-column": "the column of a table that holds the labels",
     "masks": "leave-out or keep: masks that lie beside the pictures they belong to",
+    "set": "which of several sets of IDX files is read",
+    "turn": "yes or no: pictures in tables and arrays lie on their side, as EMNIST's do",
+    "invert": "yes or no: dark and bright change places in tables and arrays",
     "keep-case": "yes or no: whether classes whose names differ only in capitals stay apart",
 }
 
@@ -112,6 +116,8 @@ def _look(chosen: argparse.Namespace) -> int:
 def _print_questions(understood: Any) -> None:
     """What was guessed, each answer with its option and a star at the one that was taken, and what looks odd."""
     for question in understood.questions:
+        if question.aside and not question.given:
+            continue  # --help lists it
         print(question.template + (" Please say." if question.unanswered else ""))
         for choice in question.choices:
             mark = "*" if choice.value == question.answer else " "

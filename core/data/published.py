@@ -7,10 +7,11 @@ from typing import Literal
 import numpy as np
 
 from core.data.dataset import Images, Splits
-from core.data.reading import archive, importing
-from core.data.reading.class_folders import Place
+from core.data.reading import importing
+from core.data.reading.archives import archive
 from core.data.reading.decode import Refused, open_picture
-from core.data.reading.layout import Layout
+from core.data.reading.folders.class_folders import Place
+from core.data.reading.folders.layout import Layout
 from core.data.stratified import stratified_order
 from core.errors import DataError
 from core.pictures.preprocessing import fit_picture

@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from core.data.reading.archive import files
+from core.data.reading.archives.archive import files
+from core.data.reading.archives.found_files import Found, is_system
 from core.data.reading.decode import Refused, open_picture
-from core.data.reading.found_files import Found, is_system
-from core.data.reading.layout import Layout
+from core.data.reading.folders.layout import Layout
 from core.errors import N_, DataError
 from core.evaluation.evaluation import Evaluation
 from core.network.classifier import Answer, Classifier

@@ -10,8 +10,8 @@ from typing import Any, BinaryIO, Literal
 import numpy as np
 from PIL import Image
 
-from core.data.reading.class_folders import Place, Split
 from core.data.reading.decode import as_grey_or_rgb
+from core.data.reading.folders.class_folders import Place, Split
 from core.data.reading.understanding import Understanding
 from core.errors import FitscopeError
 from core.files import writing_to

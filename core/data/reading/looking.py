@@ -14,8 +14,9 @@ from PIL import Image
 from core.data.reading.arranging import Imported
 from core.data.reading.collection import RefusedFile
 from core.data.reading.decode import Refused, as_grey_or_rgb, open_picture
-from core.data.reading.from_folders import Places, look_through
-from core.data.reading.importing import read, reads_pictures
+from core.data.reading.folders.from_folders import Places, look_through
+from core.data.reading.importing import read, working_folder
+from core.data.reading.kinds import kind_of
 from core.data.reading.natural_order import natural_key
 from core.data.reading.understanding import Note, Question, Understanding
 from core.errors import as_words
@@ -64,10 +65,11 @@ def look(
     path: Path, *, given: Mapping[str, str] | None = None, scratch: Path, progress: Progress = silent
 ) -> Understood:
     """What an import would read, with the answers `given` so far; raises SettingError, DataError, StorageError."""
-    if reads_pictures(path):
-        understanding = Understanding(given, likeliest=True)
-        places = look_through(path, understanding, progress)
-        return _of_places(places, understanding, progress)
+    understanding = Understanding(given, likeliest=True)
+    with working_folder(scratch) as folder:
+        if kind_of(path, folder, understanding, progress).pictures:
+            places = look_through(path, understanding, progress)
+            return _of_places(places, understanding, progress)
     return _of_arrays(read(path, given=given, likeliest=True, scratch=scratch, progress=progress))
 
 

@@ -29,6 +29,7 @@ class Question:
     answer    the value that was taken
     given     a person said it
     open      nothing in the files says so: an import waits for an answer
+    aside     it matters only where the pictures look wrong
     """
 
     option: str
@@ -37,6 +38,7 @@ class Question:
     answer: str
     given: bool
     open: bool
+    aside: bool = False
 
     @property
     def unanswered(self) -> bool:
@@ -48,7 +50,7 @@ class Question:
             {"value": one.value, "template": one.template, "values": as_words(one.values)} for one in self.choices
         ]
         facts = {"option": self.option, "question": self.template, "choices": choices, "answer": self.answer}
-        return {**facts, "given": self.given, "open": self.open}
+        return {**facts, "given": self.given, "open": self.open, "aside": self.aside}
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,7 @@ class Understanding:
         choices: Sequence[Choice],
         *,
         open: bool = False,
+        aside: bool = False,
         fits: Callable[[str], bool] = lambda _answer: False,
     ) -> str:
         """The answer that was given, else the first choice, which is the likeliest.
@@ -119,7 +122,7 @@ class Understanding:
                 "{name}={value} is unknown; choose one of {known}.", name=option, value=answer, known=", ".join(known)
             )
         taken = known[0] if answer is None else answer
-        self._questions[option] = Question(option, template, tuple(choices), taken, answer is not None, open)
+        self._questions[option] = Question(option, template, tuple(choices), taken, answer is not None, open, aside)
         return taken
 
     def note(self, template: str, **values: object) -> None:

@@ -239,7 +239,7 @@ def test_the_index_that_pandas_writes_is_passed_over(place, scratch):
 
 
 def test_a_line_without_an_end_is_an_error(place, scratch, monkeypatch):
-    monkeypatch.setattr("core.data.reading.csv_rows.MOST_LINE", 1000)
+    monkeypatch.setattr("core.data.reading.tables.csv_rows.MOST_LINE", 1000)
     with pytest.raises(DataError, match="cannot be read to its end"):
         read(write(place, "n.csv", b"label,pixels\n0," + b"1 " * 9000), scratch=scratch)
 

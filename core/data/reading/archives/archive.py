@@ -4,8 +4,7 @@ import os
 import stat
 from pathlib import Path
 
-from core.data.reading.decode import Refused
-from core.data.reading.found_files import (
+from core.data.reading.archives.found_files import (
     MOST_BYTES,
     MOST_FILES,
     Budget,
@@ -20,9 +19,10 @@ from core.data.reading.found_files import (
     too_many,
     wrong_name,
 )
-from core.data.reading.inner_zips import unpacked
+from core.data.reading.archives.inner_zips import unpacked
+from core.data.reading.archives.zip_archive import files_in_zip
+from core.data.reading.decode import Refused
 from core.data.reading.understanding import Understanding
-from core.data.reading.zip_archive import files_in_zip
 from core.errors import DataError
 from core.progress import Progress, silent
 

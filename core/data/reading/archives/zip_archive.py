@@ -11,9 +11,8 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
-from core.data.reading.code_pages import Names
-from core.data.reading.decode import Refused
-from core.data.reading.found_files import (
+from core.data.reading.archives.code_pages import Names
+from core.data.reading.archives.found_files import (
     MOST_BYTES,
     MOST_FILES,
     Budget,
@@ -28,6 +27,7 @@ from core.data.reading.found_files import (
     too_many,
     wrong_name,
 )
+from core.data.reading.decode import Refused
 from core.data.reading.understanding import Understanding
 from core.errors import DataError
 from core.progress import Progress, silent

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from core.data.reading.class_folders import Split, split_of, split_within
+from core.data.reading.folders.class_folders import Split, split_of, split_within
 from core.data.reading.natural_order import natural_key
 from core.data.reading.understanding import Choice, Understanding
 from core.errors import N_

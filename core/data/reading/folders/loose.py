@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from core.data.reading.capitals import Spelling, keep_case_of
-from core.data.reading.class_folders import Place, Split, split_of, split_within
-from core.data.reading.csv_rows import LABELS
-from core.data.reading.csv_rows import SPLITS as SPLIT_COLUMNS
+from core.data.reading.archives.found_files import Found
 from core.data.reading.decode import Refused
-from core.data.reading.found_files import Found
-from core.data.reading.levels import PICTURES, wrapper
+from core.data.reading.folders.capitals import Spelling, keep_case_of
+from core.data.reading.folders.class_folders import Place, Split, split_of, split_within
+from core.data.reading.folders.levels import PICTURES, wrapper
+from core.data.reading.tables.columns import LABELS, some
+from core.data.reading.tables.columns import SPLITS as SPLIT_COLUMNS
 from core.data.reading.understanding import Choice, Understanding
 from core.errors import N_
 
@@ -150,7 +150,7 @@ def _label_reader(
     others: Sequence[int],
     understanding: Understanding,
 ) -> Callable[[Sequence[str]], str] | None:
-    """What gives the label of a row: a column, or the only 1 of several; asks `label-column` where several may be it."""
+    """What gives the label of a row: a column, or the only 1 of several; asks `label-column`."""
     if len(others) > 1 and all(row[place].strip() in ("0", "1", "0.0", "1.0") for row in body for place in others):
         return lambda row: _only_one([header[place] for place in others if row[place].strip().startswith("1")])
     columns = [place for place in others if 1 < len({row[place] for row in body}) <= MOST_LABELS]
@@ -165,7 +165,7 @@ def _label_reader(
 
 
 def _column_choice(name: str, labels: Sequence[str]) -> Choice:
-    return Choice(name, N_("labels: {names}"), {"names": _some(labels)})
+    return Choice(name, N_("labels: {names}"), {"names": some(labels)})
 
 
 def _only_one(names: Sequence[str]) -> str:
@@ -179,11 +179,6 @@ def _named(cell: str, pictures: set[str]) -> bool:
 def _keys(name: str) -> tuple[str, str, str]:
     base = name.rpartition("/")[2]
     return name, base, _stem(base)
-
-
-def _some(labels: Iterable[str]) -> str:
-    names = list(dict.fromkeys(label.strip() for label in labels))
-    return ", ".join(names[:6]) + (" …" if len(names) > 6 else "")
 
 
 # In names
@@ -208,7 +203,7 @@ def _in_names(pictures: Sequence[str], understanding: Understanding) -> Labels |
         labels = Counter(_label_in(name, scheme) for name in pictures)
         if "" not in labels and 1 < len(labels) <= MOST_LABELS and min(labels.values()) >= FEWEST:
             choices = [
-                Choice(option, N_("from the names of the files: {names}"), {"names": _some(labels)}),
+                Choice(option, N_("from the names of the files: {names}"), {"names": some(list(labels))}),
                 Choice("none", N_("there are none")),
             ]
             question = N_("Where are the labels?")

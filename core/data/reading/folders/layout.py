@@ -3,10 +3,10 @@
 import re
 from collections.abc import Sequence
 
-from core.data.reading.capitals import Spelling, keep_case, note_spelling
-from core.data.reading.class_folders import Place, Split, split_of
 from core.data.reading.decode import Refused
-from core.data.reading.levels import MASKS, Folders, recognise, without_split
+from core.data.reading.folders.capitals import Spelling, keep_case, note_spelling
+from core.data.reading.folders.class_folders import Place, Split, split_of
+from core.data.reading.folders.levels import MASKS, Folders, recognise, without_split
 from core.data.reading.natural_order import natural_key
 from core.data.reading.understanding import Choice, Understanding
 from core.errors import N_

@@ -11,13 +11,17 @@ from typing import BinaryIO, NamedTuple, cast
 import numpy as np
 
 from core.data.idx import UBYTE
-from core.data.reading.class_folders import Split, split_of
 from core.data.reading.collection import Collection
-from core.data.reading.raw_arrays import Labelled, as_images, check_sizes, collect_arrays, copy_array
-from core.errors import DataError
+from core.data.reading.folders.class_folders import Split, split_of
+from core.data.reading.tables.raw_arrays import Labelled, as_images, check_sizes, collect_arrays, copy_array
+from core.data.reading.understanding import Choice, Understanding
+from core.errors import N_, DataError
 from core.progress import Progress
 
 _FILE = re.compile(r"(?P<set>.*)(?P<kind>images|labels)(?P<sign>[-.])idx(?P<dimensions>[13])-ubyte(?P<packed>\.gz)?")
+
+
+LONGEST_MAPPING = 100_000  # characters
 
 
 class Pair(NamedTuple):
@@ -33,20 +37,27 @@ def is_idx(head: bytes) -> bool:
     return len(head) >= 4 and head[:3] == bytes([0, 0, UBYTE]) and head[3] in (1, 3, 4)
 
 
-def pairs_in(folder: Path) -> list[Pair]:
-    """The IDX files in a folder as pairs; empty where there are none. Raises DataError for one without its labels."""
+def is_idx_name(name: str) -> bool:
+    return _FILE.fullmatch(name) is not None
+
+
+def pairs_in(folder: Path, understanding: Understanding) -> list[Pair]:
+    """The IDX files in a folder as pairs; empty where there are none. Asks `set` where there are several sets.
+
+    Raises DataError for one without its labels.
+    """
     # Reversed, so that of a file that is there both packed and unpacked, the unpacked one stays.
     paths = sorted((path for path in folder.iterdir() if path.is_file() and not path.is_symlink()), reverse=True)
     names = [_FILE.fullmatch(path.name) for path in paths]
     images = {name[0].removesuffix(".gz"): folder / name[0] for name in names if name and name["kind"] == "images"}
-    pairs = [Pair(_split(path), path, labels_beside(path)) for path in images.values()]
-    if len({pair.split for pair in pairs}) < len(pairs):
-        raise DataError(
-            "{folder} holds several sets: {files}. Choose one of these files, or copy the files of one set elsewhere.",
-            folder=folder,
-            files=", ".join(sorted(images)[:10]),
-        )
-    return pairs
+    sets: dict[str, list[Path]] = {}
+    for path in images.values():
+        sets.setdefault(_set_and_split(path)[0], []).append(path)
+    if len(sets) > 1:
+        choices = [Choice(name or "-", N_("{n} files"), {"n": len(files)}) for name, files in sorted(sets.items())]
+        answer = understanding.ask("set", N_("Which of these sets?"), choices, open=True)
+        sets = {answer: sets["" if answer == "-" else answer]}
+    return [Pair(_set_and_split(path)[1], path, labels_beside(path)) for files in sets.values() for path in files]
 
 
 def labels_beside(images: Path) -> Path:
@@ -65,7 +76,8 @@ def labels_beside(images: Path) -> Path:
 
 
 def read_idx_pairs(pairs: list[Pair], collection: Collection, progress: Progress) -> None:
-    """All pictures of the pairs, whose classes are called "0", "1" and so on; raises DataError."""
+    """All pictures of the pairs, whose classes are called 0, 1 and so on, or as a mapping says; raises DataError."""
+    collection.understanding.settle()
     arrays = []
     for pair in pairs:
         images = as_images(_array(pair.images, (3, 4), collection.file.parent, progress), pair.images.name)
@@ -79,15 +91,28 @@ def read_idx_pairs(pairs: list[Pair], collection: Collection, progress: Progress
                 labels=pair.labels,
                 n_labels=len(labels),
             )
-        arrays.append(Labelled(pair.images.name, pair.split, images, [str(label) for label in labels]))
-    collect_arrays(collection, arrays, progress)
+        names = _names_beside(pair.images)
+        arrays.append(Labelled(pair.images.name, pair.split, images, [names.get(one, str(one)) for one in labels]))
+    lies = any("emnist" in pair.images.name.lower() for pair in pairs)  # it stores them with rows and columns changed
+    collect_arrays(collection, arrays, progress, lies)
 
 
-def _split(images: Path) -> Split | None:
-    """From "train-images-idx3-ubyte" or "emnist-letters-train-images-idx3-ubyte", the word before "images"."""
+def _set_and_split(images: Path) -> tuple[str, Split | None]:
+    """From "train-images-idx3-ubyte" or "emnist-letters-train-images-idx3-ubyte": the words before "images"."""
     name = _FILE.fullmatch(images.name)
-    word = re.split("[-_.]", name["set"].rstrip("-_."))[-1] if name else ""
-    return "test" if word.lower() == "t10k" else split_of(word)
+    words = re.split("[-_.]", name["set"].rstrip("-_.")) if name else [""]
+    split: Split | None = "test" if words[-1].lower() == "t10k" else split_of(words[-1])
+    return "-".join(words[:-1] if split else words), split
+
+
+def _names_beside(images: Path) -> dict[int, str]:
+    """The name of each label from the mapping beside EMNIST's files: label, and the codes of its characters."""
+    mapping = images.with_name(f"{_set_and_split(images)[0]}-mapping.txt")
+    if not mapping.is_file():
+        return {}
+    rows = [line.split() for line in mapping.read_text("latin-1")[:LONGEST_MAPPING].splitlines()]
+    good = [row for row in rows if len(row) >= 2 and all(word.isdigit() for word in row) and int(row[1]) > 32]
+    return {int(label): chr(min(int(code), 0x10FFFF)) for label, code, *_others in good}
 
 
 def _array(path: Path, dimensions: tuple[int, ...], scratch: Path, progress: Progress) -> np.ndarray:

@@ -6,10 +6,10 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+from core.data.reading.archives.found_files import Files, Found, refusing
+from core.data.reading.archives.zip_archive import files_in_zip
 from core.data.reading.decode import Refused
-from core.data.reading.found_files import Files, Found, refusing
 from core.data.reading.understanding import Understanding
-from core.data.reading.zip_archive import files_in_zip
 from core.errors import N_, DataError
 from core.progress import Progress
 

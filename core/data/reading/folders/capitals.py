@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Iterable, Mapping
 
-from core.data.reading.class_folders import Split, clean_label
+from core.data.reading.folders.class_folders import Split, clean_label
 from core.data.reading.natural_order import natural_key
 from core.data.reading.understanding import Choice, Understanding
 from core.errors import N_

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from PIL import Image
 
-from core.data.reading import archive
-from core.data.reading.class_folders import Place
+from core.data.reading.archives import archive
 from core.data.reading.collection import USUAL_SIZE, Collection, RefusedFile, spread
 from core.data.reading.decode import Refused, open_picture
-from core.data.reading.layout import PICTURE, Layout
-from core.data.reading.loose import Labels, are_loose, labels_of
+from core.data.reading.folders.class_folders import Place
+from core.data.reading.folders.layout import PICTURE, Layout
+from core.data.reading.folders.loose import Labels, are_loose, labels_of
 from core.data.reading.understanding import Understanding
 from core.progress import Progress
 

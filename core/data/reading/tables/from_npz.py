@@ -8,10 +8,17 @@ from typing import IO, Any, NamedTuple, cast
 
 import numpy as np
 
-from core.data.reading.class_folders import Split
+from core.data.reading.archives.zip_archive import ZIP_ERRORS, open_zip
 from core.data.reading.collection import Collection
-from core.data.reading.raw_arrays import MOST_ARRAY_BYTES, Labelled, as_images, check_sizes, collect_arrays, copy_array
-from core.data.reading.zip_archive import ZIP_ERRORS, open_zip
+from core.data.reading.folders.class_folders import Split
+from core.data.reading.tables.raw_arrays import (
+    MOST_ARRAY_BYTES,
+    Labelled,
+    as_images,
+    check_sizes,
+    collect_arrays,
+    copy_array,
+)
 from core.errors import DataError
 from core.progress import Progress
 

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from core.data.reading.capitals import Spelling, keep_case_of
-from core.data.reading.class_folders import Place, Split
 from core.data.reading.collection import Collection, as_picture, spread
 from core.data.reading.decode import MOST_PIXELS, Refused
+from core.data.reading.folders.capitals import Spelling, keep_case_of
+from core.data.reading.folders.class_folders import Place, Split
+from core.data.reading.tables.orientation import ask_orientation
 from core.errors import DataError
 from core.files import writing_to
 from core.progress import Progress
@@ -35,8 +36,12 @@ class Labelled:
     labels: Sequence[str]
 
 
-def collect_arrays(collection: Collection, arrays: Sequence[Labelled], progress: Progress) -> None:
-    """Adds all images, but those whose label is no name of a class; raises DataError for numbers that are no pixels."""
+def collect_arrays(collection: Collection, arrays: Sequence[Labelled], progress: Progress, lies: bool = False) -> None:
+    """Adds all images, but those whose label is no name of a class; raises DataError for numbers that are no pixels.
+
+    lies  whether such files are known for pictures that lie on their side
+    """
+    orientation = ask_orientation(collection.understanding, lies)
     factors = [_factor_to_bytes(array.images, array.file, progress) for array in arrays]
     every = len(arrays)  # fewer of each, where there are several
     collection.settle(
@@ -50,7 +55,7 @@ def collect_arrays(collection: Collection, arrays: Sequence[Labelled], progress:
         collection.mentioned |= {label for label in known.values() if isinstance(label, str)}
         for start, block in _blocks(array.images):
             progress("Reading the pictures", start / len(array.images))
-            _collect_block(collection, array, start, _to_bytes(block, factor), known)
+            _collect_block(collection, array, start, orientation.of(_to_bytes(block, factor)), known)
     progress("Reading the pictures", 1.0)
 
 

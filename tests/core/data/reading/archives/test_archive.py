@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.data.reading import found_files, zip_archive
-from core.data.reading.archive import files
+from core.data.reading.archives import found_files, zip_archive
+from core.data.reading.archives.archive import files
 from core.data.reading.decode import Refused
 from core.errors import DataError
 from tests.made.hostile import DEFLATED, ENTRIES, ON_DISK, PNG, Entry, bomb, good_pictures, zipped
@@ -202,7 +202,7 @@ def test_too_many_files_are_an_error_of_the_whole(tmp_path, monkeypatch):
 
 def test_too_many_files_in_a_folder_are_an_error(tmp_path, monkeypatch):
     as_folder(tmp_path, CONTENTS)
-    monkeypatch.setattr("core.data.reading.archive.MOST_FILES", 3)
+    monkeypatch.setattr("core.data.reading.archives.archive.MOST_FILES", 3)
     with pytest.raises(DataError, match="holds more than"):
         files(tmp_path)
 

@@ -8,12 +8,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from core.data.reading.capitals import Spelling, keep_case_of
-from core.data.reading.class_folders import Place
 from core.data.reading.collection import Collection, as_picture, spread
-from core.data.reading.csv_rows import NUMBER, SMALLEST_SIDE, Row, Table
 from core.data.reading.decode import Refused
-from core.data.reading.raw_arrays import MOST_PICTURES, side_of
+from core.data.reading.folders.capitals import Spelling, keep_case_of
+from core.data.reading.folders.class_folders import Place, Split, split_within
+from core.data.reading.tables.columns import NUMBER, SMALLEST_SIDE
+from core.data.reading.tables.csv_rows import Row, Table
+from core.data.reading.tables.orientation import ask_orientation
+from core.data.reading.tables.raw_arrays import MOST_PICTURES, side_of
 from core.errors import DataError
 from core.progress import Progress
 
@@ -21,17 +23,46 @@ BLOCK = 512  # lines parsed at a time
 BLOCK_TEXT = 1 << 24  # characters of a block, where the lines are long
 
 
+def read_tables(paths: Sequence[Path], collection: Collection, progress: Progress) -> None:
+    """Several tables, each a split by its name, such as mnist_train.csv and mnist_test.csv; raises DataError.
+
+    One without labels, as contests give, is left out; where none is a table of pixels, the first says why.
+    """
+    good, errors = [], []
+    for path in paths:
+        try:
+            good.append(Table(path, collection.understanding))
+        except DataError as error:
+            errors.append(error)
+            collection.refuse(path.name, Refused(error.template, **error.values))
+    if not good:
+        raise errors[0]
+    splits = [split_within(table.path.name.partition(".")[0]) for table in good]
+    if len(good) > 1 and len(set(splits)) < len(good):
+        raise DataError(
+            "Several tables of pixels are here: {files}. Choose one of them, or call them train.csv and test.csv.",
+            files=", ".join(table.path.name for table in good[:10]),
+        )
+    for table, split in zip(good, splits, strict=True):
+        _read(table, collection, progress, split if len(good) > 1 else None)
+
+
 def read_csv(path: Path, collection: Collection, progress: Progress) -> None:
     """All pictures of the table; a line that is none is refused by its number. Raises DataError."""
-    table = Table(path)
-    reader = _Reader(table.columns.between, collection)
+    _read(Table(path, collection.understanding), collection, progress)
+
+
+def _read(table: Table, collection: Collection, progress: Progress, split: Split | None = None) -> None:
+    """split  of all rows that name none themselves"""
+    collection.understanding.settle()
+    reader = _Reader(table.columns.between, collection, split)
     for block in _blocks(table, collection):
         progress("Reading the pictures", table.fraction)
         reader.add(block)
         if len(collection.names) > MOST_PICTURES:
             raise DataError(
                 "{file} holds more than {most} pictures. Save fewer.",
-                file=path,
+                file=table.path.name,
                 most=MOST_PICTURES,
             )
     keep_case_of(reader.written, collection.understanding)
@@ -56,11 +87,12 @@ def _blocks(table: Table, collection: Collection) -> Iterator[list[Row]]:
 class _Reader:
     """Turns rows into pictures; the first of them decides how many numbers a picture has and how large they are."""
 
-    def __init__(self, between: str, collection: Collection):
-        self.between, self.collection = between, collection
+    def __init__(self, between: str, collection: Collection, split: Split | None = None):
+        self.between, self.collection, self.split = between, collection, split
         self.n = 0  # numbers in a picture; 0 until a row with a sensible number of them has come
         self.most = 0  # 1 or 255; 0 until a number above 0 has come
         # A table is read row by row: what differs only in capitals is several classes until a person says otherwise.
+        self.orientation = ask_orientation(collection.understanding)
         self.written: set[str] = set()  # labels as they stand in the table
         self.spelling = Spelling(collection.understanding.given.get("keep-case") != "no")
 
@@ -74,7 +106,7 @@ class _Reader:
         if not chosen:
             return
         side = side_of(self.n)
-        images = _to_bytes(numbers[chosen], self.most).reshape(len(chosen), side, side, -1)
+        images = self.orientation.of(_to_bytes(numbers[chosen], self.most).reshape(len(chosen), side, side, -1))
         if not self.collection.size:
             self.collection.settle(as_picture(images[number]) for number in spread(len(images)))
         names = [f"line {good[number].line}" for number in chosen]
@@ -124,7 +156,7 @@ class _Reader:
             self.collection.refuse(f"line {row.line}", refusal)
             return None
         self.collection.mentioned.add(label)
-        return Place(row.split, label)
+        return Place(row.split or self.split, label)
 
     def _check(self, row: Row, values: np.ndarray) -> None:
         if np.isnan(values).any():

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.data.reading.class_folders import SPLIT_WORDS, Place, clean_label
 from core.data.reading.decode import Refused
-from core.data.reading.layout import place
+from core.data.reading.folders.class_folders import SPLIT_WORDS, Place, clean_label
+from core.data.reading.folders.layout import place
 from core.data.reading.natural_order import natural_key
 from core.data.reading.understanding import Undecided, Understanding
 

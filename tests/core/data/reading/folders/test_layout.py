@@ -4,8 +4,8 @@ from collections import Counter
 
 import pytest
 
-from core.data.reading.class_folders import Place
-from core.data.reading.layout import place
+from core.data.reading.folders.class_folders import Place
+from core.data.reading.folders.layout import place
 from core.data.reading.understanding import Undecided, Understanding
 from core.errors import SettingError
 

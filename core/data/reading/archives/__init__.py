@@ -1,0 +1,1 @@
+"""The files in a folder or a zip, whatever it is and whoever packed it."""

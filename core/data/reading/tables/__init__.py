@@ -1,0 +1,1 @@
+"""Pictures as numbers: tables of pixels, NumPy arrays, IDX files."""
