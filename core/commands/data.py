@@ -73,6 +73,7 @@ def import_images(chosen: argparse.Namespace) -> int:
             seed=chosen.seed,
             given=_given(chosen),
             likeliest=chosen.yes,
+            adding=target.classes if target else (),
             scratch=place,
             progress=progress,
         )

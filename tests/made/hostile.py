@@ -286,7 +286,7 @@ FILES: dict[str, tuple[str, bytes, str]] = {
         b"label," + b",".join(b"p%d" % n for n in range(16)) + b"\n" + b"0," * 16 + b"\0\n",
         "line 2: it has zero bytes",
     ),
-    "a csv of names": ("names.csv", b"file,label\ncat.png,cat\ndog.png,dog\n", "not a table of pixels"),
+    "a csv of names": ("names.csv", b"file,label\ncat.png,cat\ndog.png,dog\n", "names pictures, and holds none"),
     "a csv of bytes": ("bytes.csv", bytes(range(256)) * 20, "nothing that can be imported"),
     "an empty csv": ("empty.csv", b"", "nothing that can be imported"),
     "a gzip file cut short": ("short.csv.gz", b"\x1f\x8b\x08\0\0\0\0\0\0\3", "nothing that can be imported"),

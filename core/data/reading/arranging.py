@@ -13,6 +13,7 @@ from core.data.dataset import Images, Splits
 from core.data.imported import Sources
 from core.data.reading.collection import Collection, RefusedFile
 from core.data.reading.decode import Refused
+from core.data.reading.folders.capitals import match
 from core.data.reading.natural_order import natural_key
 from core.data.reading.understanding import Understanding
 from core.data.stratified import stratified_order
@@ -45,21 +46,30 @@ class Imported:
     cut: bool
 
 
-def put_in_order(path: Path, collection: Collection, fraction: float, seed: int, progress: Progress) -> Imported:
+def put_in_order(
+    path: Path, collection: Collection, fraction: float, seed: int, adding: Sequence[str], progress: Progress
+) -> Imported:
     """The splits of a collection that was read from `path`, in new files beside its own; raises DataError.
 
     Where no test images came along, `fraction` of each class is cut from the training images by `seed`.
+    adding  the classes of a dataset to which these are added; one picture of one class is enough then
     """
     if not collection.names:
         raise _nothing(path, collection.refused)
-    kept = _kept(path, collection)
-    classes = _class_names(kept, collection, path)
+    if adding:
+        collection.labels = match(collection.labels, adding, collection.understanding)
+        collection.mentioned = set(match(list(collection.mentioned), adding, collection.understanding))
+    kept = set(collection.labels) if adding else _kept(path, collection)
+    classes = tuple(sorted(kept, key=natural_key)) if adding else _class_names(kept, collection, path)
     positions = _positions(collection, kept)
     number = {name: label for label, name in enumerate(classes)}
     labels = np.array([number.get(label, -1) for label in collection.labels], np.int64)
-    cut = "test" not in positions
+    cut = "test" not in positions and "train" in positions
+    positions.setdefault("test", np.array([], np.int64))
     if cut:
-        positions["train"], positions["test"] = _cut_test(positions["train"], labels, fraction, seed)
+        cut_test = _cut_added if adding else _cut_test
+        positions["train"], positions["test"] = cut_test(positions["train"], labels, fraction, seed)
+    positions.setdefault("train", np.array([], np.int64))  # where test pictures are added only
     _refuse_empty_classes(collection)
     parts = {split: _part(collection, split, rows, labels, progress) for split, rows in positions.items()}
     progress("Putting the pictures in order", 1.0)
@@ -79,7 +89,7 @@ def _kept(path: Path, collection: Collection) -> set[str]:
         raise DataError(
             "{path} holds test or validation pictures only. Add the training pictures, in a folder or part called "
             "train.",
-            path=path,
+            path=path.name,
         )
     tested = {label for label, split in zip(collection.labels, collection.splits, strict=True) if split == "test"}
     least = FEWEST_WITH_TEST
@@ -104,7 +114,7 @@ def _class_names(kept: set[str], collection: Collection, path: Path) -> tuple[st
     """In their owner's order if there is one, else as people count. Raises DataError for too few or too many."""
     given = [label for label in collection.order if label in kept]
     classes = (*given, *sorted(kept - set(given), key=natural_key))
-    values = {"path": path, "least": FEWEST_ALONE, "refused": _first_reasons(collection.refused) or "–"}
+    values = {"path": path.name, "least": FEWEST_ALONE, "refused": _first_reasons(collection.refused) or "–"}
     if not classes:
         raise DataError(
             "{path} holds no class with enough pictures; at least two are needed. Left out: {refused}. "
@@ -122,7 +132,7 @@ def _class_names(kept: set[str], collection: Collection, path: Path) -> tuple[st
         raise DataError(
             "{path} holds {n} classes; at most {most} are read. Check whether its folders, or its label column, are "
             "the classes.",
-            path=path,
+            path=path.name,
             n=len(classes),
             most=MOST_CLASSES,
         )
@@ -146,6 +156,16 @@ def _cut_test(rows: np.ndarray, labels: np.ndarray, fraction: float, seed: int) 
     rank = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)  # 0, 1, 2 … within each class
     n_test = np.clip(np.rint(fraction * counts), 1, np.maximum(counts - 2, 1))
     tested = rank < np.repeat(n_test, counts)
+    return np.sort(by_class[~tested]), np.sort(by_class[tested])
+
+
+def _cut_added(rows: np.ndarray, labels: np.ndarray, fraction: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """The same for pictures that are added: a few of a class may all be for learning."""
+    order = rows[stratified_order(labels[rows], np.random.default_rng([seed, 0, 3]))]
+    by_class = order[np.argsort(labels[order], kind="stable")]
+    counts = np.bincount(labels[rows])
+    rank = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
+    tested = rank < np.repeat(np.minimum(np.rint(fraction * counts), np.maximum(counts - 1, 0)), counts)
     return np.sort(by_class[~tested]), np.sort(by_class[tested])
 
 
@@ -187,11 +207,11 @@ def _nothing(path: Path, refused: Sequence[RefusedFile]) -> DataError:
     if not refused:
         return DataError(
             "{path} is empty. Put the pictures of each class into a folder of its own.",
-            path=path,
+            path=path.name,
         )
     return DataError(
         "{path} holds no usable picture. {reasons}. Mend that, or put JPEG or PNG files into a folder for each class.",
-        path=path,
+        path=path.name,
         reasons=_first_reasons(refused),
     )
 

@@ -3,7 +3,7 @@
 import contextlib
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from core.data.imported import Sources
@@ -32,6 +32,7 @@ def read(
     seed: int = 0,
     given: Mapping[str, str] | None = None,
     likeliest: bool = False,
+    adding: Sequence[str] = (),
     scratch: Path,
     progress: Progress = silent,
 ) -> Imported:
@@ -42,6 +43,7 @@ def read(
     test_fraction  of each class, cut from the training images by `seed` where no test images came along
     given          answers to what the files do not say, such as {"level": "2"}
     likeliest      what a person would have to say is answered by the likeliest
+    adding         the classes of the dataset to which the pictures are to be added
     scratch        a folder for temporary files; an error, or a `progress` that raises, leaves nothing there
 
     Raises SettingError, DataError, StorageError; Undecided where a person has to say something first.
@@ -55,7 +57,7 @@ def read(
         for copy in folder.glob("*.array"):
             with contextlib.suppress(OSError):  # Windows keeps what is still mapped; the scratch folder goes later
                 copy.unlink()
-        return put_in_order(path, collection, test_fraction, seed, paced)
+        return put_in_order(path, collection, test_fraction, seed, adding, paced)
 
 
 def _checked(size: int, fit: Fit, colour: Colour, test_fraction: float, seed: int) -> Wanted:

@@ -101,7 +101,7 @@ def _pairs_in(folder: Path, understanding: Understanding) -> list[Pair]:
     except OSError as error:
         raise DataError(
             "The folder {folder} cannot be read ({reason}). Allow reading it, or copy it elsewhere.",
-            folder=folder,
+            folder=folder.name,
             reason=error.strerror or error,
         ) from error
 

@@ -101,7 +101,7 @@ def _unreadable_folder(root: Path, inside: str, error: OSError) -> Found:
     if not inside:
         raise DataError(
             "The folder {folder} cannot be read ({reason}). Allow reading it, or copy it elsewhere.",
-            folder=root,
+            folder=root.name,
             reason=error.strerror or error,
         ) from error
     refusal = _unreadable(error)

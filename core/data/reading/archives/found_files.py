@@ -125,6 +125,6 @@ def not_ordinary() -> Refused:
 def too_many(path: Path) -> DataError:
     return DataError(
         "{file} holds more than {most} files. Choose fewer pictures: some thousand of each class are plenty.",
-        file=path,
+        file=path.name,
         most=MOST_FILES,
     )

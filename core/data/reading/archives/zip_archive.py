@@ -76,7 +76,7 @@ def open_zip(path: Path, raw: io.RawIOBase | None = None) -> tuple[zipfile.ZipFi
     except OSError as error:
         raise DataError(
             "{file} cannot be opened ({reason}). Allow reading it, or copy it elsewhere.",
-            file=path,
+            file=path.name,
             reason=error.strerror or error,
         ) from error
     try:
@@ -86,7 +86,7 @@ def open_zip(path: Path, raw: io.RawIOBase | None = None) -> tuple[zipfile.ZipFi
         raise DataError(
             "{file} is not a whole zip file ({reason}). Copy it again, or pack the pictures anew; "
             "other archives (rar, 7z, tar) have to be unpacked into a folder first.",
-            file=path,
+            file=path.name,
             reason=error,
         ) from error
     stream.opened = True

@@ -1,7 +1,7 @@
 """Names of classes that differ only in capitals: one class, or several."""
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from core.data.reading.folders.class_folders import Split, clean_label
 from core.data.reading.natural_order import natural_key
@@ -62,3 +62,26 @@ def keep_case_of(labels: Iterable[str], understanding: Understanding) -> bool:
     for label in labels:
         note_spelling(spellings, None, label)
     return keep_case(spellings, understanding)
+
+
+def match(labels: Sequence[str], known: Sequence[str], understanding: Understanding) -> list[str]:
+    """Labels in the spelling of classes that are there already; asks `keep-case` where only capitals differ."""
+    by_case: dict[str, list[str]] = {}
+    for name in known:
+        by_case.setdefault(one_case(name), []).append(name)
+    alike = {
+        label: by_case[one_case(label)][0]
+        for label in dict.fromkeys(labels)
+        if label not in known and len(by_case.get(one_case(label), ())) == 1
+    }
+    if not alike:
+        return list(labels)
+    pairs = ", ".join(f"{label} → {name}" for label, name in alike.items())[:LONGEST_LIST]
+    choices = [
+        Choice("no", N_("they are the classes that are there: {names}"), {"names": pairs}),
+        Choice("yes", N_("they are new classes: {names}"), {"names": ", ".join(alike)[:LONGEST_LIST]}),
+    ]
+    question = N_("Are names that differ only in capitals several classes?")
+    if understanding.ask("keep-case", question, choices) == "yes":
+        return list(labels)
+    return [alike.get(label, label) for label in labels]

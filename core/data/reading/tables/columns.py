@@ -53,10 +53,7 @@ class Columns:
 def columns_of(lines: Sequence[str], understanding: Understanding) -> Columns | None:
     """What the first lines tell; None where they are not those of a table of pixels. Asks `header`, `label-column`."""
     first, separator = _start(lines)
-    try:
-        rows = [[cell.strip() for cell in cells_of(line, separator)] for line in lines[first:] if line.strip()]
-    except Refused:
-        return None
+    rows = [cells for line in lines[first:] if line.strip() and (cells := _cells(line, separator))]
     if not rows:
         return None
     header = _has_header(rows, understanding)
@@ -75,6 +72,14 @@ def cells_of(text: str, separator: str) -> list[str]:
         return next(csv.reader([text], delimiter=separator, strict=True), [])
     except csv.Error as error:
         raise Refused("its quotation marks do not match; write each picture on one line") from error
+
+
+def _cells(line: str, separator: str) -> list[str]:
+    """None where the line is broken, which is said when its turn comes."""
+    try:
+        return [cell.strip() for cell in cells_of(line, separator)]
+    except Refused:
+        return []
 
 
 def _start(lines: Sequence[str]) -> tuple[int, str]:

@@ -70,8 +70,8 @@ def labels_beside(images: Path) -> Path:
             return candidate
     raise DataError(
         "The labels of {images} are not beside it; expected {labels}. Copy that file into the same folder.",
-        images=images,
-        labels=images.with_name(expected),
+        images=images.name,
+        labels=expected,
     )
 
 
@@ -86,9 +86,9 @@ def read_idx_pairs(pairs: list[Pair], collection: Collection, progress: Progress
             raise DataError(
                 "{images} holds {n_images} pictures, but {labels} holds {n_labels} labels: they do not belong "
                 "together. Copy the two files that do.",
-                images=pair.images,
+                images=pair.images.name,
                 n_images=len(images),
-                labels=pair.labels,
+                labels=pair.labels.name,
                 n_labels=len(labels),
             )
         names = _names_beside(pair.images)
@@ -156,7 +156,7 @@ def opened(path: Path) -> BinaryIO:
     except OSError as error:
         raise DataError(
             "{file} cannot be read ({reason}). Allow reading it, or copy it elsewhere.",
-            file=path,
+            file=path.name,
             reason=error.strerror or error,
         ) from error
 
@@ -164,5 +164,5 @@ def opened(path: Path) -> BinaryIO:
 def _damaged(path: Path) -> DataError:
     return DataError(
         "{file} is not a whole IDX file of bytes: its header or its length is wrong. Copy it again from where it came.",
-        file=path,
+        file=path.name,
     )

@@ -72,7 +72,7 @@ def _pairs(members: Mapping[str, zipfile.ZipInfo], path: Path) -> list[Pair]:
             raise DataError(
                 "{file} has the pictures {images}, but no labels for them; expected {labels} beside it. "
                 "Save the labels into the same file.",
-                file=path,
+                file=path.name,
                 images=images[0],
                 labels=_spellings("y", word)[0],
             )
@@ -81,7 +81,7 @@ def _pairs(members: Mapping[str, zipfile.ZipInfo], path: Path) -> list[Pair]:
         raise DataError(
             "{file} holds {members}; expected x_train, y_train, x_test and y_test, or x and y. "
             "Save it with these names: np.savez(file, x_train=…, y_train=…).",
-            file=path,
+            file=path.name,
             members=", ".join(list(members)[:20])[:500] or "nothing",
         )
     return pairs
@@ -109,7 +109,7 @@ class _Reader:
             raise DataError(
                 "{file}: {images} holds {n_images} pictures, but {labels} holds {n_labels} labels; "
                 "expected one label for each. Save them again together.",
-                file=self.path,
+                file=self.path.name,
                 images=pair.images,
                 n_images=len(images),
                 labels=pair.labels,
@@ -157,10 +157,18 @@ class _Reader:
         return read
 
     def _wrong_type(self, member: str, dtype: np.dtype) -> DataError:
+        if any(word in member for word in (*LABELS[1:], *CLASSES)) or member.startswith("y"):
+            return DataError(
+                "{file}: {member} holds {dtype}; expected whole numbers or texts. Objects are never read, as they may "
+                "run programs. Save the labels as texts: y.astype(str).",
+                file=self.path.name,
+                member=member,
+                dtype=str(dtype)[:100],
+            )
         return DataError(
-            "{file}: {member} holds {dtype}; expected numbers, or short texts for labels. Objects are never read, as "
-            "they may run programs. Save it as an array of plain numbers: x.astype('uint8').",
-            file=self.path,
+            "{file}: {member} holds {dtype}; expected numbers. Objects are never read, as they may run programs. "
+            "Save the pictures as an array of plain numbers: np.stack(list(x)).astype('uint8').",
+            file=self.path.name,
             member=member,
             dtype=str(dtype)[:100],
         )
@@ -169,7 +177,7 @@ class _Reader:
         return DataError(
             "{file}: {member} is damaged or not what its header promises; expected a whole array of numbers. "
             "Save the file again.",
-            file=self.path,
+            file=self.path.name,
             member=info.filename[:100],
         )
 
