@@ -104,9 +104,9 @@ def keep_link(config: TrainingConfig) -> None:
         st.query_params.from_dict(wanted)
 
 
-def keep_frame() -> None:
-    """The same for a page without a recipe."""
-    wanted = frame_parameters()
+def keep_frame(**own: str) -> None:
+    """The same for a page without a recipe, and with `own` parameters."""
+    wanted = {**frame_parameters(), **own}
     if st.query_params.to_dict() != wanted:
         st.query_params.from_dict(wanted)
 

@@ -2,15 +2,15 @@
 
 import streamlit as st
 
-from dashboard import choices
-from dashboard.imports import imported, uploads
+from dashboard import choices, staging
+from dashboard.imports import imported, understood, uploads
 from dashboard.server import jobs
 from dashboard.words import _
 
 TITLE = "Your images"
 ICON = ":material/add_photo_alternate:"
 
-choices.keep_frame()
+choices.keep_frame(**staging.address())
 st.title(_("Your own images"), anchor=False)
 st.markdown(
     _(
@@ -18,30 +18,35 @@ st.markdown(
         "apart. They stay on the computer that runs Fitscope."
     )
 )
+job = jobs.current("import")
+if job and job.take_result():
+    staging.forget()
+uploads.earlier()
 ways = uploads.ways()
 way = st.segmented_control(
     _("From where"),
     list(ways),
     key="import_way",
-    default="file",
+    default=uploads.likely_way(),
     required=True,
     format_func=lambda one: ways[one][0],
     help=_("A zip for pictures that are sorted already; class by class for files and snapshots as you go."),
 )
 path = ways[way][1]()
+answers = understood.step(path, path.name) if path and way != "classes" and not (job and not job.done) else []
 words = uploads.options()
 name, into = uploads.target()
-job = jobs.current("import")
 st.button(
     _("Import"),
     key="import",
     type="primary",
     icon=":material/library_add:",
-    disabled=path is None or not (name or into) or bool(job and not job.done),
+    disabled=path is None or answers is None or not (name or into) or bool(job and not job.done),
     on_click=uploads.start,
-    args=(path, name, into, words),
+    args=(path, name, into, [*words, *(answers or [])]),
 )
 jobs.follow("import", imported.imported)
+choices.keep_frame(**staging.address())  # what was brought just now can be found again after a reload
 
 st.subheader(_("What you have"), anchor=False)
 imported.listing()

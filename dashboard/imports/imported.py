@@ -4,7 +4,6 @@ import io
 from functools import partial
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from core.data import imported as own
@@ -14,9 +13,10 @@ from core.runs.store import RunStore
 from dashboard import resources
 from dashboard.actions import attempt
 from dashboard.charts import images
+from dashboard.imports import understood
 from dashboard.navigation import page
 from dashboard.widgets.plot import plot
-from dashboard.words import _, in_markdown, number, plural, say_again
+from dashboard.words import _, in_markdown, number, plural
 
 
 def imported(result: dict[str, Any]) -> None:
@@ -48,7 +48,7 @@ def imported(result: dict[str, Any]) -> None:
     classes = list(counts["train"])
     values = {split: list(by_label.values()) for split, by_label in counts.items()}
     plot(images.class_bars(classes, values, _("Pictures in each class"), _), key="import-bars")
-    _refused(result["refused"])
+    understood.refused(result["refused"], "import")
 
 
 def listing() -> None:
@@ -105,17 +105,6 @@ def _menu(name: str, spec: Dataset) -> None:
             args=(name,),
             help=_("Not while runs need it; it can be brought back for a week."),
         )
-
-
-def _refused(refused: list[dict[str, Any]]) -> None:
-    if not refused:
-        return
-    rows = [{_("File"): one["file"], _("Why"): say_again(one["template"], one["values"])} for one in refused]
-    title = plural(len(rows), "{n} file was refused", "{n} files were refused")
-    with st.expander(title, expanded=len(rows) <= 20, icon=":material/block:", key="refused"):
-        st.dataframe(pd.DataFrame(rows), hide_index=True, alt=_("Refused files and why"))
-        text = pd.DataFrame(rows).to_csv(index=False)
-        st.download_button(_("As CSV"), text, "refused.csv", "text/csv", key="refused_csv", on_click="ignore")
 
 
 def _rename(name: str) -> None:

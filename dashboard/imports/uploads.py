@@ -1,24 +1,21 @@
 """The user's own pictures on their way in: as a file, class by class, from the camera, or from a folder here."""
 
 import contextlib
-import re
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
-from core.data import imported
+from core.data import drafts, imported
 from core.data.catalogue import dataset
 from core.data.reading.decode import Refused, open_picture
-from core.files import writing_to
 from core.pictures.preprocessing import fit_picture
 from core.pictures.resize import LARGEST, SMALLEST
 from dashboard import staging
 from dashboard.charts import pictures
 from dashboard.server import jobs
-from dashboard.words import _, in_markdown, number
+from dashboard.words import _, in_markdown, number, plural
 
 FILES = ["zip", "npz", "csv", "gz"]
 PICTURES = ["jpg", "jpeg", "png", "webp", "bmp", "gif", "tif", "tiff", "heic", "heif"]
@@ -36,6 +33,11 @@ def ways() -> dict[str, tuple[str, Callable[[], Path | None]]]:
     if st.context.ip_address is None:  # the browser runs on the server's own machine: its folders are one's own
         titles["folder"] = (_("A folder on this computer"), _folder)
     return titles
+
+
+def likely_way() -> str:
+    """Class by class where pictures were brought in that way already."""
+    return "classes" if staging.draft().classes and not staging.draft().file else "file"
 
 
 def options() -> list[str]:
@@ -105,11 +107,26 @@ def target() -> tuple[str, str]:
 
 
 def start(path: Path, name: str, into: str, words: list[str]) -> None:
-    """Begins the import; a copy that was uploaded is removed at its end, a folder of somebody's is not."""
-    temporary = staging.folder() if staging.folder() in (path, path.parent) else None
+    """Begins the import; the draft it came from is removed once it succeeded, and is there again where it did not."""
+    held = staging.draft().folder
     where = ["--into", into] if into else ["--name", name]
-    jobs.start("import", ["import", str(path), *where, *words], temporary)
-    staging.new_upload()  # what was put together is the import's from here on
+    jobs.start("import", ["import", str(path), *where, *words], held if held in (path, *path.parents) else None)
+
+
+def earlier() -> None:
+    """What was brought before and not imported, for a browser on the server's own machine: it is that person's."""
+    if st.context.ip_address is not None or not staging.draft().is_empty:
+        return
+    for draft in drafts.every():
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            n = sum(len(draft.pictures(name)) for name in draft.classes)
+            words = draft.file.name if draft.file else plural(n, "{n} picture", "{n} pictures")
+            names = in_markdown(", ".join(draft.classes))
+            st.markdown(_("Not imported yet: {words}", words=in_markdown(words)) + (f" ({names})" if names else ""))
+            st.space("stretch")
+            key = f"draft_{draft.id}"
+            st.button(_("Go on"), key=key, icon=":material/play_arrow:", on_click=staging.take_up, args=(draft.id,))
+            st.button(_("Delete"), key=f"{key}_delete", icon=":material/delete:", on_click=draft.delete)
 
 
 def _one_file() -> Path | None:
@@ -120,14 +137,21 @@ def _one_file() -> Path | None:
         )
     )
     given = st.file_uploader(_("Zip file"), FILES, key=f"zip_{staging.upload()}", label_visibility="collapsed")
-    if given is None:
-        return None
-    path = staging.folder() / (re.sub(r"[^\w.-]", "_", given.name)[-80:] or "images.zip")
-    if not path.exists() or path.stat().st_size != given.size:
-        with writing_to(path), open(path, "wb") as file:
-            shutil.copyfileobj(given, file)
-    staging.suggest_name(Path(given.name).stem)
+    if given is not None and staging.first_time(given.file_id):
+        staging.draft().put_file(given.name, given)
+    path = staging.draft().file
+    if path is not None:
+        staging.suggest_name(path.stem)
+        if given is None:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.markdown(_("{file} is still here.", file=f"**{in_markdown(path.name)}**"))
+                st.button(_("Delete"), key="delete_file", icon=":material/delete:", on_click=_forget_draft)
     return path
+
+
+def _forget_draft() -> None:
+    staging.draft().delete()
+    staging.forget()
 
 
 def _folder() -> Path | None:
@@ -149,20 +173,30 @@ def _folder() -> Path | None:
 
 def _class_by_class() -> Path | None:
     """Names first, then pictures for the class in hand: files, or the camera."""
+    held = staging.draft()
     if st.button(
         _("The ten emotions"), key="preset_faces", icon=":material/mood:", help=_("Fills in the names of ten emotions.")
     ):
-        st.session_state["class_names"] = ", ".join(_(one) for one in dataset("faces").classes)
-        staging.keep_classes()
-    staging.recall_classes()
+        held.name_classes(_(one) for one in dataset("faces").classes)
+        st.session_state.pop("class_names", None)
+    st.session_state.setdefault("class_names", ", ".join(held.classes))
     text = st.text_input(
         _("Names of the classes"),
         key="class_names",
-        on_change=staging.keep_classes,
         placeholder=_("cat, dog"),
-        help=_("At least two, with commas between."),
+        help=_("At least two, with commas between. A name that you change keeps its pictures."),
     )
     names = list(dict.fromkeys(name.strip()[:60] for name in text.split(",") if name.strip()))[:MOST_CLASSES]
+    if names != held.classes:
+        held.name_classes(names)
+    for name, n in held.set_aside.items():
+        st.caption(
+            _(
+                "{name} has {n} pictures and is not named any more: write its name again to use them.",
+                name=in_markdown(name),
+                n=number(n),
+            )
+        )
     if len(names) < 2:
         st.caption(_("Name at least two classes; then each gets its pictures."))
         return None
@@ -188,7 +222,7 @@ def _class_by_class() -> Path | None:
     if lacking:
         st.caption(_("Each class needs at least 3 pictures; still lacking: {names}.", names=", ".join(lacking)))
         return None
-    return staging.folder()
+    return held.folder
 
 
 def _thumbnails(name: str, paths: list[Path]) -> None:

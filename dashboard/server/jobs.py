@@ -31,11 +31,12 @@ class Job:
     result          what it found, when it is done
     error           what went wrong
     cancelled       it was interrupted before anything came of it
-    done            it has ended, and `temporary`, which is removed however it ended, is gone
+    done            it has ended; `used_up`, what it was made of, is gone where it succeeded, and is kept where not
     """
 
-    def __init__(self, words: list[str], temporary: Path | None = None):
-        self.what, self.fraction, self.temporary = "", 0.0, temporary
+    def __init__(self, words: list[str], used_up: Path | None = None):
+        self.what, self.fraction, self.used_up = "", 0.0, used_up
+        self._taken = False
         self.result: dict[str, Any] | None = None
         self.error: FitscopeError | None = None
         self.cancel_asked = self.cancelled = self.done = False
@@ -59,19 +60,25 @@ class Job:
         if code and not self.error and self.result is None:
             self.cancelled = self.cancel_asked and code in INTERRUPTED
             self.error = None if self.cancelled else FitscopeError(BROKEN, code=code)
-        if self.temporary:
-            remove(self.temporary)
+        if self.used_up and self.result is not None:
+            remove(self.used_up)
         self.done = True
 
+    def take_result(self) -> bool:
+        """Whether it has succeeded; says so once, so that a page can begin anew."""
+        new = self.done and self.result is not None and not self._taken
+        self._taken = self._taken or new
+        return new
 
-def start(kind: str, words: list[str], temporary: Path | None = None) -> None:
+
+def start(kind: str, words: list[str], used_up: Path | None = None) -> None:
     """Begins a job of this viewer; a former one of the same kind is forgotten."""
     _jobs().pop(_name(kind) or "", None)
     for old in [one for one, job in _jobs().items() if job.done][:-REMEMBERED]:  # of viewers who went away
         _jobs().pop(old, None)
     name = _new_name(kind)
     try:
-        _jobs()[name] = Job(words, temporary)
+        _jobs()[name] = Job(words, used_up)
     except (OSError, FitscopeError) as error:
         st.error(_("It could not be started: {reason}", reason=error), icon=":material/error:")
 

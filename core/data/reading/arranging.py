@@ -55,7 +55,7 @@ def put_in_order(
     adding  the classes of a dataset to which these are added; one picture of one class is enough then
     """
     if not collection.names:
-        raise _nothing(path, collection.refused)
+        raise nothing(path, collection.refused)
     if adding:
         collection.labels = match(collection.labels, adding, collection.understanding)
         collection.mentioned = set(match(list(collection.mentioned), adding, collection.understanding))
@@ -203,7 +203,8 @@ def _sources(collection: Collection, rows: np.ndarray) -> Sources:
     return Sources(tuple(collection.names[row] for row in rows), sizes)
 
 
-def _nothing(path: Path, refused: Sequence[RefusedFile]) -> DataError:
+def nothing(path: Path, refused: Sequence[RefusedFile]) -> DataError:
+    """Why there is not one picture."""
     if not refused:
         return DataError(
             "{path} is empty. Put the pictures of each class into a folder of its own.",

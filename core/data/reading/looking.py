@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from core.data.reading.arranging import Imported
+from core.data.reading.arranging import Imported, nothing
 from core.data.reading.collection import RefusedFile
 from core.data.reading.decode import Refused, as_grey_or_rgb, open_picture
 from core.data.reading.folders.from_folders import Places, look_through
@@ -69,6 +69,8 @@ def look(
     with working_folder(scratch) as folder:
         if kind_of(path, folder, understanding, progress).pictures:
             places = look_through(path, understanding, progress)
+            if not places.usable:
+                raise nothing(path, places.refused)
             return _of_places(places, understanding, progress)
     return _of_arrays(read(path, given=given, likeliest=True, scratch=scratch, progress=progress))
 

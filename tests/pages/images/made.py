@@ -46,11 +46,10 @@ def pet_shop():
 
 
 def run_until_done(app, kind):
-    """Reruns the page as its fragment does, until the job of that kind is done."""
+    """Reruns the page as its fragment does, once all jobs are done; that of `kind` is the one waited for."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
-        (job,) = jobs._jobs().values()
-        if job.done:
+        if all(job.done for job in jobs._jobs().values()):
             return app.run()
         time.sleep(0.05)
     raise AssertionError(f"{kind} was not done in {PATIENCE} s")

@@ -31,9 +31,15 @@ def zipped(**folders):
     return file.getvalue()
 
 
-def import_zip(content, name="Zoo"):
+def brought(content, name="zoo.zip"):
+    """The page after a file was given and looked at."""
     app = open_page("05_your_images.py")
-    app.file_uploader[0].upload("zoo.zip", content, "application/zip").run()
+    app.file_uploader[0].upload(name, content, "application/zip").run()
+    return run_until_done(app, "look")
+
+
+def import_zip(content, name="Zoo"):
+    app = brought(content)
     app.text_input(key="import_name").set_value(name).run()
     app.button(key="import").click().run()
     return run_until_done(app, "import")
@@ -51,8 +57,7 @@ def test_a_zip_becomes_a_dataset_that_can_be_trained_on(store):
 
 
 def test_the_name_of_the_file_is_proposed(store):
-    app = open_page("05_your_images.py")
-    app.file_uploader[0].upload("My zoo.zip", zipped(cat=8, dog=9), "application/zip").run()
+    app = brought(zipped(cat=8, dog=9), "My zoo.zip")
     assert app.text_input(key="import_name").value == "My zoo"
 
 
@@ -72,21 +77,92 @@ def test_every_hostile_file_is_listed_with_its_reason_and_the_server_lives(store
     ("content", "told"),
     [
         (b"no zip at all", "expected a folder or zip"),
-        (zipped(cat=8), "one class only"),
         (zipped(cat=8, dog=9)[:-40], "zoo.zip"),
         (zipped(), "zoo.zip"),
     ],
-    ids=["no zip", "one class", "cut off", "empty"],  # not their bytes: a zip holds the time at which it was made
+    ids=["no zip", "cut off", "empty"],  # not their bytes: a zip holds the time at which it was made
 )
-def test_what_cannot_be_a_dataset_is_told_and_nothing_is_lost(store, content, told):
-    app = import_zip(content)
+def test_what_cannot_be_a_dataset_is_told_before_anything_is_imported(store, content, told):
+    app = brought(content)
     assert told in app.error[0].value
+    assert "/.drafts/" not in app.error[0].value
+    assert app.button(key="import").disabled
     assert imported.datasets() == {}
 
 
-def test_a_name_that_is_taken_is_told(store, pet_shop):
+def test_one_class_is_told_before_and_is_an_error_for_a_new_dataset(store):
+    app = brought(zipped(cat=8))
+    assert any("One class only" in caption.value for caption in app.caption)
+    app.button(key="import").click().run()
+    app = run_until_done(app, "import")
+    assert "one class only" in app.error[0].value
+    assert imported.datasets() == {}
+    assert "zoo.zip" in texts(app)  # it is still here
+
+
+def test_a_failed_import_keeps_what_was_brought(store, pet_shop):
     app = import_zip(zipped(cat=8, dog=9), name="PETS <i>&</i> MORE")
     assert "already a dataset called" in app.error[0].value
+    app.text_input(key="import_name").set_value("Zoo").run()
+    app.button(key="import").click().run()
+    assert "17 pictures in 2 classes are ready" in run_until_done(app, "import").success[0].value
+
+
+def test_what_is_guessed_is_asked_and_an_answer_is_obeyed(store):
+    leaves = {f"leaves/{kind}/{leaf}": 4 for kind in ("color", "grayscale") for leaf in ("rust", "scab")}
+    app = brought(zipped(**leaves))
+    assert app.button(key="import").disabled
+    assert "Please answer" in app.warning[0].value
+    question = next(one for one in app.radio if "Which folders are the classes?" in one.label)
+    assert question.options == ["2 classes: rust, scab", "2 classes: color, grayscale"]
+    question.set_value("1").run()
+    app = run_until_done(app, "look")
+    app.text_input(key="import_name").set_value("Leaves").run()
+    app.button(key="import").click().run()
+    app = run_until_done(app, "import")
+    (name,) = imported.datasets()
+    assert catalogue.dataset(name).classes == ("color", "grayscale")
+
+
+def test_a_corrected_file_of_the_same_name_and_size_takes_the_place_of_the_first(store):
+    labels = np.array(["apple"] * 20 + ["pear"] * 10)
+    images = np.random.default_rng(0).integers(0, 255, (30, 16, 16, 3), np.uint8)
+    files = []
+    for words in (np.where(labels == "apple", "pear", "apple"), labels):
+        file = io.BytesIO()
+        np.savez(file, x=images, y=words.astype("<U5"))
+        files.append(file.getvalue())
+    assert len(files[0]) == len(files[1])
+    app = brought(files[0], "fruit.npz")
+    app.file_uploader[0].upload("fruit.npz", files[1]).run()
+    app = run_until_done(app, "look")
+    app.button(key="import").click().run()
+    result = run_until_done(app, "import")
+    (name,) = imported.datasets()
+    splits = by_name.load(name)
+    every = np.concatenate([splits.train.labels, splits.test.labels])
+    assert np.bincount(every).tolist() == [20, 10]
+    assert "30 pictures" in result.success[0].value
+
+
+def test_pictures_are_there_again_after_a_reload(store):
+    app = open_page("05_your_images.py")
+    app.segmented_control(key="import_way").set_value("classes").run()
+    app.text_input(key="class_names").set_value("cup, pen").run()
+    pictures = [(f"{n}.png", hostile.saved(hostile.picture(n), "PNG"), "image/png") for n in range(3)]
+    app.file_uploader[0].set_value(pictures).run()
+    again = open_page("05_your_images.py", draft=app.query_params["draft"])
+    assert again.text_input(key="class_names").value == "cup, pen"
+    assert "cup: **3** · pen: **0**" in texts(again)
+
+
+def test_a_class_that_is_renamed_keeps_its_pictures_as_the_page_shows(store):
+    app = open_page("05_your_images.py")
+    app.segmented_control(key="import_way").set_value("classes").run()
+    app.text_input(key="class_names").set_value("cat, dog").run()
+    app.file_uploader[0].set_value([("0.png", hostile.saved(hostile.picture(0), "PNG"), "image/png")]).run()
+    app.text_input(key="class_names").set_value("kitten, dog").run()
+    assert "kitten: **1** · dog: **0**" in texts(app)
 
 
 def test_pictures_are_added_to_a_dataset(store):
@@ -94,8 +170,7 @@ def test_pictures_are_added_to_a_dataset(store):
     (name,) = imported.datasets()
     before = by_name.content(name)
     jobs._jobs().clear()  # of the session before, which this one knows nothing of
-    app = open_page("05_your_images.py")
-    app.file_uploader[0].upload("more.zip", zipped(dog=5, emu=6), "application/zip").run()
+    app = brought(zipped(dog=5, emu=6), "more.zip")
     app.selectbox(key="import_into").select(name).run()
     app.button(key="import").click().run()
     app = run_until_done(app, "import")
@@ -107,8 +182,7 @@ def test_pictures_are_added_to_a_dataset(store):
 
 
 def test_an_import_can_be_cancelled(store, monkeypatch):
-    app = open_page("05_your_images.py")
-    app.file_uploader[0].upload("zoo.zip", zipped(cat=900, dog=900), "application/zip").run()
+    app = brought(zipped(cat=900, dog=900))
     app.text_input(key="import_name").set_value("Zoo").run()
     app.button(key="import").click().run()
     app.button(key="cancel_import").click().run()
@@ -137,7 +211,7 @@ def test_pictures_come_class_by_class(store):
     (name,) = imported.datasets()
     spec = catalogue.dataset(name)
     assert spec.n_train + spec.n_test == 7
-    assert set(spec.classes) == {"red", "_green"}
+    assert set(spec.classes) == {"red", "../green"}
 
 
 def test_snapshots_of_the_camera_are_kept_one_after_another(store):
@@ -173,6 +247,7 @@ def test_a_folder_of_this_computer_is_read(store, tmp_path, monkeypatch):
     app.text_input(key="import_path").set_value(str(tmp_path / "nowhere")).run()
     assert "There is nothing at" in app.warning[0].value
     app.text_input(key="import_path").set_value(str(tmp_path / "zoo")).run()
+    app = run_until_done(app, "look")
     app.text_input(key="import_name").set_value("Zoo").run()
     app.button(key="import").click().run()
     app = run_until_done(app, "import")

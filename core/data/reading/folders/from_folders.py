@@ -1,16 +1,17 @@
 """Reads a folder or a zip of pictures into a collection: one folder for each class, decoded one after another."""
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
 
+from core.data.drafts import MANIFEST, names_in
 from core.data.reading.archives import archive
 from core.data.reading.collection import USUAL_SIZE, Collection, RefusedFile, spread
 from core.data.reading.decode import Refused, open_picture
-from core.data.reading.folders.class_folders import Place
+from core.data.reading.folders.class_folders import Place, clean_label
 from core.data.reading.folders.layout import PICTURE, Layout
 from core.data.reading.folders.loose import Labels, are_loose, labels_of
 from core.data.reading.understanding import Understanding
@@ -59,7 +60,8 @@ def look_through(path: Path, understanding: Understanding, progress: Progress) -
     """Where each file belongs, as its name and the names of all others tell; no picture is opened."""
     progress("Looking through the files", 0.0)
     files = archive.files(path, progress, understanding)
-    labels = _labels(files, understanding)
+    names = names_in(path)
+    labels = _labels(files, understanding) if names is None else _Named(names)
     usable: list[tuple[archive.Found, Place]] = []
     refused: list[RefusedFile] = []
     mentioned: set[str] = set()
@@ -76,6 +78,24 @@ def look_through(path: Path, understanding: Understanding, progress: Progress) -
         if isinstance(within, Place):
             mentioned.add(within.label)
     return Places(files, usable, refused, mentioned)
+
+
+class _Named:
+    """The classes of a draft, whose names are written beside the pictures and are nobody's guess."""
+
+    tables = frozenset({MANIFEST})
+
+    def __init__(self, names: Mapping[str, str]):
+        self._names = names
+
+    def place(self, name: str) -> Place | Refused:
+        folder = name.partition("/")[0]
+        try:
+            return Place(None, clean_label(self._names[folder]))
+        except KeyError:
+            return Refused("its class is not named any more")
+        except Refused as refusal:
+            return refusal
 
 
 def _labels(files: archive.Files, understanding: Understanding) -> Labels:

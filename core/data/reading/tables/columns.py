@@ -176,9 +176,11 @@ def _first_or_last(body: Rows, rest: Sequence[int], understanding: Understanding
         return likely
     words = {rest[0]: "first", rest[-1]: "last"}
     choices = [
-        Choice(words[place], N_("the {place} column: {names}"), {"place": words[place], "names": some(values[place])})
-        for place in sorted(words, key=lambda place: place != likely)
+        Choice("first", N_("the first column: {names}"), {"names": some(values[rest[0]])}),
+        Choice("last", N_("the last column: {names}"), {"names": some(values[rest[-1]])}),
     ]
+    if likely == rest[-1]:
+        choices.reverse()
     question = N_("Which column holds the labels?")
     answer = understanding.ask("label-column", question, choices, open=likely == rest[0] and rest[0] not in whole)
     return next(place for place, word in words.items() if word == answer)

@@ -1,0 +1,184 @@
+"""Pictures that a person puts together for a dataset: on the disk until they are imported, or for a week.
+
+own/.drafts/<id>/draft.json names the classes; their pictures lie in numbered folders, so that a class may be called
+anything; `file` holds what was uploaded as a whole.
+"""
+
+import hashlib
+import json
+import re
+import secrets
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from core.files import read_json, write_json, writing_to
+from core.folders import data_folder
+from core.scratch import remove
+
+DAYS = 7  # that a draft is kept after it was last touched
+MANIFEST = "draft.json"
+LONGEST_NAME = 60  # characters of a class
+COPIED = 1 << 20  # bytes at a time
+
+_ID = re.compile(r"[0-9a-f]{16}")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One draft, which is read from its folder whenever it is asked."""
+
+    folder: Path
+
+    @property
+    def id(self) -> str:
+        return self.folder.name
+
+    @property
+    def classes(self) -> list[str]:
+        """The names of the classes, in their owner's order."""
+        return [name for name, _number in self._named()]
+
+    @property
+    def set_aside(self) -> dict[str, int]:
+        """Classes that are not named any more -> their pictures, which come back with the name."""
+        rest = {name: len(self._pictures(number)) for name, number in self._facts("aside")}
+        return {name: n for name, n in rest.items() if n}
+
+    @property
+    def file(self) -> Path | None:
+        """What was uploaded as a whole."""
+        files = sorted((self.folder / "file").glob("*")) if (self.folder / "file").is_dir() else []
+        return files[0] if files else None
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.file and not any(map(self.pictures, self.classes)) and not self.set_aside
+
+    def pictures(self, name: str) -> list[Path]:
+        """The pictures of a class, in the order in which they came."""
+        number = dict(self._named()).get(name)
+        return [] if number is None else self._pictures(number)
+
+    def name_classes(self, names: Iterable[str]) -> None:
+        """The classes from now on; a name that takes the place of another takes its pictures along."""
+        names = [name.strip()[:LONGEST_NAME] for name in names if name.strip()]
+        names = list(dict.fromkeys(names))
+        before, aside = self._named(), dict(self._facts("aside"))
+        known = dict(before)
+        renamed = _renamed([name for name, _number in before], names)
+        numbers = {new: known[old] for new, old in renamed.items()} | {
+            name: known[name] for name in names if name in known
+        }
+        numbers |= {name: aside.pop(name) for name in names if name in aside and name not in numbers}
+        free = iter(range(1000))
+        taken = {*known.values(), *aside.values(), *numbers.values()}
+        for name in names:
+            if name not in numbers:
+                numbers[name] = next(number for number in free if number not in taken)
+        aside |= {name: number for name, number in before if number not in numbers.values()}
+        self._write({"classes": [[name, numbers[name]] for name in names], "aside": list(aside.items())})
+
+    def put(self, name: str, content: bytes, suffix: str) -> bool:
+        """Adds a picture to a class, unless the class has the very same; says whether it is new."""
+        number = dict(self._named())[name]
+        folder, mark = self.folder / str(number), hashlib.sha256(content).hexdigest()[:16]
+        if any(path.name.partition("-")[2].startswith(mark) for path in self._pictures(number)):
+            return False
+        with writing_to(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            last = max((int(path.name.partition("-")[0]) for path in self._pictures(number)), default=-1)
+            (folder / f"{last + 1:05d}-{mark}{suffix.lower()[:8]}").write_bytes(content)
+        self._touch()
+        return True
+
+    def put_file(self, name: str, content: BinaryIO) -> Path:
+        """Keeps an uploaded file in place of the one before."""
+        folder = self.folder / "file"
+        path = folder / (re.sub(r"[^\w .()-]", "_", name)[-80:].strip(". ") or "images.zip")
+        with writing_to(path):
+            remove(folder)
+            folder.mkdir(parents=True)
+            with open(path, "wb") as file:
+                while block := content.read(COPIED):
+                    file.write(block)
+        self._touch()
+        return path
+
+    def remember(self, **facts: Any) -> None:
+        """Notes what else the page needs to go on after a reload, such as the answers."""
+        self._write(facts)
+
+    def recall(self, fact: str, default: Any = None) -> Any:
+        return read_json(self.folder / MANIFEST).get(fact, default)
+
+    def delete(self) -> None:
+        remove(self.folder)
+
+    def _named(self) -> list[tuple[str, int]]:
+        return self._facts("classes")
+
+    def _facts(self, kind: str) -> list[tuple[str, int]]:
+        pairs = read_json(self.folder / MANIFEST).get(kind, [])
+        return [(str(pair[0]), int(pair[1])) for pair in pairs if isinstance(pair, list) and len(pair) == 2]
+
+    def _pictures(self, number: int) -> list[Path]:
+        folder = self.folder / str(number)
+        return sorted(folder.iterdir()) if folder.is_dir() else []
+
+    def _write(self, facts: dict[str, Any]) -> None:
+        with writing_to(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+        write_json(self.folder / MANIFEST, {**read_json(self.folder / MANIFEST), **facts})
+
+    def _touch(self) -> None:
+        self._write({"touched": time.time()})
+
+
+def new() -> Draft:
+    """A draft of which nothing is on the disk yet; old ones go."""
+    remove_old()
+    return Draft(home() / secrets.token_hex(8))
+
+
+def get(name: str) -> Draft | None:
+    """The draft of that id, if there is any of it."""
+    folder = home() / name
+    return Draft(folder) if _ID.fullmatch(name) and (folder / MANIFEST).exists() else None
+
+
+def every() -> list[Draft]:
+    """All drafts that hold something, the newest first."""
+    folders = [path for path in home().glob("*") if _ID.fullmatch(path.name) and (path / MANIFEST).exists()]
+    drafts = [Draft(path) for path in sorted(folders, key=lambda path: -(path / MANIFEST).stat().st_mtime)]
+    return [draft for draft in drafts if not draft.is_empty]
+
+
+def remove_old(days: float = DAYS) -> None:
+    for path in home().glob("*"):
+        manifest = path / MANIFEST
+        if not manifest.exists() or time.time() - manifest.stat().st_mtime > days * 86_400:
+            remove(path)
+
+
+def names_in(folder: Path) -> dict[str, str] | None:
+    """Of a draft's folder: the folder of each class -> its name; None for any other folder."""
+    try:
+        facts = json.loads((folder / MANIFEST).read_text("utf-8"))
+        return {str(number): str(name) for name, number in facts["classes"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _renamed(before: Sequence[str], names: Sequence[str]) -> dict[str, str]:
+    """new name -> old name, where one took the other's place."""
+    if len(before) != len(names):
+        return {}
+    return {new: old for old, new in zip(before, names, strict=True) if new not in before and old not in names}
+
+
+def home() -> Path:
+    """The folder that holds them all."""
+    return data_folder() / "own" / ".drafts"

@@ -1,0 +1,106 @@
+"""What a person puts together stays as it is shown: names of any kind, pictures once, nothing lost by a new name."""
+
+import io
+import os
+
+import pytest
+
+from core.data import drafts
+from core.data.reading.importing import read
+from tests.made import hostile
+
+
+def picture(seed):
+    return hostile.saved(hostile.picture(seed), "PNG")
+
+
+@pytest.fixture
+def draft(own_data_folder):
+    return drafts.new()
+
+
+def add(draft, name, n, start=0):
+    for number in range(start, start + n):
+        draft.put(name, picture(number), ".png")
+
+
+def shown(draft):
+    return {name: len(draft.pictures(name)) for name in draft.classes}
+
+
+@pytest.mark.parametrize("names", [["A", "a", "yes/no", "what?"], ["Train", "Test"], ["CON", "..", "🐱", " x "]])
+def test_classes_of_any_name_are_imported_as_they_are_called(draft, tmp_path, names):
+    draft.name_classes(names)
+    for place, name in enumerate(draft.classes):
+        add(draft, name, 4, start=10 * place)
+    imported = read(draft.folder, scratch=tmp_path / "scratch")
+    assert set(imported.classes) == {name.strip() for name in names}
+    assert len(imported.splits.train) + len(imported.splits.test) == 4 * len(names)
+    assert not imported.refused
+
+
+def test_a_new_name_takes_the_pictures_of_the_old_one_along(draft):
+    draft.name_classes(["cat", "dog"])
+    add(draft, "cat", 5)
+    add(draft, "dog", 4, start=20)
+    draft.name_classes(["kitten", "dog"])
+    add(draft, "kitten", 1, start=40)
+    assert shown(draft) == {"kitten": 6, "dog": 4}
+    assert draft.set_aside == {}
+
+
+def test_what_is_imported_is_what_is_shown(draft, tmp_path):
+    draft.name_classes(["cat", "dog", "emu"])
+    for place, name in enumerate(draft.classes):
+        add(draft, name, 4, start=10 * place)
+    draft.name_classes(["cat", "emu"])
+    assert draft.set_aside == {"dog": 4}
+    imported = read(draft.folder, scratch=tmp_path / "scratch")
+    assert set(imported.classes) == set(shown(draft)) == {"cat", "emu"}
+
+
+def test_a_class_that_is_named_again_has_its_pictures_again(draft):
+    draft.name_classes(["cat", "dog"])
+    add(draft, "dog", 3)
+    draft.name_classes(["cat"])
+    draft.name_classes(["dog", "cat"])
+    assert shown(draft) == {"dog": 3, "cat": 0}
+    assert draft.set_aside == {}
+
+
+def test_the_same_picture_is_kept_once_in_a_class_and_once_more_in_another(draft):
+    draft.name_classes(["cat", "dog"])
+    assert [draft.put("cat", picture(1), ".png"), draft.put("cat", picture(1), ".png")] == [True, False]
+    assert draft.put("dog", picture(1), ".png")
+
+
+def test_an_uploaded_file_takes_the_place_of_the_one_before(draft):
+    draft.put_file("fruit.npz", io.BytesIO(b"first"))
+    path = draft.put_file("fruit.npz", io.BytesIO(b"later"))  # of the same name and size
+    assert path.read_bytes() == b"later"
+    assert draft.put_file("../../évil?.zip", io.BytesIO(b"x")).parent == draft.folder / "file"
+    assert draft.file.read_bytes() == b"x"
+
+
+def test_a_draft_is_there_again_for_a_week(draft):
+    draft.name_classes(["cat", "dog"])
+    assert drafts.every() == []  # nothing in it
+    add(draft, "cat", 1)
+    draft.remember(answers={"level": "2"})
+    again = drafts.get(draft.id)
+    assert shown(again) == {"cat": 1, "dog": 0}
+    assert again.recall("answers") == {"level": "2"}
+    assert drafts.every() == [draft]
+    old = drafts.new()
+    old.name_classes(["x"])
+    os.utime(old.folder / drafts.MANIFEST, (0, 0))
+    drafts.remove_old()
+    assert drafts.get(old.id) is None
+    assert drafts.get(draft.id) == draft
+    draft.delete()
+    assert drafts.every() == []
+
+
+@pytest.mark.parametrize("name", ["", "..", "../own", "a" * 17, "0" * 16])
+def test_no_other_folder_is_taken_for_a_draft(own_data_folder, name):
+    assert drafts.get(name) is None
