@@ -28,17 +28,23 @@ def step(path: Path, name: str) -> list[str] | None:
         jobs.follow("look", lambda _result: None)
         return None
     st.subheader(_("What was understood of {file}", file=name), anchor=False)
+    questions = job.result["questions"]
+    waiting = [one for one in questions if one["open"] and not one["given"]]
+    for one in waiting:
+        _control(one, answers)
     _counts(job.result["counts"], job.result["samples"])
     for note in job.result["notes"]:
         st.caption(_(note["template"], **note["values"]))
-    open_ones = [one for one in job.result["questions"] if _question(one, answers) and not one["aside"]]
-    aside = [one for one in job.result["questions"] if one["aside"]]
+    for one in questions:
+        if one not in waiting and not one["aside"]:
+            _control(one, answers)
+    aside = [one for one in questions if one["aside"]]
     if aside:
         with st.expander(_("Do the pictures look wrong?"), key="aside_questions"):
             for one in aside:
                 _control(one, answers)
     refused(job.result["refused"], "look")
-    if open_ones:
+    if waiting:
         st.warning(_("Please answer what is marked above; then it can be imported."), icon=":material/help:")
         return None
     return _words(answers)
@@ -70,7 +76,7 @@ def _counts(counts: dict[str, dict[str, int]], samples: dict[str, list[str]]) ->
     classes = sorted({name for by_class in counts.values() for name in by_class}, key=natural_key)
     total = sum(n for by_class in counts.values() for n in by_class.values())
     words = {"train": _("training"), "validation": _("validation"), "test": _("test")}
-    parts = [f"{words[split]} {number(sum(by_class.values()))}" for split, by_class in counts.items() if split]
+    parts = [f"{words[split]} {number(sum(counts[split].values()))}" for split in words if split in counts]
     cut = "" if "test" in counts else " " + _("No test pictures were given: a share is set aside for the test.")
     line = plural(total, "{n} picture", "{n} pictures") + " · " + plural(len(classes), "{n} class", "{n} classes")
     st.markdown(line + (f" · {', '.join(parts)}" if parts else "") + "." + cut)
@@ -106,13 +112,6 @@ def _cards(classes: dict[str, dict[str, int]], samples: dict[str, list[str]]) ->
     )
 
 
-def _question(question: dict[str, Any], answers: dict[str, str]) -> bool:
-    """Draws a question with its answers; says whether a person has to answer it still."""
-    if not question["aside"]:
-        _control(question, answers)
-    return question["open"] and not question["given"]
-
-
 def _control(question: dict[str, Any], answers: dict[str, str]) -> None:
     option = question["option"]
     meanings = {one["value"]: _(one["template"], **one["values"]) for one in question["choices"]}
@@ -123,7 +122,7 @@ def _control(question: dict[str, Any], answers: dict[str, str]) -> None:
     known = question["answer"] in meanings
     key = f"understood_{option}"
     chosen = st.radio(
-        ("❓ " if waiting else "") + _(question["question"]),
+        (":material/help: " if waiting else "") + _(question["question"]),
         list(meanings),
         index=list(meanings).index(question["answer"]) if known and not waiting else None,
         key=f"{key}_{'waiting' if waiting else question['answer']}",
@@ -141,7 +140,7 @@ def refused(files: list[dict[str, Any]], key: str) -> None:
         return
     rows = [{_("File"): one["file"], _("Why"): _(one["template"], **one["values"])} for one in files]
     title = plural(len(rows), "{n} file is left out", "{n} files are left out")
-    with st.expander(title, expanded=len(rows) <= 20, icon=":material/block:", key=f"refused_{key}"):
+    with st.expander(title, expanded=key != "look" and len(rows) <= 20, icon=":material/block:", key=f"refused_{key}"):
         st.dataframe(pd.DataFrame(rows), hide_index=True, alt=_("What is left out and why"))
         text = pd.DataFrame(rows).to_csv(index=False)
         name = "left-out.csv"

@@ -3,7 +3,7 @@
 import base64
 import io
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from core.data.reading.arranging import Imported, nothing
 from core.data.reading.collection import RefusedFile
 from core.data.reading.decode import Refused, as_grey_or_rgb, open_picture
 from core.data.reading.folders.from_folders import Places, look_through
+from core.data.reading.folders.layout import PICTURE
 from core.data.reading.importing import read, working_folder
 from core.data.reading.kinds import kind_of
 from core.data.reading.natural_order import natural_key
@@ -78,26 +79,29 @@ def look(
 def _of_places(places: Places, understanding: Understanding, progress: Progress) -> Understood:
     counts: dict[str, Counter[str]] = {}
     samples: dict[str, list[bytes]] = {}
+    refused = list(places.refused)
     with places.files:
         for number, (file, place) in enumerate(places.usable):
             progress("Looking at some pictures", number / len(places.usable))
+            wanted = len(samples.get(place.label, ())) < SAMPLES and len(samples) < MOST_SAMPLED
+            if wanted or not PICTURE.search(file.name):  # what is not called a picture may be none
+                try:
+                    png = _thumbnail(file.read())
+                except Refused as refusal:
+                    refused.append(RefusedFile.of(file.name, refusal))
+                    continue
+                if wanted:
+                    samples.setdefault(place.label, []).append(png)
             counts.setdefault(place.split or UNSPLIT, Counter())[place.label] += 1
-            if len(samples) < MOST_SAMPLED or place.label in samples:
-                shown = samples.setdefault(place.label, [])
-                if len(shown) < SAMPLES:
-                    shown.extend(_thumbnail(file.read))
     by_split = {split: dict(by_class) for split, by_class in counts.items()}
-    return Understood(by_split, samples, understanding.questions, tuple(understanding.notes), tuple(places.refused))
+    return Understood(by_split, samples, understanding.questions, tuple(understanding.notes), tuple(refused))
 
 
-def _thumbnail(content: Callable[[], bytes]) -> Iterator[bytes]:
-    """One picture, or none where it cannot be opened: the import then says why."""
-    try:
-        picture = open_picture(content(), at_least=SIDE)
-    except Refused:
-        return
+def _thumbnail(content: bytes) -> bytes:
+    """A small PNG; raises Refused where the picture cannot be opened, as the import would."""
+    picture = open_picture(content, at_least=SIDE)
     picture.thumbnail((SIDE, SIDE))
-    yield _png(picture)
+    return _png(picture)
 
 
 def _of_arrays(imported: Imported) -> Understood:

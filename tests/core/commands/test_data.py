@@ -1,8 +1,10 @@
 """`python -m core import` and `check`: counts, refused files with their reasons, and what is wrong with a dataset."""
 
+import base64
 import io
 import json
 import os
+import shutil
 import signal
 import time
 import zipfile
@@ -43,6 +45,39 @@ def test_an_import_prints_counts_and_each_refused_file(zoo, capsys):
     assert "cat  train 5, test 1" in told
     assert "cat/notes.txt: it is not a picture" in told
     assert "--set dataset=the_zoo" in told
+
+
+@pytest.fixture
+def leaves(zoo):
+    """The zoo twice, in two renderings: which folders are the classes?"""
+    for kind in ("color", "segmented"):
+        shutil.copytree(zoo, zoo.parent / "leaves" / kind)
+    return zoo.parent / "leaves"
+
+
+def test_files_that_can_be_read_in_several_ways_wait_for_a_word(leaves, capsys):
+    assert main(["import", str(leaves)]) == 2
+    assert "--level 2: 2 classes: cat, dog; --level 1: 2 classes: color, segmented" in capsys.readouterr().err
+    assert imported.datasets() == {}
+    assert main(["import", str(leaves), "--level", "1", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["counts"]["train"] == {"color": 10, "segmented": 10}
+    assert main(["import", str(leaves), "--yes", "--name", "Likeliest", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["counts"]["train"] == {"cat": 10, "dog": 10}
+
+
+def test_a_look_prints_what_was_understood_and_imports_nothing(leaves, capsys):
+    assert main(["import", str(leaves), "--look"]) == 2
+    seen = capsys.readouterr().out
+    assert "pictures: cat 12, dog 12" in seen
+    assert "Which folders are the classes? Please say." in seen
+    assert "* --level 2" in seen
+    assert main(["import", str(leaves), "--look", "--level", "2", "--json"]) == 0
+    facts = json.loads(capsys.readouterr().out)
+    assert facts["counts"] == {"": {"cat": 12, "dog": 12}}
+    first = Image.open(io.BytesIO(base64.b64decode(facts["samples"]["cat"][0])))
+    expected = Image.open(leaves / "color" / "cat" / "0.png")
+    np.testing.assert_array_equal(np.asarray(first.convert("RGB")), np.asarray(expected.convert("RGB")))
+    assert imported.datasets() == {}
 
 
 def test_an_import_as_json(zoo, capsys):
