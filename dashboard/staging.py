@@ -43,6 +43,7 @@ def add(label: str, content: bytes) -> None:
     held = draft()
     held.name_classes([*held.classes, label])
     held.put(label.strip()[: drafts.LONGEST_NAME], content, ".png")
+    st.session_state.pop("class_names", None)  # the control shows the new name when it is drawn next
 
 
 def put(name: str, file_id: str, suffix: str, content: bytes) -> None:

@@ -160,7 +160,7 @@ def test_own_pictures_are_uploaded_trained_on_and_a_new_one_is_classified(page, 
     page.locator("input[type=file]").set_input_files(tmp_path / "Two colours.zip")
     page.locator(".st-key-import button:not([disabled])").click(timeout=LONG)
     page.wait_for_selector("text=120 pictures in 2 classes are ready", timeout=LONG)
-    assert page.get_by_text("1 file was refused").count() == 1
+    assert page.get_by_text("1 file is left out").count() == 1
     page.get_by_role("link", name="Train on it").click()
     page.wait_for_url("**/train?*dataset=two_colours*", timeout=LONG)
     train_button(page).click()

@@ -192,15 +192,15 @@ def test_images_that_nobody_can_download_are_carried_along(tmp_path):
     names, splits, found = had(TrainingConfig(dataset="colours", train_images=100), tmp_path)
     compare(names, splits)
     assert found.file == "images.npz"
-    assert package.carries_images(found, asked=False)
+    assert package.carries_images(found, wanted=False)
 
 
 def test_too_many_images_are_carried_only_when_asked_for(monkeypatch):
     config = TrainingConfig(dataset="colours")
     found = source(config, by_name.of(config))
     monkeypatch.setattr(package, "SHIPPED", found.bytes - 1)
-    assert not package.carries_images(found, asked=False)
-    assert package.carries_images(found, asked=True)
+    assert not package.carries_images(found, wanted=False)
+    assert package.carries_images(found, wanted=True)
 
 
 def idx(array):
