@@ -10,7 +10,8 @@ from dashboard.words import _
 TITLE = "Your images"
 ICON = ":material/add_photo_alternate:"
 
-choices.keep_frame(**staging.address())
+jobs.adopt("import", st.query_params.get("import", ""))
+choices.keep_frame(**staging.address(), **jobs.address("import"))
 st.title(_("Your own images"), anchor=False)
 st.markdown(
     _(
@@ -46,7 +47,7 @@ st.button(
     args=(path, name, into, [*words, *(answers or [])]),
 )
 jobs.follow("import", imported.imported)
-choices.keep_frame(**staging.address())  # what was brought just now can be found again after a reload
+choices.keep_frame(**staging.address(), **jobs.address("import"))  # a reload finds what was begun just now
 
 st.subheader(_("What you have"), anchor=False)
 imported.listing()

@@ -88,6 +88,18 @@ def current(kind: str) -> Job | None:
     return _jobs().get(_name(kind) or "")
 
 
+def adopt(kind: str, name: str) -> None:
+    """Takes up a job by its name, as the address of a page that was loaded anew tells it."""
+    if _name(kind) is None and name in _jobs():
+        st.session_state[f"_job_{kind}"] = name
+
+
+def address(kind: str) -> dict[str, str]:
+    """The parameter by which a reload finds this viewer's job again, at work or done."""
+    name = _name(kind)
+    return {kind: name} if name in _jobs() and name else {}
+
+
 def follow(kind: str, done: Callable[[dict[str, Any]], None]) -> None:
     """Shows the progress of this viewer's job with a way to cancel; then what `done` makes of its result."""
     job = current(kind)

@@ -156,6 +156,20 @@ def test_pictures_are_there_again_after_a_reload(store):
     assert "cup: **3** · pen: **0**" in texts(again)
 
 
+def test_an_import_is_found_again_after_a_reload_with_what_was_left_out(store):
+    file = io.BytesIO(zipped(cat=8, dog=9))
+    with zipfile.ZipFile(file, "a") as archive:
+        archive.writestr("cat/broken.png", b"no picture")
+    app = brought(file.getvalue())
+    app.button(key="import").click().run()
+    name = app.query_params["import"]
+    again = run_until_done(open_page("05_your_images.py", **{"import": name}), "import")
+    assert "17 pictures in 2 classes are ready" in again.success[0].value
+    assert "cat/broken.png" in again.dataframe[0].value["File"].to_list()
+    other = open_page("05_your_images.py", **{"import": "0" * 16})
+    assert not other.success
+
+
 def test_a_class_that_is_renamed_keeps_its_pictures_as_the_page_shows(store):
     app = open_page("05_your_images.py")
     app.segmented_control(key="import_way").set_value("classes").run()
