@@ -12,6 +12,9 @@ from dashboard.words import LANGUAGES, _
 
 ICON = Path(__file__).parent / "icon.svg"  # a Material icon here would be fetched from the internet
 
+# Over the header, whose z-index is 999990; a container is as wide as the page unless that is overruled.
+TOP_BAR = "position:fixed; top:.5rem; right:1rem; width:fit-content!important; z-index:999991"
+
 
 def main() -> None:
     reruns.from_the_top()
@@ -20,18 +23,24 @@ def main() -> None:
     current = st.navigation(navigation.groups(), position="top")
     if not navigation.has_camera(current.url_path):
         stream.leave()
+    language()  # before the page, which may end early where it has nothing to show
     current.run()
-    with st.sidebar:
+    garbage.keep()  # the libraries of this page, which came with its first visit
+
+
+def language() -> None:
+    """The choice of the language in the top bar, where every page has it, on a phone too."""
+    with st.container(key="language", width="content"):
+        st.html(f"<style>.st-key-language {{ {TOP_BAR} }}</style>")
         st.segmented_control(
             _("Language"),
             list(LANGUAGES),
             key="lang",
             format_func=LANGUAGES.__getitem__,
             required=True,
-            width="stretch",
+            label_visibility="collapsed",
         )
         plot.preload()
-    garbage.keep()  # the libraries of this page, which came with its first visit
 
 
 if __name__ == "__main__":

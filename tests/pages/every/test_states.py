@@ -6,7 +6,7 @@ from core.errors import SettingError
 from core.recipe import architectures
 from core.recipe.config import SETTINGS, TrainingConfig
 from dashboard.server import engine as engine_module
-from tests.made.pages import PAGES, open_page
+from tests.made.pages import PAGES, open_page, texts
 from tests.made.runs import STATES, make_run
 
 pytestmark = pytest.mark.xdist_group("pages")  # they share one worker with Keras
@@ -19,6 +19,20 @@ CONTROLS = ("selectbox", "multiselect", "number_input", "slider", "select_slider
 def test_a_page_opens_before_anything_was_trained(name, language, store, engine):
     app = open_page(name, lang=language)
     assert app.title or app.header
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_language_can_be_chosen_on_a_page_that_has_nothing_to_show(name, store, engine):
+    app = open_page(name)
+    english = texts(app)
+    app.segmented_control(key="lang").set_value("fr").run()
+    assert not app.exception
+    assert texts(app) != english
+
+
+@pytest.mark.parametrize("name", ["01_start.py", "03_runs.py", "05_your_images.py"])
+def test_a_page_without_choices_has_no_sidebar(name, store, engine):
+    assert not open_page(name).sidebar.children
 
 
 @pytest.mark.parametrize("state", STATES)
