@@ -6,7 +6,7 @@ from dashboard import choices, resources
 from dashboard.actions import run_menu, start_run, undo_bar
 from dashboard.runs import live
 from dashboard.server.engine import engine
-from dashboard.train import form, preview
+from dashboard.train import form, phone, preview
 from dashboard.widgets import layers
 from dashboard.words import _, say
 
@@ -36,7 +36,7 @@ with st.sidebar:
             st.caption(preview.cost(config, plan, device))
 
 if config:
-    if pressed:
+    if pressed or phone.pressed():
         start_run(config)
     choices.keep_link(config)
 
@@ -57,5 +57,6 @@ if run:
 else:
     st.title(_("A new training"), anchor=False)
     st.markdown(_("Choose images and a network in the sidebar, then press Train. This network will be trained:"))
+phone.bar(plan is not None)  # below the curves, which a phone shows first
 if config and plan:
     preview.show(config, plan, folded=run is not None)

@@ -1,5 +1,6 @@
 """The control of one setting or option: its label, range and help come from the declaration."""
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -10,12 +11,15 @@ from dashboard.words import _
 ROWS = ("row 1", "row 2")  # places of the form with two settings side by side
 
 
-def control(setting: Setting, high: float | None = None, key: str = "") -> Any:
+def control(
+    setting: Setting, high: float | None = None, key: str = "", on_change: Callable[[], None] | None = None
+) -> Any:
     """Draws it and returns what it says.
 
     high   where fewer are to be had than the declaration allows
     key    of the session state, beginning with the default, which may be left open; without one, the setting's name,
            whose value is there already
+    on_change  what is done when a person moves it
     """
     left_open = bool(key) and setting.own
     if key and setting.default is not None:
@@ -25,26 +29,52 @@ def control(setting: Setting, high: float | None = None, key: str = "") -> Any:
     top = setting.high if high is None else high
     match setting.kind:
         case "choice" if setting.name == "filter_multiplier":
-            return st.select_slider(label, list(options), key=key, help=help, format_func=options.__getitem__)
+            return st.select_slider(
+                label, list(options), key=key, help=help, format_func=options.__getitem__, on_change=on_change
+            )
         case "choice":
-            return st.selectbox(label, list(options), key=key, help=help, format_func=lambda value: _(options[value]))
+            return st.selectbox(
+                label,
+                list(options),
+                key=key,
+                help=help,
+                format_func=lambda value: _(options[value]),
+                on_change=on_change,
+            )
         case "bool":
-            return st.toggle(label, key=key, help=help)
+            return st.toggle(label, key=key, help=help, on_change=on_change)
         case "counts":
-            return st.text_input(label, key=key, help=help)
+            return st.text_input(label, key=key, help=help, on_change=on_change)
         case "int":
             low: Any = 0 if setting.default == 0 else int(setting.low or 0)
             start: Any = None if left_open else "min"
             return st.number_input(
-                _with_unit(setting), low, int(top or 0), start, step=1, key=key, help=help, placeholder=_("automatic")
+                _with_unit(setting),
+                low,
+                int(top or 0),
+                start,
+                step=1,
+                key=key,
+                help=help,
+                placeholder=_("automatic"),
+                on_change=on_change,
             )
         case "float" if setting.log:
-            return st.number_input(label, 0.0, setting.high, step=1e-4, format="%.6g", key=key, help=help)
+            return st.number_input(
+                label, 0.0, setting.high, step=1e-4, format="%.6g", key=key, help=help, on_change=on_change
+            )
         case "float":
             lowest = 0.0 if setting.default == 0 else setting.low
             form = "%.2f" if (setting.step or 0) < 1 else "%.0f"
             return st.slider(
-                _with_unit(setting), lowest, setting.high, step=setting.step, format=form, key=key, help=help
+                _with_unit(setting),
+                lowest,
+                setting.high,
+                step=setting.step,
+                format=form,
+                key=key,
+                help=help,
+                on_change=on_change,
             )
     raise ValueError(f"{setting.name}: a setting of kind {setting.kind} has a control of its own")
 

@@ -34,6 +34,18 @@ def test_the_slider_and_the_field_of_the_learning_rate_follow_each_other(store, 
     assert app.select_slider(key="learning_rate_slider").value == 0.1
 
 
+def test_on_a_phone_the_levers_and_train_stand_in_the_page(store, engine):
+    app = open_page("02_train.py")
+    app.slider(key="phone_dropout").set_value(0.5).run()
+    assert app.slider(key="dropout").value == 0.5
+    app.slider(key="dropout").set_value(0.1).run()
+    assert app.slider(key="phone_dropout").value == 0.1
+    app.button(key="phone_train").click().run()
+    (run,) = store.all()
+    assert run.config.dropout == 0.1
+    assert app.title[0].value == run.meta.name
+
+
 def test_train_queues_a_run_and_shows_it(store, engine):
     app = open_page("02_train.py")
     app.button(key="train").click().run()

@@ -1,0 +1,46 @@
+"""On a phone the sidebar is closed: Train and the two levers of the network stand in the page itself there."""
+
+from functools import partial
+
+import streamlit as st
+
+from core.recipe import architectures
+from core.recipe.config import settings
+from dashboard.widgets.setting import control
+from dashboard.words import _
+
+ONLY_NARROW = "<style>@media (min-width: 641px) { .st-key-phone { display: none !important } }</style>"
+
+
+def pressed() -> bool:
+    """Whether Train was pressed there, which is known before it is drawn anew."""
+    return bool(st.session_state.get("phone_train"))
+
+
+def bar(ready: bool) -> None:
+    """Draws what only a narrow screen shows.
+
+    ready  whether the recipe can be trained
+    """
+    own = architectures.get(st.session_state["architecture"]).settings
+    with st.container(key="phone", border=True):
+        st.html(ONLY_NARROW)
+        st.button(
+            _("Train"),
+            key="phone_train",
+            type="primary",
+            icon=":material/play_arrow:",
+            width="stretch",
+            disabled=not ready,
+            help=_("The levers below and all that the sidebar has; it opens with the arrows at the top left."),
+        )
+        for setting in settings("network", "front"):
+            if setting.name in own:
+                key = f"phone_{setting.name}"
+                st.session_state[key] = st.session_state[setting.name]  # what the sidebar says
+                control(setting, key=key, on_change=partial(_hand_over, setting.name, key))
+
+
+def _hand_over(name: str, key: str) -> None:
+    """The sidebar's control says what was said here."""
+    st.session_state[name] = st.session_state[key]
