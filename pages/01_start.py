@@ -22,14 +22,25 @@ st.markdown(
         "watch whether it learns what matters, learns too little, or learns by heart."
     )
 )
-if st.button(
-    _("Train my first network"),
-    key="start",
-    type="primary",
-    icon=":material/play_arrow:",
-    help=_("1,797 scans of handwritten digits and a small network: about five seconds on any computer."),
-):
-    start_run(TrainingConfig())
+learner, teacher, photographer = st.columns(ROW)
+with learner, st.container(border=True, height="stretch"):
+    st.markdown(f"**{_('To see it happen')}**")
+    st.markdown(_("1,797 scans of handwritten digits and a small network: about five seconds on any computer."))
+    if st.button(_("Train my first network"), key="start", type="primary", icon=":material/play_arrow:"):
+        start_run(TrainingConfig())
+with teacher, st.container(border=True, height="stretch"):
+    st.markdown(f"**{_('To show it to a class')}**")
+    st.markdown(
+        _("A network that learns by heart, ready for the projector: press Train there and let the class guess.")
+    )
+    recipe = lessons()["overfits"].recipe
+    st.page_link(
+        page("train"), label=_("Open the lesson"), icon=":material/co_present:", query_params=choices.link(recipe)
+    )
+with photographer, st.container(border=True, height="stretch"):
+    st.markdown(f"**{_('With my own photos')}**")
+    st.markdown(_("Ten pictures each of two things are enough to begin: from a zip, a phone or the camera."))
+    st.page_link(page("your_images"), label=_("Bring my photos"), icon=":material/add_photo_alternate:")
 
 run = resources.chosen_run()
 if run:
