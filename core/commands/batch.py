@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from core.commands.bar import json_options, telling
+from core.commands.output import as_json
 from core.data.reading.decode import Refused
 from core.errors import DataError, as_words
 from core.evaluation import batch
@@ -52,7 +53,7 @@ def classify(chosen: argparse.Namespace) -> int:
     if chosen.lines:
         print(json.dumps({"result": {"n": len(result.names)}}), flush=True)
     elif chosen.json:
-        print(json.dumps(_told(result), ensure_ascii=False, allow_nan=False))
+        print(as_json(_told(result)))
     else:
         print("\n".join(_lines(result)))
     return 0

@@ -12,7 +12,7 @@ from PIL import Image
 
 from core.data.reading.archive import files
 from core.data.reading.class_folders import Layout
-from core.data.reading.decode import Refused, open_picture
+from core.data.reading.decode import Refused
 from core.data.reading.found_files import Found, is_system
 from core.errors import N_, DataError
 from core.evaluation.evaluation import Evaluation
@@ -185,15 +185,15 @@ class _Making:
 def _opened(block: list[Found], layout: Layout, made: _Making, face: bool) -> Iterator[tuple]:
     for file in block:
         try:
-            picture = _face(file.read()) if face else open_picture(file.read(), made.asked.preprocessing.useful)
+            picture = _face(made.asked, file.read()) if face else made.asked.opened(file.read())
         except Refused as reason:
             made.refused.append((file.name, reason))
             continue
         yield file.name, made.truth(file, layout), picture
 
 
-def _face(content: bytes) -> Image.Image:
-    picture = open_picture(content, faces.LONGEST)
+def _face(classifier: Classifier, content: bytes) -> Image.Image:
+    picture = classifier.opened(content, faces.LONGEST)
     boxes = faces.find(picture, most=1)
     if not boxes:
         raise Refused(NO_FACE)

@@ -7,6 +7,7 @@ import numpy as np
 from PIL import Image
 
 from core.data.catalogue import dataset
+from core.data.reading.decode import open_picture
 from core.errors import RunError
 from core.files import read_json
 from core.network.inference import Network
@@ -31,6 +32,15 @@ class Classifier:
     network: Network
     preprocessing: Preprocessing
     classes: tuple[str, ...]
+
+    def opened(self, content: bytes, at_least: int | None = None) -> Image.Image:
+        """A picture file as the files of the dataset were opened: every one that is to be asked about comes this way.
+
+        at_least  pixels a side that are needed; as many as the network sees where it is None
+        Raises Refused.
+        """
+        wanted = self.preprocessing.useful if at_least is None else at_least
+        return open_picture(content, wanted, self.preprocessing.white)
 
     def see(self, picture: Image.Image, switches: Switches = ALL_ON) -> Seen:
         """A picture of mode "L" or "RGB" as the network receives it."""

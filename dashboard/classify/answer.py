@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from core.data.reading.decode import Refused, open_picture
+from core.data.reading.decode import Refused
 from core.errors import FitscopeError
 from core.network.classifier import Answer, Classifier
 from core.pictures import faces
@@ -61,7 +61,7 @@ def show(run: Run, name: str, content: bytes, options: Asking, live: bool = Fals
 
 def opened(classifier: Classifier, content: bytes, options: Asking) -> Image.Image:
     """A picture file in the size it is needed in; raises Refused."""
-    return open_picture(content, FACES_NEED if options.faces else classifier.preprocessing.useful)
+    return classifier.opened(content, FACES_NEED if options.faces else None)
 
 
 def said(classifier: Classifier, probabilities: np.ndarray, options: Asking) -> str:

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from core.data.reading.decode import Refused, open_picture
+from core.data.reading.decode import ENDINGS, Refused
 from core.evaluation import worst
 from core.evaluation.evaluation import Evaluation
 from core.inside import weights
@@ -20,7 +20,6 @@ from dashboard.widgets.plot import plot
 from dashboard.words import _, number, percent, say
 
 SAMPLED = 500  # pictures for explanations that look at many
-UPLOADS = ["jpg", "jpeg", "png", "webp", "bmp", "gif", "heic", "heif"]
 
 
 def choose() -> tuple[Run, int] | None:
@@ -82,7 +81,7 @@ def choose_picture(run: Run) -> np.ndarray | None:
     if where == "draw":
         return _as_seen(run, _("drawing"), pad.pad(run.config, "inside_draw"))
     given = (
-        st.file_uploader(_("Picture"), UPLOADS, key="inside_upload", label_visibility="collapsed")
+        st.file_uploader(_("Picture"), list(ENDINGS), key="inside_upload", label_visibility="collapsed")
         if where == "upload"
         else st.camera_input(_("Snapshot"), key="inside_camera", label_visibility="collapsed")
     )
@@ -145,7 +144,7 @@ def _as_seen(run: Run, name: str, content: bytes | None) -> np.ndarray | None:
         return None
     try:
         classifier = resources.classifier(run)
-        picture = classifier.see(open_picture(content, classifier.preprocessing.useful)).pixels
+        picture = classifier.see(classifier.opened(content)).pixels
     except Refused as reason:
         st.error(f"{name}: {say(reason)}", icon=":material/broken_image:")
         return None
