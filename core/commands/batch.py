@@ -69,6 +69,7 @@ def save(batch: Batch, folder: Path) -> None:
     write_arrays(folder / "batch.npz", arrays)
     refused = [[name, reason.template, as_words(reason.values)] for name, reason in batch.refused]
     facts = {"names": batch.names, "classes": batch.classes, "refused": refused, "unknown": batch.unknown}
+    facts["dataset"] = batch.dataset
     write_json(folder / "batch.json", facts)
 
 
@@ -80,7 +81,7 @@ def load(folder: Path) -> Batch:
         probabilities, truths = arrays["probabilities"], arrays["truths"]
     refused = tuple((name, Refused(template, **values)) for name, template, values in facts["refused"])
     names, classes = tuple(facts["names"]), tuple(facts["classes"])
-    return Batch(names, probabilities, truths, classes, shown, refused, facts["unknown"])
+    return Batch(names, probabilities, truths, classes, shown, refused, facts["unknown"], facts["dataset"])
 
 
 def _told(result: Batch) -> dict[str, Any]:

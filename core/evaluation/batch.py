@@ -38,6 +38,7 @@ class Batch:
     shown          position -> what the network saw, (size, size, channels) uint8: the first, and the worst
     refused        (name, why) of the files that could not be read
     unknown        folder -> how many pictures lie in it, where its name is no class of the network
+    dataset        the name of the dataset that gives the classes
     """
 
     names: tuple[str, ...]
@@ -47,12 +48,15 @@ class Batch:
     shown: dict[int, np.ndarray]
     refused: tuple[tuple[str, Refused], ...]
     unknown: dict[str, int]
+    dataset: str = ""
 
     @property
     def evaluation(self) -> Evaluation | None:
         """The pictures in class folders, labelled by them, `rows` their positions; None where there are none."""
         known = np.flatnonzero(self.truths >= 0)
-        return Evaluation(self.truths[known], self.probabilities[known], known, self.classes) if len(known) else None
+        if not len(known):
+            return None
+        return Evaluation(self.truths[known], self.probabilities[known], known, self.classes, self.dataset)
 
     @property
     def faceless(self) -> int:
@@ -179,6 +183,7 @@ class _Making:
             {**self.first, **{place: pixels for _share, place, pixels in worst}},
             tuple(self.refused),
             dict(self.unknown) if (truths >= 0).any() else {},
+            self.asked.dataset,
         )
 
 

@@ -27,11 +27,12 @@ class Answer:
 
 @dataclass(frozen=True)
 class Classifier:
-    """A network that can be asked: what its pictures have to look like, and the names of its classes."""
+    """A network that can be asked: what its pictures look like, its classes, and the dataset that names them."""
 
     network: Network
     preprocessing: Preprocessing
     classes: tuple[str, ...]
+    dataset: str = ""
 
     def opened(self, content: bytes, at_least: int | None = None) -> Image.Image:
         """A picture file as the files of the dataset were opened: every one that is to be asked about comes this way.
@@ -60,12 +61,14 @@ class Classifier:
 
 
 def classifier(run: Run) -> Classifier:
-    """The network of a run; raises RunError where it has none yet or its files are damaged."""
+    """The network of a run; raises RunError where it has none yet, what it failed of, or that its files are damaged."""
     path, start = run.folder / NETWORK, run.history.start
     if not path.exists() or not start:
+        if failure := run.failure:
+            raise failure
         raise RunError("Run {run} has no network yet. Train it to its end first.", run=run.id)
     try:
-        return Classifier(Network(path), preprocessing(run), tuple(start["classes"]))
+        return Classifier(Network(path), preprocessing(run), tuple(start["classes"]), run.config.dataset)
     except (ValueError, RuntimeError, OSError, KeyError, TypeError) as error:
         raise RunError(
             "The network of run {run} cannot be read ({reason}). Train its recipe again.", run=run.id, reason=error

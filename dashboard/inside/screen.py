@@ -17,7 +17,7 @@ from dashboard.charts import pictures
 from dashboard.inside import controls, views
 from dashboard.widgets import layers, pad, run_picker
 from dashboard.widgets.plot import plot
-from dashboard.words import _, number, percent, say
+from dashboard.words import _, as_named, class_words, number, percent, say
 
 SAMPLED = 500  # pictures for explanations that look at many
 
@@ -95,7 +95,7 @@ def show(run: Run, epoch: int, name: str, explanation: Explanation, picture: np.
         images, rows = _some_pictures(run, min(SAMPLED, explanation.most))
     convolutions = looking.convolutions(run, epoch) if explanation.asks_for("layer") else ()
     look = views.Look(run, resources.evaluation(run, "test"), picture, images, rows)
-    options = controls.options(explanation, look.evaluation.classes, convolutions)
+    options = controls.options(explanation, class_words(look.evaluation.dataset, look.evaluation.classes), convolutions)
     explained = looking.explained(run, epoch, name, images if explanation.kind != "network" else None, options)
     if explained is not None:
         views.show(explanation.view, explained, look)
@@ -108,7 +108,7 @@ def answer(run: Run, epoch: int, picture: np.ndarray) -> None:
     if shares is None:
         return
     order = shares.argsort()[::-1][:5]
-    classes = [_(classifier.classes[label]) for label in order]
+    classes = class_words(classifier.dataset, [classifier.classes[label] for label in order])
     title = _("{answer}, says the network, {sure} sure", answer=classes[0], sure=percent(float(shares[order[0]]), 0))
     plot(answer_charts.answer_bars(classes, [float(shares[label]) for label in order], title, _), key="inside-answer")
 
@@ -164,7 +164,7 @@ def _test_picture(run: Run, evaluation: Evaluation) -> np.ndarray:
         help=_("It begins with the surest mistake."),
     )
     picture = resources.stored_pictures(run.config, evaluation.rows[place : place + 1])[0]
-    label = _("is: {label}", label=_(evaluation.classes[evaluation.labels[place]]))
+    label = _("is: {label}", label=as_named(evaluation.dataset, evaluation.classes[evaluation.labels[place]]))
     st.html(pictures.wall(picture[None], [label], [label], side=140))
     return picture
 
