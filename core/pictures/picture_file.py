@@ -133,8 +133,17 @@ def _decoded(content: bytes, at_least: int, white: int | None) -> tuple[Image.Im
 
 
 def _own_white(content: bytes) -> int | None:
+    """Of one file by its numbers alone; a picture of 8 bits is known by its head, and not decoded."""
     try:
-        return _decoded(content, 8, None)[1]
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", module=r"PIL\.")
+            picture = _opened(content)
+    except Exception:  # said when the picture itself is opened
+        return None
+    if not picture.mode.startswith(("I", "F")) and ";16" not in _layout(picture):
+        return None
+    try:
+        return _decoded(content, 0, None)[1]
     except NoPicture:
         return None
 
