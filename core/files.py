@@ -1,5 +1,6 @@
 """Writing so that a kill or a full disk never leaves half a file, and reading without trust."""
 
+import contextlib
 import errno
 import json
 import os
@@ -9,11 +10,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
+from urllib.parse import unquote
 
 import numpy as np
 from filelock import FileLock, Timeout
 
 from core.errors import FitscopeError, StorageError
+
+_QUOTATION_MARKS = ('""', "''", "“”", "‘’", "«»", "„“", "<>", "``")
 
 
 def write_whole(path: Path, write: Callable[[BinaryIO], Any]) -> None:
@@ -141,3 +145,33 @@ def storage_error(path: Path, error: OSError) -> StorageError:
 def _last_byte(file: Any) -> bytes:
     file.seek(-1, os.SEEK_END)
     return file.read(1)
+
+
+def pasted_path(text: str) -> Path:
+    """The path that somebody means who pasted it: between quotation marks, as a file:// address, or with ~ for home.
+
+    What exists as it stands is meant as it stands. An empty text is the current folder.
+    """
+    text = text.strip()
+    if Path(text).exists():
+        return Path(text)
+    if len(text) > 1 and text[0] + text[-1] in _QUOTATION_MARKS:
+        text = text[1:-1].strip()
+    if text.lower().startswith("file:"):
+        text = _path_of_address(text)
+    with contextlib.suppress(RuntimeError):  # ~nobody
+        return Path(text).expanduser()
+    return Path(text)
+
+
+def _path_of_address(address: str) -> str:
+    """file:///folder/a%20b and file://localhost/folder/a%20b; file://server/share is a folder of another computer."""
+    rest = address[len("file:") :].replace("\\", "/")
+    host, path = "", rest
+    if rest.startswith("//"):
+        host, slash, path = rest[2:].partition("/")
+        path = slash + path
+    path = unquote(path)
+    if os.name == "nt" and path[2:3] == ":":  # /C:/folder
+        path = path[1:]
+    return path if host.lower() in ("", "localhost") else f"//{host}{path}"

@@ -3,6 +3,7 @@
 import dataclasses
 import importlib
 import pkgutil
+from collections.abc import Iterable
 from typing import Any
 
 from core.errors import SettingError
@@ -21,7 +22,12 @@ def discover(package: str) -> dict[str, Any]:
 def pick(kind: str, name: str, known: dict[str, Any]) -> Any:
     """The one called `name`; raises SettingError, which lists those that there are."""
     if name not in known:
-        raise SettingError(
-            "{kind}={name} is unknown; choose one of: {known}.", kind=kind, name=name, known=", ".join(known)
-        )
+        raise unknown(kind, name, known)
     return known[name]
+
+
+def unknown(kind: str, name: str, known: Iterable[str]) -> SettingError:
+    """What is said of a name that there is not."""
+    return SettingError(
+        "{kind}={name} is unknown; choose one of: {known}.", kind=kind, name=name, known=", ".join(known)
+    )

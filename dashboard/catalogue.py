@@ -93,7 +93,7 @@ def _spoken(tree: ast.AST) -> Iterator[tuple[Message, int]]:
             continue
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         spoken = node.args[:1] if name in ("_", "N_", "say", "progress") else []
-        if name.endswith("Error") or name in ("ImpossibleNetwork", "Refused"):
+        if name.endswith("Error") or name in ("ImpossibleNetwork", "Refused", "NoPicture"):
             spoken = node.args[:1]
         if name in ("Dataset", "Architecture", "Lesson", "Explanation"):
             spoken = [keyword.value for keyword in node.keywords if keyword.arg in SPOKEN_KEYWORDS]

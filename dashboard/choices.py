@@ -17,6 +17,7 @@ from dashboard.words import LANGUAGES, language
 _LINK = "_link"  # the address as this module last saw it
 _RECIPE = "_recipe"  # the link of the recipe, kept while another page is in view
 _RUN = "_run"
+_OF_THE_FRAME = ("lang", "run", "images")  # names in links that are no settings
 
 
 def adopt_frame() -> None:
@@ -28,34 +29,34 @@ def adopt_frame() -> None:
         st.session_state[_RUN] = st.query_params["run"]
 
 
-def adopt_link() -> SettingError | None:
-    """Fills the form from the address bar, or from what was chosen before; returns what was wrong with the link.
+def adopt_link() -> list[SettingError]:
+    """Fills the form from the address bar, or from what was chosen before; returns all that was wrong with the link.
 
     A bad value is left out; the rest of the link counts.
     """
-    query = {name: text for name, text in st.query_params.items() if name in SETTINGS}
+    query = {name: text for name, text in st.query_params.items() if name not in _OF_THE_FRAME}
     drawn = all(name in st.session_state for name in ("dataset", "architecture"))
     if drawn and (query == st.session_state.get(_LINK) or _form_changed()):
-        return None
+        return []
     # a first visit, a return from another page (which clears the address), a new link, or Back in the browser
     wanted = query if query or drawn else st.session_state.get(_RECIPE, {})
-    config, problem = tolerant(wanted)
+    config, problems = tolerant(wanted)
     fill(config)
     st.session_state[_LINK] = query
-    return problem
+    return problems
 
 
-def tolerant(texts: dict[str, str]) -> tuple[TrainingConfig, SettingError | None]:
-    """The recipe of a link, without the settings that do not fit; and the first that did not."""
+def tolerant(texts: dict[str, str]) -> tuple[TrainingConfig, list[SettingError]]:
+    """The recipe of a link, without the settings that do not fit; and why each of them does not."""
     good: dict[str, str] = {}
-    problem = None
-    for name in [name for name in SETTINGS if name in texts]:
+    problems: list[SettingError] = []
+    for name in [*(name for name in SETTINGS if name in texts), *(name for name in texts if name not in SETTINGS)]:
         try:
             TrainingConfig.from_text({**good, name: texts[name]})
             good[name] = texts[name]
         except SettingError as error:
-            problem = problem or error
-    return TrainingConfig.from_text(good), problem
+            problems.append(error)
+    return TrainingConfig.from_text(good), problems
 
 
 def fill(config: TrainingConfig) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import choices, navigation
+from dashboard import choices, navigation, resources
 from dashboard.server import garbage
 from dashboard.upstream import reruns, stream
 from dashboard.widgets import plot
@@ -23,6 +23,7 @@ def main() -> None:
     current = st.navigation(navigation.groups(), position="top")
     if not navigation.has_camera(current.url_path):
         stream.leave()
+    resources.chosen_run()  # says of one that is gone that it is, on every page
     language()  # before the page, which may end early where it has nothing to show
     current.run()
     garbage.keep()  # the libraries of this page, which came with its first visit

@@ -15,7 +15,7 @@ from core.runs.run import Run
 from core.scratch import scratch_home
 from dashboard import resources
 from dashboard.charts import parts, pictures
-from dashboard.words import _, say
+from dashboard.words import _, class_words, say
 
 
 @st.cache_resource(show_spinner=False)
@@ -54,7 +54,7 @@ def heat(run: Run, picture: np.ndarray) -> None:
     name, array = ("grad_cam", "resized") if convolutions(run, epoch) else ("saliency", "map")
     answer = explained(run, epoch, name, picture[None], {})
     if answer is not None:
-        classes = resources.classifier(run).classes
+        classes = class_words(run.config.dataset, resources.classifier(run).classes)
         over_picture(picture, answer.arrays[array], classes[answer.facts["class"]])
         st.caption(f"{_(explanations()[name].title)}. {_(explanations()[name].limits)}")
 
@@ -70,7 +70,7 @@ def over_picture(picture: np.ndarray, heat: np.ndarray, label: str) -> None:
     both = [pictures.as_rgb(picture), parts.warm(heat), _blend(picture, heat)]
     words = [_("the picture"), _("the map"), _("both")]
     st.html(pictures.wall(np.stack(both), words, words, side=200))
-    st.caption(_("For “{label}”. Dark: nothing. Bright yellow: most.", label=_(label)))
+    st.caption(_("For “{label}”. Dark: nothing. Bright yellow: most.", label=label))
 
 
 def _blend(picture: np.ndarray, heat: np.ndarray) -> np.ndarray:

@@ -28,7 +28,7 @@ from core.runs.store import RunStore
 from core.training import prepare
 from dashboard import choices
 from dashboard.charts import pictures
-from dashboard.words import _, say
+from dashboard.words import _, as_named, class_words, say
 
 
 def store() -> RunStore:
@@ -256,14 +256,15 @@ def run_name(config: TrainingConfig) -> str:
         for name, value in config.changes().items()
         if SETTINGS[name].in_name
     ]
-    parts = [_(catalogue.dataset(config.dataset).title), _(architectures.get(config.architecture).title), *special[:2]]
+    title = as_named(config.dataset, catalogue.dataset(config.dataset).title)
+    parts = [title, _(architectures.get(config.architecture).title), *special[:2]]
     return " · ".join(parts)
 
 
 def sample_strip(dataset: Dataset) -> str:
     """One image of each class, enlarged, with its name."""
     shown = samples(dataset)
-    words = [_(dataset.classes[label]) for label in shown.labels]
+    words = class_words(dataset.name, [dataset.classes[label] for label in shown.labels])
     return pictures.wall(shown.images, words, words)
 
 

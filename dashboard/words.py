@@ -32,21 +32,34 @@ def _(english: str, **values: Any) -> str:
     return text.format(**values) if values else text
 
 
-def translated(names: Iterable[str]) -> list[str]:
-    """Names, such as those of classes, in the viewer's language."""
-    return [_(name) for name in names]
+def as_named(dataset: str, text: str) -> str:
+    """What a dataset calls itself or a class: one of ours in the viewer's language, others as their owner wrote it.
+
+    A class of one's own that is called "Train" is a train, and no button of this page.
+    """
+    return _(text) if dataset in built_in() else text
+
+
+def class_words(dataset: str, names: Iterable[str]) -> list[str]:
+    """Names of classes of a dataset, see `as_named`."""
+    return [as_named(dataset, name) for name in names]
 
 
 def say(error: FitscopeError) -> str:
-    """An error in the viewer's language; words among its values, such as a state, are translated too."""
+    """An error in the viewer's language; words of ours among its values, such as a state, are translated too."""
     return say_again(error.template, error.values)
 
 
 def say_again(template: str, values: dict[str, Any]) -> str:
     """The same for an error that was written down by a worker."""
     to = language()
-    known = {name: translate(value, to) if isinstance(value, str) else value for name, value in values.items()}
+    known = {name: translate(value, to) if _is_ours(name, value) else value for name, value in values.items()}
     return translate(template, to).format(**known)
+
+
+def _is_ours(name: str, value: Any) -> bool:
+    """Whether a value of an error is a word of ours; names of classes, files and runs are people's."""
+    return name in ("state", "split") or (name == "dataset" and value in {spec.title for spec in built_in().values()})
 
 
 def plural(n: int, one: str, many: str, **values: Any) -> str:

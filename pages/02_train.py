@@ -13,7 +13,7 @@ from dashboard.words import _, say
 TITLE = "Train"
 ICON = ":material/play_circle:"
 
-problem = choices.adopt_link()
+problems = choices.adopt_link()
 trainer = engine()
 device = trainer.device if trainer else None
 
@@ -42,9 +42,9 @@ if config:
 
 with notices:
     undo_bar()
-    if problem:
-        sentence = _("The link was not quite right, and the rest of it is used.") + " " + say(problem)
-        st.warning(sentence, icon=":material/link:")
+    if problems:
+        sentence = _("The link was not quite right, and the rest of it is used.")
+        st.warning("\n- ".join([sentence, *map(say, problems)]), icon=":material/link:")
 
 run = resources.chosen_run()
 if run:

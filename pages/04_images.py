@@ -7,29 +7,31 @@ from core.recipe.config import SETTINGS
 from dashboard import resources
 from dashboard.images import gallery, in_view, overview, problems
 from dashboard.navigation import page
-from dashboard.words import _, say
+from dashboard.words import _, as_named, say
 
 TITLE = "Images"
 ICON = ":material/image:"
 
 known = catalogue.datasets()
-in_view.adopt(list(known))
+unknown = in_view.adopt(list(known))
 with st.sidebar:
     name = st.selectbox(
         _(SETTINGS["dataset"].title),
         list(known),
         key="images_dataset",
         help=_(SETTINGS["dataset"].help),
-        format_func=lambda one: _(known[one].title),
+        format_func=lambda one: as_named(one, known[one].title),
         on_change=in_view.forget,
     )
     place_for_split = st.container()
     st.page_link(page("your_images"), label=_("Your own images"), icon=":material/add_photo_alternate:")
 in_view.keep(name)
 dataset = known[name]
+if unknown:
+    st.warning(say(unknown), icon=":material/link:")
 
-st.title(_(dataset.title), anchor=False)
-st.markdown(_(dataset.about))
+st.title(as_named(name, dataset.title), anchor=False)
+st.markdown(as_named(name, dataset.about))
 if not cache.available(dataset):
     gallery.download_offer(dataset)
     st.stop()
@@ -68,5 +70,5 @@ match view:
     case "problems":
         problems.show(dataset, version)
 if dataset.licence:
-    st.caption(_(dataset.licence))
+    st.caption(as_named(name, dataset.licence))
 st.markdown("*" + _("Which two classes would you mix up yourself?") + "*")

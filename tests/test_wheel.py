@@ -142,7 +142,9 @@ def test_a_run_lies_with_the_person(installed, trained):
 def test_an_export_is_made_and_checked(installed, trained, tmp_path):
     installed.run("fitscope", "export", trained, "--to", str(tmp_path / "it.zip"))
     with zipfile.ZipFile(tmp_path / "it.zip") as archive:
-        assert {"network.onnx", "predict.py", "preprocessing.py", "reproduce.py"} <= set(archive.namelist())
+        assert {"network.onnx", "predict.py", "picture_file.py", "preprocessing.py", "reproduce.py"} <= set(
+            archive.namelist()
+        )
 
 
 @pytest.mark.skipif(not CHROMIUM, reason="no Chromium here; install it with: sudo apt-get install chromium")

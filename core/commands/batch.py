@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from core.commands.bar import json_options, telling
+from core.commands.output import as_json
 from core.data.reading.decode import Refused
 from core.errors import DataError, as_words
 from core.evaluation import batch
@@ -52,7 +53,7 @@ def classify(chosen: argparse.Namespace) -> int:
     if chosen.lines:
         print(json.dumps({"result": {"n": len(result.names)}}), flush=True)
     elif chosen.json:
-        print(json.dumps(_told(result), ensure_ascii=False, allow_nan=False))
+        print(as_json(_told(result)))
     else:
         print("\n".join(_lines(result)))
     return 0
@@ -68,6 +69,7 @@ def save(batch: Batch, folder: Path) -> None:
     write_arrays(folder / "batch.npz", arrays)
     refused = [[name, reason.template, as_words(reason.values)] for name, reason in batch.refused]
     facts = {"names": batch.names, "classes": batch.classes, "refused": refused, "unknown": batch.unknown}
+    facts["dataset"] = batch.dataset
     write_json(folder / "batch.json", facts)
 
 
@@ -79,7 +81,7 @@ def load(folder: Path) -> Batch:
         probabilities, truths = arrays["probabilities"], arrays["truths"]
     refused = tuple((name, Refused(template, **values)) for name, template, values in facts["refused"])
     names, classes = tuple(facts["names"]), tuple(facts["classes"])
-    return Batch(names, probabilities, truths, classes, shown, refused, facts["unknown"])
+    return Batch(names, probabilities, truths, classes, shown, refused, facts["unknown"], facts["dataset"])
 
 
 def _told(result: Batch) -> dict[str, Any]:

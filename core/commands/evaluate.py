@@ -1,10 +1,10 @@
 """The command `python -m core evaluate RUN`: the numbers of the Mistakes page, for programs and for people."""
 
 import argparse
-import json
 import math
 from typing import Any
 
+from core.commands.output import as_json
 from core.evaluation import evaluation
 from core.evaluation.calibration import calibration_error
 from core.evaluation.confusion import Confused, confusion, most_confused
@@ -30,7 +30,7 @@ def evaluate(chosen: argparse.Namespace) -> int:
     answers = evaluation.read(run, chosen.split)
     if chosen.json:
         facts = {"run_id": run.id, "split": chosen.split, **numbers(answers)}
-        print(json.dumps(facts, ensure_ascii=False, allow_nan=False))
+        print(as_json(facts))
     else:
         print(f"run {run.id}, {chosen.split} images")
         print("\n".join(_lines(answers)))

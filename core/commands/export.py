@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from core.commands.bar import json_options, telling
+from core.commands.output import as_json
 from core.export.offered import ZIP, Export, Form
 from core.files import write_whole
 from core.runs.store import RunStore
@@ -40,7 +41,7 @@ def export(chosen: argparse.Namespace) -> int:
     if chosen.lines:
         print(json.dumps({"result": {"run": run.id}}), flush=True)
     elif chosen.json:
-        print(json.dumps({"zip": str(path), **made.as_dict()}, ensure_ascii=False))
+        print(as_json({"zip": str(path), **made.as_dict()}))
     else:
         print("\n".join(_lines(made, path)))
     return 0

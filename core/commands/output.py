@@ -5,10 +5,16 @@ import sys
 from typing import Any
 
 
-def table(rows: list[dict[str, Any]], as_json: bool, empty: str = "") -> None:
+def as_json(value: Any) -> str:
+    """One line of JSON. A console that lacks a letter gets it escaped: "?" would make two classes one."""
+    plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+    return json.dumps(value, ensure_ascii=plain, allow_nan=False)
+
+
+def table(rows: list[dict[str, Any]], in_json: bool, empty: str = "") -> None:
     """One line for each row, or one JSON array; `empty` is said where there are none."""
-    if as_json:
-        print(json.dumps(rows, ensure_ascii=False))
+    if in_json:
+        print(as_json(rows))
         return
     if not rows:
         print(empty)

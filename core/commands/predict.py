@@ -1,11 +1,11 @@
 """The command `python -m core predict RUN IMAGE…`: what a run's network says of pictures, or of the faces on them."""
 
 import argparse
-import json
 import sys
 from pathlib import Path
 from typing import Any
 
+from core.commands.output import as_json
 from core.data.reading.decode import Refused
 from core.errors import SettingError
 from core.network.predict import NO_FACE, Prediction, Told, loaded, predict, run_with_network
@@ -40,7 +40,7 @@ def ask(chosen: argparse.Namespace) -> int:
             _refuse(name, reason, chosen.json)
             continue
         facts = {"file": name, **prediction.as_dict(run)}
-        print(_one_line(facts) if chosen.json else "\n".join(_lines(name, prediction, chosen.top)), flush=True)
+        print(as_json(facts) if chosen.json else "\n".join(_lines(name, prediction, chosen.top)), flush=True)
     return 1 if failed else 0
 
 
@@ -60,14 +60,10 @@ def _read(name: str) -> bytes:
     return content
 
 
-def _refuse(name: str, reason: Refused, as_json: bool) -> None:
-    if as_json:
-        print(_one_line({"file": name, "error": str(reason)}), flush=True)
+def _refuse(name: str, reason: Refused, in_json: bool) -> None:
+    if in_json:
+        print(as_json({"file": name, "error": str(reason)}), flush=True)
     print(f"fitscope: {name}: {reason}", file=sys.stderr)
-
-
-def _one_line(facts: dict[str, Any]) -> str:
-    return json.dumps(facts, ensure_ascii=False, allow_nan=False)
 
 
 def _lines(name: str, prediction: Prediction, top: int | None) -> list[str]:

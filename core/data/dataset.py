@@ -113,6 +113,7 @@ class Dataset:
     licence        who made it and on what terms
     faces          its pictures are faces, cut out of portraits
     fit            how its pictures were made square, and others are when the network is asked about them
+    white          the number that is white in its files of more than 8 bits; None where none has more
     folder         where its arrays lie already: an imported dataset has no files to be read from
     name           of its file, or the id of an imported one; filled in where it is found
     translations   language -> {English: translation} of its title, classes and so on, where the catalogues lack them
@@ -133,6 +134,7 @@ class Dataset:
     licence: str = ""
     faces: bool = False
     fit: Fit = "pad"
+    white: int | None = None
     folder: Path | None = None
     name: str = ""
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

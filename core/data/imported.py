@@ -71,7 +71,7 @@ def create(
     progress: Progress = silent,
     **more: Any,
 ) -> str:
-    """Keeps pictures as a dataset of their own; returns its id. `more` is remembered (such as how they were fitted).
+    """Keeps pictures as a dataset of their own; returns its id. `more` is remembered: `fit`, `white`, `about`.
 
     Raises DataError for a name that is empty, too long or taken, StorageError.
     """
@@ -94,10 +94,12 @@ def extend(
     classes: Iterable[str],
     sources: Mapping[str, Sources] | None = None,
     progress: Progress = silent,
+    white: int | None = None,
 ) -> str:
     """Adds pictures: the old ones first, so that their rows stay; returns the content hash of all together.
 
     classes  names of the labels in `splits`; new names become new classes at the end
+    white    of the new files, where the dataset had none of more than 8 bits; else they were opened with its own
     Raises DataError where the pictures are of another shape, StorageError.
     """
     spec, facts = _known(name), _facts(name) or {}
@@ -116,12 +118,12 @@ def extend(
         old, new = getattr(before, split), getattr(splits, split)
         joined[split] = _joined(old, new and Images(new.images, renumbered[new.labels]))
         joined_sources[split] = _joined_sources(old_sources.get(split), (sources or {}).get(split))
-    assert joined["train"] is not None
-    assert joined["test"] is not None
+    assert joined["train"] is not None and joined["test"] is not None  # noqa: PT018
     both = Splits(joined["train"], joined["test"], joined["validation"])
     content = _write_base(name, both, len(every), {k: v for k, v in joined_sources.items() if v}, progress)
     settle()
-    write_json(_home() / name / "dataset.json", {**facts, "classes": every, "base": content, "counts": _counts(both)})
+    facts |= {"classes": every, "base": content, "counts": _counts(both), "white": spec.white or white}
+    write_json(_home() / name / "dataset.json", facts)
     return content
 
 
@@ -274,6 +276,7 @@ def _spec(name: str, facts: dict[str, Any]) -> Dataset:
         read=_nothing_to_read,
         version=facts["base"],
         fit="crop" if facts.get("fit") == "crop" else "pad",
+        white=white if isinstance(white := facts.get("white"), int) else None,
         flips=("horizontal", "vertical"),
         folder=_home() / name / "bases" / facts["base"],
         name=name,

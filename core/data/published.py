@@ -1,6 +1,6 @@
 """Published datasets that lie as folders of pictures or as tables of numbers, read as their SPEC wants them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -19,6 +19,7 @@ from core.progress import Progress
 from core.scratch import scratch
 
 TEST_FRACTION = 0.2  # cut from the training images where there is no test folder
+Placed = Callable[[str], Place | Refused]
 REPORT = 100  # pictures between two progress reports
 
 
@@ -28,10 +29,14 @@ def read_pictures(
     shape: tuple[int, int, int],
     progress: Progress,
     aliases: Mapping[str, str] | None = None,
+    placed: Placed | None = None,
+    spare: Sequence[str] = (),
 ) -> Splits:
     """All pictures whose folder is one of the classes, (n, *shape) uint8, fitted where they are of another size.
 
     aliases  other names of folders -> class
+    placed   the place of a file by its name; by the usual layouts of folders where it is None
+    spare    classes that may have no pictures
     Raises DataError: unlike an import, a published dataset that has a broken picture is not whole.
     """
     labels = {name: label for label, name in enumerate(classes)}
@@ -39,11 +44,11 @@ def read_pictures(
     pictures: dict[str, list[np.ndarray]] = {}
     answers: dict[str, list[int]] = {}
     with archive.files(path) as files:
-        layout = Layout([file.name for file in files if file.refusal is None])
+        placed = placed or Layout([file.name for file in files if file.refusal is None]).place
         for number, file in enumerate(files):
             if number % REPORT == 0:
                 progress("Reading the pictures", number / len(files))
-            place = file.refusal or layout.place(file.name)
+            place = file.refusal or placed(file.name)
             label = labels.get(place.label.lower()) if isinstance(place, Place) else None
             if label is None or not isinstance(place, Place):
                 continue  # a readme, a system file, or a fruit that is none of these
@@ -52,7 +57,7 @@ def read_pictures(
             answers.setdefault(split, []).append(label)
     progress("Reading the pictures", 1.0)
     parts = {split: Images(np.stack(pictures[split]), np.array(answers[split], np.int64)) for split in pictures}
-    _check(path, parts, classes)
+    _check(path, parts, classes, spare)
     return _with_test(parts)
 
 
@@ -89,9 +94,9 @@ def _picture(path: Path, file: archive.Found, shape: tuple[int, int, int]) -> np
         ) from reason
 
 
-def _check(path: Path, parts: Mapping[str, Images], classes: Sequence[str]) -> None:
+def _check(path: Path, parts: Mapping[str, Images], classes: Sequence[str], spare: Sequence[str]) -> None:
     there = set(parts["train"].labels.tolist()) if "train" in parts else set()
-    missing = [name for label, name in enumerate(classes) if label not in there]
+    missing = [name for label, name in enumerate(classes) if label not in there and name not in spare]
     if missing:
         raise DataError(
             "{path} has no training pictures of: {missing}. Expected a folder for each class, such as "

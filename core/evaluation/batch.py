@@ -12,7 +12,7 @@ from PIL import Image
 
 from core.data.reading.archives.archive import files
 from core.data.reading.archives.found_files import Found, is_system
-from core.data.reading.decode import Refused, open_picture
+from core.data.reading.decode import Refused
 from core.data.reading.folders.layout import Layout
 from core.errors import N_, DataError
 from core.evaluation.evaluation import Evaluation
@@ -38,6 +38,7 @@ class Batch:
     shown          position -> what the network saw, (size, size, channels) uint8: the first, and the worst
     refused        (name, why) of the files that could not be read
     unknown        folder -> how many pictures lie in it, where its name is no class of the network
+    dataset        the name of the dataset that gives the classes
     """
 
     names: tuple[str, ...]
@@ -47,12 +48,15 @@ class Batch:
     shown: dict[int, np.ndarray]
     refused: tuple[tuple[str, Refused], ...]
     unknown: dict[str, int]
+    dataset: str = ""
 
     @property
     def evaluation(self) -> Evaluation | None:
         """The pictures in class folders, labelled by them, `rows` their positions; None where there are none."""
         known = np.flatnonzero(self.truths >= 0)
-        return Evaluation(self.truths[known], self.probabilities[known], known, self.classes) if len(known) else None
+        if not len(known):
+            return None
+        return Evaluation(self.truths[known], self.probabilities[known], known, self.classes, self.dataset)
 
     @property
     def faceless(self) -> int:
@@ -179,21 +183,22 @@ class _Making:
             {**self.first, **{place: pixels for _share, place, pixels in worst}},
             tuple(self.refused),
             dict(self.unknown) if (truths >= 0).any() else {},
+            self.asked.dataset,
         )
 
 
 def _opened(block: list[Found], layout: Layout, made: _Making, face: bool) -> Iterator[tuple]:
     for file in block:
         try:
-            picture = _face(file.read()) if face else open_picture(file.read(), made.asked.preprocessing.useful)
+            picture = _face(made.asked, file.read()) if face else made.asked.opened(file.read())
         except Refused as reason:
             made.refused.append((file.name, reason))
             continue
         yield file.name, made.truth(file, layout), picture
 
 
-def _face(content: bytes) -> Image.Image:
-    picture = open_picture(content, faces.LONGEST)
+def _face(classifier: Classifier, content: bytes) -> Image.Image:
+    picture = classifier.opened(content, faces.LONGEST)
     boxes = faces.find(picture, most=1)
     if not boxes:
         raise Refused(NO_FACE)

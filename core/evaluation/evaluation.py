@@ -29,12 +29,14 @@ class Evaluation:
     rows           (n,) int64, the row of each image in the dataset: `training.prepare.pictures` shows it as stored,
                    without the noise that a recipe may put on training images
     classes        their names, index = label
+    dataset        the name of the dataset that gives them
     """
 
     labels: np.ndarray
     probabilities: np.ndarray
     rows: np.ndarray
     classes: tuple[str, ...]
+    dataset: str = ""
 
     @property
     def n(self) -> int:
@@ -108,6 +110,7 @@ def read(run: Run, split: Split) -> Evaluation:
         probabilities.astype(np.float32, copy=False),
         numbers.astype(np.int64, copy=False),
         tuple(classes),
+        run.config.dataset,
     )
 
 

@@ -39,7 +39,7 @@ from core.export.reproduce import cells, script
 from core.files import locked, write_json, write_whole
 from core.network.classifier import NETWORK, classifier
 from core.network.classifier import preprocessing as preprocessing_of
-from core.pictures import preprocessing
+from core.pictures import picture_file, preprocessing
 from core.processes.interruption import settle
 from core.progress import Progress
 from core.runs.run import ACTIVE, Run
@@ -54,7 +54,7 @@ ASKED_AT_ONCE = 2  # forms, beside what is written
 Check = Callable[[], Form]
 COMPANIONS = {
     "network.weights.h5": ("architecture.json",),
-    "predict.py": ("preprocessing.py", "preprocessing.json", "classes.json"),
+    "predict.py": ("picture_file.py", "preprocessing.py", "preprocessing.json", "classes.json"),
     "reproduce.py": ("reproduce.ipynb",),
 }
 
@@ -238,7 +238,8 @@ def _write_beside(work: _Work) -> None:
     classes = work.run.history.start["classes"]
     (work.folder / "classes.json").write_text(json.dumps(classes, ensure_ascii=False, indent=1) + "\n", "utf-8")
     write_json(work.folder / "preprocessing.json", asdict(preprocessing_of(work.run)))
-    shutil.copy(preprocessing.__file__, work.folder / "preprocessing.py")
+    for module in (picture_file, preprocessing):
+        shutil.copy(str(module.__file__), work.folder)
     shutil.copy(CARRIED / "predict.py", work.folder / "predict.py")
 
 

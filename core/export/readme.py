@@ -22,7 +22,7 @@ FILES = {
 }
 BESIDE = {
     "classes.json": "names of the classes, in the order of the network's answers",
-    "preprocessing.json": "what the network's pictures look like; preprocessing.py makes any picture look so",
+    "preprocessing.json": "what the network's pictures look like; picture_file.py opens, preprocessing.py prepares",
 }
 
 

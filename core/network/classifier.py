@@ -7,6 +7,7 @@ import numpy as np
 from PIL import Image
 
 from core.data.catalogue import dataset
+from core.data.reading.decode import open_picture
 from core.errors import RunError
 from core.files import read_json
 from core.network.inference import Network
@@ -26,11 +27,21 @@ class Answer:
 
 @dataclass(frozen=True)
 class Classifier:
-    """A network that can be asked: what its pictures have to look like, and the names of its classes."""
+    """A network that can be asked: what its pictures look like, its classes, and the dataset that names them."""
 
     network: Network
     preprocessing: Preprocessing
     classes: tuple[str, ...]
+    dataset: str = ""
+
+    def opened(self, content: bytes, at_least: int | None = None) -> Image.Image:
+        """A picture file as the files of the dataset were opened: every one that is to be asked about comes this way.
+
+        at_least  pixels a side that are needed; as many as the network sees where it is None
+        Raises Refused.
+        """
+        wanted = self.preprocessing.useful if at_least is None else at_least
+        return open_picture(content, wanted, self.preprocessing.white)
 
     def see(self, picture: Image.Image, switches: Switches = ALL_ON) -> Seen:
         """A picture of mode "L" or "RGB" as the network receives it."""
@@ -50,12 +61,14 @@ class Classifier:
 
 
 def classifier(run: Run) -> Classifier:
-    """The network of a run; raises RunError where it has none yet or its files are damaged."""
+    """The network of a run; raises RunError where it has none yet, what it failed of, or that its files are damaged."""
     path, start = run.folder / NETWORK, run.history.start
     if not path.exists() or not start:
+        if failure := run.failure:
+            raise failure
         raise RunError("Run {run} has no network yet. Train it to its end first.", run=run.id)
     try:
-        return Classifier(Network(path), preprocessing(run), tuple(start["classes"]))
+        return Classifier(Network(path), preprocessing(run), tuple(start["classes"]), run.config.dataset)
     except (ValueError, RuntimeError, OSError, KeyError, TypeError) as error:
         raise RunError(
             "The network of run {run} cannot be read ({reason}). Train its recipe again.", run=run.id, reason=error

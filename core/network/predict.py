@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from core.data.reading.decode import open_picture
 from core.errors import RunError
 from core.network.classifier import NETWORK, PREPROCESSING, Answer, Classifier, classifier
 from core.pictures import faces
@@ -101,12 +100,11 @@ def _changed(path: Path) -> int:
 
 
 def _of_picture(classifier: Classifier, content: bytes, top: int | None) -> tuple[Told, ...]:
-    picture = open_picture(content, classifier.preprocessing.useful)
-    return (_told(classifier, classifier.answer(picture), top),)
+    return (_told(classifier, classifier.answer(classifier.opened(content)), top),)
 
 
 def _of_faces(classifier: Classifier, content: bytes, top: int | None) -> tuple[Told, ...]:
-    picture = open_picture(content, faces.LONGEST)
+    picture = classifier.opened(content, faces.LONGEST)
     boxes = faces.find(picture)
     answers = classifier.answers([faces.crop(picture, box) for box in boxes])
     return tuple(

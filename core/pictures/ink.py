@@ -12,9 +12,9 @@ STROKES = 0.3  # of the extent: wider than that is a thing, not a stroke
 UNIFORM = 0.35  # quartile distance of the stroke widths, as a part of their median: beyond, they have no common width
 
 
-def preprocessing(images: np.ndarray, fit: Fit = "pad") -> Preprocessing:
+def preprocessing(images: np.ndarray, fit: Fit = "pad", white: int | None = None) -> Preprocessing:
     """For a network that learns from images (n, side, side, channels) uint8, which are measured for their ink."""
-    return Preprocessing(images.shape[1], images.shape[3], fit, measured(images))
+    return Preprocessing(images.shape[1], images.shape[3], fit, measured(images), white)
 
 
 def measured(images: np.ndarray) -> Ink | None:

@@ -44,12 +44,16 @@ class Ink:
 
 @dataclass(frozen=True)
 class Preprocessing:
-    """What the pictures of a network look like. size in pixels a side, channels 1 (grey) or 3 (RGB)."""
+    """What the pictures of a network look like. size in pixels a side, channels 1 (grey) or 3 (RGB).
+
+    white  the number that is white in files of more than 8 bits, see `picture_file.open_picture`
+    """
 
     size: int
     channels: int
     fit: Fit = "pad"
     ink: Ink | None = None
+    white: int | None = None
 
     @property
     def useful(self) -> int:
@@ -59,7 +63,8 @@ class Preprocessing:
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Preprocessing":
         ink = values.get("ink")
-        return cls(values["size"], values["channels"], values.get("fit", "pad"), Ink(**ink) if ink else None)
+        fit, white = values.get("fit", "pad"), values.get("white")
+        return cls(values["size"], values["channels"], fit, Ink(**ink) if ink else None, white)
 
 
 @dataclass(frozen=True)

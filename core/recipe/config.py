@@ -119,7 +119,7 @@ def class_indices(known: Sequence[str], classes: Sequence[str]) -> list[int]:
             raise SettingError(
                 "classes={value} is out of range; there is no such class. Choose among: {known}.",
                 value=one,
-                known=", ".join(known[:30]) + (" …" if len(known) > 30 else ""),
+                known=", ".join(as_text((name,)) for name in known[:30]) + (" …" if len(known) > 30 else ""),
             )
     return [index for index, one in enumerate(known) if not classes or one in classes]
 

@@ -229,13 +229,19 @@ def _parse_choice(setting: Setting, text: str) -> Any:
     return float(text) if numbers else text.lower()
 
 
+def _parse_names(text: str) -> tuple[str, ...]:
+    """As `_with_commas` writes them, and with a blank after each comma."""
+    names = next(csv.reader([text], skipinitialspace=True), [])
+    return tuple(name.strip() for name in names if name.strip())
+
+
 _PARSERS: dict[str, Any] = {
     "int": lambda _one, text: int(text),
     "float": lambda _one, text: float(text),
     "bool": _parse_bool,
     "choice": _parse_choice,
     "counts": lambda _one, text: tuple(int(part) for part in text.split(",")),
-    "names": lambda _one, text: tuple(name.strip() for row in csv.reader([text]) for name in row if name.strip()),
+    "names": lambda _one, text: _parse_names(text),
     "version": lambda _one, text: text,
     "plugin": lambda _one, text: text,
 }

@@ -108,6 +108,12 @@ class Run:
         return Status(**{name: stored[name] for name in _STATUS}) if known else None
 
     @property
+    def failure(self) -> RunError | None:
+        """What the training failed of, where that was its end; None else."""
+        error = (self.state == "failed" and self.status and self.status.error) or None
+        return RunError(error["template"], **error["values"]) if error else None
+
+    @property
     def attempts(self) -> list[dict]:
         """One entry per start of a worker: pid, start time, device slot, and which request it answers."""
         lines = read_json_lines(self.folder / "attempts.jsonl")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 # to learn that no test picture has.
 FILL = "nearest"
 
-GREY = 0.5  # what is rubbed out becomes mid-grey: seen on black digits and on white fruits alike
+GREY = 0.5  # what is rubbed out becomes mid-grey: seen on black digits and on white paper alike
 
 
 @dataclass(frozen=True)

@@ -207,14 +207,18 @@ class _Training:
     def _epoch(self, epoch: int) -> None:
         began = time.perf_counter()
         self._steps(epoch)
+        weights = self._weights()
         loss, accuracy, _ = evaluate(self.scorer, self.sample, self.should_stop)
         val_loss, val_accuracy, answers = evaluate(self.scorer, self._validation, self.should_stop)
+        # Keras clips probabilities: the loss may stay a number where weights, or moving averages, are none any more.
+        if not np.isfinite([loss, val_loss, *(weight.sum(dtype=np.float64) for weight in weights)]).all():
+            raise self._diverged(epoch)
         watched = val_loss if self.config.early_stopping_monitor == "val_loss" else val_accuracy
         rate = float(self.optimizer.learning_rate.numpy())
         best = self.stopping.update(epoch, watched)
         self.optimizer.learning_rate = self.schedule.update(watched, rate)
         self.done = epoch
-        self.last_weights = self._weights()
+        self.last_weights = weights
         if best:
             self.best_weights = self.last_weights
         seconds = time.perf_counter() - began

@@ -37,8 +37,8 @@ def write_result(run: Run, trained: Trained, seconds: float) -> dict[str, Any]:
     write_arrays(run.folder / EVALUATION, answers)
     write_keras(model, run.folder / "network.keras")
     few = np.asarray(splits.test.images[:CHECKED_IMAGES])
-    fit = dataset(run.config.dataset).fit
-    write_json(run.folder / PREPROCESSING, asdict(preprocessing(splits.validation.images, fit)))
+    spec = dataset(run.config.dataset)
+    write_json(run.folder / PREPROCESSING, asdict(preprocessing(splits.validation.images, spec.fit, spec.white)))
     write_litert(model, run.folder / NETWORK, few, probabilities[:CHECKED_IMAGES])  # last: it is what others look for
     n = len(splits.test)
     low, high = wilson(round(test_accuracy * n), n)

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from core.data.reading.decode import Refused, open_picture
+from core.data.reading.decode import Refused
 from core.errors import FitscopeError
 from core.network.classifier import Answer, Classifier
 from core.pictures import faces
@@ -21,7 +21,7 @@ from dashboard.looking import where_it_looked
 from dashboard.navigation import page
 from dashboard.widgets import run_picker
 from dashboard.widgets.plot import plot
-from dashboard.words import _, number, percent, say
+from dashboard.words import _, as_named, number, percent, say
 
 SEEN, LARGE = 200, 320  # pixels on the screen: what the network sees, and the whole picture
 FACES_NEED = 640  # pixels of the longer side, below which small faces are lost
@@ -61,13 +61,13 @@ def show(run: Run, name: str, content: bytes, options: Asking, live: bool = Fals
 
 def opened(classifier: Classifier, content: bytes, options: Asking) -> Image.Image:
     """A picture file in the size it is needed in; raises Refused."""
-    return open_picture(content, FACES_NEED if options.faces else classifier.preprocessing.useful)
+    return classifier.opened(content, FACES_NEED if options.faces else None)
 
 
 def said(classifier: Classifier, probabilities: np.ndarray, options: Asking) -> str:
     """The answer in a word: the likeliest class, or "none of these"."""
     best = int(probabilities.argmax())
-    return _("none of these") if probabilities[best] < options.least else _(classifier.classes[best])
+    return _("none of these") if probabilities[best] < options.least else _word(classifier, best)
 
 
 def title(classifier: Classifier, probabilities: np.ndarray, options: Asking) -> str:
@@ -75,8 +75,8 @@ def title(classifier: Classifier, probabilities: np.ndarray, options: Asking) ->
     best = int(probabilities.argmax())
     sure = percent(float(probabilities[best]), 0)
     if probabilities[best] < options.least:
-        return _("None of these: for “{answer}” it is only {sure} sure", answer=_(classifier.classes[best]), sure=sure)
-    return _("{answer}, says the network, {sure} sure", answer=_(classifier.classes[best]), sure=sure)
+        return _("None of these: for “{answer}” it is only {sure} sure", answer=_word(classifier, best), sure=sure)
+    return _("{answer}, says the network, {sure} sure", answer=_word(classifier, best), sure=sure)
 
 
 def bars(classifier: Classifier, probabilities: np.ndarray, options: Asking, key: str, live: bool = False) -> None:
@@ -84,10 +84,14 @@ def bars(classifier: Classifier, probabilities: np.ndarray, options: Asking, key
     order = probabilities.argsort()[::-1][: LIVE if live else SHOWN]
     if live:
         order = np.sort(order)
-    classes = [_(classifier.classes[label]) for label in order]
+    classes = [_word(classifier, label) for label in order]
     shares = [float(probabilities[label]) for label in order]
     figure = answer_charts.answer_bars(classes, shares, title(classifier, probabilities, options), _, options.least)
     plot(figure, key=key)
+
+
+def _word(classifier: Classifier, label: int) -> str:
+    return as_named(classifier.dataset, classifier.classes[label])
 
 
 def how_seen(seen: Seen, classifier: Classifier) -> str:

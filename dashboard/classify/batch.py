@@ -25,7 +25,7 @@ from dashboard.charts.matrix import matrix
 from dashboard.classify.options import Asking
 from dashboard.server import jobs
 from dashboard.widgets.plot import is_dark, plot
-from dashboard.words import _, number, percent, plural, say, translated
+from dashboard.words import _, as_named, class_words, number, percent, plural, say
 
 KIND = "batch"
 MOST_ROWS = 2000  # of the table on the page; the CSV has all
@@ -209,9 +209,9 @@ def _wall(title: str, batch: Batch, places: list[int], options: Asking) -> None:
     for place in places:
         chances, truth = batch.probabilities[place], int(batch.truths[place])
         best = int(chances.argmax())
-        says = _("none of these") if chances[best] < options.least else _(batch.classes[best])
+        says = _("none of these") if chances[best] < options.least else as_named(batch.dataset, batch.classes[best])
         wrong = truth >= 0 and truth != best
-        is_ = _("is: {label}", label=_(batch.classes[truth])) if wrong else ""
+        is_ = _("is: {label}", label=as_named(batch.dataset, batch.classes[truth])) if wrong else ""
         captions.append((not wrong, says, percent(float(chances[best]), 0), is_))
     names = [batch.names[place] for place in places]
     images = np.stack([batch.shown[place] for place in places])
@@ -229,8 +229,8 @@ def _table(batch: Batch, options: Asking) -> None:
         sure = float(row["probability"])  # type: ignore[arg-type]
         line: dict[str, Any] = {_("File"): row["file"]}
         if batch.evaluation:
-            line[_("Is")] = _(str(row["is"])) if row["is"] else ""
-        line[_("Answer")] = _("none of these") if sure < options.least else _(str(row["answer"]))
+            line[_("Is")] = as_named(batch.dataset, str(row["is"]))
+        line[_("Answer")] = _("none of these") if sure < options.least else as_named(batch.dataset, str(row["answer"]))
         rows.append({**line, _("Probability"): sure})
     share = st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1)
     st.dataframe(
@@ -276,7 +276,7 @@ def _matrix(evaluation: Evaluation) -> None:
     rows = confusion.sorted_classes(evaluation, "similarity")
     counts = confusion.confusion(evaluation)[np.ix_(rows, rows)]
     title = _("Rows: what it is. Columns: what the network says.")
-    names = translated(evaluation.classes[row] for row in rows)
+    names = class_words(evaluation.dataset, [evaluation.classes[row] for row in rows])
     plot(matrix(counts, counts, names, title, _, is_dark()), key="batch-matrix")
     st.caption(_("The diagonal is right; everything beside it is a mistake."))
 

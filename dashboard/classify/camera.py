@@ -23,7 +23,7 @@ from dashboard.classify.options import Asking
 from dashboard.server import ice
 from dashboard.upstream import relay, stream
 from dashboard.widgets import kept
-from dashboard.words import _, number, say
+from dashboard.words import _, class_words, number, say
 
 REFRESH_SECONDS = 0.25
 FLAT = 8  # grey levels; a covered camera's noise stays below, a sheet of paper under a lamp does not
@@ -106,7 +106,7 @@ class Words:
     """What is written over the picture, looked up before: the thread of the frames belongs to no viewer's session."""
 
     def __init__(self, classifier: Classifier, options: Asking, mirror: bool):
-        self.classes = tuple(_(one) for one in classifier.classes)
+        self.classes = tuple(class_words(classifier.dataset, classifier.classes))
         self.none, self.no_face = _("none of these"), _("no face found")
         self.least, self.mirror, self.faces = options.least, mirror, options.faces
 

@@ -86,7 +86,7 @@ def add_picture(name: str, label: str, content: bytes) -> None:
     spec = imported.dataset(name)
     assert spec
     height, width, channels = spec.shape
-    picture = open_picture(content)
+    picture = open_picture(content, white=spec.white)
     pixels = fit_picture(picture, max(height, width), channels, spec.fit)
     one = Images(pixels[None], np.zeros(1, np.int64))
     none = Images(pixels[None][:0], np.zeros(0, np.int64))

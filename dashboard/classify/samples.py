@@ -12,7 +12,7 @@ from core.runs.run import Run
 from dashboard import choices, resources
 from dashboard.charts import pictures
 from dashboard.widgets.pick import pick
-from dashboard.words import _
+from dashboard.words import _, as_named, class_words, say
 
 EACH = 12  # pictures on a wall
 STRANGERS = 2  # from each other dataset
@@ -24,7 +24,7 @@ def examples(run: Run) -> tuple[str, bytes] | None:
     test = resources.splits(dataset, run.config.dataset_version).test
     turn = choices.counted("examples")
     rows = np.random.default_rng(turn).choice(len(test), min(EACH, len(test)), replace=False)
-    words = [_(dataset.classes[test.labels[row]]) for row in rows]
+    words = class_words(dataset.name, [dataset.classes[test.labels[row]] for row in rows])
     images = [np.asarray(test.images[row]) for row in rows]
     place = pick(images, words, f"{run.id}-{turn}", "classify_examples")
     st.button(_("Others"), key="other_examples", icon=":material/refresh:", on_click=choices.count, args=("examples",))
@@ -54,7 +54,7 @@ def choose(run: Run) -> tuple[str, bytes] | None:
     try:
         return examples(run) if kind == "test" else strangers(run)
     except FitscopeError as error:
-        st.info(_("The examples cannot be shown: {reason}", reason=error), icon=":material/image_not_supported:")
+        st.info(_("The examples cannot be shown: {reason}", reason=say(error)), icon=":material/image_not_supported:")
         return None
 
 
@@ -75,7 +75,7 @@ def _strangers(run: Run) -> Iterator[tuple[np.ndarray, str]]:
         except FitscopeError:  # a dataset that is damaged is told on the page of its images
             continue
         for image, label in list(zip(shown.images, shown.labels, strict=True))[:STRANGERS]:
-            yield np.asarray(image), _(dataset.classes[label])
+            yield np.asarray(image), as_named(dataset.name, dataset.classes[label])
 
 
 def _half() -> np.ndarray:

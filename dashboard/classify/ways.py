@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
-from core.data.reading.decode import Refused
+from core.data.reading.decode import ENDINGS, Refused
 from core.runs.run import Run
 from dashboard import resources
 from dashboard.charts import pictures
@@ -16,7 +16,6 @@ from dashboard.widgets import pad
 from dashboard.widgets.paste import paste
 from dashboard.words import _, percent, say
 
-KINDS = ["jpg", "jpeg", "png", "webp", "bmp", "gif", "heic", "heif"]
 MOST = 60  # pictures on a wall; more are a matter of the batch
 
 
@@ -48,7 +47,7 @@ def _uploaded(run: Run, options: Asking) -> None:
     """One file or several, or what is in the clipboard."""
     given = st.file_uploader(
         _("Pictures"),
-        KINDS,
+        list(ENDINGS),
         accept_multiple_files=True,
         key="classify_upload",
         help=_("One or several; drag them here, choose them, or take a photo with a phone."),
@@ -58,7 +57,9 @@ def _uploaded(run: Run, options: Asking) -> None:
     if pasted:
         files.append((_("pasted picture"), pasted))
     if not files:
-        st.caption(_("JPEG, PNG, WebP, BMP, GIF or HEIC. It is made as small as the pictures the network learnt from."))
+        st.caption(
+            _("JPEG, PNG, WebP, TIFF, BMP, GIF or HEIC. It is made as small as the pictures the network learnt from.")
+        )
     elif len(files) == 1:
         answer.show(run, *files[0], options)
     else:

@@ -22,7 +22,7 @@ from dashboard.classify import answer as answers
 from dashboard.classify import last_picture
 from dashboard.classify.options import Asking
 from dashboard.widgets.plot import plot
-from dashboard.words import _, number, percent, say
+from dashboard.words import _, class_words, number, percent, say
 
 ALIKE = 10  # training images that are shown
 COMPARED = 300  # test images that tell how strange a picture is
@@ -100,8 +100,8 @@ def what_it_learnt(run: Run, pixels: np.ndarray) -> None:
         return
     usual = _usual(str(run.folder), _changed(run))
     rows, apart = known.nearest(pixels, ALIKE)
-    classes = resources.classifier(run).classes
-    words = [f"{_(classes[train.labels[row]])} · {number(float(one), 3)}" for row, one in zip(rows, apart, strict=True)]
+    classes = class_words(run.config.dataset, resources.classifier(run).classes)
+    words = [f"{classes[train.labels[row]]} · {number(float(one), 3)}" for row, one in zip(rows, apart, strict=True)]
     st.html(pictures.wall(resources.stored_pictures(run.config, train.rows[rows]), words, words, side=84))
     nearer = float((usual < apart[0]).mean())
     sentence = _(

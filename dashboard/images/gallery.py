@@ -12,7 +12,7 @@ from core.pictures import resize as resizing
 from core.pictures.preprocessing import scaled
 from dashboard import resources
 from dashboard.charts import pictures
-from dashboard.words import _, number, percent, say
+from dashboard.words import _, class_words, number, percent, say
 
 PER_PAGE = 60
 LARGE = 280  # pixels; one image, enlarged
@@ -35,7 +35,7 @@ def split_control(parts: list[str]) -> str:
 def wall(dataset: Dataset, version: str, split: str) -> None:
     """Images of the chosen classes, page by page."""
     part = getattr(resources.splits(dataset, version), split)
-    classes = [_(one) for one in dataset.classes]
+    classes = class_words(dataset.name, dataset.classes)
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     wanted = left.multiselect(
         _("Classes"),
@@ -65,7 +65,7 @@ def wall(dataset: Dataset, version: str, split: str) -> None:
 def one_picture(dataset: Dataset, version: str, split: str) -> None:
     """One image as stored and as the network receives it, with its numbers."""
     part: Images = getattr(resources.splits(dataset, version), split)
-    classes = [_(one) for one in dataset.classes]
+    classes = class_words(dataset.name, dataset.classes)
     left, right = st.columns(2, vertical_alignment="bottom")
     row = left.number_input(
         _("Image number"), 0, len(part) - 1, key="images_row", help=_("The small number under each image.")

@@ -7,7 +7,7 @@ from core.data.dataset import Dataset
 from dashboard import resources
 from dashboard.charts import images, pictures
 from dashboard.widgets.plot import plot
-from dashboard.words import _, number, percent
+from dashboard.words import _, class_words, number, percent
 
 UNEQUAL = 1.5  # times; above it a class is called rarer than another
 
@@ -15,7 +15,7 @@ UNEQUAL = 1.5  # times; above it a class is called rarer than another
 def show(dataset: Dataset, version: str, split: str) -> None:
     """Counts per class and split, then mean images and pixel values of the chosen split."""
     statistics = {one: resources.statistics(dataset, version, one) for one in resources.parts(dataset, version)}
-    classes = [_(one) for one in dataset.classes][: len(statistics["train"].counts)]
+    classes = class_words(dataset.name, dataset.classes)[: len(statistics["train"].counts)]
     counts = {one: of.counts.tolist() for one, of in statistics.items()}
     total = sum(sum(values) for values in counts.values())
     title = _("{n} images in {classes} classes", n=number(total), classes=len(classes))

@@ -11,7 +11,7 @@ from dashboard import resources
 from dashboard.actions import attempt
 from dashboard.charts import pictures
 from dashboard.server import jobs
-from dashboard.words import _, number, plural, say
+from dashboard.words import _, as_named, number, plural, say
 
 GROUPS = 12  # of a kind, shown at once
 SHOWN = 8  # pictures of a group
@@ -110,7 +110,7 @@ def _kind(dataset: Dataset, kind: str, findings: list[Finding]) -> None:
 def _group(dataset: Dataset, finding: Finding) -> None:
     left, right = st.columns([4, 1], vertical_alignment="center")
     shown = finding.rows[:SHOWN]
-    words = [f"{_(dataset.classes[row.label])} · {_split(row.split)}" for row in shown]
+    words = [f"{as_named(dataset.name, dataset.classes[row.label])} · {_split(row.split)}" for row in shown]
     if finding.mixed_labels:
         left.caption(":material/warning: " + _("The same picture with different labels."))
     left.html(pictures.numbered_wall(_images(dataset, shown), words, [row.row for row in shown], side=56))

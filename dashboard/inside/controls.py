@@ -8,7 +8,7 @@ import streamlit as st
 from core.inside.explanation import Explanation
 from core.recipe.setting import Setting
 from dashboard.widgets.setting import control
-from dashboard.words import _, translated
+from dashboard.words import _
 
 COLUMNS = 3
 
@@ -16,7 +16,7 @@ COLUMNS = 3
 def options(explanation: Explanation, classes: Sequence[str], convolutions: Sequence[str]) -> dict[str, Any]:
     """What the viewer chose: name -> value of each option.
 
-    classes       those of the run, for an option that names one
+    classes       those of the run as they are shown, for an option that names one
     convolutions  the network's, in its order, for an option that names a layer
     """
     chosen: dict[str, Any] = {}
@@ -30,7 +30,7 @@ def options(explanation: Explanation, classes: Sequence[str], convolutions: Sequ
 def _control(option: Setting, classes: Sequence[str], convolutions: Sequence[str]) -> Any:
     key, label, help = f"inside_option_{option.name}", _(option.title), _(option.help)
     if option.kind == "class":
-        words: dict[int | None, str] = {None: _("what the network says"), **dict(enumerate(translated(classes)))}
+        words: dict[int | None, str] = {None: _("what the network says"), **dict(enumerate(classes))}
         return st.selectbox(label, list(words), key=key, format_func=words.__getitem__, help=help)
     if option.kind == "position":
         return st.number_input(label, 1, int(option.high or 0) + 1, int(option.default) + 1, key=key, help=help) - 1

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from core.data.reading.decode import Refused, open_picture
+from core.data.reading.decode import ENDINGS, Refused
 from core.evaluation import worst
 from core.evaluation.evaluation import Evaluation
 from core.inside import weights
@@ -17,10 +17,9 @@ from dashboard.charts import pictures
 from dashboard.inside import controls, views
 from dashboard.widgets import layers, pad, run_picker
 from dashboard.widgets.plot import plot
-from dashboard.words import _, number, percent, say
+from dashboard.words import _, as_named, class_words, number, percent, say
 
 SAMPLED = 500  # pictures for explanations that look at many
-UPLOADS = ["jpg", "jpeg", "png", "webp", "bmp", "gif", "heic", "heif"]
 
 
 def choose() -> tuple[Run, int] | None:
@@ -82,7 +81,7 @@ def choose_picture(run: Run) -> np.ndarray | None:
     if where == "draw":
         return _as_seen(run, _("drawing"), pad.pad(run.config, "inside_draw"))
     given = (
-        st.file_uploader(_("Picture"), UPLOADS, key="inside_upload", label_visibility="collapsed")
+        st.file_uploader(_("Picture"), list(ENDINGS), key="inside_upload", label_visibility="collapsed")
         if where == "upload"
         else st.camera_input(_("Snapshot"), key="inside_camera", label_visibility="collapsed")
     )
@@ -96,7 +95,7 @@ def show(run: Run, epoch: int, name: str, explanation: Explanation, picture: np.
         images, rows = _some_pictures(run, min(SAMPLED, explanation.most))
     convolutions = looking.convolutions(run, epoch) if explanation.asks_for("layer") else ()
     look = views.Look(run, resources.evaluation(run, "test"), picture, images, rows)
-    options = controls.options(explanation, look.evaluation.classes, convolutions)
+    options = controls.options(explanation, class_words(look.evaluation.dataset, look.evaluation.classes), convolutions)
     explained = looking.explained(run, epoch, name, images if explanation.kind != "network" else None, options)
     if explained is not None:
         views.show(explanation.view, explained, look)
@@ -109,7 +108,7 @@ def answer(run: Run, epoch: int, picture: np.ndarray) -> None:
     if shares is None:
         return
     order = shares.argsort()[::-1][:5]
-    classes = [_(classifier.classes[label]) for label in order]
+    classes = class_words(classifier.dataset, [classifier.classes[label] for label in order])
     title = _("{answer}, says the network, {sure} sure", answer=classes[0], sure=percent(float(shares[order[0]]), 0))
     plot(answer_charts.answer_bars(classes, [float(shares[label]) for label in order], title, _), key="inside-answer")
 
@@ -145,7 +144,7 @@ def _as_seen(run: Run, name: str, content: bytes | None) -> np.ndarray | None:
         return None
     try:
         classifier = resources.classifier(run)
-        picture = classifier.see(open_picture(content, classifier.preprocessing.useful)).pixels
+        picture = classifier.see(classifier.opened(content)).pixels
     except Refused as reason:
         st.error(f"{name}: {say(reason)}", icon=":material/broken_image:")
         return None
@@ -165,7 +164,7 @@ def _test_picture(run: Run, evaluation: Evaluation) -> np.ndarray:
         help=_("It begins with the surest mistake."),
     )
     picture = resources.stored_pictures(run.config, evaluation.rows[place : place + 1])[0]
-    label = _("is: {label}", label=_(evaluation.classes[evaluation.labels[place]]))
+    label = _("is: {label}", label=as_named(evaluation.dataset, evaluation.classes[evaluation.labels[place]]))
     st.html(pictures.wall(picture[None], [label], [label], side=140))
     return picture
 

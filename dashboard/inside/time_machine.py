@@ -17,7 +17,7 @@ from dashboard.charts import curves, pictures
 from dashboard.charts.matrix import matrix
 from dashboard.widgets import run_picker
 from dashboard.widgets.plot import is_dark, plot
-from dashboard.words import _, number, percent, translated
+from dashboard.words import _, class_words, number, percent
 
 WORST = 8  # images
 FILTERS = 32  # of the first convolution, shown at most
@@ -86,7 +86,9 @@ def _moment(run: Run, epoch: int, place: str = "") -> None:
     with second:
         order = np.arange(len(evaluation.classes))
         values = confusion.confusion(evaluation)[np.ix_(order, order)]
-        figure = matrix(values, values, translated(evaluation.classes), _("What it confused"), _, is_dark())
+        figure = matrix(
+            values, values, class_words(evaluation.dataset, evaluation.classes), _("What it confused"), _, is_dark()
+        )
         figure["layout"]["height"] = 360
         plot(figure, key=f"time-matrix{place}")
     _worst(run, evaluation)
@@ -115,7 +117,7 @@ def _worst(run: Run, evaluation: Evaluation) -> None:
     if not len(shown):
         st.caption(_("None at this epoch."))
         return
-    classes = translated(evaluation.classes)
+    classes = class_words(evaluation.dataset, evaluation.classes)
     images = resources.stored_pictures(run.config, shown.rows)
     answers, alts = [], []
     facts = (shown.true, shown.predicted, shown.predicted_probability, shown.positions)
@@ -138,7 +140,7 @@ def _one_image(run: Run, evaluation: Evaluation, epoch: int) -> None:
         key=f"time_image_{run.id}",
         help=_("The number below the images above."),
     )
-    classes = translated(evaluation.classes)
+    classes = class_words(evaluation.dataset, evaluation.classes)
     left, middle, right = st.columns([1, 2, 2])
     with left:
         image = resources.stored_pictures(run.config, evaluation.rows[position : position + 1])

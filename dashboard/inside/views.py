@@ -13,7 +13,7 @@ from core.runs.run import Run
 from dashboard import looking
 from dashboard.charts import answers, pictures
 from dashboard.widgets.plot import clickable, plot
-from dashboard.words import _, number, percent
+from dashboard.words import _, class_words, number, percent
 
 MAPS = 64  # of a layer, shown at a glance
 SIDE = 72  # pixels of one map on the screen
@@ -197,7 +197,7 @@ def hidden_map(explained: Explained, look: Look) -> None:
     assert look.positions is not None
     assert look.images is not None
     labels = look.evaluation.labels[look.positions]
-    classes = [_(name) for name in look.evaluation.classes]
+    classes = class_words(look.evaluation.dataset, look.evaluation.classes)
     left, right = st.columns([3, 1])
     with left:
         title = _("{n} test pictures in the last hidden layer", n=len(labels))

@@ -11,7 +11,7 @@ from core.runs.run import ACTIVE, Run
 from dashboard import choices, resources
 from dashboard.actions import attempt, start_run
 from dashboard.navigation import page
-from dashboard.words import _, number, percent
+from dashboard.words import _, class_words, number, percent
 
 
 def offer(run: Run, evaluation: Evaluation, rows: np.ndarray, key: str) -> None:
@@ -28,7 +28,7 @@ def offer(run: Run, evaluation: Evaluation, rows: np.ndarray, key: str) -> None:
             help=_("The number is below each image."),
             placeholder=_("Choose images"),
         )
-        classes = [_(name) for name in dataset(config.dataset).classes]
+        classes = class_words(config.dataset, dataset(config.dataset).classes)
         left, middle = st.columns(2, vertical_alignment="bottom")
         label = left.selectbox(
             _("Its true class"),

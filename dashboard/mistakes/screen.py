@@ -18,7 +18,7 @@ from dashboard.charts.matrix import matrix as matrix_chart
 from dashboard.mistakes import repair
 from dashboard.widgets import run_picker
 from dashboard.widgets.plot import clickable, is_dark, plot
-from dashboard.words import _, in_markdown, number, percent, plural, translated
+from dashboard.words import _, class_words, in_markdown, number, percent, plural
 
 SHOWN = 24  # images at once
 PAIRS = 3  # most confused pairs told in words
@@ -69,7 +69,7 @@ def headline(evaluation: Evaluation) -> None:
             loss=number(evaluation.loss, 4),
         )
     )
-    classes = translated(evaluation.classes)
+    classes = class_words(evaluation.dataset, evaluation.classes)
     sentences = [
         plural(
             pair.n,
@@ -91,7 +91,7 @@ def matrix(run: Run, evaluation: Evaluation) -> None:
     left, right = st.columns([3, 2])
     with left:
         order, normalise = _matrix_controls()
-        classes = translated(evaluation.classes)
+        classes = class_words(evaluation.dataset, evaluation.classes)
         rows = confusion.sorted_classes(evaluation, order)  # type: ignore[arg-type]
         values = confusion.confusion(evaluation, normalise)[np.ix_(rows, rows)]  # type: ignore[arg-type]
         counts = confusion.confusion(evaluation)[np.ix_(rows, rows)]
@@ -108,7 +108,7 @@ def matrix(run: Run, evaluation: Evaluation) -> None:
 
 def gallery(run: Run, evaluation: Evaluation) -> None:
     """The images worth a look: worst losses, surest mistakes, what a class misses and what it takes from others."""
-    classes = translated(evaluation.classes)
+    classes = class_words(evaluation.dataset, evaluation.classes)
     kinds = {
         "worst": _("highest loss"),
         "confident": _("surest mistakes"),
@@ -145,7 +145,7 @@ def images(run: Run, evaluation: Evaluation, shown: Answers, key: str) -> None:
         st.caption(_("No image here."))
         return
     first = slice(0, SHOWN)
-    classes, config = translated(evaluation.classes), run.config
+    classes, config = class_words(evaluation.dataset, evaluation.classes), run.config
     stored = resources.stored_pictures(config, shown.rows[first])
     answers, alts = [], []
     facts = (shown.true, shown.predicted, shown.predicted_probability, shown.true_probability, shown.rows)
@@ -162,7 +162,7 @@ def images(run: Run, evaluation: Evaluation, shown: Answers, key: str) -> None:
 
 def by_class(evaluation: Evaluation) -> None:
     """Precision, recall and F1 of each class with intervals; averages; top-k."""
-    classes, rows = translated(evaluation.classes), scores.per_class(evaluation)
+    classes, rows = class_words(evaluation.dataset, evaluation.classes), scores.per_class(evaluation)
     table = pd.DataFrame(
         [
             {
@@ -200,7 +200,7 @@ def by_class(evaluation: Evaluation) -> None:
 
 def class_curves(evaluation: Evaluation) -> None:
     """ROC and precision–recall of one class against all others."""
-    classes = translated(evaluation.classes)
+    classes = class_words(evaluation.dataset, evaluation.classes)
     label = st.selectbox(
         _("Class"),
         range(len(classes)),

@@ -9,7 +9,7 @@ from core.runs.history import History
 from core.runs.run import Run
 from dashboard import resources
 from dashboard.charts import pictures
-from dashboard.words import _, number, percent, say
+from dashboard.words import _, class_words, number, percent, say
 
 
 def figures(run: Run, history: History) -> None:
@@ -82,7 +82,7 @@ def gallery(run: Run, config: TrainingConfig) -> None:
         return
     if shown is None:
         return
-    classes = [_(name) for name in resources.history(run).start["classes"]]
+    classes = class_words(config.dataset, resources.history(run).start["classes"])
     right = shown.predicted == shown.labels
     st.markdown(
         "**"

@@ -18,7 +18,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from core.data.reading.decode import Refused
+from core.data.reading.decode import ENDINGS, Refused
 from core.errors import FitscopeError, RunError
 from core.network.classifier import NETWORK
 from core.network.predict import LATEST, loaded, predict, run_with_network
@@ -87,6 +87,7 @@ async def _runs(_request: Request) -> Response:
 
 async def _demo(_request: Request) -> Response:
     page = await _off_the_loop(DEMO.read_text, "utf-8")
+    page = page.replace("ENDINGS", ",".join(ENDINGS))  # no browser knows all of them for pictures
     return HTMLResponse(page, headers={"Content-Security-Policy": DEMO_MAY})
 
 

@@ -13,7 +13,7 @@ from core.recipe.setting import Setting
 from dashboard import choices, resources
 from dashboard.charts import pictures
 from dashboard.server.engine import engine
-from dashboard.words import _, say
+from dashboard.words import _, as_named, say
 
 SHOWN = 9
 
@@ -48,7 +48,7 @@ def _mirror_warning() -> None:
             _(
                 "Mirrored this way, pictures of {dataset} show something else or nothing: the network would learn what "
                 "is not true.",
-                dataset=_(spec.title),
+                dataset=as_named(spec.name, spec.title),
             ),
             icon=":material/flip:",
         )

@@ -1,6 +1,7 @@
 """The recipe as a form: one control for each setting, its label, range and help from the declaration."""
 
 import math
+from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -15,7 +16,7 @@ from dashboard import choices, resources
 from dashboard.charts import pictures
 from dashboard.train import augmentation
 from dashboard.widgets.setting import ROWS, control
-from dashboard.words import _, number, plural, say
+from dashboard.words import _, as_named, class_words, number, plural, say
 
 
 def recipe_form(gpu: bool, notices: DeltaGenerator) -> TrainingConfig | None:
@@ -61,7 +62,7 @@ def _dataset() -> None:
         key="dataset",
         help=_(one.help),
         format_func=lambda name: (
-            f"{_(known[name].title)} · {plural(len(known[name].classes), '{n} class', '{n} classes')}"
+            f"{as_named(name, known[name].title)} · {plural(len(known[name].classes), '{n} class', '{n} classes')}"
         ),
         on_change=_fit_to_dataset,
     )
@@ -73,7 +74,8 @@ def _dataset() -> None:
         st.error(say(problem), icon=":material/broken_image:")
     else:
         shown = resources.samples(dataset)
-        st.html(pictures.strip(shown.images, [_(dataset.classes[label]) for label in shown.labels], side=18))
+        classes = class_words(dataset.name, [dataset.classes[label] for label in shown.labels])
+        st.html(pictures.strip(shown.images, classes, side=18))
 
 
 def _data_levers() -> None:
@@ -88,7 +90,7 @@ def _data_levers() -> None:
             dataset.classes,
             key="classes",
             help=_(setting.help),
-            format_func=_,
+            format_func=partial(as_named, dataset.name),
             placeholder=_("All classes"),
         )
         for setting in settings(place="images"):

@@ -13,7 +13,7 @@ from dashboard import resources
 from dashboard.charts import pictures
 from dashboard.widgets import layers
 from dashboard.widgets.layers import shape_text
-from dashboard.words import _, duration, number
+from dashboard.words import _, as_named, duration, number
 
 
 def cost(config: TrainingConfig, plan: Plan, device: dict[str, Any] | None) -> str:
@@ -72,7 +72,9 @@ def show(config: TrainingConfig, plan: Plan, folded: bool) -> None:
         with st.expander(_("All layers as a table"), key="layers"):
             st.dataframe(layers.table(plan), hide_index=True, alt=_("Layers of the network"))
         if not folded and not resources.problem(chosen):
-            st.markdown("**" + _("{dataset}: one image of each class", dataset=_(chosen.title)) + "**")
+            st.markdown(
+                "**" + _("{dataset}: one image of each class", dataset=as_named(chosen.name, chosen.title)) + "**"
+            )
             st.html(resources.sample_strip(chosen))
 
 

@@ -8,18 +8,21 @@ import streamlit as st
 from core.runs.run import Run
 from dashboard import choices, resources
 from dashboard.navigation import page
-from dashboard.words import _
+from dashboard.words import _, say
 
 
 def pick(label: str, help: str, usable: Callable[[Run], bool]) -> Run | None:
     """The run in view if it can be used, else the one chosen before, else the newest; None where there is none.
 
-    A choice becomes the run in view everywhere, and the address names it.
+    A choice becomes the run in view everywhere, and the address names it. Where another run is shown than the one in
+    view, the page says why.
     """
     runs = [run for run in resources.store().all() if resources.is_readable(run) and usable(run)]
+    names, wanted = resources.run_labels(runs), resources.chosen_run()
+    if wanted and wanted.id not in names:
+        _tell_why(wanted)
     if not runs:
         return None
-    names, wanted = resources.run_labels(runs), resources.chosen_run()
     if wanted and wanted.id in names:
         st.session_state["picked_run"] = wanted.id
     elif st.session_state.get("picked_run") not in names:  # never chosen, or deleted meanwhile
@@ -28,6 +31,15 @@ def pick(label: str, help: str, usable: Callable[[Run], bool]) -> Run | None:
         label, list(names), key="picked_run", format_func=names.__getitem__, on_change=_choose, help=help
     )
     return next(run for run in runs if run.id == chosen)
+
+
+def _tell_why(run: Run) -> None:
+    """Why the run in view is not shown: what it failed of, or that it has nothing to show yet."""
+    failure = run.failure
+    if failure:
+        st.warning(f"{run.meta.name}: {say(failure)}", icon=":material/error:")
+    else:
+        st.caption(_("“{run}” has nothing to be shown here yet.", run=run.meta.name))
 
 
 def _choose() -> None:

@@ -4,13 +4,24 @@ import errno
 import json
 import os
 import threading
+from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import StorageError
-from core.files import append_json, json_lines, read_json, read_json_lines, storage_error, write_json, write_whole
+from core.files import (
+    append_json,
+    json_lines,
+    pasted_path,
+    read_json,
+    read_json_lines,
+    storage_error,
+    write_json,
+    write_whole,
+)
 
 EVENTS = [{"event": "epoch", "epoch": n, "what": "é×" * n, "values": [n, 1 / (n + 1)]} for n in range(6)]
 LINES = b"".join((json.dumps(event, ensure_ascii=False) + "\n").encode() for event in EVENTS)
@@ -170,3 +181,55 @@ def test_a_file_in_place_of_the_folder_is_a_storage_error(tmp_path):
         write_json(tmp_path / "file" / "status.json", {})
     with pytest.raises(StorageError, match="Not a directory"):
         append_json(tmp_path / "file" / "events.jsonl", {})
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "{path}",
+        "  {path}\n",
+        '"{path}"',
+        "'{path}'",
+        "“{path}”",
+        "«{path}»",
+        "<{path}>",
+        ' "{path}" ',
+        "file://{path}",
+        "file://{address}",
+        "FILE://{address}",
+        "file://localhost{address}",
+        "file:{path}",
+        '"file://{address}"',
+    ],
+)
+def test_a_pasted_path_is_the_one_that_was_copied(tmp_path, written):
+    folder = tmp_path / "été 50% #1"
+    folder.mkdir()
+    text = written.format(path=folder.as_posix(), address=quote(folder.as_posix()))
+    if "%" in text and "{address}" not in written and "file:" in written:
+        text = text.replace("50%", "50%25")  # a percent sign is always written so in an address
+    assert pasted_path(text) == folder
+
+
+def test_a_path_that_exists_as_it_is_written_is_that_one(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ('"quoted"', "file:odd", "~"):
+        (tmp_path / name).mkdir()
+        assert pasted_path(name).resolve() == tmp_path / name
+
+
+def test_a_tilde_is_the_home_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    assert pasted_path("~/pictures") == tmp_path / "pictures"
+    assert pasted_path('"~/pictures"') == tmp_path / "pictures"
+
+
+def test_another_computers_folder_and_an_unknown_user_are_left_as_they_are():
+    assert pasted_path("file://server/share/a%20b") == Path("//server/share/a b")
+    assert pasted_path("~nobody-of-that-name/x") == Path("~nobody-of-that-name/x")
+
+
+@given(st.text(max_size=40))
+def test_any_text_is_some_path(text):
+    assert isinstance(pasted_path(text), Path)

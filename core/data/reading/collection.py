@@ -59,6 +59,7 @@ class Collection:
     mentioned                      all names of classes that were met, also of those without a usable picture
     order                          the classes in the order that their owner gave; empty where none was given
     understanding                  what was asked about the files, and what was answered
+    white                          the number that is white in what was read; None where all of it has 8 bits
     """
 
     def __init__(self, file: Path, wanted: Wanted, understanding: Understanding | None = None):
@@ -71,6 +72,7 @@ class Collection:
         self.refused: list[RefusedFile] = []
         self.mentioned: set[str] = set()
         self.order: tuple[str, ...] = ()
+        self.white: int | None = None
         self._stream: BinaryIO | None = None
 
     def __enter__(self) -> "Collection":

@@ -5,8 +5,8 @@ tensorflow (which brings Keras) for network.keras.
 
     pip install numpy pillow ai-edge-litert
 
-Beside it lie preprocessing.json, which says what the pictures of the network look like, preprocessing.py, which makes
-any picture look so, and classes.json, the names of its classes.
+Beside it lie picture_file.py, which opens pictures, preprocessing.json, which says what those of the network look like,
+preprocessing.py, which makes any picture look so, and classes.json, the names of its classes.
 """
 
 import argparse
@@ -17,10 +17,13 @@ from pathlib import Path
 
 try:
     import numpy as np
-    from PIL import Image, ImageOps, UnidentifiedImageError
-    from preprocessing import Preprocessing, scaled, see
+    from picture_file import NoPicture, open_picture
+    from preprocessing import Preprocessing, Seen, scaled, see
 except ImportError as error:
-    sys.exit(f"predict.py: {error}. It needs its neighbour preprocessing.py, and: pip install numpy pillow")
+    sys.exit(
+        f"predict.py: {error}. It needs its neighbours picture_file.py and preprocessing.py, and: "
+        "pip install numpy pillow"
+    )
 
 HERE = Path(__file__).resolve().parent
 BATCH = 256  # pictures at a time
@@ -53,30 +56,23 @@ def load(file: Path) -> Ask:
     return probabilities
 
 
-def open_picture(file: Path) -> Image.Image:
-    """The first frame of a picture file, upright, on white where it was transparent; mode "L" or "RGB"."""
+def seen(file: Path, preprocessing: Preprocessing) -> Seen:
+    """A picture as the network receives it; raises Problem where the file is none."""
     try:
-        with Image.open(file) as opened:
-            picture = ImageOps.exif_transpose(opened)  # a telephone held sideways says so in the file
-            picture.load()
-    except FileNotFoundError:
-        raise Problem("there is no such file") from None
-    except UnidentifiedImageError:
-        raise Problem("it is no picture that Pillow can read; save it as JPEG or PNG") from None
-    except Exception as error:  # Pillow raises what its parsers stumble on
-        raise Problem(f"it cannot be read ({error}); save it again as JPEG or PNG") from error
-    if picture.mode.startswith("I"):  # 16 bits a pixel
-        return Image.fromarray(np.rint(np.asarray(picture).astype(np.float64) / 257).clip(0, 255).astype(np.uint8))
-    grey = picture.mode in ("L", "1", "LA", "La")
-    if picture.has_transparency_data:
-        upper = picture.convert("RGBA")
-        picture = Image.new("RGB", upper.size, "white")
-        picture.paste(upper, mask=upper)
-    return picture.convert("L" if grey else "RGB")
+        content = file.read_bytes()
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        reason = getattr(error, "strerror", None) or error
+        raise Problem(f"it cannot be opened ({reason}); give the path of a picture") from error
+    try:
+        return see(open_picture(content, preprocessing.useful, preprocessing.white), preprocessing)
+    except NoPicture as error:
+        raise Problem(str(error)) from error
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Prints the likeliest classes of each picture; returns 0, or 1 where a picture could not be read."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a console that lacks a letter
     given = _parser().parse_args(arguments)
     try:
         classes = json.loads((HERE / "classes.json").read_text("utf-8"))
@@ -88,21 +84,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     code = 0
     for file in given.pictures:
         try:
-            pixels = see(open_picture(file), preprocessing).pixels
+            picture = seen(file, preprocessing)
         except Problem as error:
             print(f"{file}: {error}", file=sys.stderr)
             code = 1
             continue
-        _tell(file, classes, ask(pixels[None])[0], given)
+        _tell(file, classes, picture.blank, ask(picture.pixels[None])[0], given)
     return code
 
 
-def _tell(file: Path, classes: list[str], probabilities: np.ndarray, given: argparse.Namespace) -> None:
+def _tell(file: Path, classes: list[str], blank: bool, probabilities: np.ndarray, given: argparse.Namespace) -> None:
     if given.json:
         answer = dict(zip(classes, map(float, probabilities), strict=True))
-        print(json.dumps({"picture": str(file), "probabilities": answer}, ensure_ascii=False))
+        print(json.dumps({"picture": str(file), "probabilities": answer, "blank": blank}))
         return
     print(file)
+    if blank:
+        print("  nothing on it stands out from the ground")
+        return
     for label in probabilities.argsort()[::-1][: given.top]:
         print(f"  {probabilities[label]:7.2%}  {classes[label]}")
 
@@ -151,7 +150,9 @@ def _networks() -> list[str]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Names what is in a picture.")
-    parser.add_argument("pictures", nargs="+", type=Path, metavar="PICTURE", help="JPEG, PNG or what else Pillow reads")
+    parser.add_argument(
+        "pictures", nargs="+", type=Path, metavar="PICTURE", help="JPEG, PNG, WebP, TIFF, BMP, GIF, PNM"
+    )
     parser.add_argument(
         "--model", type=Path, default=HERE / "network.tflite", help="network.tflite (default) or another"
     )

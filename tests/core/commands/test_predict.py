@@ -35,6 +35,7 @@ class Brightness:
 
 
 CLASSES = ("dark", "light", "glaring")
+CATS = ("кот", "猫", "pisică")
 ASKED = Classifier(Brightness(), Preprocessing(16, 1), CLASSES)
 
 
@@ -94,6 +95,18 @@ def test_json_is_one_object_a_picture(run, tmp_path, capsys):
     assert list(out["probabilities"]) == ["dark", "light", "glaring"]
     assert out.pop("probabilities") == pytest.approx(expected)
     assert out == {"file": name, "run": run.id, "label": "dark", "box": None, "blank": False}
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
+def test_json_keeps_letters_that_the_console_lacks(run, tmp_path, monkeypatch, encoding):
+    """Two classes would become one where "?" stands for both."""
+    monkeypatch.setattr(predict, "classifier", lambda _run: Classifier(Brightness(), ASKED.preprocessing, CATS))
+    console = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+    monkeypatch.setattr(sys, "stdout", console)
+    assert main(["predict", run.id, grey(tmp_path, "a.png", 0), "--json"]) == 0
+    console.flush()
+    said = console.buffer.getvalue().decode(encoding)  # type: ignore[attr-defined]
+    assert sorted(json.loads(said)["probabilities"]) == sorted(CATS)
 
 
 def test_a_refused_picture_is_named_and_the_others_are_answered(run, tmp_path, capsys):

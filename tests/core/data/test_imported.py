@@ -48,6 +48,17 @@ def test_its_images_are_mapped_as_they_were_given(pets):
     assert by_name.load(pets, 16).train.images.shape == (20, 16, 16, 3)
 
 
+def test_what_is_white_in_its_files_is_remembered_and_kept_when_more_come(own_data_folder):
+    scans = imported.create("Scans", splits(), ("cat", "dog"), white=4095)
+    assert catalogue.dataset(scans).white == 4095
+    imported.extend(scans, splits(3), ("cat", "dog"), white=65535)
+    assert catalogue.dataset(scans).white == 4095
+    photos = imported.create("Photos", splits(), ("cat", "dog"))
+    assert catalogue.dataset(photos).white is None
+    imported.extend(photos, splits(3), ("cat", "dog"), white=1023)
+    assert catalogue.dataset(photos).white == 1023
+
+
 def test_where_pictures_came_from_is_remembered(pets):
     found = imported.read_sources(pets)["train"]
     assert found.names[3] == "3.jpg"

@@ -3,64 +3,19 @@
 import io
 import os
 import tarfile
-import zipfile
-from collections import Counter
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from core.data import cache, catalogue
 from core.datasets import cifar10, fer2013
-from core.errors import DataError, OfflineError
+from core.errors import DataError
 from tests.made import by_name
+from tests.made.class_folders import EACH, as_folder, as_zip, class_folders, counted, expected, pictures, png
 
 pytestmark = pytest.mark.slow  # together they take too long for a commit
 
-EACH = 4  # pictures of a class and split, in files made here
 CIFAR_CLASSES, FER_CLASSES = cifar10.CLASSES, fer2013.CLASSES
-
-
-def pictures(shape, classes, seed):
-    rng = np.random.default_rng(seed)
-    labels = np.repeat(np.arange(len(classes)), EACH)
-    return rng.integers(0, 256, (len(labels), *shape), np.uint8), labels
-
-
-def counted(part):
-    return Counter((image.tobytes(), int(label)) for image, label in zip(part.images, part.labels, strict=True))
-
-
-def expected(images, labels):
-    return Counter((image.tobytes(), int(label)) for image, label in zip(images, labels, strict=True))
-
-
-def png(image):
-    file = io.BytesIO()
-    Image.fromarray(image[..., 0] if image.shape[2] == 1 else image).save(file, "PNG")
-    return file.getvalue()
-
-
-def class_folders(classes, splits):
-    """name -> content of a tree of class folders; `splits` is folder -> (images, labels)."""
-    return {
-        f"{folder}/{classes[label]}/{number:03d}.png": png(image)
-        for folder, (images, labels) in splits.items()
-        for number, (image, label) in enumerate(zip(images, labels, strict=True))
-    }
-
-
-def as_zip(path, files):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-
-
-def as_folder(path, files):
-    for name, content in files.items():
-        (path / name).parent.mkdir(parents=True, exist_ok=True)
-        (path / name).write_bytes(content)
 
 
 # CIFAR-10
@@ -265,43 +220,3 @@ def test_the_real_fer2013_is_the_same_from_either_form(own_data_folder, publishe
     for split in usages:
         np.testing.assert_array_equal(getattr(rows, split).images, getattr(folders, split).images)
         np.testing.assert_array_equal(getattr(rows, split).labels, getattr(folders, split).labels)
-
-
-# Faces and fruits, and what all of them have in common
-
-
-@pytest.mark.parametrize("name", ["faces", "fruits"])
-@pytest.mark.parametrize("packed", [True, False])
-def test_pictures_without_a_test_folder_are_split(own_data_folder, name, packed):
-    spec = catalogue.dataset(name)
-    images, labels = pictures((60, 40, spec.shape[2]), spec.classes, 0)
-    tree = class_folders(spec.classes, {".": (images, labels)})
-    tree = {key.removeprefix("./").replace("/", "/x", 1): content for key, content in tree.items()}
-    if packed:
-        as_zip(own_data_folder / f"{name}.zip", tree)
-    else:
-        as_folder(own_data_folder / name, tree)
-    loaded = by_name.load(name)
-    assert loaded.train.images.shape[1:] == spec.shape
-    assert len(loaded.train) + len(loaded.test) == EACH * len(spec.classes)
-    assert set(loaded.train.labels) == set(loaded.test.labels) == set(range(len(spec.classes)))
-
-
-def test_a_class_without_pictures_is_named(own_data_folder):
-    spec = catalogue.dataset("faces")
-    images, labels = pictures((48, 48, 1), spec.classes, 0)
-    as_folder(own_data_folder / "faces", class_folders(spec.classes[:-1], {"train": (images[:-EACH], labels[:-EACH])}))
-    with pytest.raises(DataError, match="no training pictures of: winking"):
-        by_name.load("faces")
-
-
-@pytest.mark.parametrize("name", ["fer2013", "fruits", "faces"])
-def test_what_cannot_be_downloaded_says_where_to_put_a_copy(own_data_folder, name):
-    with pytest.raises(DataError, match=rf"is not offered for download. Get a copy and save it as .*{name}"):
-        by_name.load(name)
-
-
-def test_what_can_be_downloaded_says_so_without_a_network(own_data_folder, monkeypatch):
-    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
-    with pytest.raises(OfflineError, match=r"cifar-10-binary\.tar\.gz"):
-        by_name.load("cifar10")

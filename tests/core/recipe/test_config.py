@@ -3,10 +3,13 @@
 import dataclasses
 import json
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.data import imported
+from core.data.dataset import Images, Splits
 from core.errors import SettingError
 from core.recipe import architectures
 from core.recipe.config import SETTINGS, TrainingConfig, settings
@@ -153,3 +156,24 @@ def test_what_is_left_open_is_the_architectures_own():
     own = architectures.get("faces_deep").settings
     assert TrainingConfig(architecture="faces_deep").network_settings() == dict(own)
     assert TrainingConfig(architecture="faces_deep", dropout=0.1).network_settings()["dropout"] == 0.1
+
+
+COMMAS = ("tench, Tinca tinca", "goldfish, Carassius auratus", '"quoted"', "'s", "a b", "$1", "=1+2", "true", "猫")
+
+
+@pytest.fixture
+def fish(own_data_folder):
+    images = Images(np.zeros((18, 8, 8, 1), np.uint8), np.arange(18) % len(COMMAS))
+    return imported.create("Fish", Splits(images, images), COMMAS)
+
+
+def test_the_classes_that_a_refusal_lists_can_be_copied_back(fish):
+    with pytest.raises(SettingError) as refusal:
+        TrainingConfig.from_text({"dataset": fish, "classes": "tench, Tinca tinca"})
+    listed = str(refusal.value).partition("Choose among: ")[2].removesuffix(".")
+    assert TrainingConfig.from_text({"dataset": fish, "classes": listed}).classes == COMMAS
+
+
+def test_the_link_of_a_recipe_is_read_back_with_any_names(fish):
+    recipe = TrainingConfig(dataset=fish, classes=COMMAS[1:4])
+    assert TrainingConfig.from_text(recipe.link()) == recipe

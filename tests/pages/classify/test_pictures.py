@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 from core.data import imported
+from core.data.reading.decode import ENDINGS
 from core.network.classifier import classifier
 from dashboard.classify import frame_keeper
 from tests.made import by_name, hostile
+from tests.made.odd_pictures import odd_pictures
 from tests.made.pages import open_page, texts
 from tests.pages.classify.made import as_png, html, open_way, upload, written
 
@@ -32,6 +34,20 @@ def test_several_uploads_stand_side_by_side_and_one_in_full(store):
     label = asked.classes[int(says.probabilities.argmax())]
     assert choices_picture(app)[0] == "digit2.png"
     assert f"3: {label}" in html(app)
+
+
+def test_every_kind_of_picture_that_is_read_can_be_chosen(store):
+    app = open_page("06_classify.py")
+    assert set(app.file_uploader(key="classify_upload").proto.type) == set(ENDINGS)
+    upload(app, ("seven.jfif", odd_pictures()["jpeg.jfif"]))
+    assert not app.error
+    assert choices_picture(app)[0] == "seven.jfif"
+
+
+def test_white_ink_on_a_transparent_ground_is_read(store):
+    app = open_page("06_classify.py")
+    upload(app, ("seven.png", odd_pictures()["white_on_clear.png"]))
+    assert "There is nothing on it" not in texts(app)
 
 
 def choices_picture(app):

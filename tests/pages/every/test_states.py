@@ -107,6 +107,48 @@ def test_a_bad_value_in_a_link_is_told_and_the_rest_is_used(store, engine):
     assert app.number_input(key="epochs").value == TrainingConfig().epochs
 
 
+def test_all_that_is_wrong_with_a_link_is_told_at_once(store, engine):
+    app = open_page("02_train.py", epochs="-3", dataset="nope", batch_size="many", nonsense="1", seed="7")
+    (told,) = app.warning
+    for fault in (
+        "epochs=-3 is out of",
+        "dataset=nope is unknown",
+        "batch_size=many is out of",
+        "setting called nonsense",
+    ):
+        assert fault in told.value
+    assert app.number_input(key="seed").value == 7
+
+
+def test_an_unknown_dataset_in_a_link_to_images_is_told(store, engine):
+    app = open_page("04_images.py", images="nope")
+    assert "dataset=nope is unknown; choose one of: cifar10," in app.warning[0].value
+    assert app.query_params["images"] in ("cifar10", ["cifar10"])
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_an_unknown_run_in_a_link_is_told_on_every_page(name, store, engine):
+    app = open_page(name, run="nope")
+    assert [told for told in app.warning if "There is no run called nope" in told.value]
+
+
+LOOKING = ("06_classify.py", "07_shift.py", "08_take_away.py", "09_mistakes.py", "10_look_inside.py")
+
+
+@pytest.mark.parametrize("name", LOOKING)
+def test_a_failed_run_in_view_says_what_it_failed_of(name, store, engine):
+    make_run(store, "finished")
+    failed = make_run(store, "failed")
+    app = open_page(name, run=failed.id)
+    assert f"{failed.meta.name}: The loss stopped being a number in epoch 7." in texts(app)
+
+
+@pytest.mark.parametrize("name", LOOKING)
+def test_a_run_that_has_nothing_to_show_yet_is_not_passed_over_silently(name, store, engine):
+    running = make_run(store, "running")
+    assert f"“{running.meta.name}” has nothing to be shown here yet." in texts(open_page(name, run=running.id))
+
+
 def test_a_contradiction_in_a_link_is_told(store, engine):
     app = open_page("02_train.py", architecture="softmax", dropout="0.5")
     assert "dropout=0.5 has no meaning for softmax" in app.warning[0].value

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from core.data.reading.collection import Collection, as_picture, spread
-from core.data.reading.decode import MOST_PIXELS, Refused
+from core.data.reading.decode import MOST_PIXELS, Refused, white_of
 from core.data.reading.folders.capitals import Spelling, keep_case_of
 from core.data.reading.folders.class_folders import Place, Split
 from core.data.reading.tables.orientation import ask_orientation
@@ -42,20 +42,21 @@ def collect_arrays(collection: Collection, arrays: Sequence[Labelled], progress:
     lies  whether such files are known for pictures that lie on their side
     """
     orientation = ask_orientation(collection.understanding, lies)
-    factors = [_factor_to_bytes(array.images, array.file, progress) for array in arrays]
+    whites = _whites(arrays, progress)
+    collection.white = max((white for white in whites if white), default=None)
     every = len(arrays)  # fewer of each, where there are several
     collection.settle(
-        as_picture(_to_bytes(array.images[number], factor))
-        for array, factor in zip(arrays, factors, strict=True)
+        as_picture(_to_bytes(array.images[number], white))
+        for array, white in zip(arrays, whites, strict=True)
         for number in spread(len(array.images))[::every]
     )
     keep_case = keep_case_of((label for array in arrays for label in array.labels), collection.understanding)
-    for array, factor in zip(arrays, factors, strict=True):
+    for array, white in zip(arrays, whites, strict=True):
         known = _classes(array.labels, keep_case)
         collection.mentioned |= {label for label in known.values() if isinstance(label, str)}
         for start, block in _blocks(array.images):
             progress("Reading the pictures", start / len(array.images))
-            _collect_block(collection, array, start, orientation.of(_to_bytes(block, factor)), known)
+            _collect_block(collection, array, start, orientation.of(_to_bytes(block, white)), known)
     progress("Reading the pictures", 1.0)
 
 
@@ -163,23 +164,33 @@ def _collect_block(
     collection.add_block(block if len(good) == len(block) else block[good], names, places)
 
 
-def _factor_to_bytes(images: np.ndarray, file: str, progress: Progress) -> float:
-    """What brings the numbers to 0..255; raises DataError where nothing does.
+def _whites(arrays: Sequence[Labelled], progress: Progress) -> list[int | None]:
+    """What is white in the numbers of each array, None where they are bytes or yes and no; DataError where nothing is.
 
-    bool ×255 · uint8 as it is · whole numbers 0..255 as they are, uint16 beyond that from 0..65535 ·
-    floating-point numbers from 0..1, or from 0..255 where one is above 1
+    Arrays of one kind, fractions or whole numbers, have one scale: test images are no brighter than training images.
     """
-    if images.dtype == np.bool_:
-        return 255.0
-    if images.dtype == np.uint8 or not images.size:
-        return 1.0
-    low, high = _range(images, progress)
-    if low >= 0 and high <= 255:  # false for NaN
-        return 255.0 if images.dtype.kind == "f" and high <= 1 else 1.0
-    if images.dtype == np.uint16:
-        return 255 / 65535
+    ranges = {place: _range(array.images, progress) for place, array in enumerate(arrays) if _is_wide(array.images)}
+    whites: list[int | None] = [None] * len(arrays)
+    for floating in (False, True):
+        places = [place for place in ranges if (arrays[place].images.dtype.kind == "f") == floating]
+        for place in places:
+            _check_range(arrays[place].file, *ranges[place], floating)
+        white = white_of(max((ranges[place][1] for place in places), default=0), floating)
+        for place in places:
+            whites[place] = white
+    return whites
+
+
+def _is_wide(images: np.ndarray) -> bool:
+    """Whether its type can hold more than bytes."""
+    return images.dtype not in (np.bool_, np.uint8) and images.size > 0
+
+
+def _check_range(file: str, low: float, high: float, floating: bool) -> None:
+    if low >= 0 and white_of(high, floating):  # false for NaN
+        return
     raise DataError(
-        "{file} holds numbers from {low} to {high}; expected pictures of 0 to 255, or of 0 to 1. "
+        "{file} holds numbers from {low} to {high}; expected pictures of 0 to 255, of 0 to 1, or of up to 16 bits. "
         "Bring the numbers into this range and save it again.",
         file=file,
         low=f"{low:g}",
@@ -187,11 +198,13 @@ def _factor_to_bytes(images: np.ndarray, file: str, progress: Progress) -> float
     )
 
 
-def _to_bytes(images: np.ndarray, factor: float) -> np.ndarray:
-    """Numbers × factor, rounded, as uint8."""
-    if factor == 1.0 and images.dtype.kind in "ui":
+def _to_bytes(images: np.ndarray, white: int | None) -> np.ndarray:
+    """Numbers from 0 to white as uint8, rounded."""
+    if images.dtype == np.bool_:
+        white = 1
+    if white in (None, 255) and images.dtype.kind in "ui":
         return images.astype(np.uint8, copy=False)
-    return np.rint(images.astype(np.float64) * factor).astype(np.uint8)
+    return np.rint(images.astype(np.float64) * (255 / (white or 255))).clip(0, 255).astype(np.uint8)
 
 
 def _blocks(images: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:

@@ -169,8 +169,8 @@ def test_predict_names_a_test_image_for_people(plain, tmp_path, model):
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (["nowhere.png"], 1, "no such file"),
-        (["classes.json"], 1, "no picture that Pillow can read"),
+        (["nowhere.png"], 1, "it cannot be opened"),
+        (["classes.json"], 1, "it is not a picture that can be read; save it as JPEG or PNG"),
         (["README.txt", "--model", "nothing.onnx"], 2, "Give one of: network-int8.tflite, network.keras"),
         (["README.txt", "--model", "README.txt"], 2, "none of the forms"),
     ],

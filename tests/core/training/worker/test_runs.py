@@ -8,10 +8,14 @@ import time
 
 import numpy as np
 import pytest
+from PIL import Image
 
+from core.data import imported
+from core.data.dataset import Images, Splits
 from core.errors import DataError
 from core.evaluation.intervals import wilson
-from core.files import read_json_lines
+from core.files import read_json, read_json_lines
+from core.network.classifier import classifier
 from core.network.inference import Network
 from core.recipe.config import TrainingConfig
 from core.runs.recorder import Recorder, read_snapshot
@@ -19,6 +23,7 @@ from core.runs.reports import EpochDone, StepsDone
 from core.training.executor import WarmWorker
 from tests.core.training.worker.made import LONG, SHORT, hand_over, progress
 from tests.made import by_name
+from tests.made.hostile import saved
 from tests.made.workers import PATIENCE, ROOT, cpu_seconds, curves, start_worker, train_here, wait_until
 
 KILLS = 20
@@ -237,3 +242,16 @@ def snapshot_of(epoch, best):
 def epoch_done(epoch, best=None):
     best = best or epoch
     return EpochDone(epoch, 1.0, 0.5, 1.0, 0.5, 1e-3, 0.1, best == epoch, lambda: snapshot_of(epoch, best))
+
+
+@pytest.mark.slow
+def test_a_network_opens_pictures_by_the_scale_of_its_dataset(store, own_data_folder, tmp_path):
+    """A dark scan of 12 bits is as dark to the network that learnt from such scans as it was in the dataset."""
+    images = Images(np.tile(np.arange(40, dtype=np.uint8)[:, None, None, None] * 6, (1, 16, 16, 1)), np.arange(40) % 2)
+    scans = imported.create("Scans", Splits(images, images), ("a", "b"), white=4095)
+    run = store.create(TrainingConfig(dataset=scans, architecture="softmax", epochs=1), queue=False)
+    assert train_here(run) == 0
+    assert read_json(run.folder / "preprocessing.json")["white"] == 4095
+    dark = saved(Image.fromarray(np.full((16, 16), 409, np.uint16)), "PNG")
+    asked = classifier(run)
+    assert set(asked.see(asked.opened(dark)).pixels.ravel().tolist()) == {25}  # 409 / 4095 · 255 = 25.5

@@ -5,17 +5,21 @@ import logging
 import os
 import re
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 
 from benchmarks.server import ROOT
-from core.network.classifier import NETWORK
+from core.data.reading.decode import ENDINGS, Refused, open_picture
+from core.network.classifier import NETWORK, Classifier
+from core.pictures.preprocessing import Ink, Preprocessing
 from core.recipe.config import TrainingConfig
 from dashboard.server import api, api_form
 from tests.dashboard.server.api.made import FILE_BEGINS, MULTIPART, RUN, Answered, multipart, question
 from tests.made.hostile import png
+from tests.made.odd_pictures import READ, REFUSED, odd_pictures
 from tests.made.runs import make_run
 from tests.made.workers import PATIENCE
 
@@ -176,7 +180,8 @@ def test_an_unknown_run_is_not_found_and_no_path_is_told(runs_folder, run):
 def test_a_run_without_a_network_says_so(store, state):
     answered = call("POST", "/api/predict", [question(png(1, 1), make_run(store, state).id)])
     assert answered.status == 409
-    assert "has no network yet" in answered.error
+    failed = "The loss stopped being a number in epoch 7."  # what it failed of, rather than "train it to its end"
+    assert (failed if state == "failed" else "has no network yet") in answered.error
 
 
 def test_a_damaged_network_says_so(store):
@@ -255,3 +260,47 @@ def test_no_body_is_a_fault_of_ours(body):
     answered = call("POST", "/api/predict", [body])
     assert answered.status in (400, 404, 409, 415, 422)
     assert answered.error
+
+
+SEVEN = "7, whatever the ink"
+
+
+class Inked:
+    """Stands in for a network: how much of a picture is light, as two probabilities."""
+
+    def probabilities(self, images):
+        light = images.mean(axis=(1, 2, 3), dtype=float) / 255
+        return np.stack([light, 1 - light], axis=1)
+
+
+@pytest.fixture
+def inked(store, monkeypatch):
+    """A run whose network learnt from light drawings on black, as digits are."""
+    run = make_run(store, "finished")
+    (run.folder / NETWORK).touch()
+    sees = Preprocessing(28, 1, ink=Ink(0, 255, 0.7, 0.1, True))
+    monkeypatch.setattr(api, "loaded", lambda _run: Classifier(Inked(), sees, (SEVEN, "none")))
+    return run
+
+
+@pytest.mark.parametrize("name", [name for name in READ if "clear" in name or "sixteen" in name or "float" in name])
+def test_a_drawing_is_seen_whatever_its_ink_and_its_container(inked, name):
+    plain, odd = (
+        call("POST", "/api/predict", [question(odd_pictures()[one], inked.id)]).json for one in ("plain.png", name)
+    )
+    assert not odd["blank"]
+    assert odd["probabilities"] == pytest.approx(plain["probabilities"], abs=0.01)
+    assert 0.03 < odd["probabilities"][SEVEN] < 0.3
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_no_picture_is_refused_with_its_reason(inked, name):
+    answered = call("POST", "/api/predict", [question(odd_pictures()[name], inked.id)])
+    assert answered.status == 415
+    with pytest.raises(Refused) as refused:
+        open_picture(odd_pictures()[name])
+    assert answered.error == f"image: {refused.value}"
+
+
+def test_the_page_for_phones_offers_every_kind_of_picture_that_is_read():
+    assert f'accept="image/*,{",".join(ENDINGS)}"' in call("GET", "/api/demo").body.decode()

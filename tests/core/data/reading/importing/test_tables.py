@@ -49,6 +49,10 @@ SIX = np.array([0, 1] * 3)
         (np.linspace(0, 1, 6), [0, 51, 102, 153, 204, 255]),
         (np.array([0, 51, 102, 153, 204, 255.0]), [0, 51, 102, 153, 204, 255]),
         (np.array([0, 257, 514, 32896, 65278, 65535], np.uint16), [0, 1, 2, 128, 254, 255]),
+        (np.array([0, 16, 819, 1638, 2457, 4095], np.uint16), [0, 1, 51, 102, 153, 255]),  # 12 bits in 16
+        (np.array([0, 16, 819, 1638, 2457, 4095], np.int64), [0, 1, 51, 102, 153, 255]),
+        (np.array([0, 51, 102, 153, 204, 255], np.uint16), [0, 51, 102, 153, 204, 255]),
+        (np.array([0, 0.2, 0.4, 0.6, 0.8, 1.04]), [0, 51, 102, 153, 204, 255]),  # a little beyond white
         (np.array([0, 1, 0, 1, 0, 1], np.uint8), [0, 1, 0, 1, 0, 1]),
         (np.array([0, 1, 0, 1, 0, 1], bool), [0, 255, 0, 255, 0, 255]),
     ],
@@ -57,6 +61,15 @@ def test_other_numbers_are_brought_to_0_to_255(place, scratch, array, expected):
     images = np.repeat(array, 64).reshape(6, 8, 8)
     found = read(write(place, "b.npz", npz(x_train=images, y_train=SIX, x_test=images, y_test=SIX)), scratch=scratch)
     assert found.splits.train.images[:, 0, 0, 0].tolist() == expected
+
+
+def test_all_arrays_of_a_file_have_one_scale(place, scratch):
+    """Test pictures are no brighter than training pictures, where these have the highest number of all."""
+    values = np.array([0, 819, 1638, 2457, 3276, 4095], np.uint16)
+    train, test = (np.repeat(part, 64).reshape(6, 8, 8) for part in (values, values // 8))
+    found = read(write(place, "s.npz", npz(x_train=train, y_train=SIX, x_test=test, y_test=SIX)), scratch=scratch)
+    assert found.splits.train.images[:, 0, 0, 0].tolist() == [0, 51, 102, 153, 204, 255]
+    assert found.splits.test.images[:, 0, 0, 0].tolist() == [0, 6, 13, 19, 25, 32]  # 102 / 4095 · 255 = 6.35 …
 
 
 @pytest.mark.parametrize(
