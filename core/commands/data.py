@@ -22,6 +22,7 @@ ANSWERS = {  # to what files do not say; each import prints those that matter, w
     "labels": "where the labels of loose pictures are: name-before-mark, name-before-dot, name-before-number or none",
     "header": "yes or no: whether the first line of a table names its columns",
     "label-column": "the column of a table that holds the labels",
+    "white": "the number that is white in pictures of more than 8 bits: 255, 1023, 4095 …",
     "masks": "leave-out or keep: masks that lie beside the pictures they belong to",
     "set": "which of several sets of IDX files is read",
     "turn": "yes or no: pictures in tables and arrays lie on their side, as EMNIST's do",
@@ -74,17 +75,19 @@ def import_images(chosen: argparse.Namespace) -> int:
             given=_given(chosen),
             likeliest=chosen.yes,
             adding=target.classes if target else (),
+            white=target.white if target else None,
             scratch=place,
             progress=progress,
         )
         if target:
             name = chosen.into
-            imported.extend(name, understood.splits, understood.classes, understood.sources, progress)
+            imported.extend(
+                name, understood.splits, understood.classes, understood.sources, progress, white=understood.white
+            )
         else:
             title = chosen.name or chosen.path.stem
-            name = imported.create(
-                title, understood.splits, understood.classes, understood.sources, progress, fit=chosen.fit
-            )
+            more = {"fit": chosen.fit, "white": understood.white}
+            name = imported.create(title, understood.splits, understood.classes, understood.sources, progress, **more)
     refused = [{"file": one.file, "reason": one.reason, **vars(one)} for one in understood.refused]
     if not (chosen.json or chosen.lines):
         _print_questions(understood.understanding)

@@ -9,7 +9,8 @@ import streamlit as st
 
 from core.data import drafts, imported
 from core.data.catalogue import dataset
-from core.data.reading.decode import Refused, open_picture
+from core.data.reading.decode import ENDINGS, Refused, open_picture
+from core.files import pasted_path
 from core.pictures.preprocessing import fit_picture
 from core.pictures.resize import LARGEST, SMALLEST
 from dashboard import staging
@@ -18,7 +19,6 @@ from dashboard.server import jobs
 from dashboard.words import _, in_markdown, number, plural
 
 FILES = ["zip", "npz", "csv", "gz"]
-PICTURES = ["jpg", "jpeg", "png", "webp", "bmp", "gif", "tif", "tiff", "heic", "heif"]
 SIZES = (0, 8, 16, 28, 32, 48, 64, 96, 128)
 MOST_CLASSES = 20  # that are filled one by one
 SHOWN, THUMBNAIL = 8, 64  # newest pictures of the class in hand, pixels a side
@@ -163,7 +163,7 @@ def _folder() -> Path | None:
     )
     if not text.strip():
         return None
-    path = Path(text.strip()).expanduser()
+    path = pasted_path(text)
     staging.suggest_name(path.stem)
     if not path.exists():
         st.warning(_("There is nothing at {path}.", path=path), icon=":material/folder_off:")
@@ -238,7 +238,7 @@ def _thumbnails(name: str, paths: list[Path]) -> None:
 def _add_files(name: str) -> None:
     given = st.file_uploader(
         _("Pictures of {name}", name=name),
-        PICTURES,
+        list(ENDINGS),
         accept_multiple_files=True,
         key=f"files_{staging.upload()}_{name}",
         help=_("Several at once; on a phone also straight from its camera."),

@@ -36,6 +36,7 @@ class Imported:
     refused  each file, line or class that was left out, with its reason
     sources  split -> where its images came from
     cut      the test images were cut from the training images
+    white    the number that was white in pictures of more than 8 bits; None where there are none
     """
 
     splits: Splits
@@ -44,6 +45,7 @@ class Imported:
     sources: dict[str, Sources]
     understanding: Understanding
     cut: bool
+    white: int | None
 
 
 def put_in_order(
@@ -77,7 +79,7 @@ def put_in_order(
         collection.file.unlink()
     sources = {split: _sources(collection, rows) for split, rows in positions.items()}
     refused = tuple(collection.refused)
-    return Imported(Splits(**parts), classes, refused, sources, collection.understanding, cut)
+    return Imported(Splits(**parts), classes, refused, sources, collection.understanding, cut, collection.white)
 
 
 def _kept(path: Path, collection: Collection) -> set[str]:

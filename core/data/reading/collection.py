@@ -27,11 +27,12 @@ USUAL_SIZE = 64  # pixels a side where they differ, or are larger; a lesson on m
 
 @dataclass(frozen=True)
 class Wanted:
-    """How the pictures of a dataset shall be: size 0 and colour "auto" leave the choice to what is found."""
+    """How the pictures of a dataset shall be: size 0, colour "auto" and white None leave it to what is found."""
 
     size: int = 0
     fit: Fit = "pad"
     colour: Colour = "auto"
+    white: int | None = None
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import contextlib
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from core.data.imported import Sources
@@ -33,6 +34,7 @@ def read(
     given: Mapping[str, str] | None = None,
     likeliest: bool = False,
     adding: Sequence[str] = (),
+    white: int | None = None,
     scratch: Path,
     progress: Progress = silent,
 ) -> Imported:
@@ -44,12 +46,13 @@ def read(
     given          answers to what the files do not say, such as {"level": "2"}
     likeliest      what a person would have to say is answered by the likeliest
     adding         the classes of the dataset to which the pictures are to be added
+    white          what is white in pictures of more than 8 bits, as in that dataset
     scratch        a folder for temporary files; an error, or a `progress` that raises, leaves nothing there
 
     Raises SettingError, DataError, StorageError; Undecided where a person has to say something first.
     """
     understanding = Understanding(given, likeliest=likeliest)
-    wanted = _checked(size, fit, colour, test_fraction, seed)
+    wanted = replace(_checked(size, fit, colour, test_fraction, seed), white=white)
     paced = Paced(progress)
     with working_folder(scratch) as folder:
         with Collection(folder / "pictures.raw", wanted, understanding) as collection:

@@ -14,6 +14,7 @@ from PIL import Image
 from core.data.reading.arranging import Imported, nothing
 from core.data.reading.collection import RefusedFile
 from core.data.reading.decode import Refused, as_grey_or_rgb, open_picture
+from core.data.reading.folders.brightness import white_of_all
 from core.data.reading.folders.from_folders import Places, look_through
 from core.data.reading.folders.layout import PICTURE
 from core.data.reading.importing import read, working_folder
@@ -81,12 +82,13 @@ def _of_places(places: Places, understanding: Understanding, progress: Progress)
     samples: dict[str, list[bytes]] = {}
     refused = list(places.refused)
     with places.files:
+        white = white_of_all([file for file, _place in places.usable], understanding, progress)
         for number, (file, place) in enumerate(places.usable):
             progress("Looking at some pictures", number / len(places.usable))
             wanted = len(samples.get(place.label, ())) < SAMPLES and len(samples) < MOST_SAMPLED
             if wanted or not PICTURE.search(file.name):  # what is not called a picture may be none
                 try:
-                    png = _thumbnail(file.read())
+                    png = _thumbnail(file.read(), white)
                 except Refused as refusal:
                     refused.append(RefusedFile.of(file.name, refusal))
                     continue
@@ -97,9 +99,9 @@ def _of_places(places: Places, understanding: Understanding, progress: Progress)
     return Understood(by_split, samples, understanding.questions, tuple(understanding.notes), tuple(refused))
 
 
-def _thumbnail(content: bytes) -> bytes:
+def _thumbnail(content: bytes, white: int | None) -> bytes:
     """A small PNG; raises Refused where the picture cannot be opened, as the import would."""
-    picture = open_picture(content, at_least=SIDE)
+    picture = open_picture(content, at_least=SIDE, white=white)
     picture.thumbnail((SIDE, SIDE))
     return _png(picture)
 

@@ -11,6 +11,7 @@ from core.data.drafts import MANIFEST, names_in
 from core.data.reading.archives import archive
 from core.data.reading.collection import USUAL_SIZE, Collection, RefusedFile, spread
 from core.data.reading.decode import Refused, open_picture
+from core.data.reading.folders.brightness import white_of_all
 from core.data.reading.folders.class_folders import Place, clean_label
 from core.data.reading.folders.layout import PICTURE, Layout
 from core.data.reading.folders.loose import Labels, are_loose, labels_of
@@ -44,11 +45,14 @@ def read_folders(path: Path, collection: Collection, progress: Progress) -> None
         collection.refused += places.refused
         collection.mentioned |= places.mentioned
         usable = places.usable
+        collection.white = collection.wanted.white or white_of_all(
+            [file for file, _place in usable], collection.understanding, progress
+        )
         collection.settle(_sample(usable, collection.wanted.size, progress))
         for number, (file, place) in enumerate(usable):
             progress("Reading the pictures", number / len(usable))
             try:
-                picture = open_picture(file.read(), at_least=collection.size)
+                picture = open_picture(file.read(), at_least=collection.size, white=collection.white)
             except Refused as refusal:
                 collection.refuse(file.name, refusal)
             else:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from core.data.reading.decode import Refused
+from core.data.reading.decode import ENDINGS, Refused
 from core.data.reading.folders.capitals import Spelling, keep_case, note_spelling
 from core.data.reading.folders.class_folders import Place, Split, split_of
 from core.data.reading.folders.levels import MASKS, Folders, recognise, without_split
@@ -11,7 +11,7 @@ from core.data.reading.natural_order import natural_key
 from core.data.reading.understanding import Choice, Understanding
 from core.errors import N_
 
-PICTURE = re.compile(r"\.(jpe?g|jfif|mpo|png|webp|bmp|dib|gif|tiff?|p[bgpn]m|hei[cf])$", re.IGNORECASE)
+PICTURE = re.compile("(" + "|".join(map(re.escape, (*ENDINGS, ".heic", ".heif"))) + ")$", re.IGNORECASE)
 _MASK = re.compile(r"(.+?)[_\-. ](mask|segmentation|gt)(_?\d+)?", re.IGNORECASE)
 
 
