@@ -9,6 +9,7 @@ from core.recipe.setting import as_text
 from core.runs.run import ACTIVE, Run
 from dashboard import choices, resources
 from dashboard.actions import delete, run_menu
+from dashboard.live.state_words import state_word
 from dashboard.navigation import page
 from dashboard.runs import live
 from dashboard.words import _, number, percent, say
@@ -93,7 +94,7 @@ def _row(run: Run, differing: list[str]) -> dict:
     shown = {
         "★": "★" if meta.star else "",
         _("Name"): meta.name,
-        _("State"): live.state_word(run.state),
+        _("State"): state_word(run.state),
         _("Validation loss"): history.column("val_loss"),
         _("Best validation accuracy"): _accuracy(best["val_accuracy"], history.start["n_validation"]) if best else "",
         _("Test accuracy"): _accuracy(result["test_accuracy"], result["n_test"]) if result else "",
