@@ -104,6 +104,14 @@ def duration(seconds: float) -> str:
     return _("{hours} h {minutes} min", hours=minutes // 60, minutes=minutes % 60)
 
 
+def size(n: float) -> str:
+    """Bytes in the units people use: 320 kB, 12.3 MB, 1.2 GB."""
+    for factor, unit, digits in ((1e9, _("GB"), 1), (1e6, _("MB"), 1)):
+        if n >= factor:
+            return f"{number(n / factor, digits)} {unit}"
+    return f"{number(n / 1e3)} {_('kB')}"
+
+
 def translate(english: str, to: str) -> str:
     """The sentence in a language; English where neither its catalogue nor a plug-in has a word for it."""
     return catalogue(to).single.get(english) or of_plugins(to).get(english, english)

@@ -14,11 +14,14 @@ from core.files import append_json, write_json, writing_to
 from core.folders import COMMAND, runs_folder
 from core.processes.running import started
 from core.recipe.config import TrainingConfig
-from core.runs.run import Meta, Run
+from core.runs.index import index
+from core.runs.run import CHANGED, Meta, Run
 
 TRASH_DAYS = 7
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,199}")
+FRESH_SECONDS = 0.05  # a time on the disk that is younger may stand for two changes: file systems count in steps
+_listed: dict[Path, tuple[int, list[Run]]] = {}  # folder -> its time when it was listed, and the runs in it
 _STAMP = len("20261121-012156")  # the beginning of an id, by which runs are sorted
 
 
@@ -53,8 +56,15 @@ class RunStore:
         return run
 
     def all(self) -> list[Run]:
-        """Every run, newest first; damaged ones too. Raises StorageError."""
+        """Every run, newest first; damaged ones too. The folder is listed again when its time has changed.
+
+        Raises StorageError.
+        """
         try:
+            changed = self.folder.stat().st_mtime_ns
+            known = _listed.get(self.folder)
+            if known and known[0] == changed:
+                return list(known[1])
             with os.scandir(self.folder) as entries:
                 folders = [Path(entry) for entry in entries if _ID.fullmatch(entry.name) and os.path.isdir(entry)]
         except FileNotFoundError:
@@ -66,7 +76,20 @@ class RunStore:
                 folder=self.folder,
                 reason=error.strerror,
             ) from error
-        return [Run(folder) for folder in sorted(folders, key=_age, reverse=True)]
+        runs = [Run(folder) for folder in sorted(folders, key=_age, reverse=True)]
+        if _is_settled(changed):
+            _listed[self.folder] = (changed, runs)
+        return list(runs)
+
+    def signs(self) -> tuple[int, int] | None:
+        """Two times that change when a run is added, removed or changed by us; None: too fresh to tell."""
+        times = []
+        for path in (self.folder, self.folder / CHANGED):
+            try:
+                times.append(path.stat().st_mtime_ns)
+            except OSError:
+                times.append(0)
+        return (times[0], times[1]) if _is_settled(max(times)) else None
 
     def get(self, run_id: str) -> Run:
         """The run of that id, or the newest that can be read for `latest`; raises RunError."""
@@ -86,7 +109,9 @@ class RunStore:
 
     def queue(self) -> list[Run]:
         """The waiting runs, the next one first."""
-        return sorted((run for run in self.all() if run.state == "queued"), key=lambda run: (run.queued_at, run.id))
+        known = index(self.folder)
+        waiting = [run for run in self.all() if known.row(run).state == "queued"]
+        return sorted(waiting, key=lambda run: (run.queued_at, run.id))
 
     def clone(self, run: Run, name: str = "") -> Run:
         """A new run of the same recipe, queued."""
@@ -121,6 +146,10 @@ class RunStore:
     @property
     def _trash(self) -> Path:
         return self.folder / ".trash"
+
+
+def _is_settled(time_ns: int) -> bool:
+    return time.time_ns() - time_ns > FRESH_SECONDS * 1e9
 
 
 def _age(folder: Path) -> tuple[str, int]:

@@ -4,18 +4,21 @@ A loop, not a service: it keeps nothing that is not in the folders, so it may be
 """
 
 import logging
+import os
 import threading
 import time
 
 from filelock import FileLock, Timeout
 
 from core.errors import FitscopeError
-from core.runs.run import Run
+from core.runs.index import SETTLED, index
+from core.runs.run import ACTIVE, Run
 from core.runs.store import RunStore
 from core.training.executor import Executor
 
 TICK_SECONDS = 0.25  # a page that queues a run wakes the loop at once
 WARM_AFTER_SECONDS = 4.0  # the next worker's imports would slow down the first steps of this one
+SWEEP_SECONDS = 60.0  # between two looks at every folder, for what was changed in one by hand
 AGAIN_SECONDS = 3.0  # after something went wrong, or a run could not be started
 
 log = logging.getLogger(__name__)
@@ -28,6 +31,9 @@ class Scheduler:
         self.store, self.executor = store, executor
         self._wake = threading.Event()
         self._settled: dict[str, tuple] = {}  # run id -> its files when it was last found to need nothing
+        self._open: list[Run] = []  # those that may still need something
+        self._signs: tuple[int, int] | None = None
+        self._sweep_at = 0.0
         self._refused: dict[str, float] = {}  # run id -> until when others go first
 
     def run(self, stop: threading.Event) -> None:
@@ -48,6 +54,7 @@ class Scheduler:
 
     def wake(self) -> None:
         """There is something to do now."""
+        self._sweep_at = 0.0
         self._wake.set()
 
     def tick(self) -> None:
@@ -97,17 +104,30 @@ class Scheduler:
                 log.warning("The end of run %s could not be noted: %s", run.id, error)
 
     def _unsettled(self) -> list[Run]:
-        """Runs that may need something; those that ended are not opened again until their files change."""
-        runs = []
-        for run in self.store.all():
-            files = _stamp(run)
-            if self._settled.get(run.id) == files:
-                continue
-            if run.process_alive or run.state in ("queued", "starting", "running"):
-                runs.append(run)
-            else:
-                self._settled[run.id] = files
-        return runs
+        """Runs that may need something; those that ended are not opened again until their files change.
+
+        However many ended, they cost nothing: all are looked at when something was asked or added, or once a minute.
+        """
+        signs, now = self.store.signs(), time.monotonic()
+        if signs is None or signs != self._signs or now >= self._sweep_at:
+            self._signs, self._sweep_at = signs, now + SWEEP_SECONDS
+            everything = self.store.all()
+            self._open = [run for run in everything if not self._is_settled(run)]
+            index(self.store.folder).save(everything)
+        else:
+            self._open = [run for run in self._open if not self._is_settled(run)]
+        return [run for run in self._open if run.process_alive or run.state in ACTIVE]
+
+    def _is_settled(self, run: Run) -> bool:
+        """Has it ended, and has no file of it changed since? One that is damaged may be mended at any moment."""
+        files = _stamp(run)
+        if self._settled.get(run.id) == files:
+            return True
+        listed = index(self.store.folder)
+        if not listed.known(run) and (run.process_alive or listed.row(run).state not in SETTLED):
+            return False
+        self._settled[run.id] = files
+        return True
 
 
 def _stamp(run: Run) -> tuple:
@@ -115,7 +135,7 @@ def _stamp(run: Run) -> tuple:
     stamps: list[tuple[int, int] | None] = []
     for name in ("requests.jsonl", "attempts.jsonl", "stop", "config.json"):
         try:
-            status = (run.folder / name).stat()
+            status = os.stat(f"{run.folder}/{name}")
             stamps.append((status.st_mtime_ns, status.st_size))
         except OSError:
             stamps.append(None)

@@ -20,7 +20,7 @@ from dashboard.runs import results
 from dashboard.server.engine import engine
 from dashboard.widgets.bulletin import bulletin, leading
 from dashboard.widgets.plot import growing, plot
-from dashboard.words import _, language, number, percent, say_again
+from dashboard.words import _, language, number, percent, say_again, size
 
 ALONE = "_alone"  # of this viewer: no news get through
 ALONE_SECONDS = 1.0  # then a script run of the page, which is dear: 18 to 31 ms for each viewer
@@ -108,6 +108,7 @@ def _show(run: Run, state: str) -> None:
         say(note.text, title=note.title, icon=f":material/{note.icon}:")
     results.figures(run, history)
     results.gallery(run, config)
+    st.caption(_("This run keeps {size} on the disk.", size=size(resources.row(run).kept)))
     _log(run)
 
 
