@@ -28,7 +28,7 @@ def main(runs: Path) -> None:
     print(run.id, flush=True)
     stand_back()
     recorder = Recorder(run)
-    recorder(_started())
+    recorder(beginning())
     for epoch in range(1, EPOCHS):
         if _epoch(run, recorder, epoch):
             break
@@ -50,19 +50,21 @@ def _epoch(run: Run, recorder: Recorder, epoch: int) -> bool:
         if run.stop_asked:
             return True
     share = 1 - 0.6 / epoch
-    recorder(EpochDone(epoch, 2.0 / epoch, share, 2.1 / epoch, share - 0.02, 1e-3, 3.0, True, _snapshot))
+    recorder(EpochDone(epoch, 2.0 / epoch, share, 2.1 / epoch, share - 0.02, 1e-3, 3.0, True, snapshot))
     return False
 
 
-def _started() -> Started:
+def beginning() -> Started:
+    """What a worker says before its first step."""
     counts = dict.fromkeys(("n_train", "n_scored", "n_validation", "n_test"), 10_000)
     about = {"n_classes": 10, "classes": tuple("0123456789"), "dataset_version": "", "parameters": 122_000}
     return Started(
-        epochs=500, first_epoch=1, steps_per_epoch=900, **counts, **about, device="CPU", start=_snapshot, images={}
+        epochs=500, first_epoch=1, steps_per_epoch=900, **counts, **about, device="CPU", start=snapshot, images={}
     )
 
 
-def _snapshot() -> dict[str, np.ndarray]:
+def snapshot() -> dict[str, np.ndarray]:
+    """Of a network with three weights."""
     progress = '{"network": 1, "epoch": 1, "stopping": {"best_epoch": 1}}'
     return {"v0000": np.zeros(3, np.float32), "progress": np.array(progress)}
 

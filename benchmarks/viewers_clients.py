@@ -37,8 +37,8 @@ class Seen:
 class Viewer:
     """One tab of a browser."""
 
-    def __init__(self, address: str, run: str, deaf: bool):
-        self.server, self.run, self.deaf = urlsplit(address).netloc, run, deaf
+    def __init__(self, address: str, run: str = "", deaf: bool = False, page: str = ""):
+        self.server, self.run, self.deaf, self.page = urlsplit(address).netloc, run, deaf, page
         self.seen = Seen()
         self._timers: dict[str, asyncio.Task] = {}
         self._news: asyncio.Task | None = None
@@ -72,7 +72,8 @@ class Viewer:
     async def _ask(self, socket: ClientConnection, fragment: str = "") -> None:
         message = BackMsg()
         state = message.rerun_script
-        state.query_string = f"run={self.run}&lang=en"  # of the first page: Train also waits for a worker
+        state.query_string = f"run={self.run}&lang=en" if self.run else "lang=en"
+        state.page_name = self.page  # the first page shows a run as well; Train also waits for a worker
         state.fragment_id, state.is_auto_rerun = fragment, bool(fragment)
         if self.deaf and self._head:
             alone = WidgetState(id=self._head, json_value=json.dumps({"alone": True}))

@@ -206,12 +206,14 @@ def newest_of(config: TrainingConfig) -> Run | None:
 def _newest_of(where: RunStore, recipe: str, _signs: tuple[int, int]) -> Run | None:
     listed = index(where.folder)
     wanted = (recipe, "finished")
-    return next((run for run in where.all() if (row := listed.row(run)) and (row.recipe, row.state) == wanted), None)
+    return next(
+        (run for run in where.all() if (row := listed.row(run, False)) and (row.recipe, row.state) == wanted), None
+    )
 
 
 def row(run: Run) -> Row:
     """What lists say of a run: read once while its files stay as they are."""
-    return index(run.folder.parent).row(run)
+    return index(run.folder.parent).row(run, thorough=False)
 
 
 def waiting() -> list[str]:

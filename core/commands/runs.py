@@ -31,8 +31,7 @@ def runs(chosen: argparse.Namespace) -> int:
     store = RunStore()
     everything, listed = store.all(), index(store.folder)
     rows = []
-    for run in everything:
-        row = listed.row(run)
+    for run, row in zip(everything, listed.rows(everything), strict=True):
         if row.state == "damaged":
             complain(str(run.damage))
         about = {"id": row.id, "name": row.name, "state": row.state, "epoch": row.epochs}

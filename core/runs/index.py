@@ -9,20 +9,22 @@ import hashlib
 import json
 import os
 import threading
-from dataclasses import asdict, dataclass, fields
+import time
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from core.errors import RunError, StorageError
-from core.files import read_json, says, write_whole
+from core.files import read_json, write_whole
 from core.recipe.config import TrainingConfig
 from core.runs.run import ENDED, Run
 
 NAME = ".index.json"
 SETTLED = (*ENDED, "lost")  # nothing changes any more unless a file does
+NEWEST, TURNS = 300, 20  # of many runs so many are looked at thoroughly each time, the others in so many turns
 CURVE_POINTS = 30  # of the small curve in a table
-FILES = ("config.json", "meta.json", "status.json", "requests.jsonl", "attempts.jsonl", "events.jsonl")
-FILES += ("stop", "checkpoints", "evaluation.npz")  # whose times tell whether a run has to be read again
+FILES = ["config.json", "meta.json", "status.json", "requests.jsonl", "attempts.jsonl", "events.jsonl", "stop"]
+FILES += ["checkpoints", "evaluation.npz"]  # whose times tell whether a run has to be read again
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,25 +61,37 @@ class Index:
 
     def __init__(self, folder: Path):
         self.path = folder / NAME
-        self._known = _load(self.path)
+        self._known: dict[str, _Known] = _load(self.path)
         self._unsaved = False
         self._lock = threading.Lock()
 
-    def known(self, run: Run) -> Row | None:
-        """What was read of a settled run; None where that is to be read, or a file has changed since."""
-        mark, row = self._known.get(run.id, ("", None))
-        return row if row and mark == _mark(run.folder) else None
+    def known(self, run: Run, thorough: bool = True) -> Row | None:
+        """What was read of a settled run; None where that is to be read, or something has changed since.
 
-    def row(self, run: Run) -> Row:
-        """What is known of a run, read anew where a file of it has changed or it is not settled."""
-        known = self.known(run)
+        thorough  looks at the times of all its files; otherwise at that of its folder, which everything changes that we
+                  do, and most of what people do: not a file that was written over in its place
+        """
+        known = self._known.get(run.id)
+        if known is None or known.folder != _time(run.folder):
+            return None
+        return known.row if not thorough or known.files == _mark(run.folder) else None
+
+    def row(self, run: Run, thorough: bool = True) -> Row:
+        """What is known of a run, read anew where it has changed or is not settled."""
+        known = self.known(run, thorough)
         if known:
             return known
-        mark, row = _mark(run.folder), _read(run)
+        folder, mark = _time(run.folder), _mark(run.folder)
+        row = _read(run)
         if row.state in SETTLED and not run.process_alive:
-            self._known[run.id] = (mark, row)
+            self._known[run.id] = _Known(folder, mark, row)
             self._unsaved = True
         return row
+
+    def rows(self, runs: list[Run]) -> list[Row]:
+        """Of many runs, newest first: the newest and another twentieth each minute are looked at thoroughly."""
+        turn = int(time.time() / 60) % TURNS
+        return [self.row(run, place < NEWEST or place % TURNS == turn) for place, run in enumerate(runs)]
 
     def save(self, runs: list[Run]) -> None:
         """Writes down what is known of those runs and forgets all others; where it cannot, the next start is slower."""
@@ -86,7 +100,7 @@ class Index:
             if not self._unsaved and there >= self._known.keys():
                 return
             self._known = {name: known for name, known in self._known.copy().items() if name in there}
-            rows = {name: [mark, *asdict(row).values()] for name, (mark, row) in self._known.items()}
+            rows = {name: known.as_list() for name, known in self._known.items()}
             text = json.dumps({"fields": _FIELDS, "rows": rows}, ensure_ascii=False, separators=(",", ":"))
             try:
                 write_whole(self.path, lambda file: file.write(text.encode("utf-8", "replace")))
@@ -95,12 +109,42 @@ class Index:
                 return
 
 
+@functools.cache
+def _fits(types: tuple[type, ...]) -> bool:
+    """Of ten thousand rows most have the same types, so this is asked a few times."""
+    return len(types) == len(_KINDS) and all(issubclass(one, kind) for one, kind in zip(types, _KINDS, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    folder: int
+    files: str
+    row: Row
+
+    def as_list(self) -> list[Any]:
+        return [self.folder, self.files, *(getattr(self.row, name) for name in _FIELDS)]
+
+
 _FIELDS = [field.name for field in fields(Row)]
-_NUMBER = (int, float)
-_KINDS: dict[str, Any] = dict.fromkeys(("id", "name", "notes", "state", "recipe"), str)
-_KINDS |= dict.fromkeys(("dataset", "architecture"), (str, type(None)))
-_KINDS |= dict.fromkeys(("val_accuracy", "n_validation", "test_accuracy", "n_test"), (*_NUMBER, type(None)))
-_KINDS |= {"created": _NUMBER, "star": bool, "epochs": int, "val_loss": list, "kept": int}
+_CURVE = _FIELDS.index("val_loss")
+_TEXT, _NUMBER = (str, type(None)), (int, float, type(None))
+_KINDS: list[Any] = [
+    int,
+    str,
+    str,
+    str,
+    (int, float),
+    bool,
+    str,
+    str,
+    _TEXT,
+    _TEXT,
+    str,
+    int,
+    list,
+    *[_NUMBER] * 4,
+    int,
+]
 
 
 @functools.lru_cache(8)
@@ -161,6 +205,13 @@ def _some(values: list[float]) -> tuple[float, ...]:
     return tuple(float(f"{values[place]:.5g}") for place in places if place < len(values))
 
 
+def _time(folder: Path) -> int:
+    try:
+        return os.stat(folder).st_mtime_ns
+    except OSError:  # gone meanwhile
+        return 0
+
+
 def _mark(folder: Path) -> str:
     marks = []
     for name in FILES:
@@ -176,16 +227,21 @@ def _short(text: str) -> str:
     return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 
-def _load(path: Path) -> dict[str, tuple[str, Row]]:
+def _load(path: Path) -> dict[str, _Known]:
     """What was written down; nothing where it was written by another version, or is damaged."""
     stored = read_json(path)
     rows = stored.get("rows")
     if stored.get("fields") != _FIELDS or not isinstance(rows, dict):
         return {}
-    known = {}
-    for name, values in rows.items():
-        if isinstance(values, list) and len(values) == len(_FIELDS) + 1:
-            said = dict(zip(_FIELDS, values[1:], strict=True))
-            if says(said, _KINDS) and said["id"] == name and said["state"] in SETTLED:
-                known[name] = (str(values[0]), Row(**{**said, "val_loss": tuple(said["val_loss"])}))
-    return known
+    return {name: known for name, said in rows.items() if (known := _known(name, said))}
+
+
+def _known(name: str, said: Any) -> _Known | None:
+    if not isinstance(said, list) or not _fits(tuple(map(type, said))):
+        return None
+    folder, files, *values = said
+    values[_CURVE] = tuple(values[_CURVE])
+    row = Row(*values)
+    if row.id != name or row.state not in SETTLED:
+        return None
+    return _Known(folder, files, row)

@@ -15,7 +15,7 @@ from core.runs.run import Run
 def old(runs: Iterable[Run], days: float) -> list[Run]:
     """Those that ended, were made longer ago than that, and have no star."""
     before = time.time() - 86_400 * days
-    rows = ((run, index(run.folder.parent).row(run)) for run in runs)
+    rows = ((run, index(run.folder.parent).row(run, thorough=False)) for run in runs)
     return [run for run, row in rows if row.state in SETTLED and row.created < before and not row.star]
 
 
@@ -29,6 +29,7 @@ def thin(run: Run) -> int:
     with run.held():
         freed = to_spare(run)
         checkpoints.drop(run.checkpoints, _between(run))
+        run.note_change()
     return freed
 
 

@@ -232,6 +232,7 @@ class Run:
     def note_change(self) -> None:
         """Lets everybody who lists runs know that there is something new to read."""
         with contextlib.suppress(OSError):  # they look at all of them now and then; this only makes it sooner
+            os.utime(self.folder)  # a line that is appended, a file deeper down do not change it
             (self.folder.parent / CHANGED).touch()
 
     def _take_back_stop(self) -> None:

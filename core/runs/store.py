@@ -6,6 +6,7 @@ import re
 import secrets
 import shutil
 import time
+from collections import Counter
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -66,7 +67,7 @@ class RunStore:
             if known and known[0] == changed:
                 return list(known[1])
             with os.scandir(self.folder) as entries:
-                folders = [Path(entry) for entry in entries if _ID.fullmatch(entry.name) and os.path.isdir(entry)]
+                folders = [Path(entry) for entry in entries if _ID.fullmatch(entry.name) and _is_folder(entry)]
         except FileNotFoundError:
             return []
         except OSError as error:
@@ -76,7 +77,7 @@ class RunStore:
                 folder=self.folder,
                 reason=error.strerror,
             ) from error
-        runs = [Run(folder) for folder in sorted(folders, key=_age, reverse=True)]
+        runs = [Run(folder) for folder in _newest_first(folders)]
         if _is_settled(changed):
             _listed[self.folder] = (changed, runs)
         return list(runs)
@@ -110,7 +111,8 @@ class RunStore:
     def queue(self) -> list[Run]:
         """The waiting runs, the next one first."""
         known = index(self.folder)
-        waiting = [run for run in self.all() if known.row(run).state == "queued"]
+        runs = self.all()
+        waiting = [run for run, row in zip(runs, known.rows(runs), strict=True) if row.state == "queued"]
         return sorted(waiting, key=lambda run: (run.queued_at, run.id))
 
     def clone(self, run: Run, name: str = "") -> Run:
@@ -152,10 +154,24 @@ def _is_settled(time_ns: int) -> bool:
     return time.time_ns() - time_ns > FRESH_SECONDS * 1e9
 
 
-def _age(folder: Path) -> tuple[str, int]:
-    """Sorts by the time in the id and, within one second, by when the recipe was written."""
+def _newest_first(folders: list[Path]) -> list[Path]:
+    """By the time in the id and, within one second, by when the recipe was written."""
+    beside = Counter(folder.name[:_STAMP] for folder in folders)
+
+    def age(folder: Path) -> tuple[str, int]:
+        stamp = folder.name[:_STAMP]
+        return stamp, _written(folder) if beside[stamp] > 1 else 0
+
+    return sorted(folders, key=age, reverse=True)
+
+
+def _is_folder(entry: os.DirEntry) -> bool:
+    """A link is followed; one that leads nowhere, or round in circles, is none."""
+    return os.path.isdir(entry) if entry.is_symlink() else entry.is_dir()
+
+
+def _written(folder: Path) -> int:
     try:
-        written = (folder / "config.json").stat().st_mtime_ns
+        return (folder / "config.json").stat().st_mtime_ns
     except OSError:
-        written = 0
-    return folder.name[:_STAMP], written
+        return 0

@@ -90,7 +90,7 @@ def test_an_index_that_was_changed_by_hand_is_not_believed(store):
     listed.row(run)
     listed.save([run])
     stored = json.loads((store.folder / NAME).read_text())
-    for place, value in ((3, "yesterday"), (6, "flying"), (11, "many"), (16, None)):
+    for place, value in ((4, "yesterday"), (7, "flying"), (12, "many"), (17, None)):
         changed = {**stored, "rows": {run.id: [*stored["rows"][run.id]]}}
         changed["rows"][run.id][place] = value
         (store.folder / NAME).write_text(json.dumps(changed))
