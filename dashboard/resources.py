@@ -21,7 +21,7 @@ from core.files import read_arrays, read_json
 from core.network.classifier import NETWORK, Classifier
 from core.network.predict import loaded
 from core.recipe import architectures
-from core.recipe.config import SETTINGS, TrainingConfig, settings
+from core.recipe.config import SETTINGS, TrainingConfig
 from core.recipe.setting import as_text
 from core.runs import checkpoints
 from core.runs.history import History
@@ -306,17 +306,3 @@ def gallery(run: Run, config: TrainingConfig, n: int = 10) -> Gallery | None:
     images = stored_pictures(config, rows["test"][chosen])
     answers = probabilities[chosen]
     return Gallery(images, labels[chosen], answers.argmax(axis=1), answers.max(axis=1))
-
-
-def expected_seconds(config: TrainingConfig, n_train: int) -> float | None:
-    """How long a training may take, from the newest run here of the same network on images of the same size."""
-    for run in store().all()[:50]:
-        other = recipe(run)
-        if other and _same_work(other, config) and (curves := history(run)).epochs:
-            seconds = sorted(curves.column("seconds"))[len(curves.epochs) // 2]
-            return seconds / curves.start["n_train"] * n_train * config.epochs
-    return None
-
-
-def _same_work(one: TrainingConfig, other: TrainingConfig) -> bool:
-    return all(getattr(one, it.name) == getattr(other, it.name) for it in settings() if it.pace)
