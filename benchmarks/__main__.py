@@ -4,7 +4,22 @@ import json
 import sys
 from pathlib import Path
 
-from benchmarks import accuracy, api, camera, draw, faces, images, memory, paper, soak, speed, start, understand
+from benchmarks import (
+    accuracy,
+    api,
+    camera,
+    draw,
+    faces,
+    images,
+    memory,
+    paper,
+    school_year,
+    soak,
+    speed,
+    start,
+    understand,
+    viewers,
+)
 
 FOLDER = Path(__file__).resolve().parent
 ALL = {
@@ -18,9 +33,10 @@ ALL = {
     "camera": camera.rows,
     "draw": draw.rows,
     "paper": paper.rows,
+    "viewers": viewers.rows,
     "accuracy": accuracy.rows,
 }
-LONG = {"soak": soak.rows}  # an hour: only where it is named
+LONG = {"soak": soak.rows, "school_year": school_year.rows}  # only where they are named
 MARK = "<!-- results -->"
 
 

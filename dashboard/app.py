@@ -16,6 +16,7 @@ import streamlit as st  # noqa: E402
 from core.errors import FitscopeError  # noqa: E402
 from core.runs.store import RunStore  # noqa: E402
 from dashboard import upstream  # noqa: E402
+from dashboard.live import route as live  # noqa: E402
 from dashboard.server import api, garbage  # noqa: E402
 from dashboard.server.engine import start_engine, stop_engine  # noqa: E402
 from dashboard.widgets import plot  # noqa: E402
@@ -48,4 +49,5 @@ def calm(error: Exception) -> bool:
     return True
 
 
-app = st.App(ROOT / "dashboard" / "frame.py", routes=[plot.route, *api.routes], lifespan=lifespan, on_script_error=calm)
+ROUTES = [plot.route, live.route, *api.routes]  # the last refuse what is left under /api
+app = st.App(ROOT / "dashboard" / "frame.py", routes=ROUTES, lifespan=lifespan, on_script_error=calm)

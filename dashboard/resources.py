@@ -1,5 +1,7 @@
 """What all viewers share: the runs and their curves, samples of the datasets, the evaluation of a run."""
 
+import functools
+import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,10 +21,11 @@ from core.files import read_arrays, read_json
 from core.network.classifier import NETWORK, Classifier
 from core.network.predict import loaded
 from core.recipe import architectures
-from core.recipe.config import SETTINGS, TrainingConfig, settings
+from core.recipe.config import SETTINGS, TrainingConfig
 from core.recipe.setting import as_text
 from core.runs import checkpoints
 from core.runs.history import History
+from core.runs.index import Row, index, recipe_mark
 from core.runs.run import EVALUATION, Run
 from core.runs.store import RunStore
 from core.training import prepare
@@ -194,11 +197,23 @@ def chosen_run() -> Run | None:
 
 
 def newest_of(config: TrainingConfig) -> Run | None:
-    """The newest finished run of exactly this recipe."""
-    for run in store().all():
-        if _recipe(run) == config and run.state == "finished":
-            return run
-    return None
+    """The newest finished run of exactly this recipe; looked for again when any run has changed."""
+    where = store()
+    return _newest_of(where, recipe_mark(config), where.signs() or (time.time_ns(), 0))
+
+
+@functools.lru_cache(64)
+def _newest_of(where: RunStore, recipe: str, _signs: tuple[int, int]) -> Run | None:
+    listed = index(where.folder)
+    wanted = (recipe, "finished")
+    return next(
+        (run for run in where.all() if (row := listed.row(run, False)) and (row.recipe, row.state) == wanted), None
+    )
+
+
+def row(run: Run) -> Row:
+    """What lists say of a run: read once while its files stay as they are."""
+    return index(run.folder.parent).row(run, thorough=False)
 
 
 def waiting() -> list[str]:
@@ -211,7 +226,7 @@ def _waiting(folder: str) -> list[str]:
     return [run.id for run in RunStore(Path(folder)).queue()]
 
 
-def _recipe(run: Run) -> TrainingConfig | None:
+def recipe(run: Run) -> TrainingConfig | None:
     """The recipe of a run, which never changes, so it is read once; None for a damaged run."""
     try:
         return _read_recipe(str(run.folder))
@@ -220,8 +235,8 @@ def _recipe(run: Run) -> TrainingConfig | None:
 
 
 def is_readable(run: Run) -> bool:
-    """Whether its recipe can be read; asked of every run at every rerun, so a good one is read once."""
-    return _recipe(run) is not None
+    """Whether its recipe can be read; asked of many runs at every rerun, so a good one is read once."""
+    return row(run).recipe != ""
 
 
 @st.cache_resource(max_entries=2000, show_spinner=False)
@@ -241,10 +256,14 @@ def run_labels(runs: list[Run]) -> dict[str, str]:
     runs  the newest first
     """
     names: dict[str, str] = {}
+    taken: set[str] = set()
+    places: dict[str, int] = {}
     for run in reversed(runs):
-        name, place = run.meta.name, 2
-        while name in names.values():
-            name, place = f"{run.meta.name} ({place})", place + 1
+        own = name = row(run).name
+        while name in taken:
+            places[own] = places.get(own, 1) + 1
+            name = f"{own} ({places[own]})"
+        taken.add(name)
         names[run.id] = name
     return {run.id: names[run.id] for run in runs}
 
@@ -288,20 +307,3 @@ def gallery(run: Run, config: TrainingConfig, n: int = 10) -> Gallery | None:
     images = stored_pictures(config, rows["test"][chosen])
     answers = probabilities[chosen]
     return Gallery(images, labels[chosen], answers.argmax(axis=1), answers.max(axis=1))
-
-
-def expected_seconds(config: TrainingConfig, n_train: int) -> float | None:
-    """How long a training may take, from the newest run here of the same network on images of the same size."""
-    for run in store().all()[:50]:
-        recipe = _recipe(run)
-        if recipe is None or not _same_work(recipe, config):
-            continue
-        curves = history(run)
-        if curves.epochs:
-            seconds = sorted(curves.column("seconds"))[len(curves.epochs) // 2]
-            return seconds / curves.start["n_train"] * n_train * config.epochs
-    return None
-
-
-def _same_work(recipe: TrainingConfig, other: TrainingConfig) -> bool:
-    return all(getattr(recipe, it.name) == getattr(other, it.name) for it in settings() if it.pace)

@@ -10,7 +10,7 @@ from core.export.offered import ZIP, Export, Form, current, is_stale, member
 from core.network.classifier import preprocessing
 from core.runs.run import Run
 from dashboard.server import jobs
-from dashboard.words import _, in_markdown, number, percent, plural, say_again
+from dashboard.words import _, in_markdown, number, percent, plural, say_again, size
 
 KIND = "export"
 SINGLE = {
@@ -83,7 +83,7 @@ def _download(run: Run, export: Export) -> None:
     else:
         st.success(said, icon=":material/verified:")
     st.download_button(
-        _("Everything as a zip, {size}", size=_size(export.size)),
+        _("Everything as a zip, {size}", size=size(export.size)),
         (run.folder / ZIP).read_bytes,
         f"{run.id}.zip",
         "application/zip",
@@ -101,7 +101,7 @@ def _say_of_images(run: Run, export: Export) -> None:
     spec = dataset(run.config.dataset)
     said = _(
         "It holds the images of the run ({size} of pixels), since the script cannot download these.",
-        size=_size(export.images),
+        size=size(export.images),
     )
     if spec.faces or spec.folder:
         said += " " + _("Do not pass them on without asking those who are on them.")
@@ -109,7 +109,10 @@ def _say_of_images(run: Run, export: Export) -> None:
 
 
 def _table(export: Export) -> None:
-    rows = [{_("File"): one.file, _("Size"): _size(one.bytes), _("Checked"): _checked(one)} for one in export.forms]
+    rows = [
+        {_("File"): one.file, _("Size"): size(one.bytes) if one.bytes else "", _("Checked"): _checked(one)}
+        for one in export.forms
+    ]
     wide = {_("Checked"): st.column_config.TextColumn(width="large")}
     st.dataframe(
         pd.DataFrame(rows),
@@ -172,9 +175,3 @@ def _preview(run: Run, export: Export) -> None:
     if any(form.file == "reproduce.py" and form.offered for form in export.forms):
         with st.expander(_("The script that trains it again"), icon=":material/code:", key="export_preview"):
             st.code(member(run, "reproduce.py").decode("utf-8"), language="python")
-
-
-def _size(n: int) -> str:
-    if not n:
-        return ""
-    return f"{number(n / 1e6, 1)} MB" if n >= 1e5 else f"{number(n / 1e3, 1)} kB"

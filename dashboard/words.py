@@ -5,7 +5,9 @@ can be switched, and is part of the link.
 """
 
 import functools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from gettext import c2py
 from pathlib import Path
@@ -24,6 +26,7 @@ from dashboard.page_files import about_page, page_files
 
 LANGUAGES = {"en": "English", "fr": "Français"}
 CATALOGUES = Path(__file__).parent / "locale"
+_spoken: ContextVar[str] = ContextVar("spoken", default="")
 
 
 def _(english: str, **values: Any) -> str:
@@ -74,12 +77,24 @@ def in_markdown(text: str) -> str:
 
 
 def language() -> str:
-    """The viewer's choice, else the browser's language, else English."""
+    """The viewer's choice, else the browser's language, else English; within `speaking`, that one."""
+    if _spoken.get():
+        return _spoken.get()
     chosen = st.session_state.get("lang")
     if chosen in LANGUAGES:
         return chosen
     wanted = (st.context.locale or "en").split("-")[0]
     return wanted if wanted in LANGUAGES else "en"
+
+
+@contextmanager
+def speaking(to: str) -> Iterator[None]:
+    """What is said within is said in that language: outside of a page nobody has chosen one."""
+    before = _spoken.set(to if to in LANGUAGES else "en")
+    try:
+        yield
+    finally:
+        _spoken.reset(before)
 
 
 def number(value: float, digits: int = 0) -> str:
@@ -100,6 +115,14 @@ def duration(seconds: float) -> str:
     if minutes < 90:
         return _("{minutes} min", minutes=minutes)
     return _("{hours} h {minutes} min", hours=minutes // 60, minutes=minutes % 60)
+
+
+def size(n: float) -> str:
+    """Bytes in the units people use: 320 kB, 12.3 MB, 1.2 GB."""
+    for factor, unit, digits in ((1e9, _("GB"), 1), (1e6, _("MB"), 1)):
+        if n >= factor:
+            return f"{number(n / factor, digits)} {unit}"
+    return f"{number(n / 1e3)} {_('kB')}"
 
 
 def translate(english: str, to: str) -> str:

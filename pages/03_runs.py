@@ -6,7 +6,7 @@ from dashboard import resources
 from dashboard.actions import undo_bar
 from dashboard.charts import curves as charts
 from dashboard.navigation import page
-from dashboard.runs import table
+from dashboard.runs import room, table
 from dashboard.widgets.plot import plot
 from dashboard.words import _
 
@@ -37,3 +37,5 @@ elif ticked:
             plot(charts.overlay(curves, name, title, _), key=f"compare-{name}")
     table.delete_many(ticked)
     st.markdown("*" + _("Which setting made the difference? The table shows only the settings that differ.") + "*")
+if len(ticked) != 1:
+    room.offer(runs)

@@ -30,7 +30,14 @@ CORE = (
 )  # from the ground up: each folder imports only those before it and itself
 INNER = {"data/reading": "data", "export/carried": "export"}  # folders within a folder, in the same place of the order
 
-SHARED = ("", "server", "upstream", "charts", "widgets")  # of the dashboard; every other folder of it is a screen's
+SHARED = (
+    "",
+    "server",
+    "upstream",
+    "charts",
+    "live",
+    "widgets",
+)  # of the dashboard; every other folder of it is a screen's
 
 HEAVY = {"tensorflow", "keras"}
 HEAVY_AT_TOP = {"core/training/loop.py", "core/training/steps.py", "core/training/result.py"}

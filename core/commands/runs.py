@@ -11,6 +11,7 @@ from collections.abc import Callable
 from core.commands.output import complain, table
 from core.folders import COMMAND
 from core.processes.interruption import on_ctrl_c
+from core.runs.index import index
 from core.runs.store import RunStore
 
 STOPPING_SECONDS = 300.0  # one that is starting reads `stop` once Keras is imported: 7 s, beside other work minutes
@@ -27,22 +28,15 @@ def add_to(command: Callable[..., argparse.ArgumentParser]) -> None:
 
 def runs(chosen: argparse.Namespace) -> int:
     """Lists all runs, newest first; damaged ones say why on the error output."""
+    store = RunStore()
+    everything, listed = store.all(), index(store.folder)
     rows = []
-    for run in RunStore().all():
-        damage = run.damage
-        if damage:
-            complain(str(damage))
-        last = run.history.epochs[-1:]
-        rows.append(
-            {
-                "id": run.id,
-                "name": run.meta.name,
-                "state": run.state,
-                "epoch": last[0]["epoch"] if last else 0,
-                "dataset": None if damage else run.config.dataset,
-                "architecture": None if damage else run.config.architecture,
-            }
-        )
+    for run, row in zip(everything, listed.rows(everything), strict=True):
+        if row.state == "damaged":
+            complain(str(run.damage))
+        about = {"id": row.id, "name": row.name, "state": row.state, "epoch": row.epochs}
+        rows.append({**about, "dataset": row.dataset, "architecture": row.architecture})
+    listed.save(everything)
     table(rows, chosen.json, empty=f"No run yet. Start one with: {COMMAND} train")
     return 0
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from core.errors import RunError, SettingError
-from core.files import read_arrays, write_arrays
+from core.files import read_arrays, write_arrays, writing_to
 
 MEGABYTES = 256  # for the epochs of one run, unless FITSCOPE_CHECKPOINT_MB says otherwise
 _NAME = re.compile(r"epoch-(\d{4,})\.npz")
@@ -67,6 +67,18 @@ def drop_after(folder: Path, epoch: int) -> None:
     for later in epochs(folder):
         if later > epoch:
             _path(folder, later).unlink(missing_ok=True)
+
+
+def drop(folder: Path, unwanted: Sequence[int]) -> None:
+    """Removes those epochs; raises StorageError."""
+    for epoch in unwanted:
+        with writing_to(_path(folder, epoch)):
+            _path(folder, epoch).unlink(missing_ok=True)
+
+
+def size(folder: Path, epoch: int) -> int:
+    """Bytes of a kept epoch; 0 where it is not kept."""
+    return _size(_path(folder, epoch))
 
 
 def make_room(folder: Path) -> bool:

@@ -28,18 +28,57 @@ class Trace:
     loss: list[float] = field(default_factory=list)
     accuracy: list[float] = field(default_factory=list)
 
+    def after(self, points: int) -> "Trace":
+        return Trace(self.x[points:], self.loss[points:], self.accuracy[points:])
+
+
+@dataclass(frozen=True)
+class Place:
+    """How far a reader has come: attempts begun, complete epochs, points of the thin line. Written as "1.12.340"."""
+
+    attempts: int = 0
+    epochs: int = 0
+    points: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.attempts}.{self.epochs}.{self.points}"
+
+
+def place(text: str) -> Place:
+    """A place as it was written; what says none is the beginning."""
+    parts = text.split(".")
+    if len(parts) != 3 or not all(part.isascii() and part.isdecimal() and len(part) < 10 for part in parts):
+        return Place()
+    return Place(*map(int, parts))
+
+
+@dataclass(frozen=True)
+class News:
+    """What was written after a place.
+
+    place  the end of it: what comes next is asked from there
+    anew   this is everything: the reader has nothing yet, or what a resumed training no longer stands by
+    """
+
+    place: Place
+    anew: bool
+    epochs: list[dict[str, Any]]
+    trace: Trace
+
 
 @dataclass
 class History:
     """Follows one `events.jsonl`. Several sessions may share it: `update` is locked.
 
     start      the last `started` event: epochs, steps_per_epoch, n_train, n_validation, device, …
+    attempts   how often the training began or went on: each may drop what an earlier one wrote
     epochs     one dict per complete epoch, 1, 2, 3 … without gaps
     preparing  what is done before the first step: (words, fraction), or None
     """
 
     path: Path
     start: dict[str, Any] = field(default_factory=dict)
+    attempts: int = 0
     epochs: list[dict[str, Any]] = field(default_factory=list)
     trace: Trace = field(default_factory=Trace)
     preparing: tuple[str, float] | None = None
@@ -59,6 +98,21 @@ class History:
                 self.version += 1
             return self.version
 
+    def news(self, since: Place) -> News:
+        """What was read after a place, up to the last `update`; copies, which stay as they are."""
+        with self._lock:
+            end = self._end()
+            beyond = since.epochs > end.epochs or since.points > end.points
+            if since.attempts != end.attempts or beyond:
+                return News(end, True, self.epochs[:], self.trace.after(0))
+            return News(end, False, self.epochs[since.epochs :], self.trace.after(since.points))
+
+    @property
+    def place(self) -> Place:
+        """How far this has read."""
+        with self._lock:
+            return self._end()
+
     @property
     def best(self) -> dict[str, Any] | None:
         """The epoch that was the best so far, by the recipe's watched value."""
@@ -72,6 +126,9 @@ class History:
 
     def column(self, name: str) -> list[float]:
         return [epoch[name] for epoch in self.epochs]
+
+    def _end(self) -> Place:
+        return Place(self.attempts, len(self.epochs), len(self.trace.x))
 
     def _new_lines(self) -> bytes:
         try:
@@ -97,6 +154,7 @@ class History:
     def _started(self, event: dict[str, Any]) -> None:
         """A new attempt goes on from its first epoch: what an earlier one wrote beyond it is dropped."""
         first = event["first_epoch"]
+        self.attempts += 1
         self.start, self.preparing = event, None
         self.epochs = [epoch for epoch in self.epochs if epoch["epoch"] < first]
         kept = sum(x <= first - 1 for x in self.trace.x)

@@ -60,6 +60,7 @@ class Recorder:
             previous = {"kind": type(known).__name__, "template": known.template, "values": as_words(known.values)}
         status = Status(state, self.attempt, time.time(), self.epoch, previous, result)
         write_json(self.run.folder / "status.json", asdict(status))
+        self.run.note_change()
 
     def _preparing(self, report: Preparing) -> None:
         now = time.monotonic()

@@ -2,8 +2,12 @@
 
 `config.json`, `meta.json`, `requests.jsonl` and `stop` are written by whoever asks (a page, the command line),
 `attempts.jsonl` by whoever starts the worker, everything else by the worker.
+
+Whoever changes what lists say of a run touches `.changed` beside the folders of the runs, so that a look at two times
+tells whether anything is new, however many runs there are.
 """
 
+import contextlib
 import json
 import os
 import time
@@ -20,6 +24,7 @@ from core.processes.running import alive, started
 from core.recipe.config import TrainingConfig
 from core.runs.history import History
 
+CHANGED = ".changed"
 ACTIVE = ("queued", "starting", "running")
 EVALUATION = "evaluation.npz"  # labels and probabilities of each split
 ENDED = ("finished", "stopped", "failed")  # as the worker writes them; `lost` and `damaged` are only ever read
@@ -191,12 +196,14 @@ class Run:
         """Asks the worker to finish its batch and leave, or takes a waiting run out of the queue."""
         with writing_to(self.folder / "stop"):
             (self.folder / "stop").touch()
+        self.note_change()
 
     def ask_to_start(self) -> None:
         """Puts the run into the queue: the first time, or to go on from its last complete epoch."""
         self.check_resumable()
         append_json(self.folder / "requests.jsonl", {"event": "start", "at": time.time()})
         self._take_back_stop()
+        self.note_change()
 
     def go_on_here(self) -> None:
         """Notes that this process trains the run from here on, without the queue."""
@@ -218,6 +225,7 @@ class Run:
         """Written by whoever starts a worker, before the worker gets to know of the run."""
         line = {"event": "started", "at": time.time(), "pid": pid, "process_started": process_started}
         append_json(self.folder / "attempts.jsonl", {**line, "slot": slot, "request": self._requests()})
+        self.note_change()
 
     def note_end(self, pid: int, code: int | None) -> None:
         append_json(self.folder / "attempts.jsonl", {"event": "ended", "at": time.time(), "pid": pid, "code": code})
@@ -225,6 +233,13 @@ class Run:
     def change_meta(self, **changes: Any) -> None:
         """Renames, stars or annotates: any fields of `Meta`."""
         write_json(self.folder / "meta.json", asdict(replace(self.meta, **changes)))
+        self.note_change()
+
+    def note_change(self) -> None:
+        """Lets everybody who lists runs know that there is something new to read."""
+        with contextlib.suppress(OSError):  # they look at all of them now and then; this only makes it sooner
+            os.utime(self.folder)  # a line that is appended, a file deeper down do not change it
+            (self.folder.parent / CHANGED).touch()
 
     def _take_back_stop(self) -> None:
         """Comes last: without its stop, a run that was stopped in the queue would be in the queue again."""

@@ -6,6 +6,7 @@ import re
 import secrets
 import shutil
 import time
+from collections import Counter
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -14,11 +15,14 @@ from core.files import append_json, write_json, writing_to
 from core.folders import COMMAND, runs_folder
 from core.processes.running import started
 from core.recipe.config import TrainingConfig
-from core.runs.run import Meta, Run
+from core.runs.index import index
+from core.runs.run import CHANGED, Meta, Run
 
 TRASH_DAYS = 7
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,199}")
+FRESH_SECONDS = 0.05  # a time on the disk that is younger may stand for two changes: file systems count in steps
+_listed: dict[Path, tuple[int, list[Run]]] = {}  # folder -> its time when it was listed, and the runs in it
 _STAMP = len("20261121-012156")  # the beginning of an id, by which runs are sorted
 
 
@@ -53,10 +57,17 @@ class RunStore:
         return run
 
     def all(self) -> list[Run]:
-        """Every run, newest first; damaged ones too. Raises StorageError."""
+        """Every run, newest first; damaged ones too. The folder is listed again when its time has changed.
+
+        Raises StorageError.
+        """
         try:
+            changed = self.folder.stat().st_mtime_ns
+            known = _listed.get(self.folder)
+            if known and known[0] == changed:
+                return list(known[1])
             with os.scandir(self.folder) as entries:
-                folders = [Path(entry) for entry in entries if _ID.fullmatch(entry.name) and os.path.isdir(entry)]
+                folders = [Path(entry) for entry in entries if _ID.fullmatch(entry.name) and _is_folder(entry)]
         except FileNotFoundError:
             return []
         except OSError as error:
@@ -66,7 +77,20 @@ class RunStore:
                 folder=self.folder,
                 reason=error.strerror,
             ) from error
-        return [Run(folder) for folder in sorted(folders, key=_age, reverse=True)]
+        runs = [Run(folder) for folder in _newest_first(folders)]
+        if _is_settled(changed):
+            _listed[self.folder] = (changed, runs)
+        return list(runs)
+
+    def signs(self) -> tuple[int, int] | None:
+        """Two times that change when a run is added, removed or changed by us; None: too fresh to tell."""
+        times = []
+        for path in (self.folder, self.folder / CHANGED):
+            try:
+                times.append(path.stat().st_mtime_ns)
+            except OSError:
+                times.append(0)
+        return (times[0], times[1]) if _is_settled(max(times)) else None
 
     def get(self, run_id: str) -> Run:
         """The run of that id, or the newest that can be read for `latest`; raises RunError."""
@@ -86,7 +110,10 @@ class RunStore:
 
     def queue(self) -> list[Run]:
         """The waiting runs, the next one first."""
-        return sorted((run for run in self.all() if run.state == "queued"), key=lambda run: (run.queued_at, run.id))
+        known = index(self.folder)
+        runs = self.all()
+        waiting = [run for run, row in zip(runs, known.rows(runs), strict=True) if row.state == "queued"]
+        return sorted(waiting, key=lambda run: (run.queued_at, run.id))
 
     def clone(self, run: Run, name: str = "") -> Run:
         """A new run of the same recipe, queued."""
@@ -123,10 +150,28 @@ class RunStore:
         return self.folder / ".trash"
 
 
-def _age(folder: Path) -> tuple[str, int]:
-    """Sorts by the time in the id and, within one second, by when the recipe was written."""
+def _is_settled(time_ns: int) -> bool:
+    return time.time_ns() - time_ns > FRESH_SECONDS * 1e9
+
+
+def _newest_first(folders: list[Path]) -> list[Path]:
+    """By the time in the id and, within one second, by when the recipe was written."""
+    beside = Counter(folder.name[:_STAMP] for folder in folders)
+
+    def age(folder: Path) -> tuple[str, int]:
+        stamp = folder.name[:_STAMP]
+        return stamp, _written(folder) if beside[stamp] > 1 else 0
+
+    return sorted(folders, key=age, reverse=True)
+
+
+def _is_folder(entry: os.DirEntry) -> bool:
+    """A link is followed; one that leads nowhere, or round in circles, is none."""
+    return os.path.isdir(entry) if entry.is_symlink() else entry.is_dir()
+
+
+def _written(folder: Path) -> int:
     try:
-        written = (folder / "config.json").stat().st_mtime_ns
+        return (folder / "config.json").stat().st_mtime_ns
     except OSError:
-        written = 0
-    return folder.name[:_STAMP], written
+        return 0

@@ -10,12 +10,15 @@ import time
 from filelock import FileLock, Timeout
 
 from core.errors import FitscopeError
-from core.runs.run import Run
+from core.runs.index import SETTLED, index
+from core.runs.run import ACTIVE, Run
 from core.runs.store import RunStore
 from core.training.executor import Executor
 
 TICK_SECONDS = 0.25  # a page that queues a run wakes the loop at once
 WARM_AFTER_SECONDS = 4.0  # the next worker's imports would slow down the first steps of this one
+SWEEP_SECONDS = 60.0  # between two looks at all folders, for what was changed by hand
+THOROUGH_SECONDS = 900.0  # and at every file in them
 AGAIN_SECONDS = 3.0  # after something went wrong, or a run could not be started
 
 log = logging.getLogger(__name__)
@@ -27,7 +30,9 @@ class Scheduler:
     def __init__(self, store: RunStore, executor: Executor):
         self.store, self.executor = store, executor
         self._wake = threading.Event()
-        self._settled: dict[str, tuple] = {}  # run id -> its files when it was last found to need nothing
+        self._open: list[Run] = []  # those that may still need something
+        self._signs: tuple[int, int] | None = None
+        self._sweep_at = self._thorough_at = 0.0
         self._refused: dict[str, float] = {}  # run id -> until when others go first
 
     def run(self, stop: threading.Event) -> None:
@@ -48,6 +53,7 @@ class Scheduler:
 
     def wake(self) -> None:
         """There is something to do now."""
+        self._sweep_at = 0.0
         self._wake.set()
 
     def tick(self) -> None:
@@ -97,26 +103,25 @@ class Scheduler:
                 log.warning("The end of run %s could not be noted: %s", run.id, error)
 
     def _unsettled(self) -> list[Run]:
-        """Runs that may need something; those that ended are not opened again until their files change."""
-        runs = []
-        for run in self.store.all():
-            files = _stamp(run)
-            if self._settled.get(run.id) == files:
-                continue
-            if run.process_alive or run.state in ("queued", "starting", "running"):
-                runs.append(run)
-            else:
-                self._settled[run.id] = files
-        return runs
+        """Runs that may need something; those that ended are not opened again until their files change.
 
+        However many ended, they cost nothing: all are looked at when something was asked or added, or once a minute.
+        """
+        signs, now = self.store.signs(), time.monotonic()
+        if signs is None or signs != self._signs or now >= self._sweep_at:
+            thorough = now >= self._thorough_at
+            self._thorough_at = now + THOROUGH_SECONDS if thorough else self._thorough_at
+            self._signs, self._sweep_at = signs, now + SWEEP_SECONDS
+            everything = self.store.all()
+            self._open = [run for run in everything if not self._is_settled(run, thorough)]
+            index(self.store.folder).save(everything)
+        else:
+            self._open = [run for run in self._open if not self._is_settled(run, thorough=True)]
+        return [run for run in self._open if run.process_alive or run.state in ACTIVE]
 
-def _stamp(run: Run) -> tuple:
-    """Changes with every request, attempt and stop, and when a recipe is mended."""
-    stamps: list[tuple[int, int] | None] = []
-    for name in ("requests.jsonl", "attempts.jsonl", "stop", "config.json"):
-        try:
-            status = (run.folder / name).stat()
-            stamps.append((status.st_mtime_ns, status.st_size))
-        except OSError:
-            stamps.append(None)
-    return tuple(stamps)
+    def _is_settled(self, run: Run, thorough: bool) -> bool:
+        """Has it ended, and has nothing in it changed since? One that is damaged may be mended at any moment."""
+        listed = index(self.store.folder)
+        if listed.known(run, thorough):
+            return True
+        return not run.process_alive and run.state in SETTLED and listed.row(run).state in SETTLED

@@ -27,11 +27,18 @@ def curves(history: History, name: str, title: str, say: Say, patience: int = 0)
     ]
     total = history.start.get("epochs", 1)
     layout = plain_layout(say("epoch"), say("accuracy") if share else say("loss"), total, share)
-    layout["yaxis"].update(_range(history, name, share))
-    layout["shapes"], layout["annotations"] = _best(history, say, patience, total, share)
-    layout["annotations"] += _end_labels(history, name, say)
     layout["margin"]["r"] = 20 + 8 * max(len(say("training")), len(say("validation")))  # pixels: the labels fit
-    return {"data": data, "layout": layout, "title": title, "alt": title}
+    moving = movable(history, name, say, patience)
+    layout["yaxis"].update(moving.pop("yaxis"))
+    return {"data": data, "layout": {**layout, **moving}, "title": title, "alt": title}
+
+
+def movable(history: History, name: str, say: Say, patience: int = 0) -> dict[str, Any]:
+    """The parts of a layout that change while a training goes on: the vertical range, shapes and annotations."""
+    share = name == "accuracy"
+    shapes, annotations = _best(history, say, patience, history.start.get("epochs", 1), share)
+    annotations += _end_labels(history, name, say)
+    return {"yaxis": _range(history, name, share), "shapes": shapes, "annotations": annotations}
 
 
 def at_epoch(history: History, name: str, epoch: int, title: str, say: Say) -> Figure:

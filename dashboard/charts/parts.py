@@ -47,9 +47,14 @@ def plain_line(x: list, y: list, colour: str, name: str, dashed: bool, share: bo
         "x": x,
         "y": y,
         "line": {"color": colour, "width": 3, "dash": "dash" if dashed else "solid"},
-        "marker": {"symbol": "circle" if dashed else "diamond", "size": 8 if len(x) < 40 else 5, "color": colour},
+        "marker": {"symbol": "circle" if dashed else "diamond", "size": marker_size(len(x)), "color": colour},
         "hovertemplate": f"%{{y:{'.1%' if share else '.4f'}}}<extra>{name}</extra>",
     }
+
+
+def marker_size(points: int) -> int:
+    """The size of the dots of a line, in pixels: many are smaller."""
+    return 8 if points < 40 else 5
 
 
 def plain_layout(x_title: str, y_title: str, epochs: int, share: bool) -> dict[str, Any]:

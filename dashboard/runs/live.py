@@ -1,4 +1,7 @@
-"""A run as it goes on: one fragment asks twice a second for what is new, and stops asking when the run ends."""
+"""A run as it goes on: its news come to the browser by themselves; the script runs only where the page has to change.
+
+Where the news do not get through, one fragment asks for them, once a second, and says so.
+"""
 
 import time
 
@@ -11,35 +14,32 @@ from core.runs.run import ACTIVE, RESUMABLE, Run
 from dashboard import resources
 from dashboard.actions import resume, stop
 from dashboard.charts import curves
-from dashboard.runs import results, verdict_words
+from dashboard.live import message, route, verdict_words
+from dashboard.live.state_words import BADGES, at_work, progress, state_word
+from dashboard.runs import results
 from dashboard.server.engine import engine
-from dashboard.widgets.plot import plot
-from dashboard.words import _, duration, number, percent, say_again
+from dashboard.widgets.bulletin import bulletin, leading
+from dashboard.widgets.plot import growing, plot
+from dashboard.words import _, language, number, percent, say_again, size
 
-REFRESH_SECONDS = 0.3
-
-BADGES = {
-    "queued": ("blue", ":material/hourglass_top:"),
-    "starting": ("blue", ":material/sync:"),
-    "running": ("blue", ":material/play_arrow:"),
-    "finished": ("green", ":material/check:"),
-    "stopped": ("gray", ":material/stop:"),
-    "failed": ("red", ":material/error:"),
-    "lost": ("orange", ":material/link_off:"),
-    "damaged": ("red", ":material/broken_image:"),
-}
+ALONE = "_alone"  # of this viewer: no news get through
+ALONE_SECONDS = 1.0  # then a script run of the page, which is dear: 18 to 31 ms for each viewer
 
 
 def follow(run: Run) -> None:
     """Shows a run: progress, curves, what they say, figures, and its test images at the end."""
-    at_work = run.state in ACTIVE or (run.process_alive and run.status is not None and not run.status.result)
+    goes_on = at_work(run, run.state)
+    alone = goes_on and st.session_state.get(ALONE, False)
 
-    @st.fragment(run_every=REFRESH_SECONDS if at_work else None)
+    @st.fragment(run_every=ALONE_SECONDS if alone else None)
     def view() -> None:
         state = run.state
-        if at_work and state not in ACTIVE and not run.process_alive:
-            st.rerun()  # once more as a whole, to stop asking
-        _show(run, state)
+        if goes_on and not at_work(run, state):
+            st.rerun()  # once more as a whole, for what comes at the end
+        if goes_on:
+            _follow(run, state, alone)
+        else:
+            _show(run, state)
 
     view()
 
@@ -63,104 +63,78 @@ def last_curve(recipe: TrainingConfig) -> None:
         )
 
 
-def state_word(state: str) -> str:
-    """The state in the viewer's language."""
-    words = {
-        "queued": _("queued"),
-        "starting": _("starting"),
-        "running": _("running"),
-        "finished": _("finished"),
-        "stopped": _("stopped"),
-        "failed": _("failed"),
-        "lost": _("lost"),
-        "damaged": _("damaged"),
-    }
-    return words[state]
+def _follow(run: Run, state: str, alone: bool) -> None:
+    """While it goes on: what changes is drawn by components that hear the news."""
+    history, address = resources.history(run), _address(run)
+    phase = message.phase(run, state, history)
+    words = message.head(run, state, history) | message.verdict(history)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        unheard = leading(address, words, phase, alone)
+        st.space("stretch")
+        _buttons(run, state)
+    if unheard != alone:
+        st.session_state[ALONE] = unheard
+        st.rerun()
+    if alone:
+        st.caption(_("Live news do not get through to this browser; the page asks for them once a second."))
+    bulletin("bar", address, words)
+    _troubles(run, state)
+    if phase == "waiting":
+        if state in ("starting", "running"):
+            st.skeleton(height=310)
+        return
+    _curves(run.config, history, run.id, address)
+    bulletin("note", address, words)
+    bulletin("cards", address, words)
+    _log(run)
 
 
 def _show(run: Run, state: str) -> None:
+    """At the end: the same, and what the test said."""
     config, history = run.config, resources.history(run)
-    _controls(run, state, history)
-    _troubles(run, state)
-    if history.trace.x or history.epochs:
-        _curves(config, history, run.id)
-    else:
-        _before_first_point(state, history)
-        return
-    verdict = verdict_words.finding(history)
-    if verdict:
-        verdict_words.note(verdict, history)
-    results.figures(run, history)
-    results.gallery(run, config)
-    with st.expander(_("Log of the worker"), icon=":material/terminal:", key="log"):
-        st.code(run.log() or _("Nothing written yet."), language=None)
-
-
-def _controls(run: Run, state: str, history: History) -> None:
-    """State, Stop or Resume, and how far it is."""
     colour, icon = BADGES[state]
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.badge(state_word(state), icon=icon, color=colour)  # type: ignore[arg-type]
-        st.markdown(_progress(run, state, history))
+        st.badge(state_word(state), icon=f":material/{icon}:", color=colour)  # type: ignore[arg-type]
+        st.markdown(progress(run, state, history))
         st.space("stretch")
-        if state in ACTIVE:
-            stopping = run.stop_asked
-            label = _("Stopping …") if stopping else _("Stop")
-            icon = ":material/stop:"
-            help = _("Ends after the current batch; the best and the last network are kept.")
-            st.button(label, key="stop", icon=icon, disabled=stopping, on_click=stop, args=(run,), help=help)
-        elif state in RESUMABLE:
-            help = _("Goes on from the last complete epoch, as if it had never been interrupted.")
-            st.button(
-                _("Resume"),
-                key="resume",
-                icon=":material/play_arrow:",
-                type="primary",
-                on_click=resume,
-                args=(run,),
-                help=help,
-            )
-    if state in ("starting", "running"):
-        total = history.start.get("epochs", run.config.epochs)
-        st.progress(min(1.0, history.position / total))
+        _buttons(run, state)
+    _troubles(run, state)
+    if not history.trace.x and not history.epochs:
+        return
+    _curves(config, history, run.id)
+    note = verdict_words.note(history)
+    if note:
+        say = {"info": st.info, "success": st.success, "warning": st.warning}[note.kind]
+        say(note.text, title=note.title, icon=f":material/{note.icon}:")
+    results.figures(run, history)
+    results.gallery(run, config)
+    st.caption(_("This run keeps {size} on the disk.", size=size(resources.row(run).kept)))
+    _log(run)
 
 
-def _progress(run: Run, state: str, history: History) -> str:
-    total = history.start.get("epochs", run.config.epochs)
-    if state == "queued":
-        return _place_in_queue(run)
-    parts = []
-    if state == "running" and history.start:
-        epoch = min(total, int(history.position) + 1)
-        parts.append(_("epoch {epoch} of {total}", epoch=epoch, total=total))
-        if history.position >= total:
-            parts = [_("testing the network")]
-        elif history.images_per_second:
-            parts.append(_("{rate} images/s", rate=number(history.images_per_second)))
-            parts += _time_left(history, total)
-    elif history.epochs:
-        parts.append(_("{epoch} of {total} epochs", epoch=len(history.epochs), total=total))
-        parts.append(duration(sum(history.column("seconds"))))
-    if history.start:
-        parts.append(history.start["device"])
-    return " · ".join(parts)
+def _address(run: Run) -> str:
+    return route.address(run.id, language(), st.get_option("server.baseUrlPath"))
 
 
-def _time_left(history: History, total: int) -> list[str]:
-    """From the epochs so far, scoring included; before the first is complete nothing is claimed."""
-    if not history.epochs:
-        return []
-    recent = history.column("seconds")[-5:]
-    left = (total - history.position) * sum(recent) / len(recent)
-    return [_("{time} left", time=duration(left))]
+def _log(run: Run) -> None:
+    """Read when it is opened."""
+    with st.expander(_("Log of the worker"), icon=":material/terminal:", key="log", on_change="rerun") as opened:
+        if opened.open:
+            st.code(run.log() or _("Nothing written yet."), language=None)
 
 
-def _place_in_queue(run: Run) -> str:
-    waiting = resources.waiting()
-    place = waiting.index(run.id) + 1 if run.id in waiting else 1
-    if place == 1:
-        return _("next in the queue")
-    return _("place {place} in the queue", place=place)
+def _buttons(run: Run, state: str) -> None:
+    """Stop, or Resume."""
+    if state in ACTIVE:
+        stopping = run.stop_asked
+        label = _("Stopping …") if stopping else _("Stop")
+        help = _("Ends after the current batch; the best and the last network are kept.")
+        icon = ":material/stop:"
+        st.button(label, key="stop", icon=icon, disabled=stopping, on_click=stop, args=(run,), help=help)
+    elif state in RESUMABLE:
+        help = _("Goes on from the last complete epoch, as if it had never been interrupted.")
+        icon = ":material/play_arrow:"
+        st.button(_("Resume"), key="resume", icon=icon, type="primary", on_click=resume, args=(run,), help=help)
 
 
 def _troubles(run: Run, state: str) -> None:
@@ -182,29 +156,17 @@ def _troubles(run: Run, state: str) -> None:
         )
 
 
-def _before_first_point(state: str, history: History) -> None:
-    if history.preparing and state in ACTIVE:
-        what, fraction = history.preparing
-        st.progress(min(1.0, fraction), text=f"{_(what)} · {percent(fraction, 0)}")
-    elif state in ("starting", "running"):
-        st.skeleton(height=310)
-
-
-def _curves(config: TrainingConfig, history: History, key: str) -> None:
+def _curves(config: TrainingConfig, history: History, key: str, address: str = "") -> None:
+    """Both charts; with an address they grow."""
     verdict = verdict_words.finding(history)
-    left, right = st.columns(2)
-    with left:
-        plot(
-            curves.curves(history, "loss", verdict_words.loss_title(verdict), _, config.early_stopping_patience),
-            key=f"loss-{key}",
-        )
-    with right:
-        plot(
-            curves.curves(
-                history, "accuracy", verdict_words.accuracy_title(verdict), _, config.early_stopping_patience
-            ),
-            key=f"accuracy-{key}",
-        )
+    titles = {"loss": verdict_words.loss_title(verdict), "accuracy": verdict_words.accuracy_title(verdict)}
+    for column, (name, title) in zip(st.columns(2), titles.items(), strict=True):
+        figure = curves.curves(history, name, title, _, config.early_stopping_patience)
+        with column:
+            if address:
+                growing(figure, f"{name}-{key}", address, name)
+            else:
+                plot(figure, key=f"{name}-{key}")
     st.caption(
         _(
             "Points: after each epoch, dropout off; training on {n_scored} training images, always the same, "

@@ -3,12 +3,12 @@
 import streamlit as st
 
 from core.errors import FitscopeError
-from core.evaluation.intervals import wilson
 from core.recipe.config import TrainingConfig
 from core.runs.history import History
 from core.runs.run import Run
 from dashboard import resources
 from dashboard.charts import pictures
+from dashboard.live.cards import cards
 from dashboard.words import _, class_words, number, percent, say
 
 
@@ -16,34 +16,9 @@ def figures(run: Run, history: History) -> None:
     """The numbers below the curves: of the last epoch, and of the test once there is one."""
     if not history.epochs:
         return
-    last, best, n = history.epochs[-1], history.best, history.start["n_validation"]
-    low, high = wilson(round(last["val_accuracy"] * n), n)
-    cards = [
-        (_("Validation accuracy"), percent(last["val_accuracy"]), _("Of the last epoch, on {n} images.", n=number(n))),
-        (
-            _("95 % interval"),
-            f"{percent(low)} – {percent(high)}",
-            _("Where the accuracy on all such images probably lies, by Wilson's formula."),
-        ),
-        (
-            _("Training accuracy"),
-            percent(last["accuracy"]),
-            _("On {n} training images, always the same, dropout off.", n=number(history.start["n_scored"])),
-        ),
-        (
-            _("Gap"),
-            _("{gap} points", gap=number((last["accuracy"] - last["val_accuracy"]) * 100, 1)),
-            _("Training minus validation accuracy. Wide: overfitting."),
-        ),
-        (
-            _("Best epoch"),
-            _("{best} of {last}", best=best["epoch"], last=last["epoch"]) if best else "–",
-            _("The epoch with the best watched value so far."),
-        ),
-    ]
     with st.container(horizontal=True):
-        for title, value, help in cards:
-            st.metric(title, value, help=help, border=True, width=170)
+        for card in cards(history):
+            st.metric(card.title, card.value, help=card.help, border=True, width=170)
     result = run.status.result if run.status else None
     if result:
         _test_result(result)

@@ -9,9 +9,10 @@ from core.recipe.setting import as_text
 from core.runs.run import ACTIVE, Run
 from dashboard import choices, resources
 from dashboard.actions import delete, run_menu
+from dashboard.live.state_words import state_word
 from dashboard.navigation import page
 from dashboard.runs import live
-from dashboard.words import _, number, percent, say
+from dashboard.words import _, number, percent, say, size
 
 SHOWN = 200  # rows; older runs stay in the folder
 
@@ -19,11 +20,11 @@ SHOWN = 200  # rows; older runs stay in the folder
 def table(runs: list[Run]) -> list[Run]:
     """Draws the table and returns the ticked runs. While one is active, it is drawn anew every two seconds."""
     shown = runs[:SHOWN]
-    active = any(run.state in ACTIVE for run in shown)
+    active = _any_active(shown)
 
     @st.fragment(run_every=2.0 if active else None)
     def draw() -> None:
-        if active and not any(run.state in ACTIVE for run in shown):
+        if active and not _any_active(shown):
             st.rerun()
         differing = _differing(shown)
         frame = pd.DataFrame([_row(run, differing) for run in shown])
@@ -84,32 +85,37 @@ def _ticked_changed() -> None:
     st.rerun()
 
 
+def _any_active(runs: list[Run]) -> bool:
+    return any(resources.row(run).state in ACTIVE for run in runs)
+
+
 def _row(run: Run, differing: list[str]) -> dict:
     """One run: what became of it first, then the settings in which the runs differ."""
-    meta, damage = run.meta, run.damage
-    history = resources.history(run)
-    result = (run.status.result if run.status else None) or {}
-    best = history.best
+    row = resources.row(run)
     shown = {
-        "★": "★" if meta.star else "",
-        _("Name"): meta.name,
-        _("State"): live.state_word(run.state),
-        _("Validation loss"): history.column("val_loss"),
-        _("Best validation accuracy"): _accuracy(best["val_accuracy"], history.start["n_validation"]) if best else "",
-        _("Test accuracy"): _accuracy(result["test_accuracy"], result["n_test"]) if result else "",
-        _("Epochs done"): len(history.epochs),
+        "★": "★" if row.star else "",
+        _("Name"): row.name,
+        _("State"): state_word(row.state),
+        _("Validation loss"): list(row.val_loss),
+        _("Best validation accuracy"): _accuracy(row.val_accuracy, row.n_validation),
+        _("Test accuracy"): _accuracy(row.test_accuracy, row.n_test),
+        _("Epochs done"): row.epochs,
     }
-    settings = {_(SETTINGS[name].title): "" if damage else as_text(getattr(run.config, name)) for name in differing}
-    started = pd.Timestamp(meta.created or run.folder.stat().st_mtime, unit="s", tz="UTC")
-    return {**shown, **settings, _("Started"): started, _("Notes"): meta.notes}
+    recipe = resources.recipe(run)
+    settings = {_(SETTINGS[name].title): as_text(getattr(recipe, name)) if recipe else "" for name in differing}
+    started = pd.Timestamp(row.created or run.folder.stat().st_mtime, unit="s", tz="UTC")
+    return {**shown, **settings, _("Started"): started, _("On the disk"): size(row.kept), _("Notes"): row.notes}
 
 
-def _accuracy(share: float, n: int) -> str:
-    low, high = wilson(round(share * n), n)
+def _accuracy(share: float | None, n: float | None) -> str:
+    """With its interval; "" where it is not known yet."""
+    if share is None or not n:
+        return ""
+    low, high = wilson(round(share * n), int(n))
     return f"{percent(share)} ({percent(low)} – {percent(high)}, n = {number(n)})"
 
 
 def _differing(runs: list[Run]) -> list[str]:
     """The settings in which the readable runs are not all alike."""
-    configs = [run.config for run in runs if not run.damage]
+    configs = [config for run in runs if (config := resources.recipe(run))]
     return [name for name in SETTINGS if len({as_text(getattr(config, name)) for config in configs}) > 1]

@@ -11,6 +11,7 @@ from core.recipe.config import TrainingConfig
 from core.training.layers import Plan
 from dashboard import resources
 from dashboard.charts import pictures
+from dashboard.train.expected import expected_seconds
 from dashboard.widgets import layers
 from dashboard.widgets.layers import shape_text
 from dashboard.words import _, as_named, duration, number
@@ -21,7 +22,7 @@ def cost(config: TrainingConfig, plan: Plan, device: dict[str, Any] | None) -> s
     parts = [_("{n} parameters", n=number(plan.parameters))]
     if device:
         parts.append(device["name"])
-    seconds = resources.expected_seconds(config, n_train(config))
+    seconds = expected_seconds(config, n_train(config))
     if seconds:
         parts.insert(0, _("about {time}, going by your last run", time=duration(seconds)))
     return " · ".join(parts)

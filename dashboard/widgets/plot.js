@@ -30,6 +30,19 @@ function inTheme(layout, element) {
 // Without Plotly's own bar: on a phone it lies over the chart, and it offers to send the chart to a stranger.
 const SETTINGS = { displaylogo: false, responsive: true, displayModeBar: false, doubleClick: "reset", showTips: false };
 
+// A figure with the news of its run in it: the lines longer, what stands around them as it is now.
+function withNews(figure, news, chart) {
+  const { epochs, trace, words } = news?.run ?? {}, around = words?.charts?.[chart];
+  if (!around) return figure;
+  const [thin, training, validation] = figure.data, { title, marker, yaxis, ...layout } = around;
+  const line = (old, name) => ({ ...old, x: epochs.epoch ?? [], y: epochs[name] ?? [], marker: { ...old.marker, size: marker } });
+  return {
+    data: [{ ...thin, x: trace[chart][0], y: trace[chart][1] }, line(training, chart), line(validation, `val_${chart}`)],
+    layout: { ...figure.layout, ...layout, yaxis: { ...figure.layout.yaxis, ...yaxis } },
+    title, alt: title,
+  };
+}
+
 const listening = new WeakSet();
 const tellers = new WeakMap();  // place -> the newest way to tell the server of a click
 
@@ -47,16 +60,20 @@ export default function ({ data, parentElement, setStateValue }) {
   if (!figure) { loadPlotly(script).catch(() => {}); return; }  // fetched ahead; a chart would report the failure
   const place = parentElement.querySelector("figure > div");
   place.setAttribute("role", "img");
-  parentElement.querySelector("figcaption").textContent = figure.title;
-  place.setAttribute("aria-label", figure.alt);
-  const button = parentElement.querySelector("figure > button");
+  const caption = parentElement.querySelector("figcaption"), button = parentElement.querySelector("figure > button");
   button.title = data.png;
   button.onclick = () => window.Plotly?.downloadImage(place, { format: "png", scale: 2, filename: "fitscope" });
   const height = (figure.layout.height ?? 310) + "px";
   if (place.style.minHeight !== height) place.style.minHeight = height;  // nothing below jumps while it loads
-  figures.set(place, figure);
   if (data.clickable) tellers.set(place, (at) => setStateValue("clicked", at));
-  loadPlotly(script).then((Plotly) => draw(Plotly, place)).catch((error) => { place.textContent = String(error); });
+  const show = (news) => {
+    const newest = withNews(figure, news, data.chart);
+    caption.textContent = newest.title;
+    place.setAttribute("aria-label", newest.alt);
+    figures.set(place, newest);
+    loadPlotly(script).then((Plotly) => draw(Plotly, place)).catch((error) => { place.textContent = String(error); });
+  };
+  show(followNews(data.address, place, show));
   return () => setTimeout(() => leave(place));  // by then it is gone, if it goes
 }
 
@@ -64,6 +81,7 @@ export default function ({ data, parentElement, setStateValue }) {
 function leave(place) {
   if (place.isConnected) return;
   figures.delete(place);
+  leaveNews(place);
   if (!drawing.has(place)) window.Plotly?.purge(place);
 }
 

@@ -27,7 +27,7 @@ _component = st.components.v2.component(
   cursor: pointer; opacity: .45; }
 .fitscope-plot > button:hover, .fitscope-plot > button:focus-visible { opacity: 1; }
 """,
-    js=(Path(__file__).parent / "plot.js").read_text("utf-8"),
+    js="\n".join((Path(__file__).parent / name).read_text("utf-8") for name in ("live.js", "plot.js")),
     isolate_styles=False,
 )
 
@@ -35,6 +35,15 @@ _component = st.components.v2.component(
 def plot(figure: dict, key: str) -> None:
     """Draws a figure of `dashboard.charts.curves`; the next call with the same key moves it there without a jump."""
     _component(data=_data(figure), key=key, height="content")
+
+
+def growing(figure: dict, key: str, address: str, chart: str) -> None:
+    """The same of `dashboard.charts.curves.curves`, and it grows with the news of its run.
+
+    address  where they are had, see dashboard/live/route.py
+    chart    which of its curves this is: "loss" or "accuracy"
+    """
+    _component(data={**_data(figure), "address": address, "chart": chart}, key=key, height="content")
 
 
 def clickable(figure: dict, key: str) -> tuple[int, int] | None:

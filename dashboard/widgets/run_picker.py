@@ -1,5 +1,6 @@
 """Which run a page is about: one control, one rule, on every page that looks at a trained network."""
 
+import itertools
 from collections.abc import Callable
 from typing import NoReturn
 
@@ -10,6 +11,8 @@ from dashboard import choices, resources
 from dashboard.navigation import page
 from dashboard.words import _, say
 
+OFFERED = 300  # the newest; no list that a person reads is longer
+
 
 def pick(label: str, help: str, usable: Callable[[Run], bool]) -> Run | None:
     """The run in view if it can be used, else the one chosen before, else the newest; None where there is none.
@@ -17,8 +20,12 @@ def pick(label: str, help: str, usable: Callable[[Run], bool]) -> Run | None:
     A choice becomes the run in view everywhere, and the address names it. Where another run is shown than the one in
     view, the page says why.
     """
-    runs = [run for run in resources.store().all() if resources.is_readable(run) and usable(run)]
-    names, wanted = resources.run_labels(runs), resources.chosen_run()
+    fitting = (run for run in resources.store().all() if usable(run) and resources.is_readable(run))
+    runs = list(itertools.islice(fitting, OFFERED))
+    wanted = resources.chosen_run()
+    if wanted and wanted not in runs and resources.is_readable(wanted) and usable(wanted):
+        runs.append(wanted)  # an old one, opened from the list of runs or by a link
+    names = resources.run_labels(runs)
     if wanted and wanted.id not in names:
         _tell_why(wanted)
     if not runs:

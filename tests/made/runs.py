@@ -44,28 +44,28 @@ def make_run(
         return run
     recorder = Recorder(run)
     prepared = by_name.of(config) if state in TESTED else None
-    recorder(_started(config, prepared))
+    recorder(started_report(config, prepared))
     for epoch in range(1, epochs + 1):
         recorder(StepsDone(epoch, 9, 3, (2.0 / epoch, 1.9 / epoch, 1.8 / epoch), (0.5, 0.6, 0.7), 5000.0))
-        recorder(_epoch(epoch))
+        recorder(epoch_done(epoch))
     match state:
         case "finished" | "stopped":
             assert prepared is not None
             _evaluate(run, prepared, answered)
-            recorder.status(state, result=_result(epochs, len(prepared.validation), len(prepared.test)))
-            _lose(run)
+            recorder.status(state, result=result_of(epochs, len(prepared.validation), len(prepared.test)))
+            lose(run)
         case "failed":
             recorder.status("failed", TrainingError("The loss stopped being a number in epoch {epoch}.", epoch=7))
-            _lose(run)
+            lose(run)
         case "lost":
-            _lose(run)
+            lose(run)
         case "damaged":
             (run.folder / "config.json").write_text('{"epochs": "many"', "utf-8")
     assert run.state == state
     return run
 
 
-def _started(config: TrainingConfig, prepared: Prepared | None) -> Started:
+def started_report(config: TrainingConfig, prepared: Prepared | None) -> Started:
     classes = prepared.classes if prepared else catalogue.dataset(config.dataset).classes
     n_train, n_validation, n_test = (
         (len(prepared.train), len(prepared.validation), len(prepared.test))
@@ -86,18 +86,18 @@ def _started(config: TrainingConfig, prepared: Prepared | None) -> Started:
         dataset_version=prepared.version if prepared else "0123456789ab",
         parameters=13706,
         device="CPU (2 cores)",
-        start=_snapshot,
+        start=snapshot,
         images={**rows, "changed": prepared.changed if prepared else np.empty(0, np.int64)},
     )
 
 
-def _epoch(epoch: int) -> EpochDone:
+def epoch_done(epoch: int) -> EpochDone:
     return EpochDone(
-        epoch, 2.0 / epoch, 1 - 0.6 / epoch, 2.1 / epoch, 1 - 0.7 / epoch, 1e-3, 0.1, best=True, snapshot=_snapshot
+        epoch, 2.0 / epoch, 1 - 0.6 / epoch, 2.1 / epoch, 1 - 0.7 / epoch, 1e-3, 0.1, best=True, snapshot=snapshot
     )
 
 
-def _snapshot() -> dict[str, np.ndarray]:
+def snapshot() -> dict[str, np.ndarray]:
     progress = {"network": 1, "stopping": {"best_epoch": 0}}
     return {"v0000": np.zeros(3, np.float32), "progress": np.array(json.dumps(progress))}
 
@@ -112,7 +112,7 @@ def _evaluate(run: Run, prepared: Prepared, splits: Sequence[str]) -> None:
     write_whole(run.folder / "evaluation.npz", lambda file: np.savez(file, **arrays))
 
 
-def _result(epochs: int, n_validation: int, n_test: int) -> dict:
+def result_of(epochs: int, n_validation: int, n_test: int) -> dict:
     hits = n_test - len(range(0, n_test, 9))
     return {
         "test_loss": 0.31,
@@ -129,7 +129,7 @@ def _result(epochs: int, n_validation: int, n_test: int) -> dict:
     }
 
 
-def _lose(run: Run) -> None:
+def lose(run: Run) -> None:
     """The same pid with another start time: the process that trained is gone."""
     attempts: Path = run.folder / "attempts.jsonl"
     attempts.unlink()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.runs.history import History
+from core.runs.history import History, Place, place
 
 STEPS = 10  # per epoch
 
@@ -212,3 +212,35 @@ def test_several_viewers_share_one_history(path):
         thread.join()
     assert history.update() == 301
     assert numbers(history) == list(range(1, 301))
+
+
+def test_what_is_new_after_a_place(path):
+    write(path, started(), steps(1, 5), steps(1, 10), epoch(1), steps(2, 5))
+    history = read(path)
+    assert history.place == Place(attempts=1, epochs=1, points=6)
+    whole, later = history.news(Place()), history.news(Place(1, 0, 4))
+    assert whole.anew
+    assert (len(whole.epochs), whole.trace.x) == (1, history.trace.x)
+    assert not later.anew
+    assert (numbers(later), later.trace.x, later.trace.loss) == ([1], history.trace.x[4:], [2.0, 1.0])
+    nothing = history.news(history.place)
+    assert (nothing.anew, nothing.epochs, nothing.trace.x, nothing.place) == (False, [], [], history.place)
+
+
+def test_what_a_resumed_training_dropped_is_told_anew(path):
+    write(path, started(), steps(1, 10), epoch(1), steps(2, 5))
+    before = read(path).place
+    write(path, started(first=2))
+    news = read(path).news(before)
+    assert news.anew
+    assert (numbers(news), len(news.trace.x), news.place) == ([1], 2, Place(2, 1, 2))
+
+
+@given(st.integers(0, 10**9 - 1), st.integers(0, 10**9 - 1), st.integers(0, 10**9 - 1))
+def test_a_place_is_read_as_it_was_written(attempts, epochs, points):
+    assert place(str(Place(attempts, epochs, points))) == Place(attempts, epochs, points)
+
+
+@given(st.text())
+def test_a_place_that_nobody_wrote_is_the_beginning_or_one(text):
+    assert isinstance(place(text), Place)

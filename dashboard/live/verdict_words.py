@@ -1,10 +1,21 @@
 """What the curves say, in sentences: the titles of the charts and the note below them."""
 
-import streamlit as st
+from dataclasses import dataclass
+from typing import Literal
 
 from core.evaluation.verdict import Verdict, verdict
 from core.runs.history import History
 from dashboard.words import _, number, percent
+
+
+@dataclass(frozen=True)
+class Note:
+    """The verdict as it stands below the curves; `icon` is the name of one of Material's."""
+
+    kind: Literal["info", "success", "warning"]
+    title: str
+    text: str
+    icon: str
 
 
 def finding(history: History) -> Verdict | None:
@@ -41,8 +52,11 @@ def accuracy_title(verdict: Verdict | None) -> str:
     }[verdict.finding if verdict else "early"]
 
 
-def note(verdict: Verdict, history: History) -> None:
-    """The verdict in words: what was seen, what it means, and what to try."""
+def note(history: History) -> Note | None:
+    """The verdict in words: what was seen, what it means, and what to try; None while it is too early to say."""
+    verdict = finding(history)
+    if verdict is None:
+        return None
     first, last = history.epochs[verdict.since - 1], history.epochs[-1]
     match verdict.finding:
         case "overfitting" if verdict.since == len(history.epochs):
@@ -51,7 +65,7 @@ def note(verdict: Verdict, history: History) -> None:
                 "better than images it has not seen. Try more images or more dropout.",
                 gap=number(verdict.gap * 100, 1),
             )
-            st.warning(text, title=_("Overfitting"), icon=":material/trending_up:")
+            return Note("warning", _("Overfitting"), text, "trending_up")
         case "overfitting":
             text = _(
                 "Since epoch {epoch}, validation loss went from {a} to {b} while training loss went from {c} to {d}: "
@@ -62,24 +76,25 @@ def note(verdict: Verdict, history: History) -> None:
                 c=number(first["loss"], 2),
                 d=number(last["loss"], 2),
             )
-            st.warning(text, title=_("Overfitting"), icon=":material/trending_up:")
+            return Note("warning", _("Overfitting"), text, "trending_up")
         case "underfitting":
             text = _(
                 "Training accuracy has levelled off at {accuracy}: the network is too small, too restrained or too "
                 "slow for these images. Try a larger network, less dropout, or a higher learning rate.",
                 accuracy=percent(last["accuracy"]),
             )
-            st.warning(text, title=_("Underfitting"), icon=":material/trending_flat:")
+            return Note("warning", _("Underfitting"), text, "trending_flat")
         case "not learning":
             text = _("Training accuracy is {accuracy}. Try another learning rate.", accuracy=percent(last["accuracy"]))
-            st.warning(text, title=_("Not learning"), icon=":material/trending_flat:")
+            return Note("warning", _("Not learning"), text, "trending_flat")
         case "fitting":
             text = _(
                 "Training and validation accuracy are {gap} points apart, and validation loss is not rising: what the "
                 "network learnt holds for images it has not seen.",
                 gap=number(abs(verdict.gap) * 100, 1),
             )
-            st.success(text, title=_("Good fit"), icon=":material/check:")
+            return Note("success", _("Good fit"), text, "check")
         case "learning":
             text = _("Both curves still improve: more epochs would help.")
-            st.info(text, title=_("Still learning"), icon=":material/trending_down:")
+            return Note("info", _("Still learning"), text, "trending_down")
+    return None

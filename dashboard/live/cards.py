@@ -1,0 +1,49 @@
+"""The figures below the curves, of the last epoch."""
+
+from dataclasses import dataclass
+
+from core.evaluation.intervals import wilson
+from core.runs.history import History
+from dashboard.words import _, number, percent
+
+
+@dataclass(frozen=True)
+class Card:
+    """One figure, in words and digits of the viewer's language."""
+
+    title: str
+    value: str
+    help: str
+
+
+def cards(history: History) -> list[Card]:
+    """The figures of the last epoch; none before the first."""
+    if not history.epochs:
+        return []
+    last, best, n = history.epochs[-1], history.best, history.start["n_validation"]
+    low, high = wilson(round(last["val_accuracy"] * n), n)
+    return [
+        Card(
+            _("Validation accuracy"), percent(last["val_accuracy"]), _("Of the last epoch, on {n} images.", n=number(n))
+        ),
+        Card(
+            _("95 % interval"),
+            f"{percent(low)} – {percent(high)}",
+            _("Where the accuracy on all such images probably lies, by Wilson's formula."),
+        ),
+        Card(
+            _("Training accuracy"),
+            percent(last["accuracy"]),
+            _("On {n} training images, always the same, dropout off.", n=number(history.start["n_scored"])),
+        ),
+        Card(
+            _("Gap"),
+            _("{gap} points", gap=number((last["accuracy"] - last["val_accuracy"]) * 100, 1)),
+            _("Training minus validation accuracy. Wide: overfitting."),
+        ),
+        Card(
+            _("Best epoch"),
+            _("{best} of {last}", best=best["epoch"], last=last["epoch"]) if best else "–",
+            _("The epoch with the best watched value so far."),
+        ),
+    ]

@@ -1,0 +1,97 @@
+"""What a page is told of a run since it last heard of it: numbers for its curves, and the words around them."""
+
+import json
+import math
+from dataclasses import asdict
+from typing import Any
+
+from core.runs.history import History, Place, Trace
+from core.runs.run import Run
+from dashboard.charts import curves
+from dashboard.charts.parts import marker_size
+from dashboard.live import state_words, verdict_words
+from dashboard.live.cards import cards
+from dashboard.words import _
+
+CURVES = ("loss", "accuracy")
+COLUMNS = ("epoch", "loss", "val_loss", "accuracy", "val_accuracy")
+
+
+def phase(run: Run, state: str, history: History) -> str:
+    """What a page shows of a run: "waiting" before its first point, "curves" while it goes on, "ended" afterwards.
+
+    Only when this changes does a page have to be drawn anew by the server.
+    """
+    if not state_words.at_work(run, state):
+        return "ended"
+    return "curves" if history.trace.x or history.epochs else "waiting"
+
+
+def message(run: Run, state: str, history: History, since: Place) -> tuple[Place, dict[str, Any]]:
+    """What is new after a place, and the place it leads to. Said in the language of the moment (`words.speaking`).
+
+    trace   of each curve (x, y): thinned, where there is much
+    charts  of each curve what else moves in it; like the verdict and the figures, left out until an epoch ends
+    """
+    news = history.news(since)
+    told: dict[str, Any] = {"place": str(news.place), "anew": news.anew, "phase": phase(run, state, history)}
+    if news.epochs or news.anew:
+        told["epochs"] = {name: [epoch[name] for epoch in news.epochs] for name in COLUMNS}
+    if news.trace.x:
+        told["trace"] = {name: _thin(news.trace, name) for name in CURVES}
+    told |= head(run, state, history)
+    if news.epochs or news.anew or len(history.epochs) < 2:
+        told |= {**verdict(history), "charts": _charts(run, history)}
+    return news.place, told
+
+
+def head(run: Run, state: str, history: History) -> dict[str, Any]:
+    """What stands above the curves: state, progress, what is done before the first step."""
+    colour, icon = state_words.BADGES[state]
+    return {
+        "head": {
+            "state": state_words.state_word(state),
+            "colour": colour,
+            "icon": icon,
+            "progress": state_words.progress(run, state, history),
+            "share": state_words.share_done(run, state, history),
+        },
+        "preparing": state_words.preparing(state, history),
+    }
+
+
+def verdict(history: History) -> dict[str, Any]:
+    """What stands below them: the verdict and the figures."""
+    note = verdict_words.note(history)
+    return {"note": asdict(note) if note else None, "cards": [asdict(card) for card in cards(history)]}
+
+
+def encoded(told: dict[str, Any]) -> bytes:
+    """As JSON without a gap; what is no number, as a loss that has left all bounds, becomes null."""
+    try:
+        text = json.dumps(told, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    except ValueError:
+        text = json.dumps(_finite(told), ensure_ascii=False, separators=(",", ":"))
+    return text.encode()
+
+
+def _charts(run: Run, history: History) -> dict[str, Any]:
+    finding, patience = verdict_words.finding(history), run.config.early_stopping_patience
+    titles = {"loss": verdict_words.loss_title(finding), "accuracy": verdict_words.accuracy_title(finding)}
+    size = marker_size(len(history.epochs))
+    return {
+        name: {"title": titles[name], "marker": size, **curves.movable(history, name, _, patience)} for name in CURVES
+    }
+
+
+def _thin(trace: Trace, name: str) -> list[list[float]]:
+    x, y = curves.thin(trace.x, getattr(trace, name))
+    return [[round(one, 4) for one in x], [float(f"{one:.4g}") for one in y]]
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _finite(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(one) for one in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

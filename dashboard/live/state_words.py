@@ -1,0 +1,97 @@
+"""How a run stands, in words: its state and how far it is."""
+
+from core.runs.history import History
+from core.runs.run import ACTIVE, Run
+from dashboard import resources
+from dashboard.words import _, duration, number, percent
+
+BADGES = {
+    "queued": ("blue", "hourglass_top"),
+    "starting": ("blue", "sync"),
+    "running": ("blue", "play_arrow"),
+    "finished": ("green", "check"),
+    "stopped": ("gray", "stop"),
+    "failed": ("red", "error"),
+    "lost": ("orange", "link_off"),
+    "damaged": ("red", "broken_image"),
+}
+"""State -> colour of its badge, and the name of its icon among Material's."""
+
+
+def at_work(run: Run, state: str) -> bool:
+    """Whether more is to come: it waits, trains, or its worker still tests the network of a stopped training."""
+    if state in ACTIVE:
+        return True
+    return run.process_alive and run.status is not None and not run.status.result
+
+
+def state_word(state: str) -> str:
+    """The state in the viewer's language."""
+    words = {
+        "queued": _("queued"),
+        "starting": _("starting"),
+        "running": _("running"),
+        "finished": _("finished"),
+        "stopped": _("stopped"),
+        "failed": _("failed"),
+        "lost": _("lost"),
+        "damaged": _("damaged"),
+    }
+    return words[state]
+
+
+def progress(run: Run, state: str, history: History) -> str:
+    """The place in the queue, or epochs done, pace, time left and device."""
+    total = epochs(run, history)
+    if state == "queued":
+        return _place_in_queue(run)
+    parts = []
+    if state == "running" and history.start:
+        epoch = min(total, int(history.position) + 1)
+        parts.append(_("epoch {epoch} of {total}", epoch=epoch, total=total))
+        if history.position >= total:
+            parts = [_("testing the network")]
+        elif history.images_per_second:
+            parts.append(_("{rate} images/s", rate=number(history.images_per_second)))
+            parts += _time_left(history, total)
+    elif history.epochs:
+        parts.append(_("{epoch} of {total} epochs", epoch=len(history.epochs), total=total))
+        parts.append(duration(sum(history.column("seconds"))))
+    if history.start:
+        parts.append(history.start["device"])
+    return " · ".join(parts)
+
+
+def share_done(run: Run, state: str, history: History) -> float | None:
+    """How much of its epochs is trained, 0..1; None while it does not train."""
+    return min(1.0, history.position / epochs(run, history)) if state in ("starting", "running") else None
+
+
+def preparing(state: str, history: History) -> tuple[str, float] | None:
+    """What is done before the first step, in words, and the share that is done, 0..1."""
+    if not history.preparing or state not in ACTIVE:
+        return None
+    what, fraction = history.preparing
+    return f"{_(what)} · {percent(fraction, 0)}", min(1.0, fraction)
+
+
+def epochs(run: Run, history: History) -> int:
+    """How many epochs it is to have."""
+    return history.start.get("epochs") or run.config.epochs
+
+
+def _time_left(history: History, total: int) -> list[str]:
+    """From the epochs so far, scoring included; before the first is complete nothing is claimed."""
+    if not history.epochs:
+        return []
+    recent = history.column("seconds")[-5:]
+    left = (total - history.position) * sum(recent) / len(recent)
+    return [_("{time} left", time=duration(left))]
+
+
+def _place_in_queue(run: Run) -> str:
+    waiting = resources.waiting()
+    place = waiting.index(run.id) + 1 if run.id in waiting else 1
+    if place == 1:
+        return _("next in the queue")
+    return _("place {place} in the queue", place=place)

@@ -1,0 +1,125 @@
+// The news of a run, one connection for everything on the page that shows it; put before the script of each component.
+// An event stream first; where that does not get through, a question a second; where that fails too, the page is told.
+const FIRST_WORD = 6000, POLL = 1000, ALONE_POLL = 5000, STREAM_AGAIN = 60000;  // ms
+const TRIES = 3;  // of a stream, before it is polled
+const LINE = 800;  // points of a thin line that are kept here; beyond, the lowest and highest of each bucket
+
+class News {
+  constructor(address) {
+    Object.assign(this, { address, place: "", run: null, listeners: new Set(), failures: 0, alone: false, ended: false, streamed: 0 });
+    this.seen = () => (document.hidden ? this.stop() : this.start());  // a tab that nobody sees needs none of the few connections
+    document.addEventListener("visibilitychange", this.seen);
+    this.start();
+  }
+
+  start() {
+    if (this.ended || document.hidden || this.source || this.timer || this.asking) return;
+    this.failures < TRIES ? this.stream() : this.poll();
+  }
+
+  stop() {
+    this.source?.close();
+    clearTimeout(this.timer);
+    this.source = this.timer = undefined;
+  }
+
+  close() {
+    this.stop();
+    this.ended = true;
+    document.removeEventListener("visibilitychange", this.seen);
+  }
+
+  later(milliseconds, what) {
+    this.stop();
+    this.timer = setTimeout(() => { this.timer = undefined; what.call(this); }, milliseconds * (0.8 + 0.4 * Math.random()));
+  }
+
+  question() { return `${this.address}&since=${this.place}`; }
+
+  stream() {
+    this.streamed = Date.now();
+    const source = this.source = new EventSource(this.question());
+    this.timer = setTimeout(() => { this.failures = TRIES; this.later(0, this.start); }, FIRST_WORD);  // a proxy gathers
+    source.onmessage = ({ data }) => {
+      clearTimeout(this.timer);
+      this.timer = undefined;
+      this.failures = 0;
+      this.take(JSON.parse(data));
+    };
+    source.onerror = () => this.failed();
+  }
+
+  failed() {
+    this.failures++;
+    this.later(this.failures < TRIES ? 300 * 2 ** this.failures : 0, this.start);
+  }
+
+  async poll() {
+    this.asking = true;
+    try {
+      const answer = await fetch(this.question(), { headers: { Accept: "application/json" }, cache: "no-store" });
+      if (!answer.ok) throw new Error(answer.statusText);
+      this.take(await answer.json());
+      if (Date.now() - this.streamed > STREAM_AGAIN) this.failures = 0;
+    } catch {
+      this.alone = true;
+      this.tell();
+    }
+    this.asking = false;
+    if (!this.ended && !document.hidden) this.later(this.alone ? ALONE_POLL : POLL, this.start);
+  }
+
+  // Puts what is new behind what is there. A message that goes on from another place than ours cannot come: we named ours.
+  take(message) {
+    const run = this.run = message.anew || !this.run ? { epochs: {}, trace: { loss: [[], []], accuracy: [[], []] } } : this.run;
+    for (const [name, values] of Object.entries(message.epochs ?? {})) (run.epochs[name] ??= []).push(...values);
+    for (const [name, [x, y]] of Object.entries(message.trace ?? {})) {
+      const line = run.trace[name];
+      line[0].push(...x);
+      line[1].push(...y);
+      if (line[0].length > LINE) run.trace[name] = thinned(...line, LINE / 2);
+    }
+    run.words = { ...run.words, ...message };
+    this.place = message.place;
+    this.alone = false;
+    if (message.phase === "ended") this.close();
+    this.tell();
+  }
+
+  tell() { for (const listener of this.listeners) listener(this); }
+}
+
+function thinned(x, y, points) {
+  const kept = new Set([x.length - 1]), width = x.length / (points / 2);
+  for (let low = 0; low < x.length; low += width) {
+    let least = Math.floor(low), most = least;
+    for (let at = least; at < Math.min(x.length, Math.floor(low + width)); at++) {
+      if (y[at] < y[least]) least = at;
+      if (y[at] > y[most]) most = at;
+    }
+    kept.add(least).add(most);
+  }
+  const chosen = [...kept].sort((a, b) => a - b);
+  return [chosen.map((at) => x[at]), chosen.map((at) => y[at])];
+}
+
+// Has `listener` called with every piece of news of that address while `element` is on the page.
+function followNews(address, element, listener) {
+  const all = (window.fitscopeNews ??= new Map()), followed = (element.fitscopeNews ??= {});
+  if (followed.address !== address) leaveNews(element);
+  let news = all.get(address);
+  if (address && (!news || (news.ended && !followed.address))) all.set(address, news = new News(address));
+  news?.listeners.delete(followed.listener);
+  Object.assign(followed, { address, listener });
+  if (!address) return null;
+  news.listeners.add(listener);
+  return news;
+}
+
+function leaveNews(element) {
+  const all = window.fitscopeNews, { address, listener } = element.fitscopeNews ?? {}, news = all?.get(address);
+  if (!news) return;
+  news.listeners.delete(listener);
+  element.fitscopeNews = {};
+  if (!news.listeners.size) { news.close(); all.delete(address); }
+}

@@ -1,0 +1,106 @@
+"""The curves of a training in a real browser: they grow by news alone, in French, and without news by asking."""
+
+import pytest
+
+from benchmarks.server import server
+from core.recipe.config import TrainingConfig
+from core.runs.store import RunStore
+from tests.made.browser import CHROMIUM, LONG, at_rest, still
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not CHROMIUM, reason="no Chromium here; install it with: sudo apt-get install chromium"),
+    pytest.mark.xdist_group("browser"),
+]
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+POINTS = "() => document.querySelector('.js-plotly-plot')?.data?.[2]?.x?.length ?? 0"
+RANGE = "() => document.querySelector('.js-plotly-plot').layout.xaxis.range"
+
+
+@pytest.fixture
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def training(tmp_path):
+    """A dashboard, and a run of it that goes on until it is stopped."""
+    with server(tmp_path / "runs") as running:
+        run = RunStore(running.runs).create(TrainingConfig(dataset="digits", epochs=500, batch_size=8))
+        yield running, run
+        run.ask_to_stop()
+
+
+def grown(page, by):
+    seen = page.evaluate(POINTS)
+    page.wait_for_function(f"() => ({POINTS})() >= {seen + by}", timeout=LONG)
+
+
+def test_curves_grow_by_news_alone_and_keep_their_zoom(browser, training):
+    running, run = training
+    page = browser.new_context(locale="fr-FR").new_page()
+    frames, broken = [], []
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    for name in ("framesent", "framereceived"):
+        page.on("websocket", lambda socket, name=name: socket.on(name, lambda frame: frames.append(frame)))
+    page.goto(f"{running.address}/train?run={run.id}")
+    page.wait_for_function(f"() => ({POINTS})() >= 3", timeout=LONG)
+    box = still(page.locator(".js-plotly-plot .nsewdrag").first)
+    page.mouse.move(box["x"] + 30, box["y"] + 30)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 120, box["y"] + 120, steps=5)
+    page.mouse.up()
+    page.wait_for_function(f"() => ({RANGE})()[1] < 480", timeout=LONG)
+    at_rest(page)
+    zoomed, head = page.evaluate(RANGE), page.locator(".bulletin .progress")
+    before = head.inner_text()
+    frames.clear()
+    grown(page, by=5)
+    assert not frames  # no script ran: neither asked for by the browser, nor by the server
+    assert page.evaluate(RANGE) == zoomed
+    assert "époque" in before
+    assert head.inner_text() != before
+    assert page.locator(".bulletin .card").first.inner_text().startswith("Exactitude")
+    page.locator(".st-key-stop button").first.click()
+    page.wait_for_selector(".st-key-resume button", timeout=LONG)
+    page.wait_for_selector("[data-testid=stMetric]", timeout=LONG)
+    assert not broken
+
+
+def test_where_no_news_get_through_the_page_says_so_and_asks(browser, training):
+    running, run = training
+    page = browser.new_context(locale="en-GB").new_page()
+    page.route("**/api/runs/*/events*", lambda route: route.abort())
+    page.goto(f"{running.address}/train?run={run.id}")
+    page.wait_for_selector("text=/Live news do not get through/", timeout=LONG)
+    page.wait_for_function(f"() => ({POINTS})() >= 3", timeout=LONG)
+    grown(page, by=3)
+    page.unroute("**/api/runs/*/events*")
+    page.wait_for_selector("text=/Live news do not get through/", state="hidden", timeout=LONG)
+    grown(page, by=3)
+
+
+def test_where_a_stream_is_refused_the_page_polls(browser, training):
+    running, run = training
+    page = browser.new_context(locale="en-GB").new_page()
+    polled = []
+
+    def refuse_streams(route):
+        if "text/event-stream" in route.request.headers.get("accept", ""):
+            route.abort()
+        else:
+            polled.append(route.request.url)
+            route.continue_()
+
+    page.route("**/api/runs/*/events*", refuse_streams)
+    page.goto(f"{running.address}/train?run={run.id}")
+    page.wait_for_function(f"() => ({POINTS})() >= 3", timeout=LONG)
+    grown(page, by=3)
+    assert polled
+    assert page.locator("text=/Live news do not get through/").count() == 0
