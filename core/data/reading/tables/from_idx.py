@@ -69,7 +69,8 @@ def labels_beside(images: Path) -> Path:
         if candidate.is_file() and not candidate.is_symlink():
             return candidate
     raise DataError(
-        "The labels of {images} are not beside it; expected {labels}. Copy that file into the same folder.",
+        "The labels of {images} are not beside it; expected {labels}. Put both files into one folder, or pack them "
+        "as a zip.",
         images=images.name,
         labels=expected,
     )
