@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.data.reading.natural_order import natural_key
 from dashboard.server import jobs
-from dashboard.words import _, number, plural
+from dashboard.words import _, in_markdown, number, plural
 
 SHOWN_CLASSES = 24  # with pictures; a table names the others
 
@@ -27,14 +27,14 @@ def step(path: Path, name: str) -> list[str] | None:
     if job is None or not job.done or job.result is None:
         jobs.follow("look", lambda _result: None)
         return None
-    st.subheader(_("What was understood of {file}", file=name), anchor=False)
+    st.subheader(_("What was understood of {file}", file=in_markdown(name)), anchor=False)
     questions = job.result["questions"]
     waiting = [one for one in questions if one["open"] and not one["given"]]
     for one in waiting:
         _control(one, answers)
     _counts(job.result["counts"], job.result["samples"])
     for note in job.result["notes"]:
-        st.caption(_(note["template"], **note["values"]))
+        st.caption(in_markdown(_(note["template"], **note["values"])))
     for one in questions:
         if one not in waiting and not one["aside"]:
             _control(one, answers)
@@ -114,7 +114,7 @@ def _cards(classes: dict[str, dict[str, int]], samples: dict[str, list[str]]) ->
 
 def _control(question: dict[str, Any], answers: dict[str, str]) -> None:
     option = question["option"]
-    meanings = {one["value"]: _(one["template"], **one["values"]) for one in question["choices"]}
+    meanings = {one["value"]: in_markdown(_(one["template"], **one["values"])) for one in question["choices"]}
     if len(meanings) < 2:
         st.caption(f"{_(question['question'])} {next(iter(meanings.values()), '')}")
         return

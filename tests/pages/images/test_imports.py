@@ -11,6 +11,7 @@ from PIL import Image
 from core.data import catalogue, imported
 from core.folders import data_folder
 from dashboard.server import jobs
+from dashboard.words import in_markdown
 from tests.made import by_name, hostile
 from tests.made.pages import open_page, texts
 from tests.pages.images.made import run_until_done
@@ -114,7 +115,8 @@ def test_what_is_guessed_is_asked_and_an_answer_is_obeyed(store):
     assert app.button(key="import").disabled
     assert "Please answer" in app.warning[0].value
     question = next(one for one in app.radio if "Which folders are the classes?" in one.label)
-    assert question.options == ["2 classes: rust, scab", "2 classes: color, grayscale"]
+    expected = ["2 classes: rust, scab", "2 classes: color, grayscale"]
+    assert question.options == [in_markdown(words) for words in expected]
     question.set_value("1").run()
     app = run_until_done(app, "look")
     app.text_input(key="import_name").set_value("Leaves").run()
