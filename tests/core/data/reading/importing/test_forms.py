@@ -183,6 +183,7 @@ def tar():
         ("a.zip", b"<!DOCTYPE html><html><body>Sign in</body></html>", "a web page, not what was to be downloaded"),
         ("a.csv", b"<html><body>Sign in</body></html>", "a web page"),
     ],
+    ids=["rar", "7z", "tar", "page", "page called csv"],  # not their bytes: an archive holds the time of its making
 )
 def test_what_is_not_read_is_called_by_its_name(name, content, said, place, scratch):
     with pytest.raises(DataError, match=said) as error:
