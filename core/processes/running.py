@@ -9,6 +9,7 @@ import psutil
 # Of workers and explainers: pages and the camera stay fluent while a training runs. 0 shares the cores equally.
 NICE = int(os.environ.get("FITSCOPE_NICE", "15"))
 AUTOGROUP = Path("/proc/self/autogroup")
+THREADS = Path("/proc/self/task")  # Linux only
 CLOCK_TOLERANCE = 2.0  # seconds; the start time is reckoned from the boot time, which a clock correction moves
 
 
@@ -24,10 +25,14 @@ def stand_back() -> None:
     """Lets every other process go first; without them this one has the whole machine.
 
     Linux shares its cores among sessions before it looks at the niceness of processes (sched_autogroup), and a worker
-    leads a session of its own: its niceness alone changes nothing, that of its session does.
+    leads a session of its own: its niceness alone changes nothing, that of its session does. Niceness is of a thread
+    there, and those that a library has started already keep theirs unless they are told.
     """
     if hasattr(os, "nice"):
         os.nice(NICE)
+    for thread in THREADS.iterdir() if THREADS.is_dir() else ():
+        with contextlib.suppress(OSError):  # it has just ended
+            os.setpriority(os.PRIO_PROCESS, int(thread.name), os.getpriority(os.PRIO_PROCESS, 0))
     if hasattr(os, "getsid") and os.getsid(0) == os.getpid():
         with contextlib.suppress(OSError):  # another system, or a kernel without it
             AUTOGROUP.write_text(str(NICE))

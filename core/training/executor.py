@@ -12,7 +12,7 @@ from core.processes.child import Child, Gone, Late
 from core.processes.running import started
 from core.runs.run import Run
 
-ANSWER_SECONDS = 180.0  # for a question to a worker that may still import Keras: 7 s, on a crowded machine a minute
+ANSWER_SECONDS = 180  # for a question to a worker that may still import Keras: 7 s, on a crowded machine a minute
 
 
 class Executor(Protocol):

@@ -35,7 +35,6 @@ LETTING_GO_SECONDS = 10.0  # a killed worker is seen as gone up to 0.2 s before 
 
 def main() -> None:
     """Imports Keras, says it is ready, then obeys JSON lines: {"describe": {...}} or {"run": folder}."""
-    stand_back()
     from core.training.device import device  # late, with the next: they import Keras
 
     _answer({"ready": True, "device": vars(device())})
@@ -48,6 +47,7 @@ def main() -> None:
         if "augment" in order:
             _answer({"id": order.get("id"), **augmented(order["augment"])})
         if "run" in order:
+            stand_back()  # not before: on a crowded machine the form would wait minutes for the plan of a network
             sys.exit(_train_in_background(Run(Path(order["run"]))))
 
 

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from core.processes.running import AUTOGROUP
+from core.processes.running import AUTOGROUP, THREADS
 from tests.made.workers import PATIENCE, ROOT
 
 CODE = """
@@ -48,3 +48,24 @@ def test_a_process_of_the_servers_session_leaves_the_server_alone():
         check=True,
     )
     assert tuple(map(int, done.stdout.split())) == (7, 0)
+
+
+THREAD = """
+import os, threading
+from core.processes import running
+told = threading.Event()
+thread = threading.Thread(target=told.wait)
+thread.start()
+running.stand_back()
+print(os.getpriority(os.PRIO_PROCESS, thread.native_id))
+told.set()
+"""
+
+
+@pytest.mark.skipif(not THREADS.is_dir(), reason="niceness is of a whole process on this system")
+def test_threads_that_are_there_already_stand_back_too():
+    words, environment = [sys.executable, "-c", THREAD], {**os.environ, "FITSCOPE_NICE": "7"}
+    done = subprocess.run(
+        words, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=True
+    )
+    assert int(done.stdout) == 7
