@@ -68,7 +68,7 @@ class Draft:
         names = list(dict.fromkeys(names))
         before, aside = self._named(), dict(self._facts("aside"))
         known = dict(before)
-        renamed = _renamed([name for name, _number in before], names)
+        renamed = _renamed([name for name, _number in before], names, aside)
         numbers = {new: known[old] for new, old in renamed.items()} | {
             name: known[name] for name in names if name in known
         }
@@ -106,13 +106,6 @@ class Draft:
                     file.write(block)
         self._touch()
         return path
-
-    def remember(self, **facts: Any) -> None:
-        """Notes what else the page needs to go on after a reload, such as the answers."""
-        self._write(facts)
-
-    def recall(self, fact: str, default: Any = None) -> Any:
-        return read_json(self.folder / MANIFEST).get(fact, default)
 
     def delete(self) -> None:
         remove(self.folder)
@@ -172,11 +165,13 @@ def names_in(folder: Path) -> dict[str, str] | None:
         return None
 
 
-def _renamed(before: Sequence[str], names: Sequence[str]) -> dict[str, str]:
-    """new name -> old name, where one took the other's place."""
+def _renamed(before: Sequence[str], names: Sequence[str], aside: Iterable[str]) -> dict[str, str]:
+    """new name -> old name, where one took the other's place; a name that was set aside has pictures of its own."""
     if len(before) != len(names):
         return {}
-    return {new: old for old, new in zip(before, names, strict=True) if new not in before and old not in names}
+    return {
+        new: old for old, new in zip(before, names, strict=True) if new not in {*before, *aside} and old not in names
+    }
 
 
 def home() -> Path:

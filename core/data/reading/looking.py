@@ -19,7 +19,6 @@ from core.data.reading.folders.from_folders import Places, look_through
 from core.data.reading.folders.layout import PICTURE
 from core.data.reading.importing import read, working_folder
 from core.data.reading.kinds import kind_of
-from core.data.reading.natural_order import natural_key
 from core.data.reading.understanding import Note, Question, Understanding
 from core.errors import as_words
 from core.progress import Progress, silent
@@ -47,10 +46,6 @@ class Understood:
     questions: tuple[Question, ...]
     notes: tuple[Note, ...]
     refused: tuple[RefusedFile, ...]
-
-    @property
-    def classes(self) -> list[str]:
-        return sorted({name for by_class in self.counts.values() for name in by_class}, key=natural_key)
 
     def as_dict(self) -> dict[str, Any]:
         """Fit for JSON; pictures as base64."""

@@ -68,6 +68,18 @@ def test_a_class_that_is_named_again_has_its_pictures_again(draft):
     assert draft.set_aside == {}
 
 
+def test_a_name_that_comes_back_in_the_place_of_another_loses_neithers_pictures(draft):
+    draft.name_classes(["cat", "dog", "emu"])
+    add(draft, "cat", 2)
+    add(draft, "emu", 3, start=20)
+    draft.name_classes(["cat", "dog"])
+    draft.name_classes(["emu", "dog"])
+    assert shown(draft) == {"emu": 3, "dog": 0}
+    assert draft.set_aside == {"cat": 2}
+    draft.name_classes(["dog"])
+    assert draft.set_aside == {"cat": 2, "emu": 3}
+
+
 def test_the_same_picture_is_kept_once_in_a_class_and_once_more_in_another(draft):
     draft.name_classes(["cat", "dog"])
     assert [draft.put("cat", picture(1), ".png"), draft.put("cat", picture(1), ".png")] == [True, False]
@@ -86,10 +98,8 @@ def test_a_draft_is_there_again_for_a_week(draft):
     draft.name_classes(["cat", "dog"])
     assert drafts.every() == []  # nothing in it
     add(draft, "cat", 1)
-    draft.remember(answers={"level": "2"})
     again = drafts.get(draft.id)
     assert shown(again) == {"cat": 1, "dog": 0}
-    assert again.recall("answers") == {"level": "2"}
     assert drafts.every() == [draft]
     old = drafts.new()
     old.name_classes(["x"])

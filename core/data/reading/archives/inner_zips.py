@@ -13,7 +13,7 @@ from core.data.reading.understanding import Understanding
 from core.errors import N_, DataError
 from core.progress import Progress
 
-MOST = 1000  # of them
+MOST = 200  # of them, each of which is an open file
 _ADDED = re.compile(r"(.+?)[-_ ]samples", re.IGNORECASE)  # a browser tool's download of one class
 
 
@@ -24,12 +24,17 @@ def unpacked(files: Files, progress: Progress, understanding: Understanding) -> 
     stack = contextlib.ExitStack()
     stack.callback(files.close)
     found: list[Found] = []
+    opened = 0
     folders = list(files.folders)
     for number, file in enumerate(files):
         progress("Looking through the files", number / len(files))
         if not _is_zip(file):
             found.append(file)
             continue
+        if opened == MOST:
+            found.append(_refused(file, Refused("{most} zips within it are read; unpack it for the others", most=MOST)))
+            continue
+        opened += 1
         try:
             inner = stack.enter_context(_opened(file, progress, understanding))
         except (Refused, DataError) as error:

@@ -3,7 +3,6 @@
 import contextlib
 import enum
 import re
-import shutil
 import zipfile
 from pathlib import Path
 
@@ -53,8 +52,8 @@ def unpack(path: Path, scratch: Path, progress: Progress) -> Path | Packed | Non
         folder = scratch / "unpacked"
         with writing_to(folder):
             folder.mkdir()
-        for entry in tables:
-            _copy(archive, entry, folder, path, progress)
+        for entry, name in zip(tables, _names([entry.filename for entry in tables]), strict=True):
+            _copy(archive, entry, folder / name, path, progress)
         return folder
 
 
@@ -72,10 +71,17 @@ def _is_table(name: str) -> bool:
     return not system and bool(_TABLE.fullmatch(base) or is_idx_name(base) or base.endswith("-mapping.txt"))
 
 
-def _copy(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, folder: Path, path: Path, progress: Progress) -> None:
+def _names(members: list[str]) -> list[str]:
+    """A file name for each: without its folders, unless two would be one, such as train/data.csv and test/data.csv."""
+    plain = [re.sub(r"[^\w.-]", "_", name.rpartition("/")[2]) for name in members]
+    if len(set(plain)) == len(plain):
+        return plain
+    return [re.sub(r"[^\w.-]", "_", name) for name in members]
+
+
+def _copy(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, path: Path, progress: Progress) -> None:
     """Copies one member, no more than it claims to have."""
     progress("Unpacking the tables", 0.0)
-    target = folder / re.sub(r"[^\w.-]", "_", entry.filename.rpartition("/")[2])
     left = entry.file_size
     try:
         with archive.open(entry) as packed, writing_to(target), open(target, "wb") as file:
@@ -84,7 +90,7 @@ def _copy(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, folder: Path, path: 
                 left -= len(content)
                 progress("Unpacking the tables", 1 - left / max(entry.file_size, 1))
     except ZIP_ERRORS as error:
-        shutil.rmtree(folder, ignore_errors=True)
+        target.unlink(missing_ok=True)
         raise DataError(
             "{file}: {member} cannot be unpacked ({reason}). Download it again.",
             file=path.name,

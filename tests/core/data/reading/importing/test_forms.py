@@ -122,6 +122,12 @@ def test_two_tables_are_the_two_splits(within, place, scratch):
     assert sorted(",".join(map(str, image.ravel())) for image in splits.test.images) == expected
 
 
+def test_tables_of_one_name_in_two_folders_are_both_read(place, scratch):
+    both = in_zip(train__data_csv=table_of(SPLIT["train"]), test__data_csv=table_of(SPLIT["test"]))
+    splits = read(write(place, "f.zip", both), scratch=scratch).splits
+    assert (len(splits.train), len(splits.test)) == (20, 10)
+
+
 def test_a_test_table_without_labels_is_left_out_and_listed(place, scratch):
     unlabelled = text([HEADER[1:], *(row[1:] for row in SPLIT["test"])])
     imported = read(write(place, "d.zip", in_zip(train_csv=table_of(ROWS), test_csv=unlabelled)), scratch=scratch)
