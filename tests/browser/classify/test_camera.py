@@ -63,17 +63,18 @@ class _Nobody:
 def test_the_overlay_and_the_bars_name_the_digits_of_the_film(page, dashboard, shown):
     page.add_init_script(KEEP_STREAM)
     component = start_camera(page, dashboard.address)
-    seen, drawn = set(), set()
+    seen, drawn, trail = set(), set(), {}
     deadline = time.monotonic() + LONG / 1000
     while (seen != set(shown) or not set(shown) <= drawn) and time.monotonic() < deadline:
-        told = re.match(r"(\d), says", say(page))
+        sentence, picture = say(page), video(component)
+        told = re.match(r"(\d), says", sentence)
         seen |= {int(told[1])} & set(shown) if told else set()
-        picture = video(component)
         if picture.shape == (480, 640, 3):  # WebRTC begins small and grows
             drawn.add(written_over(picture))
+        trail[sentence, picture.shape] = trail.get((sentence, picture.shape), 0) + 1
         page.wait_for_timeout(150)
-    assert seen == set(shown)
-    assert set(shown) <= drawn
+    assert seen == set(shown), trail
+    assert set(shown) <= drawn, trail
     began, calculated = time.monotonic(), cpu_seconds(dashboard.pid)
     page.wait_for_timeout(3000)
     rates = page.locator("text=/frames a second/").first.inner_text()

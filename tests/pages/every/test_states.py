@@ -6,7 +6,7 @@ from core.errors import SettingError
 from core.recipe import architectures
 from core.recipe.config import SETTINGS, TrainingConfig
 from dashboard.server import engine as engine_module
-from tests.made.pages import PAGES, open_page
+from tests.made.pages import PAGES, open_page, texts
 from tests.made.runs import STATES, make_run
 
 pytestmark = pytest.mark.xdist_group("pages")  # they share one worker with Keras
