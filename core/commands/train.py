@@ -16,6 +16,7 @@ from core.errors import SettingError, UnexpectedError
 from core.files import writing_to
 from core.folders import COMMAND
 from core.processes.interruption import on_ctrl_c
+from core.processes.lean import lean
 from core.recipe.config import TrainingConfig, settings
 from core.recipe.setting import expected
 from core.runs.reports import Preparing
@@ -57,7 +58,8 @@ def resume(chosen: argparse.Namespace) -> int:
 
 def _check(config: TrainingConfig, progress: Any) -> None:
     """What data, device and network have to say against a recipe, before there is a run of it."""
-    from core.training import loop  # late, with the next: they import Keras
+    with lean():
+        from core.training import loop  # late, with the next: they import Keras
     from core.training.device import device
     from core.training.prepare import prepare
 

@@ -41,6 +41,7 @@ from core.network.classifier import NETWORK, classifier
 from core.network.classifier import preprocessing as preprocessing_of
 from core.pictures import picture_file, preprocessing
 from core.processes.interruption import settle
+from core.processes.lean import lean
 from core.progress import Progress
 from core.runs.run import ACTIVE, Run
 from core.scratch import scratch
@@ -148,7 +149,8 @@ def _splits(run: Run, progress: Progress) -> Prepared:
 def _load(run: Run) -> "keras.Model":
     """The network as the worker kept it; raises RunError where its file is damaged."""
     with written.quiet():
-        import keras
+        with lean():
+            import keras
 
         try:
             return keras.models.load_model(run.folder / "network.keras", compile=False)

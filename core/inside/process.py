@@ -22,6 +22,7 @@ from core.errors import FitscopeError, RunError
 from core.files import read_arrays, writing_to
 from core.inside import weights
 from core.inside.explanation import Explained, explanation
+from core.processes.lean import lean
 from core.processes.running import stand_back
 from core.runs.run import Run
 
@@ -42,7 +43,8 @@ def main() -> None:
     os.environ["CUDA_VISIBLE_DEVICES"] = "-1"  # the GPU's memory is for training
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the dashboard, which closes the pipe
     stand_back()
-    import keras  # noqa: F401  imported early: seconds that the first question need not wait for
+    with lean():
+        import keras  # noqa: F401  imported early: seconds that the first question need not wait for
 
     gc.freeze()  # what Keras and TensorFlow brought along stays: looked through again, a collection takes 0.2 s
     _answer({"ready": True})

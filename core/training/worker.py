@@ -19,6 +19,7 @@ import numpy as np
 from core.data.catalogue import dataset
 from core.errors import FitscopeError, RunError, SettingError
 from core.pictures.preprocessing import scaled
+from core.processes.lean import lean
 from core.processes.running import stand_back, started
 from core.recipe import architectures
 from core.recipe.config import TrainingConfig
@@ -37,8 +38,9 @@ def main() -> None:
     """Imports Keras, says it is ready, then obeys JSON lines: {"describe": {...}} or {"run": folder}."""
     from core.training.device import device  # late, with the next: they import Keras
 
-    _answer({"ready": True, "device": vars(device())})
-    import core.training.loop  # noqa: F401  late, yet early: seconds that the first training need not wait for
+    with lean():
+        _answer({"ready": True, "device": vars(device())})
+        import core.training.loop  # noqa: F401  late, yet early: seconds that the first training need not wait for
 
     for line in sys.stdin:
         order = json.loads(line)
@@ -109,7 +111,8 @@ def work(run: Run, listener: Any = None) -> int:
 
 
 def _train_and_test(run: Run, recorder: Any, report: Any) -> None:
-    from core.training.loop import Stopped, train  # late: Keras
+    with lean():
+        from core.training.loop import Stopped, train  # late: Keras
     from core.training.result import answer_training_images, write_result
 
     began = time.time()

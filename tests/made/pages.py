@@ -1,5 +1,6 @@
 """A page of the dashboard without a browser, and what is written on it."""
 
+import json
 from functools import cache
 
 from streamlit.components.v2 import manifest_scanner
@@ -27,4 +28,13 @@ def open_page(name, **query):
 
 def texts(app):
     kinds = ("title", "header", "subheader", "markdown", "caption", "warning", "error", "info", "success")
-    return "\n".join(str(element.value) for kind in kinds for element in app.get(kind))
+    written = [str(element.value) for kind in kinds for element in app.get(kind)]
+    bulletins = [one.proto.json for one in app.get("bidi_component") if "bulletin" in one.proto.id]
+    return "\n".join(written + [sentence for words in bulletins for sentence in _sentences(json.loads(words))])
+
+
+def _sentences(value):
+    """All text within the words of a bulletin."""
+    if isinstance(value, dict | list):
+        return [text for one in (value.values() if isinstance(value, dict) else value) for text in _sentences(one)]
+    return [value] if isinstance(value, str) else []
