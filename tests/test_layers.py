@@ -253,6 +253,12 @@ def test_no_file_is_named_after_nothing_in_particular():
     assert not [name(path) for path in CODE if path.stem in vague]
 
 
+def test_a_page_in_a_browser_is_waited_for_as_long_as_a_busy_machine_needs():
+    """Playwright gives up after 30 s; `viewer` does not."""
+    tests = [path for path in CODE if name(path).startswith("tests/") and name(path) != "tests/made/browser.py"]
+    assert not faults(lambda path: re.search(r"browser\.new_(page|context)\(", path.read_text("utf-8")), tests)
+
+
 def test_the_checks_would_notice(tmp_path):
     """The parser sees imports in every form in which they are written."""
     path = tmp_path / "sample.py"

@@ -18,11 +18,10 @@ from sklearn.datasets import load_digits
 
 from benchmarks.server import free_port, started
 from core.runs.store import RunStore
+from tests.made.browser import CHROMIUM, viewer
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("core", "dashboard", "fitscope", "models", "pages")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-LONG = 60_000  # ms; a cold worker on a busy machine
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel"), pytest.mark.timeout(400)]
 
@@ -173,15 +172,15 @@ def _train_on_the_page(address: str) -> tuple[str, str]:
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page(locale="en-GB", color_scheme="light")
-        page.goto(f"{address}/train?dataset=digits&epochs=10")
-        page.wait_for_selector(".st-key-train button:not([disabled])", timeout=LONG)
-        button = page.locator(".st-key-train button").first
-        colour = button.evaluate("it => getComputedStyle(it).backgroundColor")
-        button.click()
-        tested = page.locator("text=/Test: .* images right/").first
-        tested.wait_for(timeout=LONG)
-        shown = tested.inner_text()
+        with viewer(browser, color_scheme="light") as page:
+            page.goto(f"{address}/train?dataset=digits&epochs=10")
+            page.wait_for_selector(".st-key-train button:not([disabled])")
+            button = page.locator(".st-key-train button").first
+            colour = button.evaluate("it => getComputedStyle(it).backgroundColor")
+            button.click()
+            tested = page.locator("text=/Test: .* images right/").first
+            tested.wait_for()
+            shown = tested.inner_text()
         browser.close()
     return shown, colour
 

@@ -5,7 +5,7 @@ import pytest
 from benchmarks.server import server
 from core.recipe.config import TrainingConfig
 from core.runs.store import RunStore
-from tests.made.browser import CHROMIUM, LONG, at_rest, still
+from tests.made.browser import CHROMIUM, at_rest, still, viewer
 
 pytestmark = [
     pytest.mark.slow,
@@ -39,68 +39,68 @@ def training(tmp_path):
 
 def grown(page, by):
     seen = page.evaluate(POINTS)
-    page.wait_for_function(f"() => ({POINTS})() >= {seen + by}", timeout=LONG)
+    page.wait_for_function(f"() => ({POINTS})() >= {seen + by}")
 
 
 def test_curves_grow_by_news_alone_and_keep_their_zoom(browser, training):
     running, run = training
-    page = browser.new_context(locale="fr-FR").new_page()
-    frames, broken = [], []
-    page.on("pageerror", lambda error: broken.append(str(error)))
-    for name in ("framesent", "framereceived"):
-        page.on("websocket", lambda socket, name=name: socket.on(name, lambda frame: frames.append(frame)))
-    page.goto(f"{running.address}/train?run={run.id}")
-    page.wait_for_function(f"() => ({POINTS})() >= 3", timeout=LONG)
-    box = still(page.locator(".js-plotly-plot .nsewdrag").first)
-    page.mouse.move(box["x"] + 30, box["y"] + 30)
-    page.mouse.down()
-    page.mouse.move(box["x"] + 120, box["y"] + 120, steps=5)
-    page.mouse.up()
-    page.wait_for_function(f"() => ({RANGE})()[1] < 480", timeout=LONG)
-    at_rest(page)
-    zoomed, head = page.evaluate(RANGE), page.locator(".bulletin .progress")
-    before = head.inner_text()
-    frames.clear()
-    grown(page, by=5)
-    assert not frames  # no script ran: neither asked for by the browser, nor by the server
-    assert page.evaluate(RANGE) == zoomed
-    assert "époque" in before
-    assert head.inner_text() != before
-    assert page.locator(".bulletin .card").first.inner_text().startswith("Exactitude")
-    page.locator(".st-key-stop button").first.click()
-    page.wait_for_selector(".st-key-resume button", timeout=LONG)
-    page.wait_for_selector("[data-testid=stMetric]", timeout=LONG)
-    assert not broken
+    with viewer(browser, locale="fr-FR") as page:
+        frames, broken = [], []
+        page.on("pageerror", lambda error: broken.append(str(error)))
+        for name in ("framesent", "framereceived"):
+            page.on("websocket", lambda socket, name=name: socket.on(name, lambda frame: frames.append(frame)))
+        page.goto(f"{running.address}/train?run={run.id}")
+        page.wait_for_function(f"() => ({POINTS})() >= 3")
+        box = still(page.locator(".js-plotly-plot .nsewdrag").first)
+        page.mouse.move(box["x"] + 30, box["y"] + 30)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 120, box["y"] + 120, steps=5)
+        page.mouse.up()
+        page.wait_for_function(f"() => ({RANGE})()[1] < 480")
+        at_rest(page)
+        zoomed, head = page.evaluate(RANGE), page.locator(".bulletin .progress")
+        before = head.inner_text()
+        frames.clear()
+        grown(page, by=5)
+        assert not frames  # no script ran: neither asked for by the browser, nor by the server
+        assert page.evaluate(RANGE) == zoomed
+        assert "époque" in before
+        assert head.inner_text() != before
+        assert page.locator(".bulletin .card").first.inner_text().startswith("Exactitude")
+        page.locator(".st-key-stop button").first.click()
+        page.wait_for_selector(".st-key-resume button")
+        page.wait_for_selector("[data-testid=stMetric]")
+        assert not broken
 
 
 def test_where_no_news_get_through_the_page_says_so_and_asks(browser, training):
     running, run = training
-    page = browser.new_context(locale="en-GB").new_page()
-    page.route("**/api/runs/*/events*", lambda route: route.abort())
-    page.goto(f"{running.address}/train?run={run.id}")
-    page.wait_for_selector("text=/Live news do not get through/", timeout=LONG)
-    page.wait_for_function(f"() => ({POINTS})() >= 3", timeout=LONG)
-    grown(page, by=3)
-    page.unroute("**/api/runs/*/events*")
-    page.wait_for_selector("text=/Live news do not get through/", state="hidden", timeout=LONG)
-    grown(page, by=3)
+    with viewer(browser) as page:
+        page.route("**/api/runs/*/events*", lambda route: route.abort())
+        page.goto(f"{running.address}/train?run={run.id}")
+        page.wait_for_selector("text=/Live news do not get through/")
+        page.wait_for_function(f"() => ({POINTS})() >= 3")
+        grown(page, by=3)
+        page.unroute("**/api/runs/*/events*")
+        page.wait_for_selector("text=/Live news do not get through/", state="hidden")
+        grown(page, by=3)
 
 
 def test_where_a_stream_is_refused_the_page_polls(browser, training):
     running, run = training
-    page = browser.new_context(locale="en-GB").new_page()
-    polled = []
+    with viewer(browser) as page:
+        polled = []
 
-    def refuse_streams(route):
-        if "text/event-stream" in route.request.headers.get("accept", ""):
-            route.abort()
-        else:
-            polled.append(route.request.url)
-            route.continue_()
+        def refuse_streams(route):
+            if "text/event-stream" in route.request.headers.get("accept", ""):
+                route.abort()
+            else:
+                polled.append(route.request.url)
+                route.continue_()
 
-    page.route("**/api/runs/*/events*", refuse_streams)
-    page.goto(f"{running.address}/train?run={run.id}")
-    page.wait_for_function(f"() => ({POINTS})() >= 3", timeout=LONG)
-    grown(page, by=3)
-    assert polled
-    assert page.locator("text=/Live news do not get through/").count() == 0
+        page.route("**/api/runs/*/events*", refuse_streams)
+        page.goto(f"{running.address}/train?run={run.id}")
+        page.wait_for_function(f"() => ({POINTS})() >= 3")
+        grown(page, by=3)
+        assert polled
+        assert page.locator("text=/Live news do not get through/").count() == 0

@@ -3,7 +3,7 @@
 import pytest
 
 from benchmarks.server import server
-from tests.made.browser import CHROMIUM, LONG
+from tests.made.browser import CHROMIUM, viewer
 
 pytestmark = [
     pytest.mark.slow,
@@ -18,10 +18,10 @@ def test_every_press_counts_once_and_is_seen(tmp_path):
 
     with server(tmp_path, script="tests/made/ticking.py") as here, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page()
-        page.goto(here.address)
-        for press in range(PRESSES):
-            page.get_by_text(f"pressed {press} times", exact=True).wait_for(timeout=LONG)
-            page.get_by_role("button", name="Press").click(timeout=LONG)
-        page.get_by_text(f"pressed {PRESSES} times", exact=True).wait_for(timeout=LONG)
+        with viewer(browser) as page:
+            page.goto(here.address)
+            for press in range(PRESSES):
+                page.get_by_text(f"pressed {press} times", exact=True).wait_for()
+                page.get_by_role("button", name="Press").click()
+            page.get_by_text(f"pressed {PRESSES} times", exact=True).wait_for()
         browser.close()

@@ -13,7 +13,7 @@ from benchmarks.server import free_port, server
 from core.evaluation import evaluation
 from core.evaluation.confusion import confusion
 from core.runs.store import RunStore
-from tests.made.browser import CHROMIUM, LONG, still
+from tests.made.browser import CHROMIUM, PHONE, still, viewer
 
 pytestmark = [
     pytest.mark.slow,
@@ -47,58 +47,56 @@ def dashboard(tmp_path_factory):
 
 @pytest.fixture
 def page(browser):
-    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="en-GB")
-    opened = context.new_page()
-    opened.asked, opened.broken = set(), []
-    opened.on("request", lambda request: opened.asked.add(request.url))
-    opened.on("pageerror", lambda error: opened.broken.append(str(error)))
-    yield opened
-    assert not opened.broken
-    context.close()
+    with viewer(browser) as opened:
+        opened.asked, opened.broken = set(), []
+        opened.on("request", lambda request: opened.asked.add(request.url))
+        opened.on("pageerror", lambda error: opened.broken.append(str(error)))
+        yield opened
+        assert not opened.broken
 
 
 def train_button(page):
-    page.wait_for_selector(".st-key-train button:not([disabled])", timeout=LONG)
+    page.wait_for_selector(".st-key-train button:not([disabled])")
     return page.locator(".st-key-train button").first
 
 
 def test_train_shows_a_curve_that_advances_and_the_final_number(page, dashboard):
     page.goto(f"{dashboard.address}/train?dataset=colours&epochs=60&train_images=2000")
-    page.wait_for_function("() => window.Plotly", timeout=LONG)  # on a busy machine the training could be over sooner
+    page.wait_for_function("() => window.Plotly")  # on a busy machine the training could be over sooner
     train_button(page).click()
-    page.wait_for_function(f"() => ({POINTS})() > 0", timeout=LONG)
+    page.wait_for_function(f"() => ({POINTS})() > 0")
     first = page.evaluate(POINTS)
-    page.wait_for_function(f"() => ({POINTS})() > {first}", timeout=LONG)
-    page.wait_for_selector("text=/Test: .* of 1,000 images right/", timeout=LONG)
+    page.wait_for_function(f"() => ({POINTS})() > {first}")
+    page.wait_for_selector("text=/Test: .* of 1,000 images right/")
     shown = page.locator("text=/Test: .* of 1,000 images right/").first.inner_text()
     run = RunStore(dashboard.runs).all()[0]
     assert run.state == "finished"
     told = float(re.search(r"([\d.]+) ?%", shown.replace("\xa0", " ")).group(1))
     assert told == pytest.approx(100 * run.status.result["test_accuracy"], abs=0.005)
     last = "accuracy => document.querySelectorAll('.js-plotly-plot')[1].data[2].y.slice(-1)[0] === accuracy"
-    page.wait_for_function(last, arg=run.history.epochs[-1]["val_accuracy"], timeout=LONG)
-    page.locator("figure figure img, [alt*=predicted]").nth(9).wait_for(timeout=LONG)
+    page.wait_for_function(last, arg=run.history.epochs[-1]["val_accuracy"])
+    page.locator("figure figure img, [alt*=predicted]").nth(9).wait_for()
 
 
 def test_zoom_survives_the_updates(page, dashboard):
     page.goto(f"{dashboard.address}/train?dataset=colours&epochs=200&batch_size=16")
     train_button(page).click()
-    page.wait_for_function(f"() => ({POINTS})() > 20", timeout=LONG)
+    page.wait_for_function(f"() => ({POINTS})() > 20")
     box = still(page.locator(".js-plotly-plot .nsewdrag").first)
     page.mouse.move(box["x"] + 30, box["y"] + 30)
     page.mouse.down()
     page.mouse.move(box["x"] + 120, box["y"] + 120, steps=5)
     page.mouse.up()
     zoomed = "() => document.querySelector('.js-plotly-plot').layout.xaxis.range"
-    page.wait_for_function(f"() => ({zoomed})()[1] < 190", timeout=LONG)
+    page.wait_for_function(f"() => ({zoomed})()[1] < 190")
     before, title = page.evaluate(zoomed), page.evaluate("() => window.scrollY")
     epochs = "() => document.querySelector('.js-plotly-plot').data[2].x.length"
     seen = page.evaluate(epochs)
-    page.wait_for_function(f"() => ({epochs})() >= {seen} + 2", timeout=LONG)
+    page.wait_for_function(f"() => ({epochs})() >= {seen} + 2")
     assert page.evaluate(zoomed) == before
     assert page.evaluate("() => window.scrollY") == title
     page.locator(".st-key-stop button").first.click()
-    page.wait_for_selector(".st-key-resume button", timeout=LONG)
+    page.wait_for_selector(".st-key-resume button")
 
 
 def test_a_training_survives_reload_and_restart_of_the_server(page, tmp_path):
@@ -106,26 +104,26 @@ def test_a_training_survives_reload_and_restart_of_the_server(page, tmp_path):
     with server(tmp_path / "runs", port) as first:
         page.goto(f"{first.address}/train?dataset=colours&epochs=300&batch_size=8")
         train_button(page).click()
-        page.wait_for_function(f"() => ({POINTS})() > 0", timeout=LONG)
+        page.wait_for_function(f"() => ({POINTS})() > 0")
         page.reload()
-        page.wait_for_function(f"() => ({POINTS})() > 0", timeout=LONG)
+        page.wait_for_function(f"() => ({POINTS})() > 0")
         run = RunStore(first.runs).all()[0]
         worker = run.attempts[-1]["pid"]
     assert run.state == "running"  # the server is gone, the training is not
     with server(tmp_path / "runs", port) as second:
         page.goto(f"{second.address}/train?run={run.id}")
-        page.wait_for_selector(".st-key-stop button", timeout=LONG)
+        page.wait_for_selector(".st-key-stop button")
         assert [attempt["pid"] for attempt in run.attempts] == [worker]
         page.locator(".st-key-stop button").first.click()
-        page.wait_for_selector(".st-key-resume button", timeout=LONG)
+        page.wait_for_selector(".st-key-resume button")
         assert run.state == "stopped"
 
 
 def test_a_card_on_the_first_page_opens_its_recipe(page, dashboard):
     page.goto(dashboard.address)
     page.get_by_role("link", name="Open this recipe").nth(2).click()
-    page.wait_for_url("**/train?*train_images=100*", timeout=LONG)
-    page.wait_for_function("() => document.querySelector('.st-key-train_images input')?.value === '100'", timeout=LONG)
+    page.wait_for_url("**/train?*train_images=100*")
+    page.wait_for_function("() => document.querySelector('.st-key-train_images input')?.value === '100'")
 
 
 def test_back_undoes_a_setting(page, dashboard):
@@ -134,9 +132,9 @@ def test_back_undoes_a_setting(page, dashboard):
     field = page.locator(".st-key-epochs input").first
     field.fill("7")
     field.press("Enter")
-    page.wait_for_url("**epochs=7*", timeout=LONG)
+    page.wait_for_url("**epochs=7*")
     page.go_back()
-    page.wait_for_function("() => document.querySelector('.st-key-epochs input').value === '20'", timeout=LONG)
+    page.wait_for_function("() => document.querySelector('.st-key-epochs input').value === '20'")
 
 
 def coloured(colour, seed):
@@ -156,29 +154,29 @@ def test_own_pictures_are_uploaded_trained_on_and_a_new_one_is_classified(page, 
             archive.writestr(f"blue/{seed}.jpg", coloured("blue", 1000 + seed))
         archive.writestr("red/broken.jpg", coloured("red", 0)[:100])
     page.goto(f"{dashboard.address}/your_images")
-    page.wait_for_selector("input[type=file]", state="attached", timeout=LONG)
+    page.wait_for_selector("input[type=file]", state="attached")
     page.locator("input[type=file]").set_input_files(tmp_path / "Two colours.zip")
-    page.locator(".st-key-import button:not([disabled])").click(timeout=LONG)
-    page.wait_for_selector("text=120 pictures in 2 classes are ready", timeout=LONG)
+    page.locator(".st-key-import button:not([disabled])").click()
+    page.wait_for_selector("text=120 pictures in 2 classes are ready")
     assert page.get_by_text("1 file is left out").count() == 1
     page.get_by_role("link", name="Train on it").click()
-    page.wait_for_url("**/train?*dataset=two_colours*", timeout=LONG)
+    page.wait_for_url("**/train?*dataset=two_colours*")
     train_button(page).click()
-    page.wait_for_selector("text=/Test: .* of 24 images right/", timeout=LONG)
+    page.wait_for_selector("text=/Test: .* of 24 images right/")
     for colour in ("blue", "red"):
         page.goto(f"{dashboard.address}/classify")
-        page.wait_for_selector("input[type=file]", state="attached", timeout=LONG)
+        page.wait_for_selector("input[type=file]", state="attached")
         picture = {"name": "new.jpg", "mimeType": "image/jpeg", "buffer": coloured(colour, 77_777)}
         page.locator("input[type=file]").set_input_files([picture])
-        page.wait_for_selector(f"text={colour}, says the network", timeout=LONG)
+        page.wait_for_selector(f"text={colour}, says the network")
 
 
 def test_the_convolution_plays_in_the_browser_and_survives_a_rerun(page, dashboard):
     page.goto(f"{dashboard.address}/by_hand")
     total = page.locator(".convolution .sum")
-    total.filter(has_text="= −0.8").wait_for(timeout=LONG)
+    total.filter(has_text="= −0.8").wait_for()
     page.locator(".convolution .play").click()
-    total.filter(has_text="= 2.5").wait_for(timeout=LONG)
+    total.filter(has_text="= 2.5").wait_for()
     page.locator(".convolution .play").click()  # pause
     page.locator(".convolution .next").click()
     told = total.inner_text()
@@ -189,72 +187,67 @@ def test_the_convolution_plays_in_the_browser_and_survives_a_rerun(page, dashboa
     page.locator(".convolution input").fill("12")
     assert total.inner_text() == "max(1.2; 0; 0; 0) = 1.2"
     page.get_by_text("same", exact=True).click()
-    page.locator(".convolution table").first.locator("tr").nth(6).wait_for(timeout=LONG)
+    page.locator(".convolution table").first.locator("tr").nth(6).wait_for()
 
 
 def test_a_drawing_is_classified_when_the_pen_is_lifted_and_survives_a_page_switch(page, dashboard):
     page.goto(dashboard.address)
-    page.locator(".st-key-start button").first.click(timeout=LONG)
-    page.wait_for_selector("text=/Test: .* of 360 images right/", timeout=LONG)
+    page.locator(".st-key-start button").first.click()
+    page.wait_for_selector("text=/Test: .* of 360 images right/")
     page.goto(f"{dashboard.address}/classify")
-    page.get_by_text("Draw one", exact=True).click(timeout=LONG)
+    page.get_by_text("Draw one", exact=True).click()
     box = still(page.locator(".draw canvas"))
     page.mouse.move(box["x"] + 140, box["y"] + 40)
     page.mouse.down()
     page.mouse.move(box["x"] + 140, box["y"] + 240, steps=15)
     page.mouse.up()
-    page.wait_for_selector("text=/says the network/", timeout=LONG)
+    page.wait_for_selector("text=/says the network/")
     page.get_by_role("link", name="Runs").first.click()
-    page.wait_for_url("**/runs*", timeout=LONG)
+    page.wait_for_url("**/runs*")
     page.get_by_test_id("stTopNavSection").filter(has_text="Try it").click()
     page.get_by_test_id("stTopNavDropdownLink").filter(has_text="Classify").click()
-    page.get_by_text("Draw one", exact=True).click(timeout=LONG)
-    page.wait_for_selector("text=/says the network/", timeout=LONG)
+    page.get_by_text("Draw one", exact=True).click()
+    page.wait_for_selector("text=/says the network/")
     page.locator(".draw button").last.click()
-    page.wait_for_selector("text=/Draw in the field/", timeout=LONG)
+    page.wait_for_selector("text=/Draw in the field/")
 
 
 def test_nothing_is_asked_of_another_machine(page, dashboard):
     for path in PATHS:
         page.goto(dashboard.address + path)
-        page.wait_for_selector("h1", timeout=LONG)
+        page.wait_for_selector("h1")
         page.wait_for_timeout(700)
     strangers = {url for url in page.asked if not url.startswith((dashboard.address, "data:", "blob:"))}
     assert not strangers
 
 
 def test_the_language_follows_the_browser(browser, dashboard):
-    context = browser.new_context(locale="fr-FR")
-    french = context.new_page()
-    french.goto(dashboard.address)
-    french.wait_for_selector("h1", timeout=LONG)
-    french.wait_for_selector(".st-key-start button", timeout=LONG)
-    shown = french.locator("h1").inner_text()
-    context.close()
+    with viewer(browser, locale="fr-FR") as french:
+        french.goto(dashboard.address)
+        french.wait_for_selector("h1")
+        french.wait_for_selector(".st-key-start button")
+        shown = french.locator("h1").inner_text()
     assert shown == "Voir un réseau apprendre"
 
 
 @pytest.mark.parametrize("path", PATHS)
 def test_a_phone_needs_no_sideways_scrolling(browser, dashboard, path):
-    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="en-GB", has_touch=True)
-    phone = context.new_page()
-    phone.goto(dashboard.address + path)
-    phone.wait_for_selector("h1", timeout=LONG)
-    phone.wait_for_timeout(1000)
-    width = phone.evaluate("() => document.documentElement.scrollWidth")
-    context.close()
+    with viewer(browser, viewport=PHONE, has_touch=True) as phone:
+        phone.goto(dashboard.address + path)
+        phone.wait_for_selector("h1")
+        phone.wait_for_timeout(1000)
+        width = phone.evaluate("() => document.documentElement.scrollWidth")
     assert width <= 390
 
 
 @pytest.fixture(scope="module")
 def trained(browser, dashboard):
     """A run of a few epochs on the digits, trained by pressing the button."""
-    page = browser.new_page(locale="en-GB")
-    page.goto(f"{dashboard.address}/train?dataset=digits&epochs=3&learning_rate=0.001")
-    train_button(page).click()
-    page.wait_for_selector("text=/Test: .* of 360 images right/", timeout=LONG)
-    name = re.search(r"run=([\w-]+)", page.url)[1]
-    page.close()
+    with viewer(browser) as page:
+        page.goto(f"{dashboard.address}/train?dataset=digits&epochs=3&learning_rate=0.001")
+        train_button(page).click()
+        page.wait_for_selector("text=/Test: .* of 360 images right/")
+        name = re.search(r"run=([\w-]+)", page.url)[1]
     return RunStore(dashboard.runs).get(name)
 
 
@@ -270,26 +263,26 @@ def test_a_click_on_a_cell_of_the_matrix_shows_its_images(page, dashboard, train
     wrong = counts * (1 - np.eye(10, dtype=int))
     cells = [np.unravel_index(np.argsort(matrix, axis=None)[-2], matrix.shape) for matrix in (wrong, counts)]
     page.goto(f"{dashboard.address}/mistakes?run={trained.id}")
-    page.wait_for_selector("[class*=st-key-matrix-] .nsewdrag", timeout=LONG)
+    page.wait_for_selector("[class*=st-key-matrix-] .nsewdrag")
     for true, predicted in cells:  # a mistake, though not the one that is shown before any click, and a right answer
         n = counts[true, predicted]
         told = f"{true} taken for {predicted}: {n}" if true != predicted else f"{true}, rightly recognised: {n}"
         click_cell(page, true, predicted, 10)
-        page.get_by_text(told, exact=True).wait_for(timeout=LONG)
+        page.get_by_text(told, exact=True).wait_for()
         shown = page.locator(f"figure img[alt='shows {true}, predicted {predicted}']")
-        shown.first.wait_for(timeout=LONG)
+        shown.first.wait_for()
         assert shown.count() == min(n, 24)
         assert page.locator("figure img[alt^='shows ']").count() == shown.count()
 
 
 def test_the_matrix_is_kept_as_a_picture_and_the_answers_as_a_table(page, dashboard, trained):
     page.goto(f"{dashboard.address}/mistakes?run={trained.id}")
-    page.locator("[class*=st-key-matrix-] .nsewdrag").hover(timeout=LONG)
-    with page.expect_download(timeout=LONG) as picture:
+    page.locator("[class*=st-key-matrix-] .nsewdrag").hover()
+    with page.expect_download() as picture:
         page.locator("[class*=st-key-matrix-] figure > button").first.click()
     assert picture.value.path().read_bytes().startswith(b"\x89PNG")
     assert page.locator(".modebar-btn").count() == 0  # Plotly's bar has a button that sends charts to a stranger
-    with page.expect_download(timeout=LONG) as table:
+    with page.expect_download() as table:
         page.locator(".st-key-answers_csv button").first.click()
     lines = list(csv.DictReader(io.StringIO(table.value.path().read_text("utf-8"))))
     right = sum(line["true"] == line["predicted"] for line in lines)
@@ -299,13 +292,11 @@ def test_the_matrix_is_kept_as_a_picture_and_the_answers_as_a_table(page, dashbo
 
 
 def test_mistakes_of_a_run_need_no_sideways_scrolling_on_a_phone(browser, dashboard, trained):
-    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="fr-FR", has_touch=True)
-    phone = context.new_page()
-    phone.goto(f"{dashboard.address}/mistakes?run={trained.id}")
-    views = phone.locator(".st-key-mistakes_view button")
-    views.first.wait_for(timeout=LONG)
-    for place in range(views.count()):
-        views.nth(place).click()
-        phone.wait_for_timeout(1000)
-        assert phone.evaluate("() => document.documentElement.scrollWidth") <= 390
-    context.close()
+    with viewer(browser, viewport=PHONE, locale="fr-FR", has_touch=True) as phone:
+        phone.goto(f"{dashboard.address}/mistakes?run={trained.id}")
+        views = phone.locator(".st-key-mistakes_view button")
+        views.first.wait_for()
+        for place in range(views.count()):
+            views.nth(place).click()
+            phone.wait_for_timeout(1000)
+            assert phone.evaluate("() => document.documentElement.scrollWidth") <= 390

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.made.browser import CHROMIUM, LONG
+from tests.made.browser import CHROMIUM, viewer
 from tests.made.workers import ROOT
 
 pytestmark = [
@@ -66,13 +66,10 @@ def browser():
 
 
 def run(browser, name, html, script):
-    page = browser.new_page()
-    page.set_default_timeout(LONG)
-    page.set_content(html)
-    page.evaluate(WIDGET, (ROOT / "dashboard" / "widgets" / name).read_text("utf-8"))
-    result = page.evaluate(script)
-    page.close()
-    return result
+    with viewer(browser) as page:
+        page.set_content(html)
+        page.evaluate(WIDGET, (ROOT / "dashboard" / "widgets" / name).read_text("utf-8"))
+        return page.evaluate(script)
 
 
 def test_a_chart_that_stays_on_the_page_is_not_made_anew(browser):

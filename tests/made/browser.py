@@ -1,9 +1,13 @@
 """Chromium for the tests of the pages: its limits, and how to wait for a page instead of a time."""
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 LONG = 300_000  # ms after which a test gives up; no machine is so busy that a page needs them
+PHONE = {"width": 390, "height": 844}
 
 # The place of an element, once it has not moved for half a second and thirty of the browser's frames.
 STILL = """
@@ -21,13 +25,24 @@ async (element) => {
 """
 
 
+@contextmanager
+def viewer(browser: Any, **settings: Any) -> Iterator[Any]:
+    """The page of a new viewer, whose every step is waited for: Playwright's own 30 s are few on a busy machine."""
+    context = browser.new_context(**{"viewport": {"width": 1366, "height": 768}, "locale": "en-GB"} | settings)
+    context.set_default_timeout(LONG)
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+
+
 def at_rest(page):
     """Waits until the server has nothing more to say to a press that it has heard of."""
-    page.wait_for_selector("[data-test-script-state=notRunning]", timeout=LONG)
+    page.wait_for_selector("[data-test-script-state=notRunning]")
 
 
 def still(element):
     """Where an element lies once the page around it has come to rest: {x, y, width, height}."""
-    element.wait_for(timeout=LONG)
+    element.wait_for()
     at_rest(element.page)
     return element.evaluate(STILL)

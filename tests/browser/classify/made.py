@@ -8,7 +8,7 @@ from core.network.camera import View, look
 from core.network.classifier import classifier
 from core.runs.store import RunStore
 from tests.made import by_name
-from tests.made.browser import CHROMIUM, LONG
+from tests.made.browser import CHROMIUM, viewer
 from tests.made.workers import command
 
 EACH = 3.0  # seconds of the film for one digit
@@ -58,16 +58,13 @@ def dashboard(runs):
 
 @pytest.fixture
 def page(browser):
-    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="en-GB")
-    context.grant_permissions(["camera", "clipboard-read", "clipboard-write"])
-    opened = context.new_page()
-    opened.broken = []
-    opened.on("pageerror", lambda error: opened.broken.append(str(error)))
-    yield opened
-    assert not opened.broken
-    context.close()
+    with viewer(browser, permissions=["camera", "clipboard-read", "clipboard-write"]) as opened:
+        opened.broken = []
+        opened.on("pageerror", lambda error: opened.broken.append(str(error)))
+        yield opened
+        assert not opened.broken
 
 
 def say(page):
     """What the bars' title says, without the page's own spaces."""
-    return page.locator("figcaption").filter(has_text="says the network").first.inner_text(timeout=LONG)
+    return page.locator("figcaption").filter(has_text="says the network").first.inner_text()

@@ -16,7 +16,7 @@ from core.network.classifier import Answer
 from core.pictures.preprocessing import Seen
 from dashboard.classify import camera
 from tests.browser.classify.made import say
-from tests.made.browser import CHROMIUM, LONG
+from tests.made.browser import CHROMIUM, LONG, viewer
 from tests.made.workers import cpu_seconds, wait_until
 
 pytestmark = [
@@ -95,22 +95,22 @@ def test_freeze_save_and_stop(page, dashboard):
     others = sockets(dashboard)
     start_camera(page, dashboard.address)
     mine, before = sockets(dashboard) - others, psutil.Process(dashboard.pid).num_threads()
-    page.locator(".st-key-camera_freeze button:not([disabled])").first.click(timeout=LONG)
-    page.get_by_text("Frozen frame").wait_for(timeout=LONG)
+    page.locator(".st-key-camera_freeze button:not([disabled])").first.click()
+    page.get_by_text("Frozen frame").wait_for()
     field = page.get_by_role("combobox", name="as a picture of").last
     field.fill("seven")
     field.press("Enter")
-    page.locator(".st-key-keep_save button:not([disabled])").first.click(timeout=LONG)
-    page.get_by_text("Kept for a new dataset, as “seven”").wait_for(timeout=LONG)
+    page.locator(".st-key-keep_save button:not([disabled])").first.click()
+    page.get_by_text("Kept for a new dataset, as “seven”").wait_for()
     page.frame_locator("iframe[title*=webrtc]").first.get_by_role("button", name="Stop").click()
-    page.get_by_text("Press Start and allow the camera").wait_for(timeout=LONG)
+    page.get_by_text("Press Start and allow the camera").wait_for()
     wait_for_end_of(mine, dashboard)
     wait_until(lambda: psutil.Process(dashboard.pid).num_threads() <= before + 1)
     page.get_by_role("link", name="Your images").last.click()
-    page.get_by_text("Class by class", exact=True).click(timeout=LONG)
+    page.get_by_text("Class by class", exact=True).click()
     field = page.get_by_role("textbox", name="Names of the classes")
-    field.wait_for(timeout=LONG)
-    page.wait_for_function("field => field.value === 'seven'", arg=field.element_handle(), timeout=LONG)
+    field.wait_for()
+    page.wait_for_function("field => field.value === 'seven'", arg=field.element_handle())
 
 
 def test_leaving_the_page_ends_the_stream(page, dashboard):
@@ -119,29 +119,26 @@ def test_leaving_the_page_ends_the_stream(page, dashboard):
     mine = sockets(dashboard) - before
     assert mine
     page.get_by_role("link", name="Runs").first.click()
-    page.wait_for_url("**/runs*", timeout=LONG)
+    page.wait_for_url("**/runs*")
     wait_for_end_of(mine, dashboard)
 
 
 def test_a_camera_starts_again_after_another_way_was_looked_at(page, dashboard):
     start_camera(page, dashboard.address)
     page.get_by_text("Examples", exact=True).first.click()
-    page.locator(".pick button").first.wait_for(timeout=LONG)
+    page.locator(".pick button").first.wait_for()
     page.get_by_text("Camera", exact=True).first.click()
-    page.get_by_text("Press Start and allow the camera").wait_for(timeout=LONG)
-    page.frame_locator("iframe[title*=webrtc]").first.get_by_role("button", name="Start").click(timeout=LONG)
-    page.wait_for_selector("text=/frames a second/", timeout=LONG)
+    page.get_by_text("Press Start and allow the camera").wait_for()
+    page.frame_locator("iframe[title*=webrtc]").first.get_by_role("button", name="Start").click()
+    page.wait_for_selector("text=/frames a second/")
 
 
 def test_two_cameras_at_once(browser, dashboard):
-    contexts = [browser.new_context(locale="en-GB") for _ in range(2)]
-    pages = [context.new_page() for context in contexts]
-    for one in pages:
-        start_camera(one, dashboard.address)
-    for one in pages:
-        assert "says the network" in say(one)
-    for context in contexts:
-        context.close()
+    with viewer(browser) as first, viewer(browser) as second:
+        for one in (first, second):
+            start_camera(one, dashboard.address)
+        for one in (first, second):
+            assert "says the network" in say(one)
 
 
 #  Before its first frames a camera's picture is black, or has no size: whoever looks at it waits too.
@@ -160,11 +157,11 @@ async (video) => {
 
 def test_a_snapshot_is_classified(page, dashboard, shown):
     page.goto(f"{dashboard.address}/classify")
-    page.get_by_text("Camera", exact=True).first.click(timeout=LONG)
-    page.get_by_text("Snapshots", exact=True).click(timeout=LONG)
+    page.get_by_text("Camera", exact=True).first.click()
+    page.get_by_text("Snapshots", exact=True).click()
     video = page.locator("[data-testid=stCameraInput] video")
-    video.wait_for(timeout=LONG)
+    video.wait_for()
     video.evaluate(SHOWS_A_PICTURE)
-    page.get_by_text("Take Photo").click(timeout=LONG)
-    page.get_by_text("Clear photo").wait_for(timeout=LONG)
+    page.get_by_text("Take Photo").click()
+    page.get_by_text("Clear photo").wait_for()
     assert say(page)[0] in {str(label) for label in shown}

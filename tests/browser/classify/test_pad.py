@@ -15,7 +15,7 @@ from core.network.classifier import classifier
 from core.runs.store import RunStore
 from tests.browser.classify.made import say
 from tests.made import by_name
-from tests.made.browser import CHROMIUM, LONG, still
+from tests.made.browser import CHROMIUM, PHONE, still, viewer
 
 pytestmark = [
     pytest.mark.slow,
@@ -32,7 +32,7 @@ STROKES = {
 
 
 def draw(page, lines):
-    page.get_by_text("Draw one", exact=True).click(timeout=LONG)
+    page.get_by_text("Draw one", exact=True).click()
     box = still(page.locator(".draw canvas"))
     for line in lines:
         (x, y), *rest = line
@@ -58,10 +58,10 @@ def test_digits_drawn_by_mouse_are_recognised(page, dashboard):
     for digit, lines in STROKES.items():
         draw(page, lines)
         told = answer_to_the_pad(page, dashboard)
-        page.locator("figcaption").filter(has_text=told).first.wait_for(timeout=LONG)
+        page.locator("figcaption").filter(has_text=told).first.wait_for()
         right.append(told.startswith(f"{digit}, says"))
         page.locator(".draw button").last.click()
-        page.get_by_text("Draw in the field").wait_for(timeout=LONG)
+        page.get_by_text("Draw in the field").wait_for()
     assert sum(right) >= 2, right  # a network of 1,437 digits of 8 by 8 pixels; three strokes of a machine
 
 
@@ -75,12 +75,12 @@ def test_the_answer_comes_while_one_draws_and_undo_takes_a_stroke_back(page, das
     assert "says the network" in say(page)  # the pen is still down
     page.mouse.up()
     page.locator(".draw button").first.click()
-    page.get_by_text("nothing on it").wait_for(timeout=LONG)
+    page.get_by_text("nothing on it").wait_for()
 
 
 def test_a_picture_is_pasted(page, dashboard, shown):
     page.goto(f"{dashboard.address}/classify")
-    page.locator(".paste button").wait_for(timeout=LONG)
+    page.locator(".paste button").wait_for()
     file = io.BytesIO()
     Image.fromarray(scene(next(iter(shown.values())))).save(file, "PNG")
     page.evaluate(
@@ -92,39 +92,37 @@ def test_a_picture_is_pasted(page, dashboard, shown):
     page.keyboard.press("Control+V")
     assert say(page).startswith(f"{next(iter(shown))}, says")
     page.reload()
-    page.locator(".paste button").click(timeout=LONG)
+    page.locator(".paste button").click()
     assert say(page).startswith(f"{next(iter(shown))}, says")
 
 
 def test_an_example_is_one_press_away_and_why_follows(page, dashboard):
     page.goto(f"{dashboard.address}/classify")
-    page.get_by_text("Examples", exact=True).first.click(timeout=LONG)
-    page.locator(".pick button").nth(3).click(timeout=LONG)
+    page.get_by_text("Examples", exact=True).first.click()
+    page.locator(".pick button").nth(3).click()
     assert "says the network" in say(page)
-    page.get_by_text("Why does it say so?").click(timeout=LONG)
-    page.wait_for_url("**/shift*", timeout=LONG)
-    page.get_by_text("What it learnt from").wait_for(timeout=LONG)
-    page.locator("[class*=st-key-shift-curve] .js-plotly-plot").wait_for(timeout=LONG)
+    page.get_by_text("Why does it say so?").click()
+    page.wait_for_url("**/shift*")
+    page.get_by_text("What it learnt from").wait_for()
+    page.locator("[class*=st-key-shift-curve] .js-plotly-plot").wait_for()
     assert "Of 300 test images" in page.locator("body").inner_text()
 
 
 @pytest.mark.parametrize("way", ["A picture", "Draw one", "Camera", "Examples", "Many at once"])
 def test_a_phone_can_use_it(browser, dashboard, way):
-    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="en-GB", has_touch=True)
-    phone = context.new_page()
-    phone.goto(f"{dashboard.address}/classify")
-    phone.get_by_text(way, exact=True).first.click(timeout=LONG)
-    phone.wait_for_timeout(1500)
-    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
-    if way == "Draw one":
-        box = still(phone.locator(".draw canvas"))
-        assert box["width"] >= 240
-        phone.touchscreen.tap(box["x"] + 100, box["y"] + 100)
-        assert "says the network" in say(phone)
-    if way == "Camera":
-        phone.frame_locator("iframe[title*=webrtc]").first.get_by_role("button", name="Start").click(timeout=LONG)
-        phone.wait_for_selector("text=/frames a second/", timeout=LONG)
-    context.close()
+    with viewer(browser, viewport=PHONE, has_touch=True) as phone:
+        phone.goto(f"{dashboard.address}/classify")
+        phone.get_by_text(way, exact=True).first.click()
+        phone.wait_for_timeout(1500)
+        assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+        if way == "Draw one":
+            box = still(phone.locator(".draw canvas"))
+            assert box["width"] >= 240
+            phone.touchscreen.tap(box["x"] + 100, box["y"] + 100)
+            assert "says the network" in say(phone)
+        if way == "Camera":
+            phone.frame_locator("iframe[title*=webrtc]").first.get_by_role("button", name="Start").click()
+            phone.wait_for_selector("text=/frames a second/")
 
 
 def test_a_folder_of_pictures_is_judged(page, dashboard, tmp_path):
@@ -134,12 +132,12 @@ def test_a_folder_of_pictures_is_judged(page, dashboard, tmp_path):
         folder.mkdir(parents=True, exist_ok=True)
         Image.fromarray(test.images[place][..., 0]).save(folder / f"{place}.png")
     page.goto(f"{dashboard.address}/classify")
-    page.get_by_text("Many at once", exact=True).click(timeout=LONG)
-    page.get_by_text("A folder from here", exact=True).click(timeout=LONG)
+    page.get_by_text("Many at once", exact=True).click()
+    page.get_by_text("A folder from here", exact=True).click()
     page.locator(".st-key-batch_files input[type=file]").set_input_files(str(tmp_path / "digits"))
-    page.locator(".st-key-batch_go button:not([disabled])").click(timeout=LONG)
+    page.locator(".st-key-batch_go button:not([disabled])").click()
     told = page.get_by_text(re.compile(r"of 30 pictures right"))
-    told.wait_for(timeout=LONG)
+    told.wait_for()
     assert os.fspath(tmp_path) not in page.locator("body").inner_text()
 
 
@@ -147,15 +145,13 @@ def test_a_folder_of_pictures_is_judged(page, dashboard, tmp_path):
 def test_the_page_for_phones_answers_in_its_language(browser, dashboard, runs, tmp_path, locale, asks):
     test = by_name.load("digits").test
     Image.fromarray(test.images[0][..., 0]).resize((200, 200)).save(tmp_path / "digit.png")
-    context = browser.new_context(viewport={"width": 390, "height": 844}, locale=locale)
-    phone = context.new_page()
-    phone.goto(f"{dashboard.address}/api/demo")
-    phone.get_by_label(asks).set_input_files(tmp_path / "digit.png")
-    label = phone.locator("h1")
-    phone.get_by_role("heading", name=re.compile(r"^\d$")).wait_for(timeout=LONG)
-    picture = Image.open(tmp_path / "digit.png")
-    told = classifier(RunStore(runs).get("latest")).answer(picture).probabilities
-    assert label.inner_text() == str(told.argmax())
-    assert phone.locator("#percents").inner_text().startswith(f"{100 * told.max():.1f} %")
-    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
-    context.close()
+    with viewer(browser, viewport=PHONE, locale=locale) as phone:
+        phone.goto(f"{dashboard.address}/api/demo")
+        phone.get_by_label(asks).set_input_files(tmp_path / "digit.png")
+        label = phone.locator("h1")
+        phone.get_by_role("heading", name=re.compile(r"^\d$")).wait_for()
+        picture = Image.open(tmp_path / "digit.png")
+        told = classifier(RunStore(runs).get("latest")).answer(picture).probabilities
+        assert label.inner_text() == str(told.argmax())
+        assert phone.locator("#percents").inner_text().startswith(f"{100 * told.max():.1f} %")
+        assert phone.evaluate("document.documentElement.scrollWidth") <= 390
