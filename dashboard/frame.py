@@ -13,7 +13,9 @@ from dashboard.words import LANGUAGES, _
 ICON = Path(__file__).parent / "icon.svg"  # a Material icon here would be fetched from the internet
 
 # Over the header, whose z-index is 999990; a container is as wide as the page unless that is overruled.
-TOP_BAR = "position:fixed; top:.5rem; right:1rem; width:fit-content!important; z-index:999991"
+TOP_BAR = ".st-key-language { position:fixed; top:.5rem; right:1rem; width:fit-content!important; z-index:999991 }"
+# Streamlit writes white on them in both themes; on a dark page the accent is light, so that it can be read as text too.
+BUTTONS = "[kind^=primary]:enabled { color:light-dark(#fff, #0B1520)!important }"
 
 
 def main() -> None:
@@ -32,7 +34,7 @@ def main() -> None:
 def language() -> None:
     """The choice of the language in the top bar, where every page has it, on a phone too."""
     with st.container(key="language", width="content"):
-        st.html(f"<style>.st-key-language {{ {TOP_BAR} }}</style>")
+        st.html(f"<style>{TOP_BAR} {BUTTONS}</style>")
         st.segmented_control(
             _("Language"),
             list(LANGUAGES),

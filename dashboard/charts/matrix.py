@@ -11,7 +11,7 @@ WRITTEN, LABELLED = 20, 40  # classes up to which a matrix has numbers in its ce
 LONGEST = 18  # characters of a class name beside the matrix; longer ones leave it no room on a phone
 BRIGHTEST = 0.75  # of a colour on a dark page, so that white numbers can be read on orange
 BLUE, ORANGE = (11, 110, 153), (217, 130, 0)
-INK = "#1D2733"  # on orange
+INK = "#101A24"  # on orange
 PAPER = {"light": (255, 255, 255), "dark": (18, 24, 31)}  # the page's background, as in .streamlit/
 
 

@@ -29,7 +29,8 @@ _component = st.components.v2.component(
 .bar { display: flex; gap: .5rem; align-items: center; margin-bottom: .75rem; flex-wrap: wrap; }
 .bar button { font-size: 1.1rem; min-width: 2.75rem; padding: .3rem .6rem; cursor: pointer; color: inherit;
   background: var(--st-secondary-background-color); border: 1px solid var(--st-border-color); border-radius: .4rem; }
-.bar .play { color: #fff; background: var(--st-primary-color); border-color: var(--st-primary-color); }
+.bar .play { color: light-dark(#fff, #0B1520); background: var(--st-primary-color);
+  border-color: var(--st-primary-color); }
 .bar input { flex: 1; min-width: 8rem; accent-color: var(--st-primary-color); }
 .where { font-variant-numeric: tabular-nums; }
 .line { display: flex; flex-wrap: wrap; gap: .6rem .7rem; align-items: center; }

@@ -24,7 +24,7 @@ _component = st.components.v2.component(
 .fitscope-plot { margin: 0; position: relative; }
 .fitscope-plot > button { position: absolute; top: 0; right: 0; font: .75rem var(--st-font); padding: .1rem .4rem;
   color: var(--st-text-color); background: none; border: 1px solid var(--st-border-color); border-radius: .3rem;
-  cursor: pointer; opacity: .45; }
+  cursor: pointer; opacity: .7; }
 .fitscope-plot > button:hover, .fitscope-plot > button:focus-visible { opacity: 1; }
 """,
     js="\n".join((Path(__file__).parent / name).read_text("utf-8") for name in ("live.js", "plot.js")),

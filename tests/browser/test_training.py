@@ -13,7 +13,7 @@ from benchmarks.server import free_port, server
 from core.evaluation import evaluation
 from core.evaluation.confusion import confusion
 from core.runs.store import RunStore
-from tests.made.browser import CHROMIUM, PHONE, still, viewer
+from tests.made.browser import CHROMIUM, PATHS, PHONE, still, viewer
 
 pytestmark = [
     pytest.mark.slow,
@@ -23,8 +23,6 @@ pytestmark = [
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 POINTS = "() => document.querySelector('.js-plotly-plot')?.data?.[0]?.x?.length ?? 0"
-PATHS = ("/", "/train", "/runs", "/images", "/your_images", "/classify")
-PATHS += ("/shift", "/take_away", "/mistakes", "/by_hand", "/look_inside", "/time_machine")
 
 
 @pytest.fixture(scope="module")

@@ -65,17 +65,18 @@ def browser():
         opened.close()
 
 
-def run(browser, name, html, script):
+def run(browser, names, html, script):
+    widgets = ROOT / "dashboard" / "widgets"
     with viewer(browser) as page:
         page.set_content(html)
-        page.evaluate(WIDGET, (ROOT / "dashboard" / "widgets" / name).read_text("utf-8"))
+        page.evaluate(WIDGET, "\n".join((widgets / name).read_text("utf-8") for name in names))
         return page.evaluate(script)
 
 
 def test_a_chart_that_stays_on_the_page_is_not_made_anew(browser):
     html = "<figure><figcaption></figcaption><button></button><div></div></figure>"
-    assert run(browser, "plot.js", html, PLOT) == ["drawn", "purged"]
+    assert run(browser, ("live.js", "plot.js"), html, PLOT) == ["drawn", "purged"]
 
 
 def test_the_pad_tells_of_a_stroke_on_both_sides_of_a_rerun(browser):
-    assert run(browser, "pad.js", "<canvas></canvas><button></button><button></button>", PAD) == 2
+    assert run(browser, ("pad.js",), "<canvas></canvas><button></button><button></button>", PAD) == 2

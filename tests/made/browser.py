@@ -5,9 +5,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from dashboard.page_files import page_files
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 LONG = 300_000  # ms after which a test gives up; no machine is so busy that a page needs them
 PHONE = {"width": 390, "height": 844}
+PATHS = ("/", *(f"/{page.stem.split('_', 1)[1]}" for page in page_files()[1:]))
 
 # The place of an element, once it has not moved for half a second and thirty of the browser's frames.
 STILL = """
