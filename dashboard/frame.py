@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import choices, navigation, resources
 from dashboard.server import garbage
 from dashboard.upstream import reruns, stream
-from dashboard.widgets import plot
+from dashboard.widgets import plot, wording
 from dashboard.words import LANGUAGES, _
 
 ICON = Path(__file__).parent / "icon.svg"  # a Material icon here would be fetched from the internet
@@ -44,6 +44,7 @@ def language() -> None:
             label_visibility="collapsed",
         )
         plot.preload()
+        wording.wording()
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ from dashboard.words import _, class_words, number, say
 
 REFRESH_SECONDS = 0.25
 FLAT = 8  # grey levels; a covered camera's noise stays below, a sheet of paper under a lamp does not
+WIDTH = 480  # pixels of the snapshot, so that its button is on the first screen
 PATIENCE = 8.0  # seconds from Start to the first frame, on a slow network too
 WANTED: MediaStreamConstraints = {
     "video": {"width": {"ideal": 640}, "height": {"ideal": 480}, "frameRate": {"ideal": 30}},
@@ -215,7 +216,7 @@ def frozen_picture(sight: Sight) -> bytes:
 
 def _snapshot(run: Run, options: Asking) -> None:
     """One picture at a time, which also serves phones and networks that let no live picture through."""
-    taken = st.camera_input(_("Snapshot"), key="camera_snapshot", label_visibility="collapsed")
+    taken = st.camera_input(_("Snapshot"), key="camera_snapshot", label_visibility="collapsed", width=WIDTH)
     if taken is None:
         st.caption(_("Take a snapshot; the answer appears below."))
         return

@@ -250,7 +250,7 @@ def _add_files(name: str) -> None:
 def _add_snapshots(name: str) -> None:
     if not st.toggle(_("Camera"), key="camera", help=_("Takes snapshots with the camera of the device you sit at.")):
         return
-    taken = st.camera_input(_("Snapshot of {name}", name=name), key=f"snapshot_{staging.upload()}")
+    taken = st.camera_input(_("Snapshot of {name}", name=name), key=f"snapshot_{staging.upload()}", width=480)
     if taken:
         staging.put(name, taken.file_id, ".jpg", taken.getvalue())
 

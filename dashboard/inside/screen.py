@@ -83,7 +83,7 @@ def choose_picture(run: Run) -> np.ndarray | None:
     given = (
         st.file_uploader(_("Picture"), list(ENDINGS), key="inside_upload", label_visibility="collapsed")
         if where == "upload"
-        else st.camera_input(_("Snapshot"), key="inside_camera", label_visibility="collapsed")
+        else st.camera_input(_("Snapshot"), key="inside_camera", label_visibility="collapsed", width=480)
     )
     return _as_seen(run, given.name, given.getvalue()) if given else None
 

@@ -298,3 +298,26 @@ def test_mistakes_of_a_run_need_no_sideways_scrolling_on_a_phone(browser, dashbo
             views.nth(place).click()
             phone.wait_for_timeout(1000)
             assert phone.evaluate("() => document.documentElement.scrollWidth") <= 390
+
+
+ENGLISH = ["Upload", "MB per file", "file upload", "Collapse sidebar", "Sidebar", "Open", "Increment", "Help for"]
+WRITTEN = """
+() => [...document.querySelectorAll("[data-testid=stFileUploader], [data-testid=stSidebar], [data-testid=stSelectbox]")]
+  .flatMap((one) => [one, ...one.querySelectorAll("*")])
+  .flatMap((one) => [one.ariaLabel, one.title, one.children.length ? null : one.textContent]).filter(Boolean)
+"""
+
+
+def test_streamlits_own_words_are_those_of_the_page(browser, dashboard, trained):
+    with viewer(browser, locale="fr-FR") as page:
+        for path in ("/classify", "/train"):
+            page.goto(dashboard.address + path)
+            page.locator("[aria-label='Fermer le panneau']").wait_for(state="attached")
+            written = page.evaluate(WRITTEN)
+            assert not [text for text in written if text.startswith(tuple(ENGLISH))]
+            assert page.evaluate("document.documentElement.lang") == "fr"
+        page.goto(f"{dashboard.address}/classify")
+        page.get_by_text("500 Mo par fichier").wait_for()
+        page.get_by_text("English", exact=True).click()
+        page.get_by_text("500MB per file").wait_for()
+        assert page.get_by_role("button", name="Upload").count()

@@ -1,0 +1,105 @@
+"""Streamlit's own words in the language of the page: on the control for files, the camera, lists and tables.
+
+Streamlit 1.67 says them in English only. May go when it speaks more languages.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from dashboard.words import _, language
+
+_component = st.components.v2.component(
+    "fitscope_wording",
+    html="<span></span>",
+    js=(Path(__file__).parent / "wording.js").read_text("utf-8"),
+    isolate_styles=False,
+)
+
+
+def wording() -> None:
+    """To be called on every page, in English too, which takes back the words of the language before."""
+    words = [] if language() == "en" else _words()
+    _component(data={"language": language(), "words": words}, key="wording", height="content")
+
+
+def _words() -> list[dict[str, Any]]:
+    """Where in the page (a CSS selector) which words become which; elsewhere they may be somebody's own."""
+    return [
+        _within(
+            "[data-testid=stFileUploader]",
+            {
+                "Upload": _("Upload"),
+                "file upload": _("Files"),
+                "Add files": _("Add files"),
+                "Upload directories": _("Upload folders"),
+                "Drag and drop a file here": _("Drop a file here"),
+                "Drag and drop files here": _("Drop files here"),
+                "Drag and drop directories here": _("Drop folders here"),
+            },
+            {r"^(\d+)MB per file": _("$1 MB per file"), "^Remove (.*)$": _("Remove $1")},
+        ),
+        _within(
+            "[data-testid=stCameraInput]",
+            {
+                "Take Photo": _("Take a photo"),
+                "Clear photo": _("Discard the photo"),
+                "Switch camera": _("Switch camera"),
+                "Uploading...": _("Uploading …"),
+                "This app would like to use your camera.": _("This page would like to use your camera."),
+                "Learn how to allow access.": _("How to allow it."),
+            },
+        ),
+        _within(
+            "[data-testid=stSelectbox], [data-testid=stMultiSelect], [role=listbox], [data-testid^=stSelectboxVirtual]",
+            {
+                "No results": _("Nothing found"),
+                "Select all": _("All of them"),
+                "Clear all": _("None of them"),
+                "Clear value": _("Empty it"),
+                "Open": _("Open the list"),
+            },
+            {"^Add: (.*)$": _("New: $1")},
+        ),
+        _within("[data-testid=stNumberInput]", {"Increment": _("More"), "Decrement": _("Less")}),
+        _within(
+            "[data-testid=InputInstructions]",
+            {"Press Enter to apply": _("Press Enter"), "Press ⌘+Enter to apply": _("Press ⌘+Enter")},
+        ),
+        _within(
+            "[data-testid=stElementToolbar], [data-testid=stTooltipContent], [data-testid=stDataFrameColumnMenu]",
+            {
+                "Fullscreen": _("Full screen"),
+                "Close fullscreen": _("Leave full screen"),
+                "Search": _("Search"),
+                "Download as CSV": _("Download as CSV"),
+                "Show/hide columns": _("Show or hide columns"),
+            },
+            {
+                "^Fullscreen: (.*)$": _("Full screen: $1"),
+                "^Close fullscreen: (.*)$": _("Leave full screen: $1"),
+                "^Search: (.*)$": _("Search: $1"),
+                "^Download as CSV: (.*)$": _("Download as CSV: $1"),
+                "^Show/hide columns: (.*)$": _("Show or hide columns: $1"),
+            },
+        ),
+        _within("[data-testid=stTooltipIcon] *, button", {}, {"^Help for (.*)$": _("What is meant by $1")}),
+        _within(
+            "[data-testid=stSidebar], [data-testid=stHeader], [data-testid=stStatusWidget]",
+            {
+                "Sidebar": _("Sidebar"),
+                "App pages": _("Pages"),
+                "Expand sidebar": _("Open the sidebar"),
+                "Collapse sidebar": _("Close the sidebar"),
+                "Running...": _("Running …"),
+                "Connecting": _("Connecting …"),
+                "Main menu": _("Menu"),
+                "Stop": _("Stop"),
+            },
+        ),
+    ]
+
+
+def _within(selector: str, words: dict[str, str], patterns: dict[str, str] | None = None) -> dict[str, Any]:
+    return {"within": selector, "words": words, "patterns": list((patterns or {}).items())}
