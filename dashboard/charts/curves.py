@@ -61,12 +61,12 @@ def track(epochs: list[int], shares: list[float], epoch: int, title: str, say: S
     return {"data": [line], "layout": layout, "title": title, "alt": title}
 
 
-def sparkline(values: list[float], other: list[float]) -> Figure:
+def sparkline(values: list[float], other: list[float], say: Say) -> Figure:
     """A curve without axes for a card: training and validation loss."""
     epochs = list(range(1, len(values) + 1))
     data = [
-        plain_line(epochs, values, TRAINING, "", True, False),
-        plain_line(epochs, other, VALIDATION, "", False, False),
+        plain_line(epochs, values, TRAINING, say("training"), True, False),
+        plain_line(epochs, other, VALIDATION, say("validation"), False, False),
     ]
     for line in data:
         line["mode"] = "lines"
@@ -74,7 +74,7 @@ def sparkline(values: list[float], other: list[float]) -> Figure:
     layout.update(margin={"l": 4, "r": 4, "t": 4, "b": 4}, height=110)
     for axis in ("xaxis", "yaxis"):
         layout[axis].update(visible=False, fixedrange=True)
-    return {"data": data, "layout": layout, "title": "", "alt": ""}
+    return {"data": data, "layout": layout, "title": "", "alt": say("loss")}
 
 
 def overlay(runs: list[tuple[str, History]], name: str, title: str, say: Say) -> Figure:

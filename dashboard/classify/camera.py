@@ -21,7 +21,7 @@ from dashboard.classify import answer as answers
 from dashboard.classify import camera_help, frame_keeper
 from dashboard.classify.options import Asking
 from dashboard.server import ice
-from dashboard.upstream import relay, stream
+from dashboard.upstream import consent, relay, stream
 from dashboard.widgets import kept
 from dashboard.words import _, class_words, number, say
 
@@ -68,6 +68,7 @@ def _live(run: Run, options: Asking, mirror: bool, region: float) -> None:
         watcher.view = View(classifier, options.switches, region, options.faces)
         words = Words(classifier, options, mirror)
         relay.use()
+        consent.use()
         stream.carry_on()
         context = webrtc_streamer(
             stream.KEY,

@@ -51,7 +51,7 @@ def last_curve(recipe: TrainingConfig) -> None:
         st.caption(_("Its curve appears here once it has been trained on this computer."))
         return
     history = resources.history(run)
-    plot(curves.sparkline(history.column("loss"), history.column("val_loss")), key=f"card-{run.id}")
+    plot(curves.sparkline(history.column("loss"), history.column("val_loss"), _), key=f"card-{run.id}")
     result = run.status.result if run.status else None
     if result:
         st.caption(

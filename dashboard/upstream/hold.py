@@ -45,6 +45,7 @@ class Hold:
 
 
 HOLDS = {
+    "consent": (Hold("aioice", "aioice.ice", "StunProtocol.request"),),
     "nodelay": (Hold("", "asyncio.base_events", "_set_nodelay"),),
     "relay": (
         Hold("aiortc", "aiortc.contrib.media", "RelayStreamTrack._queue"),

@@ -59,17 +59,21 @@ export default function ({ data, parentElement, setStateValue }) {
   const { figure, script } = data;
   if (!figure) { loadPlotly(script).catch(() => {}); return; }  // fetched ahead; a chart would report the failure
   const place = parentElement.querySelector("figure > div");
-  place.setAttribute("role", "img");
+  place.setAttribute("role", data.clickable ? "application" : "img");
   const caption = parentElement.querySelector("figcaption"), button = parentElement.querySelector("figure > button");
   button.title = data.png;
   button.onclick = () => window.Plotly?.downloadImage(place, { format: "png", scale: 2, filename: "fitscope" });
   const height = (figure.layout.height ?? 310) + "px";
   if (place.style.minHeight !== height) place.style.minHeight = height;  // nothing below jumps while it loads
-  if (data.clickable) tellers.set(place, (at) => setStateValue("clicked", at));
+  if (data.clickable) {
+    tellers.set(place, (at) => setStateValue("clicked", at));
+    place.setAttribute("aria-description", data.keys);
+    keyed(place, parentElement.querySelector("[role=status]"), (at) => setStateValue("clicked", at));
+  }
   const show = (news) => {
     const newest = withNews(figure, news, data.chart);
     caption.textContent = newest.title;
-    place.setAttribute("aria-label", newest.alt);
+    place.setAttribute("aria-label", alternative(newest));
     figures.set(place, newest);
     loadPlotly(script).then((Plotly) => draw(Plotly, place)).catch((error) => { place.textContent = String(error); });
   };

@@ -12,10 +12,13 @@ from dashboard.words import _
 
 SCRIPT = "fitscope/plotly.min.js"  # from the installed package: no network
 
+JAVASCRIPT = ("live.js", "alternative.js", "keyboard.js", "plot.js")  # one module, in this order
+
 _component = st.components.v2.component(
     "fitscope_plot",
     html="""
-<figure class="fitscope-plot"><figcaption></figcaption><button type="button">PNG</button><div></div></figure>
+<figure class="fitscope-plot"><figcaption></figcaption><button type="button">PNG</button><div></div>
+<span role="status"></span></figure>
 """,
     css="""
 .fitscope-plot > figcaption { font: 600 1.05rem var(--st-font); color: var(--st-text-color);
@@ -25,9 +28,11 @@ _component = st.components.v2.component(
 .fitscope-plot > button { position: absolute; top: 0; right: 0; font: .75rem var(--st-font); padding: .1rem .4rem;
   color: var(--st-text-color); background: none; border: 1px solid var(--st-border-color); border-radius: .3rem;
   cursor: pointer; opacity: .7; }
+.fitscope-plot > [role=status] { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+.fitscope-plot > div:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 2px; }
 .fitscope-plot > button:hover, .fitscope-plot > button:focus-visible { opacity: 1; }
 """,
-    js="\n".join((Path(__file__).parent / name).read_text("utf-8") for name in ("live.js", "plot.js")),
+    js="\n".join((Path(__file__).parent / name).read_text("utf-8") for name in JAVASCRIPT),
     isolate_styles=False,
 )
 
@@ -49,7 +54,7 @@ def growing(figure: dict, key: str, address: str, chart: str) -> None:
 def clickable(figure: dict, key: str) -> tuple[int, int] | None:
     """The same, and which point was clicked last: (column, row) of a heat map, (point, line) of others; None before."""
     made = _component(
-        data={**_data(figure), "clickable": True},
+        data={**_data(figure), "clickable": True, "keys": _("Arrow keys choose, Enter opens.")},
         key=key,
         height="content",
         on_clicked_change=lambda: None,

@@ -2,6 +2,7 @@
 
 import pytest
 
+from dashboard.widgets import plot
 from tests.made.browser import CHROMIUM, viewer
 from tests.made.workers import ROOT
 
@@ -74,8 +75,8 @@ def run(browser, names, html, script):
 
 
 def test_a_chart_that_stays_on_the_page_is_not_made_anew(browser):
-    html = "<figure><figcaption></figcaption><button></button><div></div></figure>"
-    assert run(browser, ("live.js", "plot.js"), html, PLOT) == ["drawn", "purged"]
+    html = "<figure><figcaption></figcaption><button></button><div></div><span role=status></span></figure>"
+    assert run(browser, plot.JAVASCRIPT, html, PLOT) == ["drawn", "purged"]
 
 
 def test_the_pad_tells_of_a_stroke_on_both_sides_of_a_rerun(browser):
