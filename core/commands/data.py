@@ -104,8 +104,10 @@ def _look(chosen: argparse.Namespace) -> int:
     """Prints what an import would read; exit code 2 where a person has to say something first."""
     from core.data.reading.looking import look  # late: scipy and scikit-learn take a second
 
+    target = _target(chosen)
+    adding = target.classes if target else ()
     with scratch() as place, telling(chosen) as progress:
-        understood = look(chosen.path, given=_given(chosen), scratch=place, progress=progress)
+        understood = look(chosen.path, given=_given(chosen), adding=adding, scratch=place, progress=progress)
     facts = understood.as_dict()
     if chosen.json or chosen.lines:
         print(json.dumps({"result": facts} if chosen.lines else facts, ensure_ascii=False), flush=True)

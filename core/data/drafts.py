@@ -9,7 +9,7 @@ import json
 import re
 import secrets
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -19,6 +19,7 @@ from core.folders import data_folder
 from core.scratch import remove
 
 DAYS = 7  # that a draft is kept after it was last touched
+TAKEN_BACK_SECONDS = 3600.0
 MANIFEST = "draft.json"
 LONGEST_NAME = 60  # characters of a class
 COPIED = 1 << 20  # bytes at a time
@@ -104,8 +105,23 @@ class Draft:
             with open(path, "wb") as file:
                 while block := content.read(COPIED):
                     file.write(block)
-        self._touch()
+        self._write({"touched": time.time(), "answers": []})
         return path
+
+    @property
+    def answers(self) -> dict[str, str]:
+        """What was said about its file: option of the import -> answer."""
+        return {str(option): str(answer) for option, answer in read_json(self.folder / MANIFEST).get("answers", [])}
+
+    def say(self, answers: Mapping[str, str]) -> None:
+        self._write({"answers": list(answers.items())})
+
+    def throw_away(self) -> None:
+        """It is not offered any more, and goes an hour later; until then it can be taken back."""
+        self._write({"thrown_away": time.time()})
+
+    def take_back(self) -> None:
+        self._write({"thrown_away": None})
 
     def delete(self) -> None:
         remove(self.folder)
@@ -146,14 +162,24 @@ def every() -> list[Draft]:
     """All drafts that hold something, the newest first."""
     folders = [path for path in home().glob("*") if _ID.fullmatch(path.name) and (path / MANIFEST).exists()]
     drafts = [Draft(path) for path in sorted(folders, key=lambda path: -(path / MANIFEST).stat().st_mtime)]
-    return [draft for draft in drafts if not draft.is_empty]
+    return [draft for draft in drafts if not draft.is_empty and not _thrown_away(draft.folder)]
 
 
 def remove_old(days: float = DAYS) -> None:
+    now = time.time()
     for path in home().glob("*"):
         manifest = path / MANIFEST
-        if not manifest.exists() or time.time() - manifest.stat().st_mtime > days * 86_400:
+        if (
+            not manifest.exists()
+            or now - manifest.stat().st_mtime > days * 86_400
+            or (_thrown_away(path) and now - _thrown_away(path) > TAKEN_BACK_SECONDS)
+        ):
             remove(path)
+
+
+def _thrown_away(folder: Path) -> float:
+    """When, in seconds as `time.time`; 0 where it is not."""
+    return float(read_json(folder / MANIFEST).get("thrown_away") or 0)
 
 
 def names_in(folder: Path) -> dict[str, str] | None:

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from core.data.reading.natural_order import natural_key
+from dashboard import staging
 from dashboard.server import jobs
 from dashboard.words import _, in_markdown, number, plural
 
@@ -21,8 +22,9 @@ def step(path: Path, name: str) -> list[str] | None:
     None while nothing is known yet, something is wrong, or has to be said first.
     """
     stamp = (str(path), path.stat().st_mtime_ns if path.exists() else 0)
-    answers = _answers(stamp)
-    _look(path, answers, (*stamp, *sorted(answers.items())))
+    answers = _answers(path, stamp)
+    into = st.session_state.get("import_into") or ""  # of a control further down
+    _look(path, answers, into, (*stamp, into, *sorted(answers.items())))
     job = jobs.current("look")
     if job is None or not job.done or job.result is None:
         jobs.follow("look", lambda _result: None)
@@ -50,7 +52,7 @@ def step(path: Path, name: str) -> list[str] | None:
     return _words(answers)
 
 
-def _look(path: Path, answers: dict[str, str], wanted: tuple[Any, ...]) -> None:
+def _look(path: Path, answers: dict[str, str], into: str, wanted: tuple[Any, ...]) -> None:
     """Begins to look, unless that is what was looked at last."""
     if st.session_state.get("_looked") == wanted and jobs.current("look"):
         return
@@ -58,17 +60,20 @@ def _look(path: Path, answers: dict[str, str], wanted: tuple[Any, ...]) -> None:
     if before and not before.done:
         before.cancel()
     st.session_state["_looked"] = wanted
-    jobs.start("look", ["import", str(path), "--look", *_words(answers)])
+    where = ["--into", into] if into else []
+    jobs.start("look", ["import", str(path), "--look", *where, *_words(answers)])
 
 
 def _words(answers: dict[str, str]) -> list[str]:
     return [f"--{option}={answer}" for option, answer in answers.items()]
 
 
-def _answers(stamp: tuple[str, int]) -> dict[str, str]:
-    """What this viewer said about these files; other files begin anew."""
+def _answers(path: Path, stamp: tuple[str, int]) -> dict[str, str]:
+    """What this viewer said about these files, before a reload too; other files begin anew."""
     if st.session_state.get("_answers_of") != stamp:
-        st.session_state["_answers_of"], st.session_state["_answers"] = stamp, {}
+        held = staging.draft()
+        st.session_state["_answers_of"] = stamp
+        st.session_state["_answers"] = held.answers if held.file == path else {}
     return st.session_state["_answers"]
 
 
@@ -131,6 +136,8 @@ def _control(question: dict[str, Any], answers: dict[str, str]) -> None:
     )
     if chosen is not None and (waiting or chosen != question["answer"]):
         answers[option] = chosen
+        if staging.draft().file:
+            staging.draft().say(answers)
         st.rerun()
 
 

@@ -126,7 +126,24 @@ def earlier() -> None:
             st.space("stretch")
             key = f"draft_{draft.id}"
             st.button(_("Go on"), key=key, icon=":material/play_arrow:", on_click=staging.take_up, args=(draft.id,))
-            st.button(_("Delete"), key=f"{key}_delete", icon=":material/delete:", on_click=draft.delete)
+            st.button(_("Delete"), key=f"{key}_delete", icon=":material/delete:", on_click=_throw_away, args=(draft,))
+    thrown = st.session_state.get("_thrown_away")
+    if thrown and drafts.get(thrown):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(_("Deleted."))
+            st.button(_("Undo"), key="draft_undo", icon=":material/undo:", on_click=_take_back, args=(thrown,))
+
+
+def _throw_away(draft: drafts.Draft) -> None:
+    draft.throw_away()
+    st.session_state["_thrown_away"] = draft.id
+
+
+def _take_back(name: str) -> None:
+    draft = drafts.get(name)
+    if draft:
+        draft.take_back()
+    st.session_state.pop("_thrown_away", None)
 
 
 def _one_file() -> Path | None:

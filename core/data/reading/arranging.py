@@ -69,8 +69,7 @@ def put_in_order(
     cut = "test" not in positions and "train" in positions
     positions.setdefault("test", np.array([], np.int64))
     if cut:
-        cut_test = _cut_added if adding else _cut_test
-        positions["train"], positions["test"] = cut_test(positions["train"], labels, fraction, seed)
+        positions["train"], positions["test"] = _cut_test(positions["train"], labels, fraction, seed, bool(adding))
     positions.setdefault("train", np.array([], np.int64))  # where test pictures are added only
     _refuse_empty_classes(collection)
     parts = {split: _part(collection, split, rows, labels, progress) for split, rows in positions.items()}
@@ -150,24 +149,19 @@ def _positions(collection: Collection, kept: set[str]) -> dict[str, np.ndarray]:
     return {split: np.array(rows, np.int64) for split, rows in positions.items()}
 
 
-def _cut_test(rows: np.ndarray, labels: np.ndarray, fraction: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """The training rows in two parts, sorted: at least one of each class for the test, at least two left to learn."""
+def _cut_test(
+    rows: np.ndarray, labels: np.ndarray, fraction: float, seed: int, adding: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    """The training rows in two parts, sorted: at least one of each class for the test, at least two left to learn.
+
+    adding  a few of a class may all be for learning
+    """
     order = rows[stratified_order(labels[rows], np.random.default_rng([seed, 0, 3]))]
     by_class = order[np.argsort(labels[order], kind="stable")]
     counts = np.bincount(labels[rows])
     rank = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)  # 0, 1, 2 … within each class
-    n_test = np.clip(np.rint(fraction * counts), 1, np.maximum(counts - 2, 1))
-    tested = rank < np.repeat(n_test, counts)
-    return np.sort(by_class[~tested]), np.sort(by_class[tested])
-
-
-def _cut_added(rows: np.ndarray, labels: np.ndarray, fraction: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """The same for pictures that are added: a few of a class may all be for learning."""
-    order = rows[stratified_order(labels[rows], np.random.default_rng([seed, 0, 3]))]
-    by_class = order[np.argsort(labels[order], kind="stable")]
-    counts = np.bincount(labels[rows])
-    rank = np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts)
-    tested = rank < np.repeat(np.minimum(np.rint(fraction * counts), np.maximum(counts - 1, 0)), counts)
+    least, most = (0, np.maximum(counts - 1, 0)) if adding else (1, np.maximum(counts - 2, 1))
+    tested = rank < np.repeat(np.clip(np.rint(fraction * counts), least, most), counts)
     return np.sort(by_class[~tested]), np.sort(by_class[tested])
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from core.data.imported import Sources
 from core.data.reading.arranging import Imported, put_in_order
 from core.data.reading.collection import Collection, Colour, Paced, RefusedFile, Wanted
-from core.data.reading.kinds import kind_of
+from core.data.reading.kinds import Kind, kind_of
 from core.data.reading.understanding import Understanding
 from core.errors import SettingError
 from core.files import writing_to
@@ -21,6 +21,7 @@ from core.progress import Progress, silent
 __all__ = ["Imported", "RefusedFile", "Sources", "read"]
 
 LEAST_FRACTION, MOST_FRACTION = 0.01, 0.9
+TEST_FRACTION = 0.2  # of each class
 
 
 def read(
@@ -29,7 +30,7 @@ def read(
     size: int = 0,
     fit: Fit = "pad",
     colour: Colour = "auto",
-    test_fraction: float = 0.2,
+    test_fraction: float = TEST_FRACTION,
     seed: int = 0,
     given: Mapping[str, str] | None = None,
     likeliest: bool = False,
@@ -55,12 +56,20 @@ def read(
     wanted = replace(_checked(size, fit, colour, test_fraction, seed), white=white)
     paced = Paced(progress)
     with working_folder(scratch) as folder:
-        with Collection(folder / "pictures.raw", wanted, understanding) as collection:
-            kind_of(path, folder, understanding, paced).read(collection, paced)
-        for copy in folder.glob("*.array"):
-            with contextlib.suppress(OSError):  # Windows keeps what is still mapped; the scratch folder goes later
-                copy.unlink()
-        return put_in_order(path, collection, test_fraction, seed, adding, paced)
+        collection = collected(kind_of(path, folder, understanding, paced), folder, wanted, understanding, paced)
+        imported = put_in_order(path, collection, test_fraction, seed, adding, paced)
+    understanding.close()
+    return imported
+
+
+def collected(kind: Kind, folder: Path, wanted: Wanted, understanding: Understanding, progress: Progress) -> Collection:
+    """The pictures of a path of this kind, in one file of the working folder."""
+    with Collection(folder / "pictures.raw", wanted, understanding) as collection:
+        kind.read(collection, progress)
+    for copy in folder.glob("*.array"):
+        with contextlib.suppress(OSError):  # Windows keeps what is still mapped; the scratch folder goes later
+            copy.unlink()
+    return collection
 
 
 def _checked(size: int, fit: Fit, colour: Colour, test_fraction: float, seed: int) -> Wanted:

@@ -3,7 +3,7 @@
 import base64
 import io
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,16 +11,17 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from core.data.reading.arranging import Imported, nothing
-from core.data.reading.collection import RefusedFile
+from core.data.reading.arranging import Imported, nothing, put_in_order
+from core.data.reading.collection import RefusedFile, Wanted
 from core.data.reading.decode import Refused, as_grey_or_rgb, open_picture
 from core.data.reading.folders.brightness import white_of_all
+from core.data.reading.folders.capitals import LONGEST_LIST, match
 from core.data.reading.folders.from_folders import Places, look_through
 from core.data.reading.folders.layout import PICTURE
-from core.data.reading.importing import read, working_folder
+from core.data.reading.importing import TEST_FRACTION, collected, working_folder
 from core.data.reading.kinds import kind_of
 from core.data.reading.understanding import Note, Question, Understanding
-from core.errors import as_words
+from core.errors import N_, as_words
 from core.progress import Progress, silent
 
 SAMPLES = 3  # pictures of a class
@@ -59,20 +60,32 @@ class Understood:
 
 
 def look(
-    path: Path, *, given: Mapping[str, str] | None = None, scratch: Path, progress: Progress = silent
+    path: Path,
+    *,
+    given: Mapping[str, str] | None = None,
+    adding: Sequence[str] = (),
+    scratch: Path,
+    progress: Progress = silent,
 ) -> Understood:
-    """What an import would read, with the answers `given` so far; raises SettingError, DataError, StorageError."""
+    """What an import would read, with the answers `given` so far; raises SettingError, DataError, StorageError.
+
+    adding  the classes of the dataset to which the pictures are to be added
+    """
     understanding = Understanding(given, likeliest=True)
     with working_folder(scratch) as folder:
-        if kind_of(path, folder, understanding, progress).pictures:
+        kind = kind_of(path, folder, understanding, progress)
+        if kind.pictures:
             places = look_through(path, understanding, progress)
             if not places.usable:
                 raise nothing(path, places.refused)
-            return _of_places(places, understanding, progress)
-    return _of_arrays(read(path, given=given, likeliest=True, scratch=scratch, progress=progress))
+            return _of_places(places, understanding, adding, progress)
+        collection = collected(kind, folder, Wanted(0, "pad", "auto"), understanding, progress)
+        return _of_arrays(put_in_order(path, collection, TEST_FRACTION, 0, adding, progress), adding)
 
 
-def _of_places(places: Places, understanding: Understanding, progress: Progress) -> Understood:
+def _of_places(places: Places, understanding: Understanding, adding: Sequence[str], progress: Progress) -> Understood:
+    found = list(dict.fromkeys(place.label for _file, place in places.usable))
+    names = dict(zip(found, match(found, adding, understanding), strict=True)) if adding else {}
     counts: dict[str, Counter[str]] = {}
     samples: dict[str, list[bytes]] = {}
     refused = list(places.refused)
@@ -80,7 +93,8 @@ def _of_places(places: Places, understanding: Understanding, progress: Progress)
         white = white_of_all([file for file, _place in places.usable], understanding, progress)
         for number, (file, place) in enumerate(places.usable):
             progress("Looking at some pictures", number / len(places.usable))
-            wanted = len(samples.get(place.label, ())) < SAMPLES and len(samples) < MOST_SAMPLED
+            label = names.get(place.label, place.label)
+            wanted = len(samples.get(label, ())) < SAMPLES and len(samples) < MOST_SAMPLED
             if wanted or not PICTURE.search(file.name):  # what is not called a picture may be none
                 try:
                     png = _thumbnail(file.read(), white)
@@ -88,10 +102,24 @@ def _of_places(places: Places, understanding: Understanding, progress: Progress)
                     refused.append(RefusedFile.of(file.name, refusal))
                     continue
                 if wanted:
-                    samples.setdefault(place.label, []).append(png)
-            counts.setdefault(place.split or UNSPLIT, Counter())[place.label] += 1
+                    samples.setdefault(label, []).append(png)
+            counts.setdefault(place.split or UNSPLIT, Counter())[label] += 1
     by_split = {split: dict(by_class) for split, by_class in counts.items()}
-    return Understood(by_split, samples, understanding.questions, tuple(understanding.notes), tuple(refused))
+    return _understood(by_split, samples, understanding, adding, refused)
+
+
+def _understood(
+    counts: dict[str, dict[str, int]],
+    samples: dict[str, list[bytes]],
+    understanding: Understanding,
+    adding: Sequence[str],
+    refused: Sequence[RefusedFile],
+) -> Understood:
+    new = {label: None for by_class in counts.values() for label in by_class if label not in adding}
+    if adding and new:
+        understanding.note(N_("New classes in this dataset: {names}."), names=", ".join(new)[:LONGEST_LIST])
+    understanding.close()
+    return Understood(counts, samples, understanding.questions, tuple(understanding.notes), tuple(refused))
 
 
 def _thumbnail(content: bytes, white: int | None) -> bytes:
@@ -101,7 +129,7 @@ def _thumbnail(content: bytes, white: int | None) -> bytes:
     return _png(picture)
 
 
-def _of_arrays(imported: Imported) -> Understood:
+def _of_arrays(imported: Imported, adding: Sequence[str]) -> Understood:
     counts: dict[str, dict[str, int]] = {}
     for split, part in imported.splits.items():
         name = UNSPLIT if imported.cut and split in ("train", "test") else split
@@ -113,8 +141,7 @@ def _of_arrays(imported: Imported) -> Understood:
         name: [_png(_picture(train.images[row])) for row in np.flatnonzero(train.labels == label)[:SAMPLES]]
         for label, name in enumerate(imported.classes[:MOST_SAMPLED])
     }
-    understanding = imported.understanding
-    return Understood(counts, samples, understanding.questions, tuple(understanding.notes), imported.refused)
+    return _understood(counts, samples, imported.understanding, adding, imported.refused)
 
 
 def _picture(image: np.ndarray) -> Image.Image:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.errors import DataError, SettingError, as_words
+from core.errors import N_, DataError, SettingError, as_words
 
 
 @dataclass(frozen=True)
@@ -99,6 +99,15 @@ class Understanding:
         unanswered = [question for question in self.questions if question.unanswered]
         if unanswered and not self.likeliest:
             raise Undecided(unanswered)
+
+    def close(self) -> None:
+        """To be called once all is read: an answer to what was not asked is told, it changed nothing."""
+        for option in sorted(self.given.keys() - self._questions.keys()):
+            self.note(
+                N_("{option}={answer} was said, but with these files there is nothing to decide by it."),
+                option=option,
+                answer=self.given[option],
+            )
 
     def ask(
         self,

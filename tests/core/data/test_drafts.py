@@ -111,6 +111,28 @@ def test_a_draft_is_there_again_for_a_week(draft):
     assert drafts.every() == []
 
 
+def test_what_is_thrown_away_can_be_taken_back_for_an_hour(draft, monkeypatch):
+    draft.name_classes(["cat"])
+    add(draft, "cat", 1)
+    draft.throw_away()
+    assert drafts.every() == []
+    drafts.remove_old()
+    draft.take_back()
+    assert drafts.every() == [draft]
+    draft.throw_away()
+    monkeypatch.setattr(drafts, "TAKEN_BACK_SECONDS", 0.0)
+    drafts.remove_old()
+    assert not draft.folder.exists()
+
+
+def test_answers_are_kept_with_the_file_that_they_are_about(draft):
+    draft.put_file("leaves.zip", io.BytesIO(b"one"))
+    draft.say({"level": "1"})
+    assert drafts.get(draft.id).answers == {"level": "1"}
+    draft.put_file("leaves.zip", io.BytesIO(b"another"))
+    assert draft.answers == {}
+
+
 @pytest.mark.parametrize("name", ["", "..", "../own", "a" * 17, "0" * 16])
 def test_no_other_folder_is_taken_for_a_draft(own_data_folder, name):
     assert drafts.get(name) is None

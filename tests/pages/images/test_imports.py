@@ -119,6 +119,8 @@ def test_what_is_guessed_is_asked_and_an_answer_is_obeyed(store):
     assert question.options == [in_markdown(words) for words in expected]
     question.set_value("1").run()
     app = run_until_done(app, "look")
+    jobs._jobs().clear()
+    app = run_until_done(open_page("05_your_images.py", draft=app.query_params["draft"]), "look")  # after a reload
     app.text_input(key="import_name").set_value("Leaves").run()
     app.button(key="import").click().run()
     app = run_until_done(app, "import")
@@ -158,6 +160,18 @@ def test_pictures_are_there_again_after_a_reload(store):
     assert "cup: **3** · pen: **0**" in texts(again)
 
 
+def test_a_draft_is_deleted_and_taken_back(store, monkeypatch):
+    monkeypatch.setattr("streamlit.runtime.context.ContextProxy.ip_address", None)
+    app = brought(zipped(cat=8, dog=9))
+    jobs._jobs().clear()
+    app = open_page("05_your_images.py")
+    (delete,) = [button for button in app.button if button.key.endswith("_delete") and button.key.startswith("draft_")]
+    delete.click().run()
+    assert "Not imported yet" not in texts(app)
+    app.button(key="draft_undo").click().run()
+    assert "Not imported yet" in texts(app)
+
+
 def test_an_import_is_found_again_after_a_reload_with_what_was_left_out(store):
     file = io.BytesIO(zipped(cat=8, dog=9))
     with zipfile.ZipFile(file, "a") as archive:
@@ -188,6 +202,8 @@ def test_pictures_are_added_to_a_dataset(store):
     jobs._jobs().clear()  # of the session before, which this one knows nothing of
     app = brought(zipped(dog=5, emu=6), "more.zip")
     app.selectbox(key="import_into").select(name).run()
+    app = run_until_done(app, "look")
+    assert in_markdown("New classes in this dataset: emu.") in texts(app)
     app.button(key="import").click().run()
     app = run_until_done(app, "import")
     assert "11 pictures" in app.success[0].value

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from core.data.reading.importing import read
+from core.data.reading.looking import look
 from core.errors import SettingError
 
 PETS = ("cat", "dog")
@@ -58,3 +59,16 @@ def test_a_name_that_is_there_as_it_is_stays_itself(folder, scratch):
 def test_an_answer_that_there_is_not_is_refused(folder, scratch):
     with pytest.raises(SettingError, match="keep-case=perhaps"):
         read(folder(Cat=1), adding=PETS, given={"keep-case": "perhaps"}, scratch=scratch)
+
+
+def test_before_pictures_are_added_it_is_shown_where_they_would_go(folder, scratch):
+    shown = look(folder(Cat=2, bird=1), adding=PETS, scratch=scratch)
+    assert shown.counts == {"": {"cat": 2, "bird": 1}}
+    assert "New classes in this dataset: bird." in map(str, shown.notes)
+
+
+def test_an_answer_to_what_is_not_asked_is_told(folder, scratch):
+    more = folder(cat=4, dog=4)
+    said = "turn=yes was said, but with these files there is nothing to decide by it."
+    assert said in map(str, look(more, given={"turn": "yes"}, scratch=scratch).notes)
+    assert said in map(str, read(more, given={"turn": "yes"}, scratch=scratch).understanding.notes)
