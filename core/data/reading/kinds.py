@@ -7,7 +7,10 @@ from pathlib import Path
 
 from core.data.reading.collection import Collection
 from core.data.reading.decode import FORMATS
+from core.data.reading.folders import label_studio
 from core.data.reading.folders.from_folders import read_folders
+from core.data.reading.folders.loose import MOST_TABLE
+from core.data.reading.tables.csv_rows import without_pictures
 from core.data.reading.tables.from_csv import read_csv, read_tables
 from core.data.reading.tables.from_idx import Pair, is_idx, labels_beside, opened, pairs_in, read_idx_pairs
 from core.data.reading.tables.from_npz import read_npz
@@ -151,6 +154,8 @@ def _other(path: Path, head: bytes) -> DataError | None:
             file=path.name,
             kind=kind,
         )
+    if path.suffix.lower() == ".json" and path.stat().st_size <= MOST_TABLE and label_studio.rows_of(path.read_bytes()):
+        return without_pictures(path)
     if _is_page(head):
         return DataError(
             "{file} is a web page, not what was to be downloaded: often a page that asks one to sign in. "

@@ -13,6 +13,7 @@ from core.data.reading.archives.found_files import (
     a_link,
     is_system,
     not_ordinary,
+    other_archive,
     refusing,
     shown,
     too_large,
@@ -74,7 +75,8 @@ def _wrong_in_folder(entry: os.DirEntry, name: str) -> tuple[Refused | None, boo
         return not_ordinary(), False
     if is_system([entry.name]):
         return Refused("it is a hidden or system file"), stat.S_ISDIR(mode)
-    return wrong_name(name), stat.S_ISDIR(mode)
+    is_folder = stat.S_ISDIR(mode)
+    return wrong_name(name) or (None if is_folder else other_archive(name)), is_folder
 
 
 def _on_disk(entry: os.DirEntry, name: str, refusal: Refused | None, budget: Budget) -> Found:

@@ -14,6 +14,7 @@ MOST_BYTES = 64 * 2**20  # of one file; a photo has 5 to 30 MB
 MOST_TOTAL = 16 * 2**30  # of all files of one archive
 MOST_FILES = 500_000  # about 500 MB for their names alone
 LONGEST_PATH = 1000  # characters
+OTHER_ARCHIVES = (".rar", ".7z", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 
 SYSTEM_FILES = {"__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r"}
 
@@ -92,6 +93,13 @@ def wrong_name(name: str) -> Refused | None:
         return Refused("its name has control characters; give it another name")
     if not 1 <= len(name) <= LONGEST_PATH:
         return Refused("its path has {n} characters; it may have 1 to {most}", n=len(name), most=LONGEST_PATH)
+    return None
+
+
+def other_archive(name: str) -> Refused | None:
+    """Why a file of that name is left out where it is an archive, but no zip."""
+    if name.lower().endswith(OTHER_ARCHIVES):
+        return Refused("it is an archive of a kind that is not read; unpack it, or make it a zip")
     return None
 
 

@@ -21,6 +21,7 @@ from core.data.reading.archives.found_files import (
     a_link,
     is_system,
     not_ordinary,
+    other_archive,
     refusing,
     shown,
     too_large,
@@ -126,7 +127,7 @@ def _wrong_path(name: str) -> Refused | None:
         return Refused("its path leads out of the archive; pack the folder of pictures again")
     if is_system(parts):
         return Refused("it is a hidden or system file")
-    return wrong_name(name if parts else "")
+    return wrong_name(name if parts else "") or other_archive(name)  # a folder's name ends with a slash
 
 
 def _wrong_entry(entry: zipfile.ZipInfo, overlaps: bool) -> Refused | None:

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from core.data.reading.archives.found_files import Found
 from core.data.reading.decode import Refused
+from core.data.reading.folders import label_studio
 from core.data.reading.folders.capitals import Spelling, keep_case_of
 from core.data.reading.folders.class_folders import Place, Split, split_of, split_within
 from core.data.reading.folders.levels import PICTURES, wrapper
@@ -19,7 +20,7 @@ from core.data.reading.understanding import Choice, Understanding
 from core.errors import N_
 
 MOST_TABLE = 32 * 2**20  # bytes
-TABLES = (".csv", ".tsv", ".txt")
+TABLES = (".csv", ".tsv", ".txt", ".json")
 MOST_TABLES = 20
 MATCHING = 0.5  # of the rows of a table of labels name a picture
 MOST_LABELS = 1000
@@ -118,7 +119,7 @@ def _table(file: Found, pictures: set[str], understanding: Understanding) -> _Ta
     if len(rows) < 2 or len(rows[0]) < 2:
         return None
     header, body = [cell.strip() for cell in rows[0]], [row for row in rows[1:] if len(row) == len(rows[0])]
-    named = [sum(_named(row[column], pictures) for row in body) for column in range(len(header))]
+    named = [sum(_named(row[column], pictures) is not None for row in body) for column in range(len(header))]
     if not body or max(named) < MATCHING * len(body):
         return None
     column = named.index(max(named))
@@ -127,11 +128,15 @@ def _table(file: Found, pictures: set[str], understanding: Understanding) -> _Ta
     label = _label_reader(file.name, header, body, others, understanding)
     if label is None:
         return None
-    labelled = {row[column].strip(): (label(row), None if split is None else split_of(row[split])) for row in body}
-    return _Table(file.name, {name: row for name, row in labelled.items() if row[0]})
+    labelled = {
+        _named(row[column], pictures): (label(row), None if split is None else split_of(row[split])) for row in body
+    }
+    return _Table(file.name, {name: row for name, row in labelled.items() if name and row[0]})
 
 
 def _rows(file: Found) -> list[list[str]]:
+    if file.name.lower().endswith(".json"):
+        return _exported(file)
     try:
         text = file.read().decode("utf-8-sig")
     except (Refused, UnicodeDecodeError):
@@ -140,6 +145,13 @@ def _rows(file: Found) -> list[list[str]]:
     try:
         return list(csv.reader(io.StringIO(text), delimiter=max(",;\t", key=first.count)))
     except csv.Error:
+        return []
+
+
+def _exported(file: Found) -> list[list[str]]:
+    try:
+        return label_studio.rows_of(file.read())
+    except (Refused, AttributeError, KeyError, TypeError):  # another JSON than it seemed to be
         return []
 
 
@@ -172,8 +184,14 @@ def _only_one(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else ""  # several labels, or none: the picture is left out
 
 
-def _named(cell: str, pictures: set[str]) -> bool:
-    return cell.strip() in pictures
+def _named(cell: str, pictures: set[str]) -> str | None:
+    """The picture that a cell names: by its path, or as much of its end as there is here; None where there is none."""
+    path = cell.strip()
+    if path in pictures:
+        return path
+    parts = label_studio.path_of(path).split("/")
+    ends = ("/".join(parts[start:]) for start in range(len(parts)))
+    return next((end for end in ends if end in pictures), None)
 
 
 def _keys(name: str) -> tuple[str, str, str]:

@@ -13,7 +13,7 @@ from core.errors import N_
 
 SMALLEST_SIDE = 4  # pixels; less is not a picture but a table of something else
 
-LABELS = ("label", "labels", "class", "emotion", "target", "y")
+LABELS = ("label", "labels", "class", "choice", "emotion", "target", "y")  # "choice" is Label Studio's
 SPLITS = ("usage", "split", "set", "subset")
 PIXELS = ("pixels", "pixel")
 FILES = ("filename", "file", "file_name", "image", "image_id", "image_name", "img", "path", "name")

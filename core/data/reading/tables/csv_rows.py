@@ -94,11 +94,7 @@ class Table:
         """Why it is no table of pixels; a table that names pictures is told from others."""
         names = re.split("[,;\t]", head[0].casefold()) if head else []
         if len(names) <= MOST_ABOUT and {*FILES, "id"} & set(names):
-            return DataError(
-                "{file} names pictures, and holds none. Put it into the folder or zip with these pictures, and choose "
-                "that.",
-                file=self.path.name,
-            )
+            return without_pictures(self.path)
         return DataError(
             "{file} is not a table of pixels; expected a column with the label, and either one column for each "
             "pixel or a column called pixels with all of them between spaces. Its first columns are {columns}. "
@@ -106,6 +102,14 @@ class Table:
             file=self.path.name,
             columns=(head[0] if head else "–")[:80],
         )
+
+
+def without_pictures(path: Path) -> DataError:
+    """What is said of a table that only names pictures."""
+    return DataError(
+        "{file} names pictures, and holds none. Put it into the folder or zip with these pictures, and choose that.",
+        file=path.name,
+    )
 
 
 def _reader_of(stream: IO[bytes]) -> Callable[[int], bytes]:

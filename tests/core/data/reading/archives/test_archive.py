@@ -52,6 +52,15 @@ def reason(file):
 # What is found
 
 
+@pytest.mark.parametrize("name", ["more.rar", "MORE.7z", "cat/more.tar.gz"])
+def test_an_archive_within_that_is_no_zip_is_called_by_its_name(archive, tmp_path, name):
+    within = files(as_folder(tmp_path / "folder", {name: b"Rar!", "photos.rar/0.png": PNG}))
+    for found in (within, archive(Entry(name, b"Rar!"), Entry("photos.rar/0.png", PNG))):
+        told = {file.name: str(file.refusal or "read") for file in found}
+        refusal = "it is an archive of a kind that is not read; unpack it, or make it a zip"
+        assert told == {name: refusal, "photos.rar/0.png": "read"}
+
+
 def test_a_folder_gives_its_files_in_natural_order(tmp_path):
     found = files(as_folder(tmp_path, CONTENTS))
     assert [file.name for file in found] == IN_ORDER

@@ -1,5 +1,6 @@
 """Pictures without class folders: their labels are found in tables beside them, or in their own names."""
 
+import json
 from collections import Counter
 
 import pytest
@@ -45,6 +46,46 @@ def test_a_column_of_the_table_may_name_the_split():
     assert understood(pictures, table("all.csv", rows))[0] == {
         (split, label): 1 for split in ("train", "test") for label in ("cat", "dog")
     }
+
+
+CHOSEN = [("cat", "/data/upload/1/0a-x.jpg"), ("dog", "/data/local-files/?d=pets%20here/x.jpg"), ("cat", "y.jpg")]
+
+
+def whole(label, address):
+    annotations = [
+        {"was_cancelled": True, "result": []},
+        {"was_cancelled": False, "result": [{"type": "choices", "value": {"choices": [label]}}]},
+    ]
+    return {"id": 1, "annotations": annotations, "data": {"image": address if "/" in address else f"/data/{address}"}}
+
+
+@pytest.mark.parametrize(
+    "export",
+    [
+        table("p.json", json.dumps([whole(*one) for one in CHOSEN])),
+        table("p.json", json.dumps([{"image": address, "choice": label} for label, address in CHOSEN[:2]])),
+        table("p.csv", "image,id,choice\n" + "".join(f"{address},1,{label}\n" for label, address in CHOSEN)),
+    ],
+    ids=["json", "json-min", "csv"],
+)
+def test_an_export_of_label_studio(export):
+    pictures = ["images/0a-x.jpg", "pets here/x.jpg", "images/y.jpg"]
+    labels = labels_of(pictures, [export], Understanding())
+    assert [labels.place(name).label for name in pictures[:2]] == ["cat", "dog"]
+    assert labels.tables == {export.name}
+
+
+@pytest.mark.parametrize("content", ["{", "[1]", "{}", '[{"annotations": 3, "data": {"image": "/a/0.jpg"}}]', "[]"])
+def test_another_json_is_no_table_of_labels(content):
+    assert understood(["0.jpg", "1.jpg"], table("a.json", content))[0] is None
+
+
+def test_of_a_picture_with_two_classes_none_is_taken():
+    two = whole("cat", "/data/0.jpg")
+    two["annotations"][1]["result"][0]["value"]["choices"].append("dog")
+    export = table("p.json", json.dumps([two, whole("cat", "/data/1.jpg"), whole("dog", "/data/2.jpg")]))
+    counts, _ = understood(["0.jpg", "1.jpg", "2.jpg"], export)
+    assert counts == {(None, "cat"): 1, (None, "dog"): 1}
 
 
 def test_of_several_columns_that_may_hold_labels_one_has_to_be_said():
