@@ -1,0 +1,152 @@
+"""Trains the recipes by which the verdict is judged, and keeps their curves: `python -m benchmarks.histories [NAME …]`.
+
+One file each in `tests/core/evaluation/histories/`, with the columns of `python -m core verdict --history`; what is
+there is not trained again. Their labels are written by hand in `labels.csv`, from the meanings of the words, before any
+rule is tuned. Each takes less than a minute on two cores.
+"""
+
+import csv
+import sys
+from pathlib import Path
+
+from core.recipe.config import TrainingConfig
+from core.runs.store import RunStore
+from core.scratch import scratch
+
+FOLDER = Path(__file__).resolve().parent.parent / "tests" / "core" / "evaluation" / "histories"
+COLUMNS = ("epoch", "loss", "val_loss", "accuracy", "val_accuracy", "n_train", "n_validation", "n_classes")
+
+DIGITS, SMALL = "dataset=digits", "validation_fraction=0.05"
+MNIST, FASHION = f"dataset=mnist {SMALL}", f"dataset=fashion_mnist {SMALL}"
+CIFAR, FER = f"dataset=cifar10 {SMALL}", f"dataset=fer2013 {SMALL}"
+WIDE, NARROW = "filter_multiplier=4", "filter_multiplier=0.25 dense_units=2"
+TWO, THREE = "architecture=cnn_two_blocks", "architecture=cnn_three_blocks"
+NORMED, MLP, SOFTMAX = "architecture=cnn_batchnorm", "architecture=mlp_dropout", "architecture=softmax"
+
+RECIPES = {
+    # Few images, or more network than they need
+    "digits-100-wide": f"{DIGITS} {WIDE} train_images=100 epochs=80 dropout=0",
+    "digits-300": f"{DIGITS} train_images=300 epochs=60 dropout=0",
+    "digits-60-mlp": f"{DIGITS} {MLP} train_images=60 epochs=80 dropout=0",
+    "mnist-500": f"{MNIST} {TWO} train_images=500 epochs=40 dropout=0",
+    "mnist-200-mlp": f"{MNIST} {MLP} train_images=200 epochs=60 dropout=0",
+    "mnist-1000-normed": f"{MNIST} {NORMED} train_images=1000 epochs=20 dropout=0",
+    "fashion-500": f"{FASHION} {TWO} train_images=500 epochs=50 dropout=0",
+    "fashion-1000-mlp": f"{FASHION} {MLP} train_images=1000 epochs=60 dropout=0",
+    "fashion-2000-softmax": f"{FASHION} {SOFTMAX} train_images=2000 epochs=60 learning_rate=0.01",
+    "cifar-500": f"{CIFAR} {TWO} train_images=500 epochs=40 dropout=0",
+    "cifar-2000": f"{CIFAR} {TWO} train_images=2000 epochs=25 dropout=0",
+    "cifar-1000-mlp": f"{CIFAR} {MLP} train_images=1000 epochs=40 dropout=0",
+    "cifar-2000-softmax": f"{CIFAR} {SOFTMAX} train_images=2000 epochs=60 learning_rate=0.01",
+    "fer-700": f"{FER} architecture=faces_small train_images=700 epochs=30 dropout=0",
+    "shapes-60": "dataset=shapes train_images=60 epochs=60 dropout=0",
+    "colours-40": "dataset=colours train_images=40 epochs=60 dropout=0",
+    "fruits-all": f"dataset=fruits {TWO} epochs=30 dropout=0",
+    "fruits-200-softmax": f"dataset=fruits {SOFTMAX} train_images=200 epochs=60",
+    # The same, restrained
+    "digits-100-dropout": f"{DIGITS} {WIDE} train_images=100 epochs=60 dropout=0.7",
+    "mnist-500-augmented": f"{MNIST} {TWO} train_images=500 epochs=40 augmentation=true dropout=0.3",
+    "fashion-500-l2": f"{FASHION} {TWO} train_images=500 epochs=40 l2=0.01",
+    "cifar-2000-augmented": f"{CIFAR} {TWO} train_images=2000 epochs=25 augmentation=true dropout=0.5",
+    "fruits-augmented": f"dataset=fruits {TWO} epochs=30 augmentation=true dropout=0.5",
+    "mnist-500-stopped": f"{MNIST} {TWO} train_images=500 epochs=60 dropout=0 early_stopping_patience=5",
+    "fashion-1000-plateau": f"{FASHION} {TWO} train_images=1000 epochs=40 dropout=0 reduce_lr_patience=3",
+    # Too small, too restrained, too slow
+    "digits-narrow": f"{DIGITS} {NARROW} epochs=60",
+    "mnist-narrow": f"{MNIST} {NARROW} train_images=4000 epochs=20",
+    "fashion-narrow": f"{FASHION} {NARROW} train_images=4000 epochs=20",
+    "cifar-narrow": f"{CIFAR} {NARROW} train_images=4000 epochs=20",
+    "cifar-softmax": f"{CIFAR} {SOFTMAX} train_images=12000 epochs=25",
+    "cifar-softmax-l2": f"{CIFAR} {SOFTMAX} train_images=6000 epochs=30 l2=0.03",
+    "fer-softmax": f"{FER} {SOFTMAX} train_images=8000 epochs=30",
+    "fer-narrow": f"{FER} {NARROW} train_images=3000 epochs=20",
+    "shapes-softmax": f"dataset=shapes {SOFTMAX} epochs=40",
+    "shapes-narrow": f"dataset=shapes {NARROW} epochs=40",
+    "mnist-dropout-9": f"{MNIST} {MLP} train_images=3000 epochs=20 dropout=0.9",
+    "fashion-l2": f"{FASHION} {MLP} train_images=4000 epochs=20 l2=0.1",
+    "digits-l2": f"{DIGITS} epochs=50 l2=0.1",
+    "mnist-slow": f"{MNIST} {SOFTMAX} train_images=3000 epochs=40 optimizer=sgd learning_rate=0.0003",
+    # Well
+    "digits-all": f"{DIGITS} epochs=60",
+    "digits-dropout": f"{DIGITS} {WIDE} epochs=50 dropout=0.4",
+    "mnist-12000": f"{MNIST} {TWO} train_images=12000 epochs=8 dropout=0.4",
+    "mnist-augmented": f"{MNIST} {TWO} train_images=6000 epochs=12 dropout=0.3 augmentation=true",
+    "mnist-mlp": f"{MNIST} {MLP} train_images=20000 epochs=15 dropout=0.4",
+    "mnist-softmax": f"{MNIST} {SOFTMAX} train_images=20000 epochs=20",
+    "fashion-12000": f"{FASHION} {TWO} train_images=12000 epochs=10 dropout=0.5",
+    "fashion-softmax": f"{FASHION} {SOFTMAX} train_images=20000 epochs=20",
+    "shapes-all": "dataset=shapes epochs=30 dropout=0.3",
+    "colours-all": "dataset=colours epochs=30",
+    "colours-softmax": f"dataset=colours {SOFTMAX} epochs=40 learning_rate=0.01",
+    "mnist-stopped": f"{MNIST} {TWO} train_images=8000 epochs=20 dropout=0.4 early_stopping_patience=3",
+    # Not yet at the end
+    "mnist-2-epochs-slow": f"{MNIST} {TWO} train_images=6000 epochs=5 learning_rate=0.0001",
+    "fashion-5": f"{FASHION} {TWO} train_images=6000 epochs=5 dropout=0.3",
+    "cifar-6": f"{CIFAR} {TWO} train_images=6000 epochs=6 dropout=0.3",
+    "cifar-three-6": f"{CIFAR} {THREE} train_images=5000 epochs=6",
+    "fer-6": f"{FER} architecture=faces_small train_images=5000 epochs=6",
+    "digits-sgd": f"{DIGITS} epochs=12 optimizer=sgd learning_rate=0.01",
+    "fruits-8": f"dataset=fruits {TWO} epochs=8 dropout=0.3",
+    "fashion-slow": f"{FASHION} {MLP} train_images=6000 epochs=15 learning_rate=0.0001",
+    # Nothing learnt, or lost
+    "digits-rate-1": f"{DIGITS} epochs=20 learning_rate=1",
+    "mnist-rate-half": f"{MNIST} {TWO} train_images=3000 epochs=10 learning_rate=0.5",
+    "cifar-rate-tiny": f"{CIFAR} {TWO} train_images=2000 epochs=10 learning_rate=0.000001 optimizer=sgd",
+    "fashion-rate-tenth": f"{FASHION} {TWO} train_images=3000 epochs=10 learning_rate=0.1",
+    "digits-all-wrong": f"{DIGITS} epochs=15 label_noise=1 dropout=0.5",
+    "mnist-all-wrong": f"{MNIST} {SOFTMAX} train_images=6000 epochs=10 label_noise=1",
+    "digits-sgd-1": f"{DIGITS} epochs=20 optimizer=sgd learning_rate=1 activation=leaky_relu",
+    "cifar-softmax-rate": f"{CIFAR} {SOFTMAX} train_images=4000 epochs=15 learning_rate=1",
+    "mnist-mlp-rate": f"{MNIST} {MLP} train_images=3000 epochs=15 learning_rate=0.2 dropout=0",
+    # Wrong labels
+    "digits-noise-40": f"{DIGITS} {WIDE} epochs=60 label_noise=0.4 dropout=0",
+    "mnist-noise-30": f"{MNIST} {TWO} train_images=1000 epochs=40 label_noise=0.3 dropout=0",
+    "fashion-noise-50": f"{FASHION} {MLP} train_images=1000 epochs=80 label_noise=0.5 dropout=0",
+    "cifar-noise-20": f"{CIFAR} {TWO} train_images=1000 epochs=40 label_noise=0.2 dropout=0",
+    "shapes-noise-40": "dataset=shapes train_images=400 epochs=60 label_noise=0.4 dropout=0",
+    "mnist-noise-restrained": f"{MNIST} {SOFTMAX} train_images=12000 epochs=10 label_noise=0.3",
+    "digits-noise-20-early": f"{DIGITS} epochs=8 label_noise=0.2",
+    "fashion-noise-augmented": f"{FASHION} {TWO} train_images=4000 epochs=12 label_noise=0.3 dropout=0.5",
+    # So few that nothing can be told
+    "digits-20": f"{DIGITS} {SMALL} train_images=20 epochs=20",
+    "colours-6": f"dataset=colours {SMALL} train_images=10 epochs=20",
+    "fruits-24": f"dataset=fruits {SMALL} train_images=24 epochs=15",
+    "shapes-8": f"dataset=shapes {SMALL} train_images=10 epochs=20",
+}
+
+
+def main(names: list[str]) -> None:
+    for name in names or RECIPES:
+        path = FOLDER / f"{name}.csv"
+        if not path.exists():
+            lines = history(recipe(name))
+            if not lines:  # lost before its first epoch was complete
+                continue
+            with open(path, "w", encoding="utf-8", newline="") as file:
+                csv.writer(file, lineterminator="\n").writerows([COLUMNS, *lines])
+            print(name, *lines[-1], flush=True)
+
+
+def recipe(name: str) -> TrainingConfig:
+    return TrainingConfig.from_text(dict(pair.split("=") for pair in RECIPES[name].split()))
+
+
+def history(recipe: TrainingConfig) -> list[list[object]]:
+    """One line an epoch, in the order of COLUMNS, of a run that is trained here and thrown away."""
+    from core.training.worker import work  # late: Keras
+
+    with scratch() as folder:
+        run = RunStore(folder / "runs").create(recipe, queue=False)
+        with run.held():
+            work(run, None)
+        begun = run.history.start
+        facts = [begun[name] for name in ("n_train", "n_validation", "n_classes")]
+        return [[_short(epoch[name]) for name in COLUMNS[:5]] + facts for epoch in run.history.epochs]
+
+
+def _short(value: float) -> object:
+    return float(f"{value:.5g}") if isinstance(value, float) else value
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
