@@ -5,8 +5,11 @@ function translated(text, element, written) {
   const bare = text.trim();
   for (const { within, words, patterns, spoken } of window.fitscopeWords) {
     if ((spoken && written) || !element.closest(within)) continue;
-    if (bare in words) return text.replace(bare, words[bare]);
-    for (const [pattern, said] of patterns) if (bare.match(pattern)) return text.replace(bare, bare.replace(new RegExp(pattern), said));
+    if (Object.hasOwn(words, bare)) return text.replace(bare, () => words[bare]);
+    for (const [pattern, said] of patterns) {  // a name within it may have signs that `replace` would read: a$&b.png
+      const whole = bare.replace(new RegExp(pattern), said);
+      if (whole !== bare) return text.replace(bare, () => whole);
+    }
   }
   return text;
 }

@@ -28,7 +28,7 @@ def _words() -> list[dict[str, Any]]:
     """Where in the page (a CSS selector) which words become which; elsewhere they may be somebody's own."""
     return [
         _within(
-            "[data-testid=stFileUploader]",
+            "[data-testid=stFileUploaderDropzone]",  # below it stand the names of files
             {
                 "Upload": _("Upload"),
                 "file upload": _("Files"),
@@ -38,8 +38,9 @@ def _words() -> list[dict[str, Any]]:
                 "Drag and drop files here": _("Drop files here"),
                 "Drag and drop directories here": _("Drop folders here"),
             },
-            {r"^(\d+)MB per file": _("$1 MB per file"), "^Remove (.*)$": _("Remove $1")},
+            {r"^(\d+)MB per file": _("$1 MB per file")},
         ),
+        _within("[data-testid=stFileUploader]", {}, {"^Remove (.*)$": _("Remove $1")}, spoken=True),
         _within(
             "[data-testid=stCameraInput]",
             {
