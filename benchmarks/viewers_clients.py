@@ -48,7 +48,7 @@ class Viewer:
     async def watch(self, opened: asyncio.Barrier, seconds: float) -> Seen:
         """Opens the page and stays that long after all have it."""
         began = time.monotonic()
-        async with connect(f"ws://{self.server}/_stcore/stream", max_size=None) as socket:
+        async with connect(f"ws://{self.server}/_stcore/stream", max_size=None, open_timeout=PATIENCE) as socket:
             await self._ask(socket)
             listening = asyncio.create_task(self._listen(socket))
             try:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import choices, navigation, resources
+from dashboard import choices, navigation, resources, words
 from dashboard.server import garbage
 from dashboard.upstream import reruns, stream
 from dashboard.widgets import plot, wording
@@ -27,7 +27,8 @@ def main() -> None:
         stream.leave()
     resources.chosen_run()  # says of one that is gone that it is, on every page
     language()  # before the page, which may end early where it has nothing to show
-    current.run()
+    with words.speaking(words.language()):  # looked up once, not for each of its sentences
+        current.run()
     garbage.keep()  # the libraries of this page, which came with its first visit
 
 

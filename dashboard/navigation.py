@@ -1,5 +1,6 @@
 """The pages in their order, with titles and addresses, and links between them."""
 
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -8,29 +9,24 @@ from dashboard.page_files import about_page, page_files
 from dashboard.words import _
 
 
-def navigation() -> dict[str, Any]:
-    """All pages by name, for links between them."""
-    pages: dict[str, Any] = {}
-    for place, path in enumerate(page_files()):
-        about = about_page(path)
-        address = about["name"] if place else None  # the first is at the root
-        pages[about["name"]] = st.Page(
-            path, title=_(about["TITLE"]), icon=about["ICON"], url_path=address, default=place == 0
-        )
-    return pages
-
-
 def page(name: str) -> Any:
     """The page called `name`, for `st.page_link` and `st.switch_page`."""
-    return navigation()[name]
+    return _page(next(path for path in page_files() if about_page(path)["name"] == name))
+
+
+def _page(path: Path) -> Any:
+    """One of them alone: Streamlit takes half a millisecond for each."""
+    about, first = about_page(path), path == page_files()[0]
+    address = None if first else about["name"]  # the first is at the root
+    return st.Page(path, title=_(about["TITLE"]), icon=about["ICON"], url_path=address, default=first)
 
 
 def groups() -> dict[str, list[Any]]:
     """The pages as the navigation shows them: title of the group -> pages; "" for those outside of any."""
-    pages = navigation()
     grouped: dict[str, list[Any]] = {}
-    for about in map(about_page, page_files()):
-        grouped.setdefault(_(about["GROUP"]) if about["GROUP"] else "", []).append(pages[about["name"]])
+    for path in page_files():
+        group = about_page(path)["GROUP"]
+        grouped.setdefault(_(group) if group else "", []).append(_page(path))
     return grouped
 
 

@@ -11,7 +11,12 @@ DEFAULTS: dict[str, Any] = {"TITLE": "", "ICON": "", "GROUP": "", "CAMERA": Fals
 
 def page_files() -> list[Path]:
     """The scripts of the pages, in the order of the numbers that their names begin with."""
-    return sorted(PAGES.glob("[0-9]*_*.py"), key=lambda path: (int(path.stem.split("_")[0]), path.stem))
+    return list(_listed(PAGES, PAGES.stat().st_mtime_ns))
+
+
+@functools.lru_cache(maxsize=1)
+def _listed(folder: Path, _changed: int) -> tuple[Path, ...]:
+    return tuple(sorted(folder.glob("[0-9]*_*.py"), key=lambda path: (int(path.stem.split("_")[0]), path.stem)))
 
 
 def about_page(path: Path) -> dict[str, Any]:

@@ -121,7 +121,7 @@ class Draft:
         self._write({"thrown_away": time.time()})
 
     def take_back(self) -> None:
-        self._write({"thrown_away": None})
+        self._touch()
 
     def delete(self) -> None:
         remove(self.folder)
@@ -140,7 +140,8 @@ class Draft:
     def _write(self, facts: dict[str, Any]) -> None:
         with writing_to(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
-        write_json(self.folder / MANIFEST, {**read_json(self.folder / MANIFEST), **facts})
+        # Whoever goes on with it, in another tab perhaps, takes it back.
+        write_json(self.folder / MANIFEST, {**read_json(self.folder / MANIFEST), "thrown_away": None, **facts})
 
     def _touch(self) -> None:
         self._write({"touched": time.time()})

@@ -136,8 +136,9 @@ def _control(question: dict[str, Any], answers: dict[str, str]) -> None:
     )
     if chosen is not None and (waiting or chosen != question["answer"]):
         answers[option] = chosen
-        if staging.draft().file:
-            staging.draft().say(answers)
+        held = staging.draft()
+        if held.file and st.session_state["_answers_of"][0] == str(held.file):  # not of a folder of this computer
+            held.say(answers)
         st.rerun()
 
 

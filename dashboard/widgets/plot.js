@@ -43,7 +43,19 @@ function withNews(figure, news, chart) {
   };
 }
 
-const listening = new WeakSet();
+const held = new WeakMap();  // place -> a promise that ends once nobody drags in it any more
+const RELEASED = 100;  // ms that Plotly has to take up where a drag ended
+
+function watchDrags(place) {
+  if (watched.has(place)) return;
+  watched.add(place);
+  place.addEventListener("pointerdown", () => held.set(place, new Promise((end) => {
+    const released = () => setTimeout(() => { held.delete(place); end(); }, RELEASED);
+    for (const kind of ["pointerup", "pointercancel"]) addEventListener(kind, released, { capture: true, once: true });
+  })));
+}
+
+const watched = new WeakSet(), listening = new WeakSet();
 const tellers = new WeakMap();  // place -> the newest way to tell the server of a click
 
 function listen(place) {
@@ -75,6 +87,7 @@ export default function ({ data, parentElement, setStateValue }) {
     caption.textContent = newest.title;
     place.setAttribute("aria-label", alternative(newest));
     figures.set(place, newest);
+    watchDrags(place);
     loadPlotly(script).then((Plotly) => draw(Plotly, place)).catch((error) => { place.textContent = String(error); });
   };
   show(followNews(data.address, place, show));
@@ -89,17 +102,23 @@ function leave(place) {
   if (!drawing.has(place)) window.Plotly?.purge(place);
 }
 
+// A chart rests three times as long as it took to draw: two charts that grow leave a slow phone half of its time.
+const REST = 3, LONGEST_REST = 3000;  // ms
+
 // One figure at a time, always the newest: Plotly does not bear a second call before the first has ended.
 async function draw(Plotly, place) {
   if (drawing.has(place)) return;
   drawing.add(place);
   try {
     for (let drawn; figures.has(place) && drawn !== figures.get(place); ) {
+      if (held.has(place)) { await held.get(place); continue; }  // nothing moves under a hand that draws a zoom
       drawn = figures.get(place);
+      const began = performance.now();
       const { data: lines, layout } = coloured(drawn, place);
-      await Plotly.react(place, lines, inTheme(layout, place),
-                         SETTINGS);
+      await Plotly.react(place, lines, inTheme(layout, place), SETTINGS);
       if (tellers.has(place)) listen(place);
+      const rest = Math.min(REST * (performance.now() - began), LONGEST_REST);
+      await new Promise((rested) => setTimeout(rested, rest));
     }
   } finally {
     drawing.delete(place);

@@ -1,12 +1,15 @@
 // Streamlit writes its own words in English; here they get those of the page, wherever they appear and stay.
 const own = new WeakMap();  // text or element -> {attribute or "": [as Streamlit wrote it, as we wrote it]}
 
-function translated(text, element) {
+function translated(text, element, written) {
   const bare = text.trim();
-  for (const { within, words, patterns } of window.fitscopeWords) {
-    if (!element.closest(within)) continue;
-    if (bare in words) return text.replace(bare, words[bare]);
-    for (const [pattern, said] of patterns) if (bare.match(pattern)) return text.replace(bare, bare.replace(new RegExp(pattern), said));
+  for (const { within, words, patterns, spoken } of window.fitscopeWords) {
+    if ((spoken && written) || !element.closest(within)) continue;
+    if (Object.hasOwn(words, bare)) return text.replace(bare, () => words[bare]);
+    for (const [pattern, said] of patterns) {  // a name within it may have signs that `replace` would read: a$&b.png
+      const whole = bare.replace(new RegExp(pattern), said);
+      if (whole !== bare) return text.replace(bare, () => whole);
+    }
   }
   return text;
 }
@@ -16,7 +19,7 @@ function say(node, name, element) {
   const known = own.get(node) ?? {}, now = read();
   if (now == null) return;
   const original = known[name]?.[1] === now ? known[name][0] : now;
-  const said = translated(original, element);
+  const said = translated(original, element, !name);
   own.set(node, { ...known, [name]: [original, said] });
   if (said !== now) name ? node.setAttribute(name, said) : (node.data = said);
 }

@@ -28,7 +28,7 @@ def _words() -> list[dict[str, Any]]:
     """Where in the page (a CSS selector) which words become which; elsewhere they may be somebody's own."""
     return [
         _within(
-            "[data-testid=stFileUploader]",
+            "[data-testid=stFileUploaderDropzone]",  # below it stand the names of files
             {
                 "Upload": _("Upload"),
                 "file upload": _("Files"),
@@ -38,8 +38,9 @@ def _words() -> list[dict[str, Any]]:
                 "Drag and drop files here": _("Drop files here"),
                 "Drag and drop directories here": _("Drop folders here"),
             },
-            {r"^(\d+)MB per file": _("$1 MB per file"), "^Remove (.*)$": _("Remove $1")},
+            {r"^(\d+)MB per file": _("$1 MB per file")},
         ),
+        _within("[data-testid=stFileUploader]", {}, {"^Remove (.*)$": _("Remove $1")}, spoken=True),
         _within(
             "[data-testid=stCameraInput]",
             {
@@ -52,17 +53,16 @@ def _words() -> list[dict[str, Any]]:
             },
         ),
         _within(
-            "[data-testid=stSelectbox], [data-testid=stMultiSelect], [role=listbox], [data-testid^=stSelectboxVirtual]",
-            {
-                "No results": _("Nothing found"),
-                "Select all": _("All of them"),
-                "Clear all": _("None of them"),
-                "Clear value": _("Empty it"),
-                "Open": _("Open the list"),
-            },
+            "[data-testid=stSelectbox], [data-testid=stMultiSelect]",
+            {"Clear all": _("None of them"), "Clear value": _("Empty it"), "Open": _("Open the list")},
+            spoken=True,
+        ),
+        _within(
+            "[role=listbox], [data-testid^=stSelectboxVirtual]",
+            {"No results": _("Nothing found"), "Select all": _("All of them")},
             {"^Add: (.*)$": _("New: $1")},
         ),
-        _within("[data-testid=stNumberInput]", {"Increment": _("More"), "Decrement": _("Less")}),
+        _within("[data-testid=stNumberInput]", {"Increment": _("More"), "Decrement": _("Less")}, spoken=True),
         _within(
             "[data-testid=InputInstructions]",
             {"Press Enter to apply": _("Press Enter"), "Press ⌘+Enter to apply": _("Press ⌘+Enter")},
@@ -84,22 +84,29 @@ def _words() -> list[dict[str, Any]]:
                 "^Show/hide columns: (.*)$": _("Show or hide columns: $1"),
             },
         ),
-        _within("[data-testid=stTooltipIcon] *, button", {}, {"^Help for (.*)$": _("What is meant by $1")}),
         _within(
-            "[data-testid=stSidebar], [data-testid=stHeader], [data-testid=stStatusWidget]",
+            "[data-testid=stTooltipIcon] *, button", {}, {"^Help for (.*)$": _("What is meant by $1")}, spoken=True
+        ),
+        _within(
+            "[data-testid=stSidebar], [data-testid=stHeader]",
             {
                 "Sidebar": _("Sidebar"),
                 "App pages": _("Pages"),
                 "Expand sidebar": _("Open the sidebar"),
                 "Collapse sidebar": _("Close the sidebar"),
-                "Running...": _("Running …"),
-                "Connecting": _("Connecting …"),
                 "Main menu": _("Menu"),
-                "Stop": _("Stop"),
             },
+            spoken=True,
+        ),
+        _within(
+            "[data-testid=stStatusWidget]",
+            {"Running...": _("Running …"), "Connecting": _("Connecting …"), "Stop": _("Stop")},
         ),
     ]
 
 
-def _within(selector: str, words: dict[str, str], patterns: dict[str, str] | None = None) -> dict[str, Any]:
-    return {"within": selector, "words": words, "patterns": list((patterns or {}).items())}
+def _within(
+    selector: str, words: dict[str, str], patterns: dict[str, str] | None = None, spoken: bool = False
+) -> dict[str, Any]:
+    """spoken: only where it is an attribute, for screen readers; in the text of these controls stand people's names."""
+    return {"within": selector, "words": words, "patterns": list((patterns or {}).items()), "spoken": spoken}

@@ -1,8 +1,11 @@
-"""What axe-core finds on every page, light and dark: low contrast, pictures and controls without a name."""
+"""For eyes, ears and keys: what axe-core finds on every page, charts that are reached and said, one language a page."""
 
 import pytest
 
 from benchmarks.server import server
+from core.evaluation import evaluation
+from core.evaluation.confusion import confusion
+from core.runs.store import RunStore
 from tests.browser.classify.made import runs
 from tests.made.browser import CHROMIUM, PATHS, PHONE, at_rest, viewer
 
@@ -72,3 +75,63 @@ def audit(page):
     found = Axe().run(page, context={"exclude": [STREAMLITS]}, options={"resultTypes": ["violations"]})
     grave = [one for one in found.response["violations"] if one["impact"] in GRAVE]
     return [f"{one['id']}: {node['html'][:200]}" for one in grave for node in one["nodes"]]
+
+
+@pytest.fixture
+def page(browser):
+    with viewer(browser) as opened:
+        yield opened
+
+
+@pytest.fixture
+def trained(dashboard):
+    return RunStore(dashboard.runs).get("latest")
+
+
+def test_a_cell_of_the_matrix_is_reached_and_opened_by_keys(page, dashboard, trained):
+    page.goto(f"{dashboard.address}/mistakes?run={trained.id}")
+    page.wait_for_selector("[class*=st-key-matrix-] .nsewdrag")
+    matrix = page.locator("[class*=st-key-matrix-] [role=application]")
+    matrix.focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowRight", "ArrowDown", "ArrowDown"):  # the first enters at the corner
+        page.keyboard.press(key)
+    n = confusion(evaluation.read(trained, "test"))[2, 2]
+    page.locator("[class*=st-key-matrix-] [role=status]", has_text=f"true: 2, predicted: 2, {n} images").wait_for()
+    page.keyboard.press("Enter")
+    page.get_by_text(f"2, rightly recognised: {n}", exact=True).wait_for()
+    at_rest(page)
+    assert matrix.evaluate("it => it === it.getRootNode().activeElement")  # nothing takes the focus away
+
+
+def test_a_chart_says_its_finding_and_its_last_numbers(page, dashboard, trained):
+    page.goto(f"{dashboard.address}/train?run={trained.id}")
+    page.wait_for_selector(".fitscope-plot .nsewdrag")
+    said = page.locator(".fitscope-plot [role=img]").nth(1).get_attribute("aria-label")
+    last = trained.history.epochs[-1]
+    assert (
+        f"epoch {last['epoch']}, training {100 * last['accuracy']:.1f}%, validation {100 * last['val_accuracy']:.1f}%"
+        in said
+    )
+
+
+ENGLISH = ["Upload", "MB per file", "file upload", "Collapse sidebar", "Sidebar", "Open", "Increment", "Help for"]
+WRITTEN = """
+() => [...document.querySelectorAll("[data-testid=stFileUploader], [data-testid=stSidebar], [data-testid=stSelectbox]")]
+  .flatMap((one) => [one, ...one.querySelectorAll("*")])
+  .flatMap((one) => [one.ariaLabel, one.title, one.children.length ? null : one.textContent]).filter(Boolean)
+"""
+
+
+def test_streamlits_own_words_are_those_of_the_page(browser, dashboard, trained):
+    with viewer(browser, locale="fr-FR") as page:
+        for path in ("/classify", "/train"):
+            page.goto(dashboard.address + path)
+            page.locator("[aria-label='Fermer le panneau']").wait_for(state="attached")
+            written = page.evaluate(WRITTEN)
+            assert not [text for text in written if text.startswith(tuple(ENGLISH))]
+            assert page.evaluate("document.documentElement.lang") == "fr"
+        page.goto(f"{dashboard.address}/classify")
+        page.get_by_text("500 Mo par fichier").wait_for()
+        page.get_by_text("English", exact=True).click()
+        page.get_by_text("500MB per file").wait_for()
+        assert page.get_by_role("button", name="Upload").count()

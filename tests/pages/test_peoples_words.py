@@ -73,7 +73,7 @@ def charts(app):
     return "\n".join(
         json.dumps(json.loads(one.proto.json), ensure_ascii=False)
         for one in app.get("bidi_component")
-        if one.proto.json.startswith("{")
+        if one.proto.json.startswith("{") and "wording" not in one.proto.id
     )
 
 

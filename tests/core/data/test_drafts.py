@@ -120,6 +120,9 @@ def test_what_is_thrown_away_can_be_taken_back_for_an_hour(draft, monkeypatch):
     draft.take_back()
     assert drafts.every() == [draft]
     draft.throw_away()
+    add(draft, "cat", 2)  # in another tab
+    assert drafts.every() == [draft]
+    draft.throw_away()
     monkeypatch.setattr(drafts, "TAKEN_BACK_SECONDS", 0.0)
     drafts.remove_old()
     assert not draft.folder.exists()
