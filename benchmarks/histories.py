@@ -1,11 +1,12 @@
 """Trains the recipes by which the verdict is judged, and keeps their curves: `python -m benchmarks.histories [NAME …]`.
 
-One file each in `tests/core/evaluation/histories/`, with the columns of `python -m core verdict --history`; what is
+One file each in `tests/core/fit/histories/`, with the columns of `python -m core verdict --history`; what is
 there is not trained again. Their labels are written by hand in `labels.csv`, from the meanings of the words, before any
 rule is tuned. Each takes less than a minute on two cores.
 """
 
 import csv
+import math
 import sys
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from core.recipe.config import TrainingConfig
 from core.runs.store import RunStore
 from core.scratch import scratch
 
-FOLDER = Path(__file__).resolve().parent.parent / "tests" / "core" / "evaluation" / "histories"
+FOLDER = Path(__file__).resolve().parent.parent / "tests" / "core" / "fit" / "histories"
 COLUMNS = ("epoch", "loss", "val_loss", "accuracy", "val_accuracy", "n_train", "n_validation", "n_classes")
 
 DIGITS, SMALL = "dataset=digits", "validation_fraction=0.05"
@@ -41,14 +42,14 @@ RECIPES = {
     "fer-700": f"{FER} architecture=faces_small train_images=700 epochs=30 dropout=0",
     "shapes-60": "dataset=shapes train_images=60 epochs=60 dropout=0",
     "colours-40": "dataset=colours train_images=40 epochs=60 dropout=0",
-    "fruits-all": f"dataset=fruits {TWO} epochs=30 dropout=0",
+    "fruits-all": f"dataset=fruits {TWO} image_size=32 epochs=30 dropout=0",
     "fruits-200-softmax": f"dataset=fruits {SOFTMAX} train_images=200 epochs=60",
     # The same, restrained
     "digits-100-dropout": f"{DIGITS} {WIDE} train_images=100 epochs=60 dropout=0.7",
     "mnist-500-augmented": f"{MNIST} {TWO} train_images=500 epochs=40 augmentation=true dropout=0.3",
     "fashion-500-l2": f"{FASHION} {TWO} train_images=500 epochs=40 l2=0.01",
     "cifar-2000-augmented": f"{CIFAR} {TWO} train_images=2000 epochs=25 augmentation=true dropout=0.5",
-    "fruits-augmented": f"dataset=fruits {TWO} epochs=30 augmentation=true dropout=0.5",
+    "fruits-augmented": f"dataset=fruits {TWO} image_size=32 epochs=30 augmentation=true dropout=0.5",
     "mnist-500-stopped": f"{MNIST} {TWO} train_images=500 epochs=60 dropout=0 early_stopping_patience=5",
     "fashion-1000-plateau": f"{FASHION} {TWO} train_images=1000 epochs=40 dropout=0 reduce_lr_patience=3",
     # Too small, too restrained, too slow
@@ -97,6 +98,9 @@ RECIPES = {
     "mnist-all-wrong": f"{MNIST} {SOFTMAX} train_images=6000 epochs=10 label_noise=1",
     "digits-sgd-1": f"{DIGITS} epochs=20 optimizer=sgd learning_rate=1 activation=leaky_relu",
     "cifar-softmax-rate": f"{CIFAR} {SOFTMAX} train_images=4000 epochs=15 learning_rate=1",
+    "fashion-softmax-rate": f"{FASHION} {SOFTMAX} train_images=4000 epochs=15 learning_rate=1",
+    "fer-softmax-rate": f"{FER} {SOFTMAX} train_images=4000 epochs=15 learning_rate=1",
+    "mnist-sgd-half": f"{MNIST} {MLP} train_images=3000 epochs=12 optimizer=sgd learning_rate=0.5 activation=elu",
     "mnist-mlp-rate": f"{MNIST} {MLP} train_images=3000 epochs=15 learning_rate=0.2 dropout=0",
     # Wrong labels
     "digits-noise-40": f"{DIGITS} {WIDE} epochs=60 label_noise=0.4 dropout=0",
@@ -112,6 +116,11 @@ RECIPES = {
     "colours-6": f"dataset=colours {SMALL} train_images=10 epochs=20",
     "fruits-24": f"dataset=fruits {SMALL} train_images=24 epochs=15",
     "shapes-8": f"dataset=shapes {SMALL} train_images=10 epochs=20",
+    "digits-3-8": f"{DIGITS} {SMALL} classes=3,8 train_images=20 epochs=25",
+    "digits-4-9-wide": f"{DIGITS} {SMALL} {WIDE} classes=4,9 train_images=16 epochs=30 dropout=0",
+    "digits-1-7-softmax": f"{DIGITS} {SMALL} {SOFTMAX} classes=1,7 train_images=12 epochs=30",
+    "digits-three-classes": f"{DIGITS} {SMALL} {MLP} classes=2,3,9 train_images=18 epochs=25",
+    "fruits-two": f"dataset=fruits {SMALL} classes=apple,tomato train_images=30 epochs=15",
 }
 
 
@@ -120,8 +129,6 @@ def main(names: list[str]) -> None:
         path = FOLDER / f"{name}.csv"
         if not path.exists():
             lines = history(recipe(name))
-            if not lines:  # lost before its first epoch was complete
-                continue
             with open(path, "w", encoding="utf-8", newline="") as file:
                 csv.writer(file, lineterminator="\n").writerows([COLUMNS, *lines])
             print(name, *lines[-1], flush=True)
@@ -141,7 +148,8 @@ def history(recipe: TrainingConfig) -> list[list[object]]:
             work(run, None)
         begun = run.history.start
         facts = [begun[name] for name in ("n_train", "n_validation", "n_classes")]
-        return [[_short(epoch[name]) for name in COLUMNS[:5]] + facts for epoch in run.history.epochs]
+        lines = [[_short(epoch[name]) for name in COLUMNS[:5]] + facts for epoch in run.history.epochs]
+        return [*lines, [len(lines) + 1, *[math.nan] * 4, *facts]] if run.diverged else lines
 
 
 def _short(value: float) -> object:

@@ -14,10 +14,10 @@ from dashboard.server.engine import engine
 from dashboard.words import _, say
 
 
-def start_run(config: TrainingConfig, name: str = "") -> None:
+def start_run(config: TrainingConfig, name: str = "", twin_of: str = "") -> None:
     """Queues a run and makes it the one in view; a refusal (full disk, read-only folder) is shown."""
     try:
-        run = resources.store().create(config, name or resources.run_name(config))
+        run = resources.store().create(config, name or resources.run_name(config), twin_of=twin_of)
     except FitscopeError as error:
         st.error(say(error), icon=":material/error:")
         return

@@ -1,0 +1,190 @@
+"""What kind of fit two curves show: the rules, in the order in which they are asked; sentences are the dashboard's.
+
+Two sources: a gap between training and validation alone is no overfitting (Valdenegro-Toro & Sabatelli, PMLR 207,
+2023), and networks learn what is right before they learn wrong labels by heart (Arpit et al., ICML 2017). What is
+noise and what a trend stands in `core/fit/seen.py`.
+
+Losses are cross-entropies: a network that names every class alike has that of ln(classes).
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from core.fit.curves import Curves
+from core.fit.seen import Seen, smooth
+
+Finding = Literal[
+    "not_learning",
+    "diverged",
+    "underfitting",
+    "still_improving",
+    "good_fit",
+    "overfitting",
+    "memorising_noise",
+    "too_few_images",
+]
+
+MEANINGS: dict[Finding, str] = {
+    "not_learning": "not above always naming the commonest class, and both losses are level",
+    "diverged": "a loss is no number, or far above where it began and not coming back",
+    "underfitting": "both losses are level, and the training images themselves are badly known",
+    "still_improving": "validation loss still falls beyond noise at the end, whatever the gap",
+    "good_fit": "validation is level at its best, and training is high; a gap that costs nothing changes nothing",
+    "overfitting": "validation has stopped improving, or gets worse, while training goes on, and they are apart",
+    "memorising_noise": "training fits more of the given labels than are right, and validation pays for it",
+    "too_few_images": "so few images that none of these can be told from another",
+}
+
+PAYS = 0.03  # share by which validation loss stands above its best where it has turned
+HIGH = 0.85  # of the training images that could be known, known: above, training is high
+LOST = 2.0  # times the loss of the first epoch
+VAGUE = 0.1  # half the interval of a validation accuracy, above which a level says little
+IMPROVES = 0.01  # share of the validation loss that a fall has to be, besides being beyond noise
+GOES_ON = 0.02  # the same for training that goes on while validation does not
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A finding and why.
+
+    rule        the name of the rule that says so
+    epochs      the first and the last epoch that it looked at
+    evidence    its numbers by name: losses, accuracies in 0..1, epochs
+    confidence  0.5 at the edge of the rule, towards 1 far within it
+    """
+
+    finding: Finding
+    rule: str
+    epochs: tuple[int, int]
+    evidence: dict[str, float] = field(default_factory=dict)
+    confidence: float = 0.5
+
+
+def lost(curves: Curves) -> Verdict:
+    """Of curves with a loss that is no number."""
+    at = int((~np.isfinite([curves.loss, curves.val_loss])).any(axis=0).argmax()) + 1
+    return Verdict("diverged", "loss_is_no_number", (at, at), {"epoch": at}, 1.0)
+
+
+def diverged(seen: Seen) -> Verdict | None:
+    untrained = math.log(seen.curves.n_classes)
+    comes_back = seen.fall > seen.noise
+    if seen.end_loss <= LOST * max(seen.loss[0], untrained) or comes_back:
+        return None
+    numbers = {"loss": seen.end_loss, "untrained": untrained}
+    return Verdict("diverged", "loss_far_above", seen.last, numbers, sure(seen.end_loss / (LOST * untrained) - 1))
+
+
+def memorising(seen: Seen) -> Verdict | None:
+    low, _high = seen.train_interval
+    if not seen.curves.label_noise or low <= seen.right or not pays(seen):
+        return None
+    numbers = {"accuracy": seen.accuracy, "right": seen.right, "rise": seen.rise, "noise": seen.val_noise}
+    confidence = sure((low - seen.right) / 0.1)
+    return Verdict("memorising_noise", "more_than_the_right_labels", seen.since_best, numbers, confidence)
+
+
+def not_learning(seen: Seen) -> Verdict | None:
+    baseline = max(seen.curves.baseline, 1 / seen.curves.n_classes)
+    above = max(seen.val_interval[0], seen.train_interval[0]) > baseline
+    if above or seen.fall > seen.noise:
+        return None
+    numbers = {"accuracy": seen.accuracy, "val_accuracy": seen.val_accuracy, "baseline": baseline}
+    confidence = sure(seen.epochs / 5)
+    return Verdict("not_learning", "no_better_than_the_commonest_class", seen.last, numbers, confidence)
+
+
+def overfitting(seen: Seen) -> Verdict | None:
+    goes_on = float(seen.loss[seen.best]) - seen.end_loss > seen.noise
+    standard_error = seen.end_val_loss / math.sqrt(seen.curves.n_validation)  # of a mean of about exponential losses
+    apart = seen.gap > seen.gap_noise or seen.end_val_loss - seen.end_loss > 2 * standard_error
+    if not (pays(seen) and goes_on and apart) or (seen.gap < 2 * seen.gap_noise and vague(seen)):
+        return None
+    best = float(np.max(smooth(seen.curves.val_accuracy)))
+    holds = best - seen.val_accuracy <= math.sqrt(best * (1 - best) / seen.curves.n_validation)
+    rule = "surer_of_its_mistakes" if holds else "validation_rises"
+    numbers = {"rise": seen.rise, "noise": seen.val_noise, "gap": seen.gap, "gap_noise": seen.gap_noise}
+    return Verdict("overfitting", rule, seen.since_best, numbers, sure(seen.rise / seen.val_noise - 1))
+
+
+def stopped(seen: Seen) -> Verdict | None:
+    """Validation has not improved for long, and training goes on all the same."""
+    since = seen.epochs - 1 - seen.best
+    falls = seen.fall > max(seen.noise, GOES_ON * seen.end_val_loss)
+    if since < max(4, seen.epochs // 5) or not falls or seen.gap <= 2 * seen.gap_noise or vague(seen):
+        return None
+    numbers = {"epochs": since, "gap": seen.gap, "gap_noise": seen.gap_noise}
+    confidence = sure(seen.gap / seen.gap_noise - 2)
+    return Verdict("overfitting", "only_training_goes_on", seen.since_best, numbers, confidence)
+
+
+def too_few(seen: Seen) -> Verdict | None:
+    low, high = seen.val_interval
+    if not vague(seen):
+        return None
+    n = seen.curves.n_validation
+    numbers = {"val_accuracy": seen.val_accuracy, "low": low, "high": high, "n_validation": n}
+    confidence = sure((high - low) / VAGUE - 2)
+    return Verdict("too_few_images", "the_interval_holds_everything", seen.last, numbers, confidence)
+
+
+def improving(seen: Seen) -> Verdict | None:
+    if seen.val_fall <= max(seen.val_noise, IMPROVES * seen.end_val_loss):
+        return None
+    numbers = {"fall": seen.val_fall, "noise": seen.val_noise, "epochs": seen.window}
+    return Verdict("still_improving", "validation_falls", seen.last, numbers, sure(seen.val_fall / seen.val_noise - 1))
+
+
+def underfitting(seen: Seen) -> Verdict | None:
+    high = HIGH * seen.right
+    if seen.accuracy >= high or seen.fall > max(seen.noise, GOES_ON * seen.end_loss):
+        return None
+    numbers = {"accuracy": seen.accuracy, "high": high}
+    confidence = sure((high - seen.accuracy) / 0.1)
+    return Verdict("underfitting", "training_is_level_and_low", seen.last, numbers, confidence)
+
+
+def good(seen: Seen) -> Verdict | None:
+    if seen.accuracy < HIGH * seen.right:
+        return None
+    numbers = {"val_accuracy": seen.val_accuracy, "accuracy": seen.accuracy, "rise": seen.rise, "noise": seen.val_noise}
+    return Verdict("good_fit", "validation_at_its_best", seen.last, numbers, sure(seen.epochs / 5))
+
+
+def anything_else(seen: Seen) -> Verdict:
+    return Verdict("still_improving", "training_falls", seen.last, {"fall": seen.fall, "noise": seen.noise}, 0.5)
+
+
+RULES: tuple[Callable[[Seen], Verdict | None], ...] = (
+    diverged,
+    memorising,
+    not_learning,
+    overfitting,
+    stopped,
+    too_few,
+    improving,
+    underfitting,
+    good,
+    anything_else,
+)
+
+
+def pays(seen: Seen) -> bool:
+    """Whether validation loss has risen from its best, for at least two epochs."""
+    lowest = float(seen.val_loss[seen.best])
+    return seen.best < seen.epochs - 2 and seen.rise > max(seen.val_noise, PAYS * lowest)
+
+
+def vague(seen: Seen) -> bool:
+    """Whether the validation images are so few that their accuracy is hardly known."""
+    low, high = seen.val_interval
+    return (high - low) / 2 > VAGUE
+
+
+def sure(margin: float) -> float:
+    """0.5 at the edge of a rule, towards 1 beyond it."""
+    return round(1 - 0.5 * math.exp(-max(margin, 0.0)), 2)
