@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 
 from core.fit.curves import Curves
-from core.fit.seen import Seen, smooth
+from core.fit.seen import Seen, jitter
 
 Finding = Literal[
     "not_learning",
@@ -41,10 +41,12 @@ MEANINGS: dict[Finding, str] = {
 
 PAYS = 0.03  # share by which validation loss stands above its best where it has turned
 HIGH = 0.85  # of the training images that could be known, known: above, training is high
-LOST = 2.0  # times the loss of the first epoch
-VAGUE = 0.1  # half the interval of a validation accuracy, above which a level says little
-IMPROVES = 0.01  # share of the validation loss that a fall has to be, besides being beyond noise
-GOES_ON = 0.02  # the same for training that goes on while validation does not
+LOST = 5.0  # times the loss of a network that names every class alike
+VAGUE = 0.24  # width of the interval of a validation accuracy, above which a level says little
+FEW = 25  # validation images, below which a curve is made of single images
+APART = 0.05  # of accuracy, by which training is ahead where validation has only stopped improving: less costs nothing
+GOES_ON = 0.02  # share of the validation loss by which training still falls where it goes on
+UNEQUAL = 1.25  # times its fair share that the commonest class may have where nobody says how common it is
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ def lost(curves: Curves) -> Verdict:
 def diverged(seen: Seen) -> Verdict | None:
     untrained = math.log(seen.curves.n_classes)
     comes_back = seen.fall > seen.noise
-    if seen.end_loss <= LOST * max(seen.loss[0], untrained) or comes_back:
+    if seen.end_loss <= LOST * untrained or comes_back:
         return None
     numbers = {"loss": seen.end_loss, "untrained": untrained}
     return Verdict("diverged", "loss_far_above", seen.last, numbers, sure(seen.end_loss / (LOST * untrained) - 1))
@@ -89,7 +91,7 @@ def memorising(seen: Seen) -> Verdict | None:
 
 
 def not_learning(seen: Seen) -> Verdict | None:
-    baseline = max(seen.curves.baseline, 1 / seen.curves.n_classes)
+    baseline = seen.curves.baseline or min(1.0, UNEQUAL / seen.curves.n_classes)
     above = max(seen.val_interval[0], seen.train_interval[0]) > baseline
     if above or seen.fall > seen.noise:
         return None
@@ -99,14 +101,12 @@ def not_learning(seen: Seen) -> Verdict | None:
 
 
 def overfitting(seen: Seen) -> Verdict | None:
-    goes_on = float(seen.loss[seen.best]) - seen.end_loss > seen.noise
+    goes_on = float(seen.loss[seen.best]) - seen.end_loss > jitter(seen.curves.loss)
     standard_error = seen.end_val_loss / math.sqrt(seen.curves.n_validation)  # of a mean of about exponential losses
     apart = seen.gap > seen.gap_noise or seen.end_val_loss - seen.end_loss > 2 * standard_error
-    if not (pays(seen) and goes_on and apart) or (seen.gap < 2 * seen.gap_noise and vague(seen)):
+    if not (pays(seen) and goes_on and apart):
         return None
-    best = float(np.max(smooth(seen.curves.val_accuracy)))
-    holds = best - seen.val_accuracy <= math.sqrt(best * (1 - best) / seen.curves.n_validation)
-    rule = "surer_of_its_mistakes" if holds else "validation_rises"
+    rule = "validation_rises" if seen.fallen > 0 else "surer_of_its_mistakes"
     numbers = {"rise": seen.rise, "noise": seen.val_noise, "gap": seen.gap, "gap_noise": seen.gap_noise}
     return Verdict("overfitting", rule, seen.since_best, numbers, sure(seen.rise / seen.val_noise - 1))
 
@@ -115,7 +115,7 @@ def stopped(seen: Seen) -> Verdict | None:
     """Validation has not improved for long, and training goes on all the same."""
     since = seen.epochs - 1 - seen.best
     falls = seen.fall > max(seen.noise, GOES_ON * seen.end_val_loss)
-    if since < max(4, seen.epochs // 5) or not falls or seen.gap <= 2 * seen.gap_noise or vague(seen):
+    if since < max(4, seen.epochs // 5) or not falls or seen.gap <= max(2 * seen.gap_noise, APART):
         return None
     numbers = {"epochs": since, "gap": seen.gap, "gap_noise": seen.gap_noise}
     confidence = sure(seen.gap / seen.gap_noise - 2)
@@ -124,16 +124,16 @@ def stopped(seen: Seen) -> Verdict | None:
 
 def too_few(seen: Seen) -> Verdict | None:
     low, high = seen.val_interval
-    if not vague(seen):
+    if high - low <= VAGUE and seen.curves.n_validation >= FEW:
         return None
     n = seen.curves.n_validation
     numbers = {"val_accuracy": seen.val_accuracy, "low": low, "high": high, "n_validation": n}
-    confidence = sure((high - low) / VAGUE - 2)
+    confidence = sure((high - low) / VAGUE - 1)
     return Verdict("too_few_images", "the_interval_holds_everything", seen.last, numbers, confidence)
 
 
 def improving(seen: Seen) -> Verdict | None:
-    if seen.val_fall <= max(seen.val_noise, IMPROVES * seen.end_val_loss):
+    if not seen.improves:
         return None
     numbers = {"fall": seen.val_fall, "noise": seen.val_noise, "epochs": seen.window}
     return Verdict("still_improving", "validation_falls", seen.last, numbers, sure(seen.val_fall / seen.val_noise - 1))
@@ -161,11 +161,11 @@ def anything_else(seen: Seen) -> Verdict:
 
 RULES: tuple[Callable[[Seen], Verdict | None], ...] = (
     diverged,
+    too_few,
     memorising,
     not_learning,
     overfitting,
     stopped,
-    too_few,
     improving,
     underfitting,
     good,
@@ -174,15 +174,9 @@ RULES: tuple[Callable[[Seen], Verdict | None], ...] = (
 
 
 def pays(seen: Seen) -> bool:
-    """Whether validation loss has risen from its best, for at least two epochs."""
-    lowest = float(seen.val_loss[seen.best])
-    return seen.best < seen.epochs - 2 and seen.rise > max(seen.val_noise, PAYS * lowest)
-
-
-def vague(seen: Seen) -> bool:
-    """Whether the validation images are so few that their accuracy is hardly known."""
-    low, high = seen.val_interval
-    return (high - low) / 2 > VAGUE
+    """Whether validation has got worse than it was, beyond noise: its loss has risen, or its accuracy fallen."""
+    risen = seen.rises and seen.rise > PAYS * float(seen.val_loss[seen.best])
+    return risen or seen.fallen > 0
 
 
 def sure(margin: float) -> float:

@@ -15,10 +15,11 @@ import numpy as np
 from core.evaluation.intervals import wilson
 from core.fit.curves import Curves
 
-JITTERS = 2.5  # that a change has to exceed
+JITTERS = 2.0  # that a change has to exceed
 LEAST_CHANGE = 0.01  # and this share of the loss's fall since the beginning
+SEEN = 0.025  # share of all it has fallen by which a curve has to fall at the end to be seen falling
 MEMORY = 12  # epochs that jitter is measured over
-WINDOW = (3, 10)  # epochs at the end that a trend is read from: a third of all, within these
+WINDOW = (5, 10)  # epochs at the end that a trend is read from: a third of all, within these
 
 
 @dataclass(frozen=True)
@@ -78,16 +79,41 @@ class Seen:
         parts = ((self.accuracy, self.curves.n_train), (self.val_accuracy, self.curves.n_validation))
         return 2 * math.sqrt(sum(max(share * (1 - share), 1 / n) / n for share, n in parts))
 
+    @cached_property
+    def fallen(self) -> float:
+        """By how much validation accuracy is beyond two standard errors below its best; 0 where it is not."""
+        best = float(np.max(smooth(self.curves.val_accuracy)))
+        error = math.sqrt(max(best * (1 - best), 1 / self.curves.n_validation) / self.curves.n_validation)
+        return max(0.0, best - self.val_accuracy - 2 * error)
+
     @property
     def rise(self) -> float:
         """Of validation loss above its lowest."""
         return self.end_val_loss - float(self.val_loss[self.best])
 
     @cached_property
+    def rises(self) -> bool:
+        """Whether it has risen beyond noise: at the end, or along a straight line through all epochs since its best.
+
+        The change along a line through w epochs has the standard error of one epoch times √(12 (w - 1) / (w (w + 1))).
+        """
+        w = self.epochs - self.best
+        if w < 3:
+            return False
+        along, error = -fall(self.val_loss[self.best :]), self.val_noise * math.sqrt(12 * (w - 1) / (w * (w + 1)))
+        return self.rise > self.val_noise or along > error
+
+    @cached_property
     def window(self) -> int:
         """How many epochs at the end a trend is read from."""
         least, most = WINDOW
-        return min(max(least, self.epochs // 3), most)
+        return min(max(least, self.epochs // 3), most, self.epochs)
+
+    @property
+    def improves(self) -> bool:
+        """Whether validation loss still falls: beyond noise, and by a share of all it has fallen that can be seen."""
+        whole = float(np.max(self.val_loss) - np.min(self.val_loss))
+        return self.val_fall > max(self.val_noise, SEEN * whole)
 
     @cached_property
     def fall(self) -> float:
@@ -131,9 +157,17 @@ def smooth(values: Sequence[float]) -> np.ndarray:
 
 def noise(values: Sequence[float]) -> float:
     """What a change of a loss has to exceed: its jitter of late, and a small share of all it has fallen."""
+    return max(JITTERS * jitter(values), LEAST_CHANGE * (max(values) - min(values)), 1e-4)
+
+
+def jitter(values: Sequence[float]) -> float:
+    """The standard deviation of a curve's last epochs around the smooth curve that it follows.
+
+    Read from third differences, which a smooth curve hardly has: of independent noise they have 20 times the variance.
+    Their median is not moved by a spike, 1.4826 makes it a standard deviation.
+    """
     array = np.asarray(values[-MEMORY:], float)
-    jitter = 1.4826 * float(np.median(np.abs(np.diff(array, 2)))) / math.sqrt(6) if len(array) > 2 else 0.0
-    return max(JITTERS * jitter, LEAST_CHANGE * (max(values) - min(values)), 1e-4)
+    return 1.4826 * float(np.median(np.abs(np.diff(array, 3)))) / math.sqrt(20) if len(array) > 3 else 0.0
 
 
 def fall(values: np.ndarray) -> float:

@@ -110,7 +110,7 @@ def test_smoothing_noise_and_trends_by_hand():
     assert noise([1.0, 1.0, 1.0, 1.0]) == 1e-4  # never nothing
     assert noise([2.0, 1.5, 1.0, 0.5]) == pytest.approx(0.015)  # a straight line has no jitter: a share of its fall
     jumping = [1.0, 1.1] * 6
-    assert noise(jumping) == pytest.approx(2.5 * 1.4826 * 0.2 / math.sqrt(6))  # of second differences of 0.2
+    assert noise(jumping) == pytest.approx(2.0 * 1.4826 * 0.4 / math.sqrt(20))  # of third differences of 0.4
     assert fall(np.array([4.0, 3.0, 2.0])) == pytest.approx(2.0)
     assert fall(np.array([1.0, 1.0, 4.0])) == pytest.approx(-3.0)
 
