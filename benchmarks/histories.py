@@ -123,9 +123,73 @@ RECIPES = {
     "fruits-two": f"dataset=fruits {SMALL} classes=apple,tomato train_images=30 epochs=15",
 }
 
+FRUITS = "dataset=fruits image_size=32"
+
+# Judged once the rules stood: no rule was tuned on them
+JUDGED = {
+    "digits-80-wide": f"{DIGITS} {WIDE} train_images=80 epochs=70 dropout=0 learning_rate=0.003",
+    "digits-200-mlp": f"{DIGITS} {MLP} train_images=200 epochs=80 dropout=0",
+    "mnist-300": f"{MNIST} {TWO} train_images=300 epochs=50 dropout=0",
+    "mnist-2000-mlp": f"{MNIST} {MLP} train_images=2000 epochs=30 dropout=0",
+    "mnist-1000-softmax": f"{MNIST} {SOFTMAX} train_images=1000 epochs=80 learning_rate=0.01",
+    "fashion-300": f"{FASHION} {TWO} train_images=300 epochs=60 dropout=0",
+    "fashion-1000-normed": f"{FASHION} {NORMED} train_images=1000 epochs=15 dropout=0",
+    "fashion-500-mlp": f"{FASHION} {MLP} train_images=500 epochs=60 dropout=0",
+    "cifar-1000": f"{CIFAR} {TWO} train_images=1000 epochs=30 dropout=0",
+    "cifar-1000-softmax": f"{CIFAR} {SOFTMAX} train_images=1000 epochs=50 learning_rate=0.01",
+    "fer-1500": f"{FER} architecture=faces_small train_images=1500 epochs=20 dropout=0",
+    "shapes-150": "dataset=shapes train_images=150 epochs=50 dropout=0",
+    "colours-100": "dataset=colours train_images=100 epochs=60 dropout=0",
+    "fruits-400": f"{FRUITS} {TWO} train_images=400 epochs=40 dropout=0",
+    "digits-80-epochs": f"{DIGITS} epochs=80 dropout=0.2",
+    "digits-mlp": f"{DIGITS} {MLP} epochs=60",
+    "digits-softmax": f"{DIGITS} {SOFTMAX} epochs=100 learning_rate=0.01",
+    "mnist-4000-normed": f"{MNIST} {NORMED} train_images=4000 epochs=8",
+    "mnist-10000-mlp": f"{MNIST} {MLP} train_images=10000 epochs=20 dropout=0.5",
+    "fashion-mlp": f"{FASHION} {MLP} train_images=20000 epochs=12",
+    "colours-mlp": f"dataset=colours {MLP} epochs=40",
+    "mnist-4000-plateau": f"{MNIST} {TWO} train_images=4000 epochs=20 dropout=0.4 reduce_lr_patience=2",
+    "digits-stopped": f"{DIGITS} {WIDE} epochs=80 dropout=0.4 early_stopping_patience=6",
+    "cifar-softmax-rmsprop": f"{CIFAR} {SOFTMAX} train_images=8000 epochs=30 optimizer=rmsprop",
+    "shapes-softmax-l2": f"dataset=shapes {SOFTMAX} epochs=40 l2=0.02",
+    "fer-softmax-5000": f"{FER} {SOFTMAX} train_images=5000 epochs=40 learning_rate=0.003",
+    "fashion-mlp-l2": f"{FASHION} {MLP} train_images=4000 epochs=30 l2=0.03",
+    "digits-softmax-l2": f"{DIGITS} {SOFTMAX} epochs=100 l2=0.1 learning_rate=0.01",
+    "cifar-mlp-l2": f"{CIFAR} {MLP} train_images=3000 epochs=25 l2=0.03",
+    "mnist-softmax-l2": f"{MNIST} {SOFTMAX} train_images=6000 epochs=40 l2=0.1 learning_rate=0.01",
+    "mnist-sgd-slow": f"{MNIST} {TWO} train_images=4000 epochs=6 optimizer=sgd learning_rate=0.003",
+    "fashion-4": f"{FASHION} {TWO} train_images=8000 epochs=4",
+    "cifar-normed-4": f"{CIFAR} {NORMED} train_images=2000 epochs=4",
+    "digits-10": f"{DIGITS} epochs=10",
+    "fer-4": f"{FER} architecture=faces_small train_images=4000 epochs=4 learning_rate=0.0003",
+    "shapes-12": "dataset=shapes epochs=12",
+    "colours-6-epochs": "dataset=colours epochs=6",
+    "fruits-6": f"{FRUITS} {TWO} epochs=6",
+    "cifar-augmented-8": f"{CIFAR} {TWO} train_images=3000 epochs=8 augmentation=true",
+    "mnist-dropout-7": f"{MNIST} {TWO} train_images=2000 epochs=10 dropout=0.7",
+    "fashion-noise-10-early": f"{FASHION} {TWO} train_images=4000 epochs=5 label_noise=0.1",
+    "digits-rate-half": f"{DIGITS} epochs=15 learning_rate=0.5",
+    "fashion-rate-1": f"{FASHION} {TWO} train_images=2000 epochs=8 learning_rate=1",
+    "cifar-rate-tenth": f"{CIFAR} {TWO} train_images=2000 epochs=10 learning_rate=0.1",
+    "shapes-rate-tiny": "dataset=shapes epochs=10 learning_rate=0.000001",
+    "fer-rate-tenth": f"{FER} architecture=faces_small train_images=2000 epochs=8 learning_rate=0.1",
+    "mnist-sgd-1": f"{MNIST} {MLP} train_images=3000 epochs=10 optimizer=sgd learning_rate=1 activation=gelu",
+    "digits-softmax-rate": f"{DIGITS} {SOFTMAX} epochs=20 learning_rate=1",
+    "cifar-mlp-rate": f"{CIFAR} {MLP} train_images=3000 epochs=10 learning_rate=1",
+    "digits-noise-30": f"{DIGITS} {WIDE} epochs=60 label_noise=0.3 dropout=0",
+    "mnist-noise-50": f"{MNIST} {TWO} train_images=1000 epochs=40 label_noise=0.5 dropout=0",
+    "fashion-noise-20": f"{FASHION} {TWO} train_images=1000 epochs=40 label_noise=0.2 dropout=0",
+    "colours-noise-40": "dataset=colours train_images=400 epochs=60 label_noise=0.4 dropout=0",
+    "cifar-noise-40": f"{CIFAR} {TWO} train_images=1000 epochs=30 label_noise=0.4 dropout=0",
+    "digits-noise-dropout": f"{DIGITS} epochs=30 label_noise=0.3 dropout=0.6",
+    "digits-0-6": f"{DIGITS} {SMALL} classes=0,6 train_images=24 epochs=25",
+    "digits-5-8-softmax": f"{DIGITS} {SMALL} {SOFTMAX} classes=5,8 train_images=14 epochs=40",
+    "digits-2-7-wide": f"{DIGITS} {SMALL} {WIDE} classes=2,7 train_images=20 epochs=40 dropout=0",
+}
+
 
 def main(names: list[str]) -> None:
-    for name in names or RECIPES:
+    for name in names or (*RECIPES, *JUDGED):
         path = FOLDER / f"{name}.csv"
         if not path.exists():
             lines = history(recipe(name))
@@ -135,7 +199,7 @@ def main(names: list[str]) -> None:
 
 
 def recipe(name: str) -> TrainingConfig:
-    return TrainingConfig.from_text(dict(pair.split("=") for pair in RECIPES[name].split()))
+    return TrainingConfig.from_text(dict(pair.split("=") for pair in (RECIPES | JUDGED)[name].split()))
 
 
 def history(recipe: TrainingConfig) -> list[list[object]]:

@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 
 from core.fit.curves import Curves
-from core.fit.seen import Seen, jitter
+from core.fit.seen import Seen
 
 Finding = Literal[
     "not_learning",
@@ -44,6 +44,8 @@ HIGH = 0.85  # of the training images that could be known, known: above, trainin
 LOST = 5.0  # times the loss of a network that names every class alike
 VAGUE = 0.24  # width of the interval of a validation accuracy, above which a level says little
 FEW = 25  # validation images, below which a curve is made of single images
+NEAR = 0.99  # of the loss of a network that names every class alike: as good as none learnt
+LOW = 0.5  # of the training images that could be known, known: below, what is learnt cannot be by heart
 APART = 0.05  # of accuracy, by which training is ahead where validation has only stopped improving: less costs nothing
 GOES_ON = 0.02  # share of the validation loss by which training still falls where it goes on
 UNEQUAL = 1.25  # times its fair share that the commonest class may have where nobody says how common it is
@@ -93,7 +95,8 @@ def memorising(seen: Seen) -> Verdict | None:
 def not_learning(seen: Seen) -> Verdict | None:
     baseline = seen.curves.baseline or min(1.0, UNEQUAL / seen.curves.n_classes)
     above = max(seen.val_interval[0], seen.train_interval[0]) > baseline
-    if above or seen.fall > seen.noise:
+    untrained = seen.end_loss > NEAR * math.log(seen.curves.n_classes)
+    if above or (seen.fall > seen.noise and not untrained):
         return None
     numbers = {"accuracy": seen.accuracy, "val_accuracy": seen.val_accuracy, "baseline": baseline}
     confidence = sure(seen.epochs / 5)
@@ -101,10 +104,9 @@ def not_learning(seen: Seen) -> Verdict | None:
 
 
 def overfitting(seen: Seen) -> Verdict | None:
-    goes_on = float(seen.loss[seen.best]) - seen.end_loss > jitter(seen.curves.loss)
     standard_error = seen.end_val_loss / math.sqrt(seen.curves.n_validation)  # of a mean of about exponential losses
     apart = seen.gap > seen.gap_noise or seen.end_val_loss - seen.end_loss > 2 * standard_error
-    if not (pays(seen) and goes_on and apart):
+    if not (pays(seen) and seen.goes_on and apart):
         return None
     rule = "validation_rises" if seen.fallen > 0 else "surer_of_its_mistakes"
     numbers = {"rise": seen.rise, "noise": seen.val_noise, "gap": seen.gap, "gap_noise": seen.gap_noise}
@@ -113,9 +115,9 @@ def overfitting(seen: Seen) -> Verdict | None:
 
 def stopped(seen: Seen) -> Verdict | None:
     """Validation has not improved for long, and training goes on all the same."""
-    since = seen.epochs - 1 - seen.best
+    since, low = seen.epochs - 1 - seen.best, seen.accuracy < LOW * seen.right
     falls = seen.fall > max(seen.noise, GOES_ON * seen.end_val_loss)
-    if since < max(4, seen.epochs // 5) or not falls or seen.gap <= max(2 * seen.gap_noise, APART):
+    if low or since < max(4, seen.epochs // 5) or not falls or seen.gap <= max(2 * seen.gap_noise, APART):
         return None
     numbers = {"epochs": since, "gap": seen.gap, "gap_noise": seen.gap_noise}
     confidence = sure(seen.gap / seen.gap_noise - 2)
@@ -133,30 +135,32 @@ def too_few(seen: Seen) -> Verdict | None:
 
 
 def improving(seen: Seen) -> Verdict | None:
-    if not seen.improves:
-        return None
-    numbers = {"fall": seen.val_fall, "noise": seen.val_noise, "epochs": seen.window}
-    return Verdict("still_improving", "validation_falls", seen.last, numbers, sure(seen.val_fall / seen.val_noise - 1))
+    """Validation loss still falls; or it jumps about too much to tell, and validation accuracy still rises."""
+    if seen.falls:
+        numbers = {"fall": seen.val_fall, "noise": seen.val_noise, "epochs": seen.window}
+        confidence = sure(seen.val_fall / seen.val_noise - 1)
+        return Verdict("still_improving", "validation_falls", seen.last, numbers, confidence)
+    if seen.climb > seen.climb_noise and not seen.rises:
+        numbers = {"climb": seen.climb, "climb_noise": seen.climb_noise, "epochs": seen.window}
+        confidence = sure(seen.climb / seen.climb_noise - 1)
+        return Verdict("still_improving", "validation_accuracy_climbs", seen.last, numbers, confidence)
+    return None
 
 
 def underfitting(seen: Seen) -> Verdict | None:
+    """Asked after `improving`: validation no longer gets better, and training itself is low."""
     high = HIGH * seen.right
-    if seen.accuracy >= high or seen.fall > max(seen.noise, GOES_ON * seen.end_loss):
+    if seen.accuracy >= high:
         return None
     numbers = {"accuracy": seen.accuracy, "high": high}
     confidence = sure((high - seen.accuracy) / 0.1)
-    return Verdict("underfitting", "training_is_level_and_low", seen.last, numbers, confidence)
+    return Verdict("underfitting", "level_and_low", seen.last, numbers, confidence)
 
 
-def good(seen: Seen) -> Verdict | None:
-    if seen.accuracy < HIGH * seen.right:
-        return None
+def good(seen: Seen) -> Verdict:
+    """What is left: validation no longer improves and has not got worse, and training is high."""
     numbers = {"val_accuracy": seen.val_accuracy, "accuracy": seen.accuracy, "rise": seen.rise, "noise": seen.val_noise}
     return Verdict("good_fit", "validation_at_its_best", seen.last, numbers, sure(seen.epochs / 5))
-
-
-def anything_else(seen: Seen) -> Verdict:
-    return Verdict("still_improving", "training_falls", seen.last, {"fall": seen.fall, "noise": seen.noise}, 0.5)
 
 
 RULES: tuple[Callable[[Seen], Verdict | None], ...] = (
@@ -169,7 +173,6 @@ RULES: tuple[Callable[[Seen], Verdict | None], ...] = (
     improving,
     underfitting,
     good,
-    anything_else,
 )
 
 

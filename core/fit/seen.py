@@ -17,7 +17,8 @@ from core.fit.curves import Curves
 
 JITTERS = 2.0  # that a change has to exceed
 LEAST_CHANGE = 0.01  # and this share of the loss's fall since the beginning
-SEEN = 0.025  # share of all it has fallen by which a curve has to fall at the end to be seen falling
+CLIMB = 0.015  # of validation accuracy, by which it has to rise at the end to be seen rising
+SEEN = 0.02  # share of all it has fallen by which a curve has to fall at the end to be seen falling
 MEMORY = 12  # epochs that jitter is measured over
 WINDOW = (5, 10)  # epochs at the end that a trend is read from: a third of all, within these
 
@@ -93,15 +94,17 @@ class Seen:
 
     @cached_property
     def rises(self) -> bool:
-        """Whether it has risen beyond noise: at the end, or along a straight line through all epochs since its best.
-
-        The change along a line through w epochs has the standard error of one epoch times √(12 (w - 1) / (w (w + 1))).
-        """
-        w = self.epochs - self.best
-        if w < 3:
+        """Whether it has risen beyond noise: at the end, or along a straight line through all epochs since its best."""
+        since = self.val_loss[self.best :]
+        if len(since) < 3:
             return False
-        along, error = -fall(self.val_loss[self.best :]), self.val_noise * math.sqrt(12 * (w - 1) / (w * (w + 1)))
-        return self.rise > self.val_noise or along > error
+        return self.rise > self.val_noise or -fall(since) > along(self.val_noise, len(since))
+
+    @cached_property
+    def goes_on(self) -> bool:
+        """Whether training loss has fallen beyond its jitter since validation loss was lowest, along a line."""
+        since = self.loss[self.best :]
+        return len(since) > 1 and fall(since) > along(JITTERS * jitter(self.curves.loss), len(since))
 
     @cached_property
     def window(self) -> int:
@@ -110,10 +113,19 @@ class Seen:
         return min(max(least, self.epochs // 3), most, self.epochs)
 
     @property
-    def improves(self) -> bool:
+    def falls(self) -> bool:
         """Whether validation loss still falls: beyond noise, and by a share of all it has fallen that can be seen."""
         whole = float(np.max(self.val_loss) - np.min(self.val_loss))
         return self.val_fall > max(self.val_noise, SEEN * whole)
+
+    @cached_property
+    def climb(self) -> float:
+        """By how much validation accuracy has risen at the end."""
+        return -fall(smooth(self.curves.val_accuracy)[-self.window :])
+
+    @cached_property
+    def climb_noise(self) -> float:
+        return max(JITTERS * jitter(self.curves.val_accuracy), CLIMB)
 
     @cached_property
     def fall(self) -> float:
@@ -168,6 +180,14 @@ def jitter(values: Sequence[float]) -> float:
     """
     array = np.asarray(values[-MEMORY:], float)
     return 1.4826 * float(np.median(np.abs(np.diff(array, 3)))) / math.sqrt(20) if len(array) > 3 else 0.0
+
+
+def along(noise: float, epochs: int) -> float:
+    """What the change along a straight line through so many epochs has to exceed, where one epoch's is `noise`.
+
+    The slope of a regression on 1 … w has the variance 12 / (w (w² - 1)) of one value's; the change is w - 1 times it.
+    """
+    return noise * math.sqrt(12 * (epochs - 1) / (epochs * (epochs + 1)))
 
 
 def fall(values: np.ndarray) -> float:

@@ -158,8 +158,12 @@ def _rule(name: str) -> str:
         "validation_falls": _(
             "Validation loss fell by {fall} over the last {epochs} epochs, where {noise} would be noise."
         ),
-        "training_falls": _("Training loss fell by {fall}, where {noise} would be noise."),
-        "training_is_level_and_low": _("Training accuracy is level at {accuracy}; high would be {high}."),
+        "validation_accuracy_climbs": _(
+            "Validation accuracy rose by {climb} over the last {epochs} epochs, where {climb_noise} would be noise."
+        ),
+        "level_and_low": _(
+            "Validation no longer gets better, and training accuracy is {accuracy}; high would be {high}."
+        ),
         "validation_at_its_best": _(
             "Validation loss stands {rise} above its lowest, where {noise} would be noise; training accuracy is "
             "{accuracy}, validation accuracy {val_accuracy}."
@@ -172,7 +176,7 @@ def _numbered(name: str, value: float) -> str:
     match name:
         case "accuracy" | "val_accuracy" | "baseline" | "right" | "high" | "low":
             return percent(value)
-        case "gap" | "gap_noise":
+        case "gap" | "gap_noise" | "climb" | "climb_noise":
             return _("{gap} points", gap=number(value * 100, 1))
         case "epochs" | "epoch" | "n_validation":
             return number(int(value))
