@@ -1,8 +1,8 @@
-"""Trains the recipes by which the verdict is judged, and keeps their curves: `python -m benchmarks.histories [NAME …]`.
+"""Trains the recipes by which the verdict is judged and keeps their curves: `python -m benchmarks.histories [NAME …]`.
 
-One file each in `tests/core/fit/histories/`, with the columns of `python -m core verdict --history`; what is
-there is not trained again. Their labels are written by hand in `labels.csv`, from the meanings of the words, before any
-rule is tuned. Each takes less than a minute on two cores.
+One file each in `tests/core/fit/histories/`, with the columns of `core verdict --history`; what is there is not trained
+again, `--made` writes those from formulas. Labels are written by hand in `labels.csv`, from the meanings of the words,
+before a rule is tuned on them or judged by them. Each takes less than a minute on two cores.
 """
 
 import csv
@@ -10,6 +10,7 @@ import math
 import sys
 from pathlib import Path
 
+from benchmarks.pen import MADE, Lines
 from core.recipe.config import TrainingConfig
 from core.runs.store import RunStore
 from core.scratch import scratch
@@ -189,20 +190,29 @@ JUDGED = {
 
 
 def main(names: list[str]) -> None:
+    if names == ["--made"]:
+        from benchmarks import made_histories, made_judged  # noqa: F401  they add theirs
+
+        for name, (_label, _noise, draw, pen) in MADE.items():
+            _write(name, draw(pen))
+        return
     for name in names or (*RECIPES, *JUDGED):
-        path = FOLDER / f"{name}.csv"
-        if not path.exists():
+        if not (FOLDER / f"{name}.csv").exists():
             lines = history(recipe(name))
-            with open(path, "w", encoding="utf-8", newline="") as file:
-                csv.writer(file, lineterminator="\n").writerows([COLUMNS, *lines])
+            _write(name, lines)
             print(name, *lines[-1], flush=True)
+
+
+def _write(name: str, lines: Lines) -> None:
+    with open(FOLDER / f"{name}.csv", "w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows([COLUMNS, *lines])
 
 
 def recipe(name: str) -> TrainingConfig:
     return TrainingConfig.from_text(dict(pair.split("=") for pair in (RECIPES | JUDGED)[name].split()))
 
 
-def history(recipe: TrainingConfig) -> list[list[object]]:
+def history(recipe: TrainingConfig) -> Lines:
     """One line an epoch, in the order of COLUMNS, of a run that is trained here and thrown away."""
     from core.training.worker import work  # late: Keras
 

@@ -1,31 +1,16 @@
-"""Curves that real runs rarely show, from formulas: `python -m benchmarks.made_histories`.
+"""Curves that real runs rarely show, from formulas: `python -m benchmarks.histories --made`.
 
 They lie beside the real ones (`benchmarks.histories`). Each is made so that the meaning of one word fits it, and that
 word is its label, whatever a rule says.
 """
 
-import csv
 import math
-from collections.abc import Callable
 
 import numpy as np
 
-from benchmarks.histories import COLUMNS, FOLDER
-from benchmarks.pen import Pen, Size
+from benchmarks.pen import Lines, Pen, Size, made
 
 MANY, SOME, FIFTY, FEW = Size(4000, 2000, 10), Size(800, 300, 10), Size(300, 50, 5), Size(20, 8, 4)
-Lines = list[list[object]]
-Draw = Callable[[Pen], Lines]
-MADE: dict[str, tuple[str, float, Draw, Pen]] = {}  # name -> its label, its label noise, how it is made
-
-
-def made(label: str, size: Size, epochs: int, jitter: float = 0.01, label_noise: float = 0.0) -> Callable[[Draw], Draw]:
-    def keep(draw: Draw) -> Draw:
-        name = "made-" + draw.__name__.replace("_", "-")
-        MADE[name] = (label, label_noise, draw, Pen(len(MADE), size, epochs, jitter))
-        return draw
-
-    return keep
 
 
 # Diverged
@@ -305,13 +290,3 @@ def ten_at_chance(pen: Pen) -> Lines:
 def six_all_right(pen: Pen) -> Lines:
     loss = pen.fall(0.05, 3)
     return pen.history(loss, loss + 0.05, None, np.minimum(1, np.round((pen.time + 1) / 6, 2)))
-
-
-def main() -> None:
-    for name, (_label, _noise, draw, pen) in MADE.items():
-        with open(FOLDER / f"{name}.csv", "w", encoding="utf-8", newline="") as file:
-            csv.writer(file, lineterminator="\n").writerows([COLUMNS, *draw(pen)])
-
-
-if __name__ == "__main__":
-    main()

@@ -5,6 +5,7 @@ images as there are; both jitter from epoch to epoch less than their interval is
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,3 +66,17 @@ class Pen:
             if not np.isfinite(values).all():
                 break
         return lines
+
+
+Lines = list[list[object]]
+Draw = Callable[[Pen], Lines]
+MADE: dict[str, tuple[str, float, Draw, Pen]] = {}  # name -> its label, its label noise, how it is made
+
+
+def made(label: str, size: Size, epochs: int, jitter: float = 0.01, label_noise: float = 0.0) -> Callable[[Draw], Draw]:
+    def keep(draw: Draw) -> Draw:
+        name = "made-" + draw.__name__.replace("_", "-")
+        MADE[name] = (label, label_noise, draw, Pen(len(MADE), size, epochs, jitter))
+        return draw
+
+    return keep
