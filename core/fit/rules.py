@@ -160,7 +160,8 @@ def underfitting(seen: Seen) -> Verdict | None:
 def good(seen: Seen) -> Verdict:
     """What is left: validation no longer improves and has not got worse, and training is high."""
     numbers = {"val_accuracy": seen.val_accuracy, "accuracy": seen.accuracy, "rise": seen.rise, "noise": seen.val_noise}
-    return Verdict("good_fit", "validation_at_its_best", seen.last, numbers, sure(seen.epochs / 5))
+    confidence = sure((seen.accuracy - HIGH * seen.right) / 0.1)
+    return Verdict("good_fit", "validation_at_its_best", seen.last, numbers, confidence)
 
 
 RULES: tuple[Callable[[Seen], Verdict | None], ...] = (
@@ -183,5 +184,5 @@ def pays(seen: Seen) -> bool:
 
 
 def sure(margin: float) -> float:
-    """0.5 at the edge of a rule, towards 1 beyond it."""
-    return round(1 - 0.5 * math.exp(-max(margin, 0.0)), 2)
+    """0.5 at the edge of a rule, towards 0.99 beyond it."""
+    return min(round(1 - 0.5 * math.exp(-max(margin, 0.0)), 2), 0.99)

@@ -9,7 +9,7 @@ from core.fit.rules import RULES, Verdict, lost
 from core.fit.seen import Seen
 
 FIRST = 3  # epochs before anything but a divergence is said
-HELD = 3  # times in a row that another finding has to come up before it takes the place of the one that was said
+HELD = 4  # times in a row that another finding has to come up before it takes the place of the one that was said
 
 
 def verdict(curves: Curves) -> Verdict | None:

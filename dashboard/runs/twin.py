@@ -26,19 +26,23 @@ def offer(run: Run, said: Verdict) -> None:
     tried = resources.newest_of(change.applied(recipe).pinned())
     if tried is not None:
         words = _("It has been tried: {change}", change=_in_words(change, recipe))
-        st.button(words, key="tried", icon=":material/compare_arrows:", on_click=choices.choose_run, args=(tried.id,))
+        if st.button(words, key="tried", icon=":material/compare_arrows:"):
+            choices.choose_run(tried.id)
+            st.rerun()  # as a whole: this stands in a fragment, which shows one run only
         return
-    st.button(
+    pressed = st.button(
         _("Try this: {change}", change=_in_words(change, recipe)),
         key="try_this",
         icon=":material/science:",
-        on_click=_try,
-        args=(run, change),
         help=_(
             "Trains the same recipe with this one change: the same seed, the same images held back, in the same order. "
             "At its end it says whether the change helped."
         ),
     )
+    if pressed:
+        name = f"{run.meta.name} · {_in_words(change, recipe)}"
+        if start_run(change.applied(recipe), name[:80], twin_of=run.id):
+            st.rerun()
 
 
 def outcome(run: Run) -> None:
@@ -59,11 +63,6 @@ def outcome(run: Run) -> None:
     title = ", ".join(_in_words(change, before) for change in changed)
     show, verdict = _answer(compared)
     show(f"{verdict}\n\n:small[{_counted(compared)}]", title=in_markdown(title), icon=":material/compare_arrows:")
-
-
-def _try(run: Run, change: Change) -> None:
-    recipe = run.config.spelled_out()
-    start_run(change.applied(recipe), f"{run.meta.name} · {_in_words(change, recipe)}"[:80], twin_of=run.id)
 
 
 def _in_words(change: Change, recipe: TrainingConfig) -> str:
