@@ -56,8 +56,14 @@ def _epoch(run: Run, recorder: Recorder, epoch: int) -> bool:
 
 def beginning() -> Started:
     """What a worker says before its first step."""
-    counts = dict.fromkeys(("n_train", "n_scored", "n_validation", "n_test"), 10_000)
-    about = {"n_classes": 10, "classes": tuple("0123456789"), "dataset_version": "", "parameters": 122_000}
+    counts = dict.fromkeys(("n_train", "n_scored", "n_validation", "n_held_back", "n_test"), 10_000)
+    about = {
+        "n_classes": 10,
+        "baseline": 0.1,
+        "classes": tuple("0123456789"),
+        "dataset_version": "",
+        "parameters": 122_000,
+    }
     return Started(
         epochs=500, first_epoch=1, steps_per_epoch=900, **counts, **about, device="CPU", start=snapshot, images={}
     )

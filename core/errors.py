@@ -63,6 +63,10 @@ class TrainingError(FitscopeError):
     """A training cannot go on, for instance because its loss is no longer a number."""
 
 
+class DivergedError(TrainingError):
+    """A loss is no number any more."""
+
+
 class RunError(FitscopeError):
     """A run is unknown, damaged, or in a state that does not allow what was asked."""
 

@@ -14,15 +14,19 @@ from dashboard.server.engine import engine
 from dashboard.words import _, say
 
 
-def start_run(config: TrainingConfig, name: str = "") -> None:
-    """Queues a run and makes it the one in view; a refusal (full disk, read-only folder) is shown."""
+def start_run(config: TrainingConfig, name: str = "", twin_of: str = "") -> bool:
+    """Queues a run and makes it the one in view; a refusal (full disk, read-only folder) is shown.
+
+    Returns whether it was queued.
+    """
     try:
-        run = resources.store().create(config, name or resources.run_name(config))
+        run = resources.store().create(config, name or resources.run_name(config), twin_of=twin_of)
     except FitscopeError as error:
         st.error(say(error), icon=":material/error:")
-        return
+        return False
     _wake()
     choices.choose_run(run.id)
+    return True
 
 
 def run_menu(run: Run) -> None:

@@ -2,7 +2,7 @@
 
 import functools
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,7 @@ from core.data.statistics import read as read_statistics
 from core.data.statistics import statistics as count
 from core.data.statistics import write as write_statistics
 from core.errors import DataError, FitscopeError, RunError
-from core.evaluation.evaluation import Evaluation, Split
+from core.evaluation.evaluation import Evaluation, Split, after_epoch
 from core.evaluation.evaluation import read as read_evaluation
 from core.files import read_arrays, read_json
 from core.network.classifier import NETWORK, Classifier
@@ -23,7 +23,6 @@ from core.network.predict import loaded
 from core.recipe import architectures
 from core.recipe.config import SETTINGS, TrainingConfig
 from core.recipe.setting import as_text
-from core.runs import checkpoints
 from core.runs.history import History
 from core.runs.index import Row, index, recipe_mark
 from core.runs.run import EVALUATION, Run
@@ -166,10 +165,7 @@ def was_tested(run: Run) -> bool:
 def evaluation(run: Run, split: Split, epoch: int | None = None) -> Evaluation:
     """The answers of a run, of its kept network or after an epoch, read once for all viewers; raises RunError."""
     kept = _evaluation(str(run.folder), split, (run.folder / EVALUATION).stat().st_mtime_ns)
-    answers = checkpoints.answers(run.checkpoints, epoch) if epoch else None
-    if epoch and (answers is None or answers.shape != kept.probabilities.shape):
-        raise RunError("The answers of epoch {epoch} were not kept or are damaged. Choose another epoch.", epoch=epoch)
-    return kept if answers is None else replace(kept, probabilities=answers)
+    return after_epoch(run, epoch, kept) if epoch else kept
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)

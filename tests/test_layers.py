@@ -20,6 +20,7 @@ CORE = (
     "runs",
     "network",
     "evaluation",
+    "fit",
     "training",
     "inside",
     "explain",

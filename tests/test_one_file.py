@@ -85,16 +85,16 @@ SPEC = Explanation(
 )
 '''
 
-LESSON = '''"""Too short to tell: a lesson that ends before there is anything to see."""
+LESSON = '''"""Too short: a lesson that ends while there is still something to learn."""
 
 from core.lessons.lesson import Lesson
 
 SPEC = Lesson(
     title="My lesson",
-    about="Two epochs are no curve.",
-    settings={"dataset": "digits", "architecture": "softmax", "epochs": 2},
-    expectation="early",
-    translations={"fr": {"My lesson": "Ma leçon", "Two epochs are no curve.": "Deux époques ne font pas une courbe."}},
+    about="Four epochs are not enough.",
+    settings={"dataset": "digits", "architecture": "softmax", "epochs": 4},
+    expectation="still_improving",
+    translations={"fr": {"My lesson": "Ma leçon", "Four epochs are not enough.": "Quatre époques ne suffisent pas."}},
 )
 '''
 

@@ -3,7 +3,7 @@
 The tables and curves made of it are in `confusion`, `scores`, `curves`, `calibration` and `mistakes`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -12,6 +12,7 @@ import numpy as np
 from core.errors import RunError
 from core.evaluation.intervals import wilson
 from core.files import read_arrays
+from core.runs import checkpoints
 from core.runs.run import ACTIVE, Run
 
 Split = Literal["train", "validation", "test"]
@@ -112,6 +113,18 @@ def read(run: Run, split: Split) -> Evaluation:
         tuple(classes),
         run.config.dataset,
     )
+
+
+def after_epoch(run: Run, epoch: int, kept: Evaluation) -> Evaluation:
+    """The answers after a kept epoch to the validation images that were scored then; raises RunError.
+
+    kept  the kept network's answers to all of them
+    """
+    answers, everyone = checkpoints.answers(run.checkpoints, epoch), np.arange(kept.n)
+    scored = everyone if answers is not None and len(answers) == kept.n else (run.images or {}).get("scored", everyone)
+    if answers is None or answers.shape != (len(scored), len(kept.classes)) or not np.isin(scored, everyone).all():
+        raise RunError("The answers of epoch {epoch} were not kept or are damaged. Choose another epoch.", epoch=epoch)
+    return replace(kept, labels=kept.labels[scored], probabilities=answers, rows=kept.rows[scored])
 
 
 def _stored(run: Run, file: str) -> dict[str, np.ndarray]:

@@ -6,6 +6,6 @@ SPEC = Lesson(
     title="It fits",
     about="A small network and all the digits: both losses go down together and stay together.",
     settings={"dataset": "digits", "architecture": "cnn_small", "epochs": 25},
-    expectation="fitting",
+    expectation="good_fit",
     order=2,
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core import plugins
-from core.evaluation.verdict import Finding
+from core.fit.rules import Finding
 from core.recipe.config import TrainingConfig
 
 
@@ -17,7 +17,7 @@ class Lesson:
     title        what it shows, English
     about        one or two sentences for the card, English
     settings     the recipe, as far as it differs from the defaults
-    expectation  the finding of `core.evaluation.verdict` that its curves must come to (a test trains it)
+    expectation  the finding of `core.fit.rules` that its curves must come to (a test trains it)
     order        its place among the lessons, by default behind ours
     name         of its file, filled in where it is found
     translations language -> {English: translation} of its title and about, where the catalogues lack them

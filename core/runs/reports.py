@@ -21,8 +21,12 @@ class Preparing:
 class Started:
     """The network is built and the images are in memory.
 
-    start   the state before the first step
-    images  which images of the dataset are in which split, and which labels were changed
+    n_scored      training images that are scored after each epoch
+    n_validation  validation images that are, of n_held_back
+    baseline      the share of the commonest class among these
+    start         the state before the first step
+    images        which images of the dataset are in which split, which labels were changed, and `scored`, the positions
+                  of the validation images that are scored
     """
 
     epochs: int
@@ -31,8 +35,10 @@ class Started:
     n_train: int
     n_scored: int
     n_validation: int
+    n_held_back: int
     n_test: int
     n_classes: int
+    baseline: float
     classes: tuple[str, ...]
     dataset_version: str
     parameters: int

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from core.errors import FitscopeError, RunError
+from core.errors import DivergedError, FitscopeError, RunError
 from core.files import append_json, locked, read_arrays, read_json, read_json_lines, says, write_json, writing_to
 from core.processes.running import alive, started
 from core.recipe.config import TrainingConfig
@@ -28,10 +28,11 @@ CHANGED = ".changed"
 ACTIVE = ("queued", "starting", "running")
 EVALUATION = "evaluation.npz"  # labels and probabilities of each split
 ENDED = ("finished", "stopped", "failed")  # as the worker writes them; `lost` and `damaged` are only ever read
+DIVERGED = DivergedError.__name__
 RESUMABLE = ("stopped", "failed", "lost")
 
 _NUMBER, _OBJECT_OR_NONE = (int, float), (dict, type(None))
-_META = {"name": str, "created": _NUMBER, "star": bool, "notes": str, "owner": str, "tags": list}
+_META = {"name": str, "created": _NUMBER, "star": bool, "notes": str, "owner": str, "tags": list, "twin_of": str}
 _STATUS = {"state": str, "attempt": int, "since": _NUMBER, "epoch": int}
 _STATUS |= {"error": _OBJECT_OR_NONE, "result": _OBJECT_OR_NONE}
 _ATTEMPT = {"pid": int, "process_started": _NUMBER, "at": _NUMBER, "slot": int, "request": int}
@@ -47,6 +48,7 @@ class Meta:
     notes: str = ""
     owner: str = ""
     tags: tuple[str, ...] = ()
+    twin_of: str = ""  # the id of the run that it repeats with one change
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,12 @@ class Run:
         """What the training failed of, where that was its end; None else."""
         error = (self.state == "failed" and self.status and self.status.error) or None
         return RunError(error["template"], **error["values"]) if error else None
+
+    @property
+    def diverged(self) -> bool:
+        """Whether the training ended because a loss was no number any more."""
+        status = self.status
+        return bool(status and status.state == "failed" and status.error and status.error.get("kind") == DIVERGED)
 
     @property
     def attempts(self) -> list[dict]:

@@ -32,14 +32,19 @@ class RunStore:
 
     folder: Path = field(default_factory=runs_folder)
 
-    def create(self, config: TrainingConfig, name: str = "", owner: str = "", queue: bool = True) -> Run:
-        """A new run; with `queue` it waits for a worker, otherwise the caller trains it. Raises StorageError."""
+    def create(
+        self, config: TrainingConfig, name: str = "", owner: str = "", queue: bool = True, twin_of: str = ""
+    ) -> Run:
+        """A new run; with `queue` it waits for a worker, otherwise the caller trains it. Raises StorageError.
+
+        twin_of  the id of the run that it repeats with one change
+        """
         config = config.pinned()
         now = time.time()
         stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(now))
         run = Run(self.folder / f"{stamp}-{config.dataset}-{config.architecture}-{secrets.token_hex(3)}")
         hidden = Run(self.folder / f".new-{run.id}")  # a half-made folder is never seen as a run
-        meta = Meta(name or f"{config.dataset} {config.architecture}", created=now, owner=owner)
+        meta = Meta(name or f"{config.dataset} {config.architecture}", created=now, owner=owner, twin_of=twin_of)
         try:
             with writing_to(self.folder):
                 hidden.checkpoints.mkdir(parents=True)

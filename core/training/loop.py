@@ -11,11 +11,12 @@ import numpy as np
 
 from core.data.catalogue import dataset
 from core.data.dataset import Images, Prepared, Splits
-from core.errors import DataError, SettingError, TrainingError
+from core.errors import DataError, DivergedError, SettingError
 from core.recipe import architectures
 from core.recipe.config import TrainingConfig
 from core.recipe.optimizers import OPTIMIZERS
 from core.runs.reports import EpochDone, Preparing, Reporter, Snapshot, Started, StepsDone
+from core.training import scored
 from core.training.augmentation import augmenter, strengths
 from core.training.device import Device, device
 from core.training.pace import Pace
@@ -24,7 +25,6 @@ from core.training.prepare import prepare
 from core.training.steps import SCORE_BATCH, Scorer, Trainer
 from models.architecture import ImpossibleNetwork
 
-SCORED_IMAGES = 4000  # of the training images, fixed: enough for ±1 point, 3 % of the time
 POINTS_PER_CALL = 10  # of the thin trace
 
 ShouldStop = Callable[[], bool]
@@ -42,6 +42,7 @@ class Trained:
     epoch       the epoch it comes from, 0 for the untrained network
     last_epoch  the last complete epoch
     stopped     True when Stop ended it, False when it ran to the end or stopped early by itself
+    last        the weights of the last epoch where the model has others
     """
 
     model: keras.Model
@@ -50,6 +51,7 @@ class Trained:
     epoch: int
     last_epoch: int
     stopped: bool
+    last: list[np.ndarray] | None = None
 
 
 def train(
@@ -117,12 +119,22 @@ def evaluate(scorer: Scorer, split: Images, should_stop: ShouldStop = lambda: Fa
     return float(np.concatenate(losses).mean(dtype=np.float64)), float(accuracy), together
 
 
+def put(model: keras.Model, weights: list[np.ndarray]) -> None:
+    """Gives a network those weights, in the order of its variables."""
+    for variable, value in zip(model.variables, weights, strict=True):
+        variable.assign(value)
+
+
 class _Training:
     def __init__(self, config: TrainingConfig, report: Reporter, should_stop: ShouldStop):
         self.config, self.report, self.should_stop = config, report, should_stop
         self.device = device()
         self.splits = self._prepare()
-        self.sample = _sample(self.splits.train, config.seed)
+        n_scored, n_validation = scored.sizes(len(self.splits.train), len(self._validation))
+        chosen = scored.positions(self.splits.train.labels, n_scored, config.seed)
+        self.sample = scored.sample(self.splits.train, chosen)
+        self.watched = scored.positions(self._validation.labels, n_validation, config.seed)
+        self.validation = scored.sample(self._validation, self.watched)
         self.num_classes = len(self.splits.classes)
         policy = precision(config, self.device)
         keras.config.set_dtype_policy(policy)
@@ -162,7 +174,9 @@ class _Training:
                 steps_per_epoch=math.ceil(len(self.splits.train) / self.config.batch_size),
                 n_train=len(self.splits.train),
                 n_scored=len(self.sample),
-                n_validation=len(self._validation),
+                n_validation=len(self.validation),
+                n_held_back=len(self._validation),
+                baseline=float(np.bincount(self.validation.labels).max() / len(self.validation)),
                 n_test=len(self.splits.test),
                 n_classes=self.num_classes,
                 classes=self.splits.classes,
@@ -170,7 +184,7 @@ class _Training:
                 parameters=self.model.count_params(),
                 device=self.device.name,
                 start=self.snapshot,
-                images={**self.splits.rows, "changed": self.splits.changed},
+                images={**self.splits.rows, "changed": self.splits.changed, "scored": self.watched},
             )
         )
 
@@ -186,11 +200,10 @@ class _Training:
     def finish(self, stopped: bool) -> Trained:
         """Takes the weights of the epoch to keep. After a stop within an epoch, `last` is what a snapshot holds."""
         keep_best = self.config.restore_best_weights and self.best_weights is not None
-        kept = self.best_weights if keep_best and self.best_weights else self.last_weights
-        for variable, value in zip(self.model.variables, kept, strict=True):
-            variable.assign(value)
+        put(self.model, self.best_weights if keep_best and self.best_weights else self.last_weights)
         epoch = self.stopping.best_epoch if keep_best else self.done
-        return Trained(self.model, self.splits, self.device, epoch, self.done, stopped)
+        last = None if epoch == self.done else self.last_weights
+        return Trained(self.model, self.splits, self.device, epoch, self.done, stopped, last)
 
     def snapshot(self) -> Snapshot:
         """The whole state between two epochs, by position; includes the seeds of dropout and augmentation."""
@@ -209,7 +222,7 @@ class _Training:
         self._steps(epoch)
         weights = self._weights()
         loss, accuracy, _ = evaluate(self.scorer, self.sample, self.should_stop)
-        val_loss, val_accuracy, answers = evaluate(self.scorer, self._validation, self.should_stop)
+        val_loss, val_accuracy, answers = evaluate(self.scorer, self.validation, self.should_stop)
         # Keras clips probabilities: the loss may stay a number where weights, or moving averages, are none any more.
         if not np.isfinite([loss, val_loss, *(weight.sum(dtype=np.float64) for weight in weights)]).all():
             raise self._diverged(epoch)
@@ -258,9 +271,9 @@ class _Training:
                 now=self.splits.version,
             )
 
-    def _diverged(self, epoch: int) -> TrainingError:
+    def _diverged(self, epoch: int) -> DivergedError:
         rate = float(self.optimizer.learning_rate.numpy())
-        return TrainingError(
+        return DivergedError(
             "The loss stopped being a number in epoch {epoch}: with a learning rate of {rate:g} the steps overshoot. "
             "Start again with a smaller one, for example {smaller:g}.",
             epoch=epoch,
@@ -279,14 +292,6 @@ class _Training:
     def _validation(self) -> Images:
         assert self.splits.validation is not None
         return self.splits.validation
-
-
-def _sample(train: Images, seed: int) -> Images:
-    """The training images that are scored after each epoch: the same ones throughout a run."""
-    if len(train) <= SCORED_IMAGES:
-        return train
-    chosen = np.sort(np.random.default_rng(seed).choice(len(train), SCORED_IMAGES, replace=False))
-    return Images(train.images[chosen], train.labels[chosen])
 
 
 def _thin(values: np.ndarray, every: int) -> tuple[float, ...]:

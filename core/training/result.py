@@ -14,7 +14,7 @@ from core.network.classifier import NETWORK, PREPROCESSING
 from core.pictures.ink import preprocessing
 from core.runs.run import ENDED, EVALUATION, Run
 from core.training.convert import write_keras, write_litert
-from core.training.loop import Stopped, Trained, evaluate
+from core.training.loop import Stopped, Trained, evaluate, put
 from core.training.steps import Scorer
 
 CHECKED_IMAGES = 64  # compared between Keras and LiteRT
@@ -27,6 +27,7 @@ def write_result(run: Run, trained: Trained, seconds: float) -> dict[str, Any]:
     assert splits.validation is not None
     scorer = Scorer(model, splits.test.images.shape[1:])
     val_loss, val_accuracy, validation = evaluate(scorer, splits.validation)
+    last = (val_loss, val_accuracy) if trained.last is None else _of_the_last(trained, trained.last, scorer)
     test_loss, test_accuracy, probabilities = evaluate(scorer, splits.test)
     answers = {
         "validation_labels": np.asarray(splits.validation.labels),
@@ -49,12 +50,24 @@ def write_result(run: Run, trained: Trained, seconds: float) -> dict[str, Any]:
         "interval": [low, high],
         "val_loss": val_loss,
         "val_accuracy": val_accuracy,
+        "last_val_loss": last[0],
+        "last_val_accuracy": last[1],
         "n_validation": len(splits.validation),
         "kept_epoch": trained.epoch,
         "epochs": trained.last_epoch,
         "parameters": model.count_params(),
         "seconds": seconds,
     }
+
+
+def _of_the_last(trained: Trained, weights: list[np.ndarray], scorer: Scorer) -> tuple[float, float]:
+    """Loss and accuracy of the last epoch on all validation images; the network is left as it was."""
+    assert trained.splits.validation is not None
+    kept = [np.array(variable.numpy()) for variable in trained.model.variables]
+    put(trained.model, weights)
+    loss, accuracy, _ = evaluate(scorer, trained.splits.validation)
+    put(trained.model, kept)
+    return loss, accuracy
 
 
 def answer_training_images(run: Run, trained: Trained) -> None:

@@ -13,10 +13,13 @@ TRACE_POINTS = 400  # a line; more than a screen is wide in half a chart
 COMPARED = ("#7B4EA3", "#2F8F5B", "#C0504D", "#5B6B7A", "#A67C00")  # not the two of training and validation
 
 
-def curves(history: History, name: str, title: str, say: Say, patience: int = 0) -> Figure:
+def curves(
+    history: History, name: str, title: str, say: Say, patience: int = 0, seen: tuple[int, int] | None = None
+) -> Figure:
     """`name` ("loss" or "accuracy") over the epochs, training and validation, best epoch and stopping window marked.
 
     title  the finding, already in the viewer's language;  say  translates the words in the chart
+    seen   the first and the last epoch that the finding rests on, which are shaded
     """
     share = name == "accuracy"
     epochs = history.column("epoch")
@@ -28,16 +31,20 @@ def curves(history: History, name: str, title: str, say: Say, patience: int = 0)
     total = history.start.get("epochs", 1)
     layout = plain_layout(say("epoch"), say("accuracy") if share else say("loss"), total, share)
     layout["margin"]["r"] = 20 + 8 * max(len(say("training")), len(say("validation")))  # pixels: the labels fit
-    moving = movable(history, name, say, patience)
+    moving = movable(history, name, say, patience, seen)
     layout["yaxis"].update(moving.pop("yaxis"))
     return {"data": data, "layout": {**layout, **moving}, "title": title, "alt": title}
 
 
-def movable(history: History, name: str, say: Say, patience: int = 0) -> dict[str, Any]:
+def movable(
+    history: History, name: str, say: Say, patience: int = 0, seen: tuple[int, int] | None = None
+) -> dict[str, Any]:
     """The parts of a layout that change while a training goes on: the vertical range, shapes and annotations."""
     share = name == "accuracy"
     shapes, annotations = _best(history, say, patience, history.start.get("epochs", 1), share)
     annotations += _end_labels(history, name, say)
+    if seen:
+        shapes.append(_shade(seen[0] - 0.5, seen[1] + 0.5, VALIDATION))
     return {"yaxis": _range(history, name, share), "shapes": shapes, "annotations": annotations}
 
 
@@ -143,13 +150,18 @@ def _best(history: History, say: Say, patience: int, total: int, share: bool) ->
     line = {"type": "line", "x0": at, "x1": at, "yref": "paper", "y0": 0, "y1": 1}
     shapes: list[dict] = [{**line, "line": {"color": GREY, "width": 1.5, "dash": "dot"}}]
     if patience:
-        window = {"type": "rect", "x0": at, "x1": at + patience, "yref": "paper", "y0": 0, "y1": 1}
-        shapes.append({**window, "fillcolor": GREY, "opacity": 0.1, "line": {"width": 0}, "layer": "below"})
+        shapes.append(_shade(at, at + patience, GREY))
     word = {"x": at, "yref": "paper", "text": say("best"), "showarrow": False, "font": {"color": GREY}}
     late = at > 0.7 * total  # at the right edge the word would run into the names of the lines
     side = {"xanchor": "right", "xshift": -3} if late else {"xanchor": "left", "xshift": 3}
     place = {"y": 0, "yanchor": "bottom"} if share else {"y": 1, "yanchor": "top"}  # where the curves are not
     return shapes, [{**word, **side, **place}]
+
+
+def _shade(start: float, end: float, colour: str) -> dict[str, Any]:
+    """A band behind the curves."""
+    band = {"type": "rect", "x0": start, "x1": end, "yref": "paper", "y0": 0, "y1": 1}
+    return {**band, "fillcolor": colour, "opacity": 0.1, "line": {"width": 0}, "layer": "below"}
 
 
 def _end_labels(history: History, name: str, say: Say) -> list[dict]:

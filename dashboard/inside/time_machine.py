@@ -173,7 +173,7 @@ def _maps(run: Run, epoch: int, image: np.ndarray) -> None:
 def _track(folder: str, position: int, epochs: tuple[int, ...]) -> tuple[list[int], list[float]]:
     """(epochs, probability of the true class) of one validation image."""
     run = Run(Path(folder))
-    label = resources.evaluation(run, "validation").labels[position]
+    label = resources.evaluation(run, "validation", epochs[-1]).labels[position]
     answers = {epoch: checkpoints.answers(run.checkpoints, epoch) for epoch in epochs}
     shares = {epoch: float(one[position, label]) for epoch, one in answers.items() if one is not None}
     return list(shares), list(shares.values())

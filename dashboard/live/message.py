@@ -41,7 +41,7 @@ def message(run: Run, state: str, history: History, since: Place) -> tuple[Place
         told["trace"] = {name: _thin(news.trace, name) for name in CURVES}
     told |= head(run, state, history)
     if news.epochs or news.anew or len(history.epochs) < 2:
-        told |= {**verdict(history), "charts": _charts(run, history)}
+        told |= {**verdict(run, state, history), "charts": _charts(run, state, history)}
     return news.place, told
 
 
@@ -60,9 +60,9 @@ def head(run: Run, state: str, history: History) -> dict[str, Any]:
     }
 
 
-def verdict(history: History) -> dict[str, Any]:
+def verdict(run: Run, state: str, history: History) -> dict[str, Any]:
     """What stands below them: the verdict and the figures."""
-    note = verdict_words.note(history)
+    note = verdict_words.note(verdict_words.said(run, state, history))
     return {"note": asdict(note) if note else None, "cards": [asdict(card) for card in cards(history)]}
 
 
@@ -75,12 +75,13 @@ def encoded(told: dict[str, Any]) -> bytes:
     return text.encode()
 
 
-def _charts(run: Run, history: History) -> dict[str, Any]:
-    finding, patience = verdict_words.finding(history), run.config.early_stopping_patience
-    titles = {"loss": verdict_words.loss_title(finding), "accuracy": verdict_words.accuracy_title(finding)}
-    size = marker_size(len(history.epochs))
+def _charts(run: Run, state: str, history: History) -> dict[str, Any]:
+    said, patience = verdict_words.said(run, state, history), run.config.early_stopping_patience
+    titles = {"loss": verdict_words.loss_title(said), "accuracy": verdict_words.accuracy_title(said)}
+    size, seen = marker_size(len(history.epochs)), said.epochs if said else None
     return {
-        name: {"title": titles[name], "marker": size, **curves.movable(history, name, _, patience)} for name in CURVES
+        name: {"title": titles[name], "marker": size, **curves.movable(history, name, _, patience, seen)}
+        for name in CURVES
     }
 
 

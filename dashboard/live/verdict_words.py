@@ -1,100 +1,183 @@
-"""What the curves say, in sentences: the titles of the charts and the note below them."""
+"""What the curves say, in sentences: the titles of the charts and the note below them. The rules are in `core/fit`."""
 
+import functools
 from dataclasses import dataclass
 from typing import Literal
 
-from core.evaluation.verdict import Verdict, verdict
+from core.fit import curves
+from core.fit.rules import Finding, Verdict
+from core.fit.verdict import Opinion, verdict
 from core.runs.history import History
+from core.runs.run import Run
+from dashboard.live.state_words import at_work
 from dashboard.words import _, number, percent
 
 
 @dataclass(frozen=True)
 class Note:
-    """The verdict as it stands below the curves; `icon` is the name of one of Material's."""
+    """The verdict as it stands below the curves.
+
+    why   the rule with its numbers, the epochs it looked at, and how sure it is
+    icon  the name of one of Material's
+    """
 
     kind: Literal["info", "success", "warning"]
     title: str
     text: str
+    why: str
     icon: str
 
 
-def finding(history: History) -> Verdict | None:
-    """The verdict on the epochs so far; None before the first."""
-    if not history.epochs:
+def said(run: Run, state: str, history: History) -> Verdict | None:
+    """The verdict as it is told: while the training goes on, a finding that holds; at the end, the last word."""
+    config = run.config
+    shown = curves.of_history(history, config.label_noise, run.diverged)
+    if shown is None:
         return None
-    loss, val_loss = history.column("loss"), history.column("val_loss")
-    accuracy, val_accuracy = history.column("accuracy"), history.column("val_accuracy")
-    return verdict(loss, val_loss, accuracy, val_accuracy, history.start["n_classes"])
+    if at_work(run, state):
+        return _opinion(str(run.folder), history.attempts, config.label_noise).hear(shown)
+    return verdict(shown)
+
+
+@functools.lru_cache(maxsize=128)
+def _opinion(_folder: str, _attempts: int, _label_noise: float) -> Opinion:
+    """The one of a training that goes on; a resumed one is judged anew."""
+    return Opinion()
 
 
 def loss_title(verdict: Verdict | None) -> str:
     """What the loss curves say, above their chart."""
-    if verdict and verdict.finding == "overfitting":
-        return _("Validation loss is lowest at epoch {epoch}", epoch=verdict.since)
-    return {
-        "early": _("Loss so far"),
-        "learning": _("Both losses still fall"),
+    match verdict and verdict.rule:
+        case "validation_rises" | "surer_of_its_mistakes" | "more_than_the_right_labels":
+            return _("Validation loss is lowest at epoch {epoch}", epoch=verdict.epochs[0]) if verdict else ""
+        case "only_training_goes_on":
+            return _("Only training loss still falls")
+        case None:
+            return _("Loss so far")
+    words: dict[Finding, str] = {
+        "still_improving": _("Validation loss still falls"),
         "underfitting": _("Both losses stay high"),
-        "fitting": _("Both losses fall together"),
-        "not learning": _("The loss hardly moves"),
-    }[verdict.finding if verdict else "early"]
+        "good_fit": _("Validation loss is level at its lowest"),
+        "not_learning": _("The loss hardly moves"),
+        "diverged": _("The loss has run away"),
+        "too_few_images": _("Loss, on very few images"),
+    }
+    return words[verdict.finding] if verdict else ""
 
 
 def accuracy_title(verdict: Verdict | None) -> str:
     """What the accuracy curves say, above their chart."""
-    return {
-        "early": _("Accuracy so far"),
-        "learning": _("Both accuracies still rise"),
+    words: dict[Finding | None, str] = {
+        None: _("Accuracy so far"),
+        "still_improving": _("There is more to learn"),
         "underfitting": _("Even the training images are missed"),
-        "fitting": _("Training and validation agree"),
+        "good_fit": _("What it learnt holds for new images"),
         "overfitting": _("Training runs ahead of validation"),
-        "not learning": _("No better than guessing"),
-    }[verdict.finding if verdict else "early"]
+        "memorising_noise": _("Wrong labels are learnt by heart"),
+        "not_learning": _("No better than guessing"),
+        "diverged": _("What it had learnt is lost"),
+        "too_few_images": _("Accuracy, on very few images"),
+    }
+    return words[verdict.finding if verdict else None]
 
 
-def note(history: History) -> Note | None:
-    """The verdict in words: what was seen, what it means, and what to try; None while it is too early to say."""
-    verdict = finding(history)
+def note(verdict: Verdict | None) -> Note | None:
+    """The verdict in words: what was seen, what it means, and why; None while it is too early to say."""
     if verdict is None:
         return None
-    first, last = history.epochs[verdict.since - 1], history.epochs[-1]
+    kind, icon, title, text = _meaning(verdict)
+    first, last = verdict.epochs
+    numbers = {name: _numbered(name, value) for name, value in verdict.evidence.items()}
+    sure = percent(verdict.confidence, 0)
+    where = (
+        _("Epochs {first} to {last}; confidence {sure}.", first=first, last=last, sure=sure)
+        if first < last
+        else _("Epoch {first}; confidence {sure}.", first=first, sure=sure)
+    )
+    return Note(kind, title, text, f"{_rule(verdict.rule).format(**numbers)} {where}", icon)
+
+
+def _meaning(verdict: Verdict) -> tuple[Literal["info", "success", "warning"], str, str, str]:
+    """Kind, icon, title and text."""
     match verdict.finding:
-        case "overfitting" if verdict.since == len(history.epochs):
-            text = _(
-                "Training accuracy is {gap} points above validation accuracy: the network knows its training images "
-                "better than images it has not seen. Try more images or more dropout.",
-                gap=number(verdict.gap * 100, 1),
-            )
-            return Note("warning", _("Overfitting"), text, "trending_up")
-        case "overfitting":
-            text = _(
-                "Since epoch {epoch}, validation loss went from {a} to {b} while training loss went from {c} to {d}: "
-                "the network learns its training images by heart. Try more images, more dropout, or early stopping.",
-                epoch=verdict.since,
-                a=number(first["val_loss"], 2),
-                b=number(last["val_loss"], 2),
-                c=number(first["loss"], 2),
-                d=number(last["loss"], 2),
-            )
-            return Note("warning", _("Overfitting"), text, "trending_up")
+        case "not_learning":
+            text = _("The network answers no better than somebody who always names the commonest class.")
+            return "warning", "trending_flat", _("Not learning"), text
+        case "diverged":
+            text = _("The steps overshoot: the loss has left the place where it began and does not come back.")
+            return "warning", "rocket_launch", _("Diverged"), text
         case "underfitting":
-            text = _(
-                "Training accuracy has levelled off at {accuracy}: the network is too small, too restrained or too "
-                "slow for these images. Try a larger network, less dropout, or a higher learning rate.",
-                accuracy=percent(last["accuracy"]),
-            )
-            return Note("warning", _("Underfitting"), text, "trending_flat")
-        case "not learning":
-            text = _("Training accuracy is {accuracy}. Try another learning rate.", accuracy=percent(last["accuracy"]))
-            return Note("warning", _("Not learning"), text, "trending_flat")
-        case "fitting":
-            text = _(
-                "Training and validation accuracy are {gap} points apart, and validation loss is not rising: what the "
-                "network learnt holds for images it has not seen.",
-                gap=number(abs(verdict.gap) * 100, 1),
-            )
-            return Note("success", _("Good fit"), text, "check")
-        case "learning":
-            text = _("Both curves still improve: more epochs would help.")
-            return Note("info", _("Still learning"), text, "trending_down")
-    return None
+            text = _("Even its own training images are badly known: it is too small, too restrained or too slow.")
+            return "warning", "trending_flat", _("Underfitting"), text
+        case "still_improving":
+            text = _("It had not finished learning when the training ended: more epochs would help.")
+            return "info", "trending_down", _("Still improving"), text
+        case "good_fit":
+            text = _("What the network learnt holds for images it has not seen. A gap that costs nothing does no harm.")
+            return "success", "check", _("Good fit"), text
+        case "memorising_noise":
+            text = _("It knows labels by heart that are wrong, and new images pay for it.")
+            return "warning", "psychology_alt", _("Memorising noise"), text
+        case "too_few_images":
+            text = _("With so few images, luck decides: none of the other findings can be told from another.")
+            return "info", "filter_none", _("Too few images"), text
+    if verdict.rule == "surer_of_its_mistakes":
+        text = _("It makes about as many mistakes as before, but is surer of them: the loss rises, the accuracy holds.")
+    else:
+        text = _("What it still learns is true of its training images only: it learns them by heart.")
+    return "warning", "trending_up", _("Overfitting"), text
+
+
+def _rule(name: str) -> str:
+    """A rule with the names of its numbers in it."""
+    return {
+        "loss_is_no_number": _("A loss stopped being a number."),
+        "loss_far_above": _("Training loss is {loss}; naming every class alike has {untrained}."),
+        "more_than_the_right_labels": _(
+            "Of the training labels {accuracy} are fitted, {right} are right; validation loss stands {rise} above its "
+            "lowest, where {noise} would be noise."
+        ),
+        "no_better_than_the_commonest_class": _(
+            "Training accuracy is {accuracy}, validation accuracy {val_accuracy}, the commonest class {baseline}."
+        ),
+        "validation_rises": _(
+            "Validation loss stands {rise} above its lowest, where {noise} would be noise, and training is {gap} "
+            "ahead, where {gap_noise} would be noise."
+        ),
+        "surer_of_its_mistakes": _(
+            "Validation loss stands {rise} above its lowest, where {noise} would be noise; validation accuracy has not "
+            "fallen beyond noise."
+        ),
+        "only_training_goes_on": _(
+            "Validation loss has not improved for {epochs} epochs, training goes on and is {gap} ahead, where "
+            "{gap_noise} would be noise."
+        ),
+        "the_interval_holds_everything": _(
+            "Validation accuracy on {n_validation} images: somewhere between {low} and {high}."
+        ),
+        "validation_falls": _(
+            "Validation loss fell by {fall} over the last {epochs} epochs, where {noise} would be noise."
+        ),
+        "validation_accuracy_climbs": _(
+            "Validation accuracy rose by {climb} over the last {epochs} epochs, where {climb_noise} would be noise."
+        ),
+        "level_and_low": _(
+            "Validation no longer gets better, and training accuracy is {accuracy}; high would be {high}."
+        ),
+        "validation_at_its_best": _(
+            "Validation loss stands {rise} above its lowest, where {noise} would be noise; training accuracy is "
+            "{accuracy}, validation accuracy {val_accuracy}."
+        ),
+    }[name]
+
+
+def _numbered(name: str, value: float) -> str:
+    """A number of a rule: shares in percent, gaps in points, counts whole, losses with three digits."""
+    match name:
+        case "accuracy" | "val_accuracy" | "baseline" | "right" | "high" | "low":
+            return percent(value)
+        case "gap" | "gap_noise" | "climb" | "climb_noise":
+            return _("{gap} points", gap=number(value * 100, 1))
+        case "epochs" | "epoch" | "n_validation":
+            return number(int(value))
+    return number(value, 3)

@@ -4,6 +4,7 @@ Where the news do not get through, one fragment asks for them, once a second, an
 """
 
 import time
+from typing import Any
 
 import streamlit as st
 
@@ -16,7 +17,7 @@ from dashboard.actions import resume, stop
 from dashboard.charts import curves
 from dashboard.live import message, route, verdict_words
 from dashboard.live.state_words import BADGES, at_work, progress, state_word
-from dashboard.runs import results
+from dashboard.runs import results, twin
 from dashboard.server.engine import engine
 from dashboard.widgets.bulletin import bulletin, leading
 from dashboard.widgets.plot import growing, plot
@@ -67,7 +68,7 @@ def _follow(run: Run, state: str, alone: bool) -> None:
     """While it goes on: what changes is drawn by components that hear the news."""
     history, address = resources.history(run), _address(run)
     phase = message.phase(run, state, history)
-    words = message.head(run, state, history) | message.verdict(history)
+    words = message.head(run, state, history) | message.verdict(run, state, history)
     with st.container(horizontal=True, vertical_alignment="center"):
         unheard = leading(address, words, phase, alone)
         st.space("stretch")
@@ -83,7 +84,7 @@ def _follow(run: Run, state: str, alone: bool) -> None:
         if state in ("starting", "running"):
             st.skeleton(height=310)
         return
-    _curves(run.config, history, run.id, address)
+    _curves(run, state, history, address)
     bulletin("note", address, words)
     bulletin("cards", address, words)
     _log(run)
@@ -91,7 +92,7 @@ def _follow(run: Run, state: str, alone: bool) -> None:
 
 def _show(run: Run, state: str) -> None:
     """At the end: the same, and what the test said."""
-    config, history = run.config, resources.history(run)
+    history = resources.history(run)
     colour, icon = BADGES[state]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.badge(state_word(state), icon=f":material/{icon}:", color=colour)  # type: ignore[arg-type]
@@ -101,13 +102,17 @@ def _show(run: Run, state: str) -> None:
     _troubles(run, state)
     if not history.trace.x and not history.epochs:
         return
-    _curves(config, history, run.id)
-    note = verdict_words.note(history)
+    _curves(run, state, history)
+    said = verdict_words.said(run, state, history)
+    note = verdict_words.note(said)
     if note:
         say = {"info": st.info, "success": st.success, "warning": st.warning}[note.kind]
-        say(note.text, title=note.title, icon=f":material/{note.icon}:")
+        say(f"{note.text}\n\n:small[{note.why}]", title=note.title, icon=f":material/{note.icon}:")
+    if said:
+        twin.offer(run, said)
+    twin.outcome(run)
     results.figures(run, history)
-    results.gallery(run, config)
+    results.gallery(run, run.config)
     st.caption(_("This run keeps {size} on the disk.", size=size(resources.row(run).kept)))
     _log(run)
 
@@ -156,23 +161,37 @@ def _troubles(run: Run, state: str) -> None:
         )
 
 
-def _curves(config: TrainingConfig, history: History, key: str, address: str = "") -> None:
+def _curves(run: Run, state: str, history: History, address: str = "") -> None:
     """Both charts; with an address they grow."""
-    verdict = verdict_words.finding(history)
-    titles = {"loss": verdict_words.loss_title(verdict), "accuracy": verdict_words.accuracy_title(verdict)}
+    said, patience = verdict_words.said(run, state, history), run.config.early_stopping_patience
+    titles = {"loss": verdict_words.loss_title(said), "accuracy": verdict_words.accuracy_title(said)}
     for column, (name, title) in zip(st.columns(2), titles.items(), strict=True):
-        figure = curves.curves(history, name, title, _, config.early_stopping_patience)
+        figure = curves.curves(history, name, title, _, patience, said.epochs if said else None)
         with column:
             if address:
-                growing(figure, f"{name}-{key}", address, name)
+                growing(figure, f"{name}-{run.id}", address, name)
             else:
-                plot(figure, key=f"{name}-{key}")
-    st.caption(
-        _(
-            "Points: after each epoch, dropout off; training on {n_scored} training images, always the same, "
-            "validation on all {n_validation}. Thin line: while learning, dropout on. Drag to zoom, double-click to "
-            "zoom out.",
-            n_scored=number(history.start.get("n_scored", 0)),
-            n_validation=number(history.start.get("n_validation", 0)),
+                plot(figure, key=f"{name}-{run.id}")
+    st.caption(_aid(history.start))
+
+
+def _aid(start: dict[str, Any]) -> str:
+    """How to read the charts: which images each point is the mean of."""
+    n_validation = start.get("n_validation", 0)
+    n_held_back = start.get("n_held_back", n_validation)
+    counts = {"n_scored": number(start.get("n_scored", 0)), "n_validation": number(n_validation)}
+    if n_held_back > n_validation:
+        points = _(
+            "Points: after each epoch, dropout off, on {n_scored} training and {n_validation} of {n_held_back} "
+            "validation images, always the same; the best and the last epoch are tested on all of them at the end.",
+            **counts,
+            n_held_back=number(n_held_back),
         )
-    )
+    else:
+        points = _(
+            "Points: after each epoch, dropout off; training on {n_scored} training images, always the same, "
+            "validation on all {n_validation}.",
+            **counts,
+        )
+    lines = _("Thin line: while learning, dropout on. Shaded: the epochs that the verdict rests on.")
+    return f"{points} {lines} " + _("Drag to zoom, double-click to zoom out.")

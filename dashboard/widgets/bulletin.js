@@ -22,6 +22,7 @@ const PARTS = {
     icon.setAttribute("aria-hidden", "true");
     child(words, "strong", "").textContent = note.title;
     child(words, "p", "").textContent = note.text;
+    child(words, "p", "why").textContent = note.why;
   },
   cards({ cards }, place) {
     cards.forEach(({ title, value, help }) => {

@@ -27,6 +27,7 @@ _component = st.components.v2.component(
 .bulletin .note.success { color: var(--st-green-text-color); background: var(--st-green-background-color); }
 .bulletin .note.warning { color: var(--st-orange-text-color); background: var(--st-orange-background-color); }
 .bulletin .note p { margin: .2rem 0 0; }
+.bulletin .note .why { font-size: .875rem; }
 .bulletin.cards { display: flex; flex-wrap: wrap; gap: 1rem; }
 .bulletin .card { width: 170px; box-sizing: border-box; padding: calc(1rem - 1px); border-radius: .4rem;
   border: 1px solid var(--st-border-color); display: grid; gap: .25rem; }

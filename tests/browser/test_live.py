@@ -6,6 +6,7 @@ from benchmarks.server import server
 from core.recipe.config import TrainingConfig
 from core.runs.store import RunStore
 from tests.made.browser import CHROMIUM, at_rest, still, viewer
+from tests.made.runs import make_run
 
 pytestmark = [
     pytest.mark.slow,
@@ -71,6 +72,15 @@ def test_curves_grow_by_news_alone_and_keep_their_zoom(browser, training):
         page.wait_for_selector(".st-key-resume button")
         page.wait_for_selector("[data-testid=stMetric]")
         assert not broken
+
+
+def test_a_suggested_change_is_tried_and_says_whether_it_helped(browser, tmp_path):
+    with server(tmp_path / "runs") as running, viewer(browser) as page:
+        run = make_run(RunStore(running.runs), "finished", TrainingConfig(epochs=3), 3, ("validation", "test"))
+        page.goto(f"{running.address}/train?run={run.id}")
+        page.locator(".st-key-try_this").get_by_role("button", name="Epochs 3 → 6").click()
+        page.wait_for_selector("text=/McNemar/")
+        assert page.locator("h1").inner_text().endswith("Epochs 3 → 6")
 
 
 def test_where_no_news_get_through_the_page_says_so_and_asks(browser, training):

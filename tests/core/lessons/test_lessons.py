@@ -4,16 +4,16 @@ import time
 
 import pytest
 
-from core.data.catalogue import dataset
-from core.evaluation.verdict import verdict
+from core.fit.curves import LINES, Curves
+from core.fit.verdict import verdict
 from core.lessons.lesson import lessons
-from core.runs.reports import EpochDone
+from core.runs.reports import EpochDone, Started
 
 SECONDS = 60  # of calculation, which is half a minute on 2 cores, Keras already imported
 
 
 def test_there_is_a_lesson_for_each_thing_that_can_happen():
-    assert {"underfitting", "fitting", "overfitting"} <= {lesson.expectation for lesson in lessons().values()}
+    assert {"underfitting", "good_fit", "overfitting"} <= {lesson.expectation for lesson in lessons().values()}
 
 
 @pytest.mark.slow
@@ -27,15 +27,17 @@ def test_a_lesson_shows_what_it_promises(name):
     train(lesson.recipe, reports.append, lambda: False)
     seconds = time.process_time() - began
     done = [report for report in reports if isinstance(report, EpochDone)]
-    curves = [[getattr(epoch, column) for epoch in done] for column in ("loss", "val_loss", "accuracy", "val_accuracy")]
-    loss, val_loss, accuracy, val_accuracy = curves
-    assert verdict(*curves, classes=len(dataset(lesson.recipe.dataset).classes)).finding == lesson.expectation
+    start = next(report for report in reports if isinstance(report, Started))
+    loss, val_loss, accuracy, val_accuracy = ([getattr(epoch, name) for epoch in done] for name in LINES)
+    counts = start.n_scored, start.n_validation, start.n_classes, lesson.recipe.label_noise, start.baseline
+    found = verdict(Curves(loss, val_loss, accuracy, val_accuracy, *counts))
+    assert found.finding == lesson.expectation, found
     assert seconds < SECONDS
     match lesson.expectation:  # once more in numbers, without the verdict's rules
         case "underfitting":
             assert accuracy[-1] < 0.8
             assert abs(accuracy[-1] - val_accuracy[-1]) < 0.05
-        case "fitting":
+        case "good_fit":
             assert val_accuracy[-1] > 0.95
             assert abs(accuracy[-1] - val_accuracy[-1]) < 0.03
         case "overfitting":

@@ -255,15 +255,6 @@ def test_what_is_reported_first_describes_the_run(training):
     assert max(r.step for r in steps) == 4
 
 
-def test_the_scored_training_images_are_the_same_in_every_run(training):
-    from core.data.dataset import Images
-
-    images = Images(np.arange(9000).reshape(-1, 1, 1, 1), np.arange(9000))
-    one, other = training._sample(images, 3), training._sample(images, 3)
-    np.testing.assert_array_equal(one.labels, other.labels)
-    assert len(set(one.labels.tolist())) == training.SCORED_IMAGES
-
-
 @pytest.mark.parametrize("seed", [0, 1])
 def test_the_same_seed_gives_the_same_run_and_another_seed_another(training, seed):
     config = TrainingConfig(epochs=2, train_images=100, seed=seed)

@@ -1,0 +1,120 @@
+"""How often the verdict is right on labelled histories: `python -m benchmarks.verdicts [--held-out]`.
+
+`tests/core/fit/histories/labels.csv` has one label each, written by hand from the meanings in `core/fit/rules.py`
+before any rule was tuned on them, and says which third was held out.
+"""
+
+import csv
+import itertools
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import get_args
+
+from benchmarks.histories import FOLDER
+from benchmarks.rule_of_thumb import verdict as rule_of_thumb
+from core.fit import curves
+from core.fit.curves import Curves
+from core.fit.rules import Finding
+from core.fit.verdict import Opinion, verdict
+
+FINDINGS: tuple[Finding, ...] = get_args(Finding)
+BEFORE = {"learning": "still_improving", "fitting": "good_fit", "not learning": "not_learning"}  # its words for ours
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A history and its right word."""
+
+    name: str
+    label: Finding
+    held_out: bool
+    curves: Curves
+
+
+def labelled() -> list[Labelled]:
+    """All of them, in the order of the table."""
+    with open(FOLDER / "labels.csv", encoding="utf-8", newline="") as file:
+        return [
+            Labelled(
+                line["name"],
+                line["label"],
+                line["held_out"] == "yes",
+                curves.read(FOLDER / f"{line['name']}.csv", float(line["label_noise"])),
+            )
+            for line in csv.DictReader(file)
+        ]
+
+
+def now(curves: Curves) -> str:
+    """What our rules say of all epochs."""
+    found = verdict(curves)
+    return found.finding if found else "nothing"
+
+
+def before(curves: Curves) -> str:
+    """What the rule of thumb said that ours took the place of."""
+    lines = (list(line) for line in (curves.loss, curves.val_loss, curves.accuracy, curves.val_accuracy))
+    said = rule_of_thumb(*lines, curves.n_classes).finding
+    return BEFORE.get(said, said)
+
+
+def confusion(examples: Iterable[Labelled], judge: Callable[[Curves], str]) -> Counter[tuple[str, str]]:
+    """(label, verdict) -> how many."""
+    return Counter((one.label, judge(one.curves)) for one in examples)
+
+
+def accuracy(table: Counter[tuple[str, str]], label: str = "") -> float:
+    """The share that is right, of all or of those with one label."""
+    asked = {pair: n for pair, n in table.items() if label in ("", pair[0])}
+    return sum(n for (is_, said), n in asked.items() if is_ == said) / sum(asked.values())
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a viewer of a whole training was told.
+
+    changes  how often another finding, or none, took the place of one that had been said
+    right    the epoch from which on the right word stood, None where it did not at the end
+    """
+
+    changes: int
+    right: int | None
+
+
+def told(one: Labelled) -> Told:
+    """What is said live after each epoch, and the last word at the end."""
+    opinion, words = Opinion(), []
+    for epochs in range(1, one.curves.epochs + 1):
+        said = opinion.hear(one.curves.until(epochs))
+        words.append(said.finding if said else None)
+    words.append(now(one.curves))  # the last word, once the training has ended
+    changes = sum(a is not None and a != b for a, b in itertools.pairwise(words))
+    wrong = [epoch for epoch, word in enumerate(words, 1) if word != one.label]
+    right = min(max(wrong, default=0) + 1, one.curves.epochs) if words[-1] == one.label else None
+    return Told(changes, right)
+
+
+def main(arguments: list[str]) -> None:
+    """Tells of those that may be tuned on, each mistake by name; of those held out only when asked, and no names."""
+    examples = labelled()
+    asked = [one for one in examples if one.held_out == ("--held-out" in arguments)]
+    for words, judge in (("now", now), ("before", before)):
+        table = confusion(asked, judge)
+        print(f"{words}: {accuracy(table):.3f} of {len(asked)}")
+        for label in FINDINGS:
+            row = {said: n for (is_, said), n in table.items() if is_ == label}
+            print(f"  {label:17}{accuracy(table, label):.2f}", row)
+    if "--held-out" not in arguments:
+        for one in asked:
+            if now(one.curves) != one.label:
+                print("  wrong:", one.name, one.label, verdict(one.curves))
+    heard = [told(one) for one in examples]
+    print("changes of mind a run:", round(sum(one.changes for one in heard) / len(heard), 2))
+    late = [one.right for one in heard if one.right is not None]
+    print("right from epoch (median):", sorted(late)[len(late) // 2])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,188 @@
+"""What kind of fit two curves show: the rules, in the order in which they are asked; sentences are the dashboard's.
+
+Two sources: a gap between training and validation alone is no overfitting (Valdenegro-Toro & Sabatelli, PMLR 207,
+2023), and networks learn what is right before they learn wrong labels by heart (Arpit et al., ICML 2017). What is
+noise and what a trend stands in `core/fit/seen.py`.
+
+Losses are cross-entropies: a network that names every class alike has that of ln(classes).
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from core.fit.curves import Curves
+from core.fit.seen import Seen
+
+Finding = Literal[
+    "not_learning",
+    "diverged",
+    "underfitting",
+    "still_improving",
+    "good_fit",
+    "overfitting",
+    "memorising_noise",
+    "too_few_images",
+]
+
+MEANINGS: dict[Finding, str] = {
+    "not_learning": "not above always naming the commonest class, and both losses are level",
+    "diverged": "a loss is no number, or far above where it began and not coming back",
+    "underfitting": "both losses are level, and the training images themselves are badly known",
+    "still_improving": "validation loss still falls beyond noise at the end, whatever the gap",
+    "good_fit": "validation is level at its best, and training is high; a gap that costs nothing changes nothing",
+    "overfitting": "validation has stopped improving, or gets worse, while training goes on, and they are apart",
+    "memorising_noise": "training fits more of the given labels than are right, and validation pays for it",
+    "too_few_images": "so few images that none of these can be told from another",
+}
+
+PAYS = 0.03  # share by which validation loss stands above its best where it has turned
+HIGH = 0.85  # of the training images that could be known, known: above, training is high
+LOST = 5.0  # times the loss of a network that names every class alike
+VAGUE = 0.24  # width of the interval of a validation accuracy, above which a level says little
+FEW = 25  # validation images, below which a curve is made of single images
+NEAR = 0.99  # of the loss of a network that names every class alike: as good as none learnt
+LOW = 0.5  # of the training images that could be known, known: below, what is learnt cannot be by heart
+APART = 0.05  # of accuracy, by which training is ahead where validation has only stopped improving: less costs nothing
+GOES_ON = 0.02  # share of the validation loss by which training still falls where it goes on
+UNEQUAL = 1.25  # times its fair share that the commonest class may have where nobody says how common it is
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A finding and why.
+
+    rule        the name of the rule that says so
+    epochs      the first and the last epoch that it looked at
+    evidence    its numbers by name: losses, accuracies in 0..1, epochs
+    confidence  0.5 at the edge of the rule, towards 1 far within it
+    """
+
+    finding: Finding
+    rule: str
+    epochs: tuple[int, int]
+    evidence: dict[str, float] = field(default_factory=dict)
+    confidence: float = 0.5
+
+
+def lost(curves: Curves) -> Verdict:
+    """Of curves with a loss that is no number."""
+    at = int((~np.isfinite([curves.loss, curves.val_loss])).any(axis=0).argmax()) + 1
+    return Verdict("diverged", "loss_is_no_number", (at, at), {"epoch": at}, 1.0)
+
+
+def diverged(seen: Seen) -> Verdict | None:
+    untrained = math.log(seen.curves.n_classes)
+    comes_back = seen.fall > seen.noise
+    if seen.end_loss <= LOST * untrained or comes_back:
+        return None
+    numbers = {"loss": seen.end_loss, "untrained": untrained}
+    return Verdict("diverged", "loss_far_above", seen.last, numbers, sure(seen.end_loss / (LOST * untrained) - 1))
+
+
+def memorising(seen: Seen) -> Verdict | None:
+    low, _high = seen.train_interval
+    if not seen.curves.label_noise or low <= seen.right or not pays(seen):
+        return None
+    numbers = {"accuracy": seen.accuracy, "right": seen.right, "rise": seen.rise, "noise": seen.val_noise}
+    confidence = sure((low - seen.right) / 0.1)
+    return Verdict("memorising_noise", "more_than_the_right_labels", seen.since_best, numbers, confidence)
+
+
+def not_learning(seen: Seen) -> Verdict | None:
+    baseline = seen.curves.baseline or min(1.0, UNEQUAL / seen.curves.n_classes)
+    above = max(seen.val_interval[0], seen.train_interval[0]) > baseline
+    untrained = seen.end_loss > NEAR * math.log(seen.curves.n_classes)
+    if above or (seen.fall > seen.noise and not untrained):
+        return None
+    numbers = {"accuracy": seen.accuracy, "val_accuracy": seen.val_accuracy, "baseline": baseline}
+    confidence = sure(seen.epochs / 5)
+    return Verdict("not_learning", "no_better_than_the_commonest_class", seen.last, numbers, confidence)
+
+
+def overfitting(seen: Seen) -> Verdict | None:
+    standard_error = seen.end_val_loss / math.sqrt(seen.curves.n_validation)  # of a mean of about exponential losses
+    apart = seen.gap > seen.gap_noise or seen.end_val_loss - seen.end_loss > 2 * standard_error
+    if not (pays(seen) and seen.goes_on and apart):
+        return None
+    rule = "validation_rises" if seen.fallen > 0 else "surer_of_its_mistakes"
+    numbers = {"rise": seen.rise, "noise": seen.val_noise, "gap": seen.gap, "gap_noise": seen.gap_noise}
+    return Verdict("overfitting", rule, seen.since_best, numbers, sure(seen.rise / seen.val_noise - 1))
+
+
+def stopped(seen: Seen) -> Verdict | None:
+    """Validation has not improved for long, and training goes on all the same."""
+    since, low = seen.epochs - 1 - seen.best, seen.accuracy < LOW * seen.right
+    falls = seen.fall > max(seen.noise, GOES_ON * seen.end_val_loss)
+    if low or since < max(4, seen.epochs // 5) or not falls or seen.gap <= max(2 * seen.gap_noise, APART):
+        return None
+    numbers = {"epochs": since, "gap": seen.gap, "gap_noise": seen.gap_noise}
+    confidence = sure(seen.gap / seen.gap_noise - 2)
+    return Verdict("overfitting", "only_training_goes_on", seen.since_best, numbers, confidence)
+
+
+def too_few(seen: Seen) -> Verdict | None:
+    low, high = seen.val_interval
+    if high - low <= VAGUE and seen.curves.n_validation >= FEW:
+        return None
+    n = seen.curves.n_validation
+    numbers = {"val_accuracy": seen.val_accuracy, "low": low, "high": high, "n_validation": n}
+    confidence = sure((high - low) / VAGUE - 1)
+    return Verdict("too_few_images", "the_interval_holds_everything", seen.last, numbers, confidence)
+
+
+def improving(seen: Seen) -> Verdict | None:
+    """Validation loss still falls; or it jumps about too much to tell, and validation accuracy still rises."""
+    if seen.falls:
+        numbers = {"fall": seen.val_fall, "noise": seen.val_noise, "epochs": seen.window}
+        confidence = sure(seen.val_fall / seen.val_noise - 1)
+        return Verdict("still_improving", "validation_falls", seen.last, numbers, confidence)
+    if seen.climb > seen.climb_noise and not seen.rises:
+        numbers = {"climb": seen.climb, "climb_noise": seen.climb_noise, "epochs": seen.window}
+        confidence = sure(seen.climb / seen.climb_noise - 1)
+        return Verdict("still_improving", "validation_accuracy_climbs", seen.last, numbers, confidence)
+    return None
+
+
+def underfitting(seen: Seen) -> Verdict | None:
+    """Asked after `improving`: validation no longer gets better, and training itself is low."""
+    high = HIGH * seen.right
+    if seen.accuracy >= high:
+        return None
+    numbers = {"accuracy": seen.accuracy, "high": high}
+    confidence = sure((high - seen.accuracy) / 0.1)
+    return Verdict("underfitting", "level_and_low", seen.last, numbers, confidence)
+
+
+def good(seen: Seen) -> Verdict:
+    """What is left: validation no longer improves and has not got worse, and training is high."""
+    numbers = {"val_accuracy": seen.val_accuracy, "accuracy": seen.accuracy, "rise": seen.rise, "noise": seen.val_noise}
+    confidence = sure((seen.accuracy - HIGH * seen.right) / 0.1)
+    return Verdict("good_fit", "validation_at_its_best", seen.last, numbers, confidence)
+
+
+RULES: tuple[Callable[[Seen], Verdict | None], ...] = (
+    diverged,
+    too_few,
+    memorising,
+    not_learning,
+    overfitting,
+    stopped,
+    improving,
+    underfitting,
+    good,
+)
+
+
+def pays(seen: Seen) -> bool:
+    """Whether validation has got worse than it was, beyond noise: its loss has risen, or its accuracy fallen."""
+    risen = seen.rises and seen.rise > PAYS * float(seen.val_loss[seen.best])
+    return risen or seen.fallen > 0
+
+
+def sure(margin: float) -> float:
+    """0.5 at the edge of a rule, towards 0.99 beyond it."""
+    return min(round(1 - 0.5 * math.exp(-max(margin, 0.0)), 2), 0.99)

@@ -1,0 +1,138 @@
+"""The verdict on curves that are drawn to be what they are called, and what a viewer is told meanwhile."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from core.fit.curves import Curves
+from core.fit.seen import fall, noise, smooth
+from core.fit.verdict import Opinion, live, verdict
+
+EPOCHS = np.arange(1, 31)
+CHANCE = [0.1] * 30
+
+
+def falling(start, end, speed):
+    return (end + (start - end) * np.exp(-EPOCHS / speed)).tolist()
+
+
+def curves(kind, n=2000):
+    """Thirty epochs."""
+    match kind:
+        case "overfitting":
+            turned = (1.2 * np.exp(-EPOCHS / 4) + 0.4 + 0.03 * EPOCHS).tolist()
+            lines = falling(2.3, 0.01, 5), turned, falling(0.1, 1.0, 5), falling(0.1, 0.7, 4)
+        case "good_fit":
+            lines = falling(2.3, 0.1, 3), falling(2.3, 0.13, 3), falling(0.1, 0.97, 3), falling(0.1, 0.96, 3)
+        case "underfitting":
+            lines = falling(2.3, 1.2, 3), falling(2.3, 1.22, 3), falling(0.1, 0.55, 3), falling(0.1, 0.54, 3)
+        case "still_improving":
+            steady, rising = (2.3 - 0.04 * EPOCHS).tolist(), (0.1 + 0.02 * EPOCHS).tolist()
+            lines = steady, steady, rising, rising
+        case "not_learning":
+            lines = [2.3026] * 30, [2.3026] * 30, CHANCE, CHANCE
+        case "diverged":
+            away = (2.3 * 1.4**EPOCHS).tolist()
+            lines = away, away, CHANCE, CHANCE
+    return Curves(*lines, n_train=n, n_validation=n, n_classes=10)
+
+
+KINDS = ["overfitting", "good_fit", "underfitting", "still_improving", "not_learning", "diverged"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_drawn_curve_is_called_what_it_is(kind):
+    found = verdict(curves(kind))
+    assert found.finding == kind
+    first, last = found.epochs
+    assert 1 <= first <= last <= 30
+    assert 0.5 <= found.confidence <= 1
+    assert all(math.isfinite(number) for number in found.evidence.values())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_on_ten_validation_images_nothing_can_be_told(kind):
+    shown = replace(curves(kind), n_train=20, n_validation=10)
+    if kind != "diverged":
+        assert verdict(shown).finding == "too_few_images"
+
+
+def test_nothing_is_said_of_two_epochs():
+    assert verdict(curves("good_fit").until(2)) is None
+
+
+def test_a_loss_that_is_no_number_is_named_with_its_epoch():
+    good = curves("good_fit")
+    found = verdict(replace(good, loss=[*good.loss[:4], math.nan, *good.loss[5:]]))
+    assert (found.finding, found.epochs) == ("diverged", (5, 5))
+
+
+def test_wrong_labels_learnt_by_heart_are_told_from_overfitting():
+    shown = curves("overfitting")
+    assert verdict(replace(shown, label_noise=0.4)).finding == "memorising_noise"
+    held_back = [min(share, 0.58) for share in shown.accuracy]  # no more than the right labels
+    assert verdict(replace(shown, label_noise=0.4, accuracy=held_back)).finding != "memorising_noise"
+
+
+def test_the_commonest_class_is_the_baseline():
+    level = [0.9] * 30
+    shown = Curves([0.35] * 30, [0.35] * 30, level, level, n_train=500, n_validation=500, n_classes=2, baseline=0.9)
+    assert verdict(shown).finding == "not_learning"
+    assert verdict(replace(shown, baseline=0.5)).finding == "good_fit"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("epoch", [-1, -2, 15])
+def test_one_spike_changes_nothing(kind, epoch):
+    shown = curves(kind)
+    spiked = list(shown.val_loss)
+    spiked[epoch] *= 1.5
+    assert verdict(replace(shown, val_loss=spiked)).finding == kind
+
+
+def test_a_little_jitter_changes_nothing():
+    rng = np.random.default_rng(0)
+    for kind in ("overfitting", "good_fit", "underfitting", "still_improving"):
+        shown = curves(kind)
+        jittered = [(np.array(line) * (1 + rng.normal(0, 0.004, 30))).tolist() for line in (shown.loss, shown.val_loss)]
+        assert verdict(replace(shown, loss=jittered[0], val_loss=jittered[1])).finding == kind
+
+
+def test_since_when_it_overfits_is_the_epoch_of_the_lowest_validation_loss():
+    shown = curves("overfitting")
+    assert verdict(shown).epochs == (int(np.argmin(shown.val_loss)) + 1, 30)
+
+
+def test_smoothing_noise_and_trends_by_hand():
+    assert smooth([3.0, 1.0, 2.0, 9.0, 2.0]).tolist() == [3.0, 2.0, 2.0, 2.0, 2.0]
+    assert noise([1.0, 1.0, 1.0, 1.0]) == 1e-4  # never nothing
+    assert noise([2.0, 1.5, 1.0, 0.5]) == pytest.approx(0.015)  # a straight line has no jitter: a share of its fall
+    jumping = [1.0, 1.1] * 6
+    assert noise(jumping) == pytest.approx(2.0 * 1.4826 * 0.4 / math.sqrt(20))  # of third differences of 0.4
+    assert fall(np.array([4.0, 3.0, 2.0])) == pytest.approx(2.0)
+    assert fall(np.array([1.0, 1.0, 4.0])) == pytest.approx(-3.0)
+
+
+def test_while_a_training_improves_nothing_is_said_and_then_what_holds():
+    assert live(curves("still_improving")) is None
+    assert live(curves("overfitting")).finding == "overfitting"
+
+
+def test_an_opinion_hears_each_epoch_once_and_says_the_same():
+    shown, opinion = curves("overfitting"), Opinion()
+    for epochs in range(1, 31):
+        assert opinion.hear(shown.until(epochs)) == live(shown.until(epochs))
+    assert opinion.hear(shown.until(12)) == live(shown)  # a reader who is behind
+
+
+def test_a_finding_does_not_go_for_one_epoch_that_looks_otherwise():
+    shown, opinion = curves("good_fit"), Opinion()
+    opinion.hear(shown)
+    odd = replace(
+        shown,
+        val_loss=[*shown.val_loss, 0.3],
+        **{name: [*getattr(shown, name), getattr(shown, name)[-1]] for name in ("loss", "accuracy", "val_accuracy")},
+    )
+    assert opinion.hear(odd).finding == "good_fit"

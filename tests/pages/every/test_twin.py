@@ -1,0 +1,89 @@
+"""The one change that a verdict suggests: pressed, trained beside the run, and afterwards said whether it helped."""
+
+import io
+
+import numpy as np
+import pytest
+
+from core.recipe.config import TrainingConfig
+from core.runs.run import EVALUATION
+from tests.made.pages import open_page, texts
+from tests.made.runs import make_run
+
+pytestmark = pytest.mark.xdist_group("pages")  # they share one worker with Keras
+
+BEFORE, AFTER = TrainingConfig(epochs=6), TrainingConfig(epochs=12)
+
+
+@pytest.fixture
+def pair(store, engine):
+    """A run that still improves, and the one that repeats it with twice the epochs; both tested."""
+    original = make_run(store, "finished", BEFORE, answered=("validation", "test"))
+    twin = make_run(store, "finished", AFTER, answered=("validation", "test"))
+    twin.change_meta(twin_of=original.id)
+    return original, twin
+
+
+def answer(run, wrong):
+    """Lets a run answer every so-manieth validation image wrongly."""
+    with np.load(run.folder / EVALUATION) as file:
+        arrays = dict(file)
+    right = np.eye(10, dtype=np.float32)[arrays["validation_labels"]] * 0.9 + 0.01
+    right[::wrong] = np.roll(right[::wrong], 1, axis=1)
+    written = io.BytesIO()
+    np.savez(written, **arrays | {"validation_probabilities": right})
+    (run.folder / EVALUATION).write_bytes(written.getvalue())
+
+
+def test_the_change_is_offered_and_pressed_it_waits_to_be_trained(store, engine):
+    run = make_run(store, "finished", BEFORE)
+    app = open_page("02_train.py", run=run.id)
+    assert app.button(key="try_this").label == "Try this: Epochs 6 → 12"
+    app.button(key="try_this").click().run()
+    twin = next(one for one in store.all() if one.id != run.id)
+    assert (twin.config, twin.meta.twin_of) == (AFTER.pinned(), run.id)
+    assert twin.meta.name.endswith("Epochs 6 → 12")
+    assert app.query_params["run"] == twin.id
+
+
+def test_what_has_been_tried_is_opened_instead(pair):
+    original, twin = pair
+    app = open_page("02_train.py", run=original.id)
+    app.button(key="tried").click().run()
+    assert app.query_params["run"] == twin.id
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words", "numbers"),
+    [
+        (4, 40, "The change helped", "0 were right only before the change and 64 only after it"),
+        (40, 4, "made it worse", "64 were right only before the change and 0 only after it"),
+        (9, 9, "Within noise", "0 were right only before the change and 0 only after it"),
+    ],
+)
+def test_it_says_whether_the_change_helped(pair, before, after, words, numbers):
+    original, twin = pair
+    answer(original, wrong=before)
+    answer(twin, wrong=after)
+    app = open_page("02_train.py", run=twin.id)
+    assert words in texts(app)
+    assert numbers in texts(app)
+    assert "McNemar" in texts(app)
+
+
+def test_in_french_too(pair):
+    app = open_page("02_train.py", run=pair[1].id, lang="fr")
+    assert "Dans le bruit" in texts(app)
+    assert "Essayer : Époques 12 → 24" in app.button(key="try_this").label
+
+
+def test_without_the_other_run_it_says_so(pair, store):
+    original, twin = pair
+    store.delete(original)
+    assert "cannot be compared" in texts(open_page("02_train.py", run=twin.id))
+
+
+def test_runs_that_hold_other_images_back_are_not_compared(pair, store):
+    other = make_run(store, "finished", TrainingConfig(epochs=6, seed=5), answered=("validation", "test"))
+    pair[1].change_meta(twin_of=other.id)
+    assert "different images" in texts(open_page("02_train.py", run=pair[1].id))
