@@ -4,10 +4,8 @@ import streamlit as st
 
 from dashboard import resources
 from dashboard.actions import undo_bar
-from dashboard.charts import curves as charts
 from dashboard.navigation import page
-from dashboard.runs import room, table
-from dashboard.widgets.plot import plot
+from dashboard.runs import compare, room, table
 from dashboard.words import _
 
 TITLE = "Runs"
@@ -25,16 +23,7 @@ ticked = table.table(runs)
 if len(ticked) == 1:
     table.details(ticked[0])
 elif ticked:
-    readable = [run for run in ticked if not run.damage]
-    curves = [(run.meta.name, resources.history(run)) for run in readable]
-    for column, name, title in zip(
-        st.columns(2),
-        ("val_loss", "val_accuracy"),
-        (_("Validation loss of the ticked runs"), _("Validation accuracy of the ticked runs")),
-        strict=True,
-    ):
-        with column:
-            plot(charts.overlay(curves, name, title, _), key=f"compare-{name}")
+    compare.compare([run for run in ticked if not run.damage])
     table.delete_many(ticked)
     st.markdown("*" + _("Which setting made the difference? The table shows only the settings that differ.") + "*")
 if len(ticked) != 1:
