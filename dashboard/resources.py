@@ -214,7 +214,7 @@ def row(run: Run) -> Row:
 
 
 def rows() -> Mapping[str, Row]:
-    """id -> what lists say of each run; looked at again when any run has changed. Figures of active runs may be behind."""
+    """id -> what lists say of each run; looked at again when one has changed. Figures of active ones may be behind."""
     where = store()
     return _rows(where, where.signs() or (time.time_ns(), 0))
 
