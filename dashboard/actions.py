@@ -36,6 +36,17 @@ def run_menu(run: Run) -> None:
     with st.popover(_("This run"), icon=":material/more_horiz:", key="run_menu"):
         st.text_input(_("Name"), meta.name, key=f"name-{run.id}", max_chars=80, on_change=_rename, args=(run,))
         st.text_area(_("Notes"), meta.notes, key=f"notes-{run.id}", height=90, on_change=_annotate, args=(run,))
+        st.multiselect(
+            _("Tags"),
+            meta.tags,
+            meta.tags,
+            key=f"tags-{run.id}",
+            accept_new_options=True,
+            placeholder=_("Write a word, press Enter"),
+            on_change=_tag,
+            args=(run,),
+            help=_("Words by which the Runs page finds this run again."),
+        )
         with st.container(horizontal=True):
             st.button(
                 star,
@@ -51,6 +62,14 @@ def run_menu(run: Run) -> None:
                 on_click=_clone,
                 args=(run,),
                 help=_("A new run of the same recipe."),
+            )
+            st.button(
+                _("Out of the archive") if meta.archived else _("Archive"),
+                key="archive",
+                icon=":material/unarchive:" if meta.archived else ":material/archive:",
+                on_click=archive,
+                args=([run], not meta.archived),
+                help=_("Archived runs are kept and listed apart: choose Archived in the filter of the Runs page."),
             )
             st.button(_("Delete"), key="delete", icon=":material/delete:", on_click=delete, args=([run],))
         st.page_link(
@@ -77,6 +96,12 @@ def delete(runs: list[Run]) -> None:
         _remember_deleted(gone)
         if choices.run_id() in gone:
             choices.choose_run(None)
+
+
+def archive(runs: list[Run], archived: bool = True) -> None:
+    """Puts runs out of sight, or back."""
+    for run in runs:
+        attempt(partial(run.change_meta, archived=archived))
 
 
 def stop(run: Run) -> None:
@@ -111,6 +136,11 @@ def _rename(run: Run) -> None:
 
 def _annotate(run: Run) -> None:
     attempt(lambda: run.change_meta(notes=st.session_state[f"notes-{run.id}"]))
+
+
+def _tag(run: Run) -> None:
+    tags = tuple(dict.fromkeys(tag.strip() for tag in st.session_state[f"tags-{run.id}"] if tag.strip()))
+    attempt(lambda: run.change_meta(tags=tags))
 
 
 def _clone(run: Run) -> None:

@@ -2,6 +2,7 @@
 
 import functools
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -210,6 +211,18 @@ def _newest_of(where: RunStore, recipe: str, _signs: tuple[int, int]) -> Run | N
 def row(run: Run) -> Row:
     """What lists say of a run: read once while its files stay as they are."""
     return index(run.folder.parent).row(run, thorough=False)
+
+
+def rows() -> Mapping[str, Row]:
+    """id -> what lists say of each run; looked at again when one has changed. Figures of active ones may be behind."""
+    where = store()
+    return _rows(where, where.signs() or (time.time_ns(), 0))
+
+
+@functools.lru_cache(2)
+def _rows(where: RunStore, _signs: tuple[int, int]) -> Mapping[str, Row]:
+    listed = index(where.folder)
+    return {run.id: listed.row(run, thorough=False) for run in where.all()}
 
 
 def waiting() -> list[str]:

@@ -4,10 +4,8 @@ import streamlit as st
 
 from dashboard import resources
 from dashboard.actions import undo_bar
-from dashboard.charts import curves as charts
 from dashboard.navigation import page
-from dashboard.runs import room, table
-from dashboard.widgets.plot import plot
+from dashboard.runs import compare, filters, room, table
 from dashboard.words import _
 
 TITLE = "Runs"
@@ -21,21 +19,15 @@ if not runs:
     st.page_link(page("train"), label=_("Train"), icon=":material/play_circle:")
     st.stop()
 
-ticked = table.table(runs)
+left = filters.filtered(runs)
+if not left:
+    st.info(_("No run is left by this filter; take something out of it."), icon=":material/filter_list_off:")
+ticked = table.table(left) if left else []
 if len(ticked) == 1:
     table.details(ticked[0])
 elif ticked:
-    readable = [run for run in ticked if not run.damage]
-    curves = [(run.meta.name, resources.history(run)) for run in readable]
-    for column, name, title in zip(
-        st.columns(2),
-        ("val_loss", "val_accuracy"),
-        (_("Validation loss of the ticked runs"), _("Validation accuracy of the ticked runs")),
-        strict=True,
-    ):
-        with column:
-            plot(charts.overlay(curves, name, title, _), key=f"compare-{name}")
-    table.delete_many(ticked)
+    compare.compare([run for run in ticked if not run.damage])
+    table.act_on_many(ticked)
     st.markdown("*" + _("Which setting made the difference? The table shows only the settings that differ.") + "*")
 if len(ticked) != 1:
     room.offer(runs)

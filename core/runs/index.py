@@ -43,6 +43,8 @@ class Row:
     created: float
     star: bool
     notes: str
+    tags: tuple[str, ...]
+    archived: bool
     state: str
     dataset: str | None
     architecture: str | None
@@ -126,7 +128,7 @@ class _Known:
 
 
 _FIELDS = [field.name for field in fields(Row)]
-_CURVE = _FIELDS.index("val_loss")
+_CURVE, _TAGS = _FIELDS.index("val_loss"), _FIELDS.index("tags")
 _TEXT, _NUMBER = (str, type(None)), (int, float, type(None))
 _KINDS: list[Any] = [
     int,
@@ -136,6 +138,8 @@ _KINDS: list[Any] = [
     (int, float),
     bool,
     str,
+    list,
+    bool,
     str,
     _TEXT,
     _TEXT,
@@ -172,6 +176,8 @@ def _read(run: Run) -> Row:
         created=float(meta.created),
         star=meta.star,
         notes=meta.notes,
+        tags=meta.tags,
+        archived=meta.archived,
         state=run.state,
         dataset=config.dataset if config else None,
         architecture=config.architecture if config else None,
@@ -240,7 +246,7 @@ def _known(name: str, said: Any) -> _Known | None:
     if not isinstance(said, list) or not _fits(tuple(map(type, said))):
         return None
     folder, files, *values = said
-    values[_CURVE] = tuple(values[_CURVE])
+    values[_CURVE], values[_TAGS] = tuple(values[_CURVE]), tuple(map(str, values[_TAGS]))
     row = Row(*values)
     if row.id != name or row.state not in SETTLED:
         return None

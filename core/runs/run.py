@@ -32,7 +32,16 @@ DIVERGED = DivergedError.__name__
 RESUMABLE = ("stopped", "failed", "lost")
 
 _NUMBER, _OBJECT_OR_NONE = (int, float), (dict, type(None))
-_META = {"name": str, "created": _NUMBER, "star": bool, "notes": str, "owner": str, "tags": list, "twin_of": str}
+_META = {
+    "name": str,
+    "created": _NUMBER,
+    "star": bool,
+    "notes": str,
+    "owner": str,
+    "tags": list,
+    "twin_of": str,
+    "archived": bool,
+}
 _STATUS = {"state": str, "attempt": int, "since": _NUMBER, "epoch": int}
 _STATUS |= {"error": _OBJECT_OR_NONE, "result": _OBJECT_OR_NONE}
 _ATTEMPT = {"pid": int, "process_started": _NUMBER, "at": _NUMBER, "slot": int, "request": int}
@@ -49,6 +58,7 @@ class Meta:
     owner: str = ""
     tags: tuple[str, ...] = ()
     twin_of: str = ""  # the id of the run that it repeats with one change
+    archived: bool = False  # lists show it only where it is asked for
 
 
 @dataclass(frozen=True)

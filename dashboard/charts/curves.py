@@ -11,6 +11,15 @@ from dashboard.charts.parts import CURSOR, GREY, TRAINING, VALIDATION, Figure, S
 TRACE = "rgba(217,130,0,0.22)"
 TRACE_POINTS = 400  # a line; more than a screen is wide in half a chart
 COMPARED = ("#7B4EA3", "#2F8F5B", "#C0504D", "#5B6B7A", "#A67C00")  # not the two of training and validation
+MARKS = (
+    "circle",
+    "square",
+    "diamond",
+    "triangle-up",
+    "cross",
+    "x",
+    "star",
+)  # more than colours: no two runs look alike
 
 
 def curves(
@@ -85,21 +94,29 @@ def sparkline(values: list[float], other: list[float], say: Say) -> Figure:
 
 
 def overlay(runs: list[tuple[str, History]], name: str, title: str, say: Say) -> Figure:
-    """Validation curves of several runs in one chart, each labelled at its end and with a dash of its own."""
-    share = name.endswith("accuracy")
+    """`name` ("loss" or "accuracy") of several runs: validation solid, training dashed and thin. Each run has a
+    colour and a mark of its own, and its letter at the end of its line.
+
+    runs  (letter, history)
+    """
+    share = name == "accuracy"
     data, notes = [], []
-    dashes = ("solid", "dash", "dot", "dashdot", "longdash")
-    for place, (label, history) in enumerate(runs):
-        colour = COMPARED[place % len(COMPARED)]
-        line = plain_line(history.column("epoch"), history.column(name), colour, label, False, share)
-        line["line"]["dash"], line["mode"] = dashes[place % len(dashes)], "lines"
-        data.append(line)
+    for place, (letter, history) in enumerate(runs):
+        colour, mark = COMPARED[place % len(COMPARED)], MARKS[place % len(MARKS)]
+        for column, dashed in ((name, True), (f"val_{name}", False)):
+            words = f"{letter} {say('training') if dashed else say('validation')}"
+            line = plain_line(history.column("epoch"), history.column(column), colour, words, dashed, share)
+            line["marker"]["symbol"] = mark
+            if dashed:
+                line |= {"mode": "lines", "opacity": 0.6}
+                line["line"]["width"] = 1.5
+            data.append(line)
         if history.epochs:
-            notes.append(_label(history.epochs[-1]["epoch"], history.epochs[-1][name], label, colour))
-    longest = max((len(history.epochs) for _label_, history in runs), default=1)
-    layout = plain_layout(
-        say("epoch"), say("validation loss" if name == "val_loss" else "validation accuracy"), longest, share
-    )
+            last = history.epochs[-1]
+            notes.append(_label(last["epoch"], last[f"val_{name}"], letter, colour))
+    longest = max((len(history.epochs) for _letter, history in runs), default=1)
+    layout = plain_layout(say("epoch"), say("accuracy") if share else say("loss"), longest, share)
+    layout["margin"]["r"] = 40
     layout["annotations"] = notes
     return {"data": data, "layout": layout, "title": title, "alt": title}
 

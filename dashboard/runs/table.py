@@ -8,7 +8,7 @@ from core.recipe.config import SETTINGS
 from core.recipe.setting import as_text
 from core.runs.run import ACTIVE, Run
 from dashboard import choices, resources
-from dashboard.actions import delete, run_menu
+from dashboard.actions import archive, delete, run_menu
 from dashboard.live.state_words import state_word
 from dashboard.navigation import page
 from dashboard.runs import live
@@ -73,8 +73,19 @@ def details(run: Run) -> None:
     )
 
 
-def delete_many(runs: list[Run]) -> None:
+def act_on_many(runs: list[Run]) -> None:
+    """What can be done with all ticked runs at once."""
+    readable = [run for run in runs if not run.damage]
+    put_away = not all(resources.row(run).archived for run in readable)
     with st.container(horizontal=True):
+        st.button(
+            _("Archive the ticked runs") if put_away else _("Take the ticked runs out of the archive"),
+            key="archive_many",
+            icon=":material/archive:" if put_away else ":material/unarchive:",
+            on_click=archive,
+            args=(readable, put_away),
+            disabled=not readable,
+        )
         st.button(
             _("Delete the ticked runs"), key="delete_many", icon=":material/delete:", on_click=delete, args=(runs,)
         )

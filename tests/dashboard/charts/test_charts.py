@@ -69,7 +69,7 @@ def test_every_figure_is_one_that_plotly_accepts(history):
         curves.curves(history, "loss", "t", say, 3),
         curves.curves(history, "accuracy", "t", say),
         curves.sparkline([3.0, 2.0], [3.1, 2.5], str),
-        curves.overlay([("one", history), ("two", history)], "val_loss", "t", say),
+        curves.overlay([("A", history), ("B", history)], "loss", "t", say),
         images.class_bars(["a", "b"], {"train": [3, 4], "test": [1, 1]}, "t", say),
     ]
     for figure in figures:

@@ -1,14 +1,10 @@
 """The one change that a verdict suggests: pressed, trained beside the run, and afterwards said whether it helped."""
 
-import io
-
-import numpy as np
 import pytest
 
 from core.recipe.config import TrainingConfig
-from core.runs.run import EVALUATION
 from tests.made.pages import open_page, texts
-from tests.made.runs import make_run
+from tests.made.runs import answer_wrongly, make_run
 
 pytestmark = pytest.mark.xdist_group("pages")  # they share one worker with Keras
 
@@ -22,17 +18,6 @@ def pair(store, engine):
     twin = make_run(store, "finished", AFTER, answered=("validation", "test"))
     twin.change_meta(twin_of=original.id)
     return original, twin
-
-
-def answer(run, wrong):
-    """Lets a run answer every so-manieth validation image wrongly."""
-    with np.load(run.folder / EVALUATION) as file:
-        arrays = dict(file)
-    right = np.eye(10, dtype=np.float32)[arrays["validation_labels"]] * 0.9 + 0.01
-    right[::wrong] = np.roll(right[::wrong], 1, axis=1)
-    written = io.BytesIO()
-    np.savez(written, **arrays | {"validation_probabilities": right})
-    (run.folder / EVALUATION).write_bytes(written.getvalue())
 
 
 def test_the_change_is_offered_and_pressed_it_waits_to_be_trained(store, engine):
@@ -63,8 +48,8 @@ def test_what_has_been_tried_is_opened_instead(pair):
 )
 def test_it_says_whether_the_change_helped(pair, before, after, words, numbers):
     original, twin = pair
-    answer(original, wrong=before)
-    answer(twin, wrong=after)
+    answer_wrongly(original, every=before)
+    answer_wrongly(twin, every=after)
     app = open_page("02_train.py", run=twin.id)
     assert words in texts(app)
     assert numbers in texts(app)
