@@ -90,9 +90,10 @@ def test_an_index_that_was_changed_by_hand_is_not_believed(store):
     listed.row(run)
     listed.save([run])
     stored = json.loads((store.folder / NAME).read_text())
-    for place, value in ((4, "yesterday"), (7, "flying"), (12, "many"), (17, None)):
+    before = len(stored["rows"][run.id]) - len(stored["fields"])  # the times of its files
+    for name, value in (("created", "yesterday"), ("state", "flying"), ("epochs", []), ("kept", None)):
         changed = {**stored, "rows": {run.id: [*stored["rows"][run.id]]}}
-        changed["rows"][run.id][place] = value
+        changed["rows"][run.id][before + stored["fields"].index(name)] = value
         (store.folder / NAME).write_text(json.dumps(changed))
         assert Index(store.folder).known(run) is None
 
