@@ -103,7 +103,7 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 from tests.made.pages import open_page, texts
 words = texts(open_page("01_start.py", lang="fr"))
-assert "Ma leçon" in words and "Deux époques" in words, words
+assert "Ma leçon" in words and "Quatre époques" in words, words
 app = open_page("02_train.py", lang="fr", dataset="my_stripes", architecture="my_network")
 assert "Mon réseau" in app.selectbox(key="architecture").options
 assert any("Mes rayures" in option for option in app.selectbox(key="dataset").options)
