@@ -11,12 +11,12 @@ import sys
 from pathlib import Path
 
 from benchmarks.pen import MADE, Lines
+from core.fit.curves import COLUMNS
 from core.recipe.config import TrainingConfig
 from core.runs.store import RunStore
 from core.scratch import scratch
 
 FOLDER = Path(__file__).resolve().parent.parent / "tests" / "core" / "fit" / "histories"
-COLUMNS = ("epoch", "loss", "val_loss", "accuracy", "val_accuracy", "n_train", "n_validation", "n_classes")
 
 DIGITS, SMALL = "dataset=digits", "validation_fraction=0.05"
 MNIST, FASHION = f"dataset=mnist {SMALL}", f"dataset=fashion_mnist {SMALL}"

@@ -116,7 +116,7 @@ def curves_of(run: str) -> Callable[[Any, Tour], None]:
 
 def compared(page: Any, tour: Tour) -> None:
     page.goto(tour.link("runs"))
-    table = page.locator(".st-key-runs_table canvas").first
+    table = page.locator("[class*=st-key-runs_table] canvas").first
     table.wait_for(timeout=LONG)
     page.wait_for_timeout(2500)
     for row in (2, 3, 4):  # the newest stand first: digits, shapes, then the three

@@ -9,13 +9,13 @@ import time
 from collections.abc import Callable
 
 from core.commands.output import complain, table
+from core.fit.curves import COLUMNS
 from core.folders import COMMAND
 from core.processes.interruption import on_ctrl_c
 from core.runs.index import index
 from core.runs.store import RunStore
 
 STOPPING_SECONDS = 300.0  # one that is starting reads `stop` once Keras is imported: 7 s, beside other work minutes
-HISTORY = ("epoch", "loss", "val_loss", "accuracy", "val_accuracy", "n_train", "n_validation", "n_classes")
 
 
 def add_to(command: Callable[..., argparse.ArgumentParser]) -> None:
@@ -59,7 +59,7 @@ def history(chosen: argparse.Namespace) -> int:
     """Prints the curves of a run as CSV."""
     run = RunStore().get(chosen.run)
     curves = run.history
-    writer = csv.DictWriter(sys.stdout, HISTORY, extrasaction="ignore", lineterminator="\n")
+    writer = csv.DictWriter(sys.stdout, COLUMNS, extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
     for epoch in curves.epochs:
         writer.writerow({**curves.start, **epoch})

@@ -5,6 +5,7 @@ import math
 from dataclasses import asdict
 from typing import Any
 
+from core.fit.rules import Verdict
 from core.runs.history import History, Place, Trace
 from core.runs.run import Run
 from dashboard.charts import curves
@@ -41,7 +42,8 @@ def message(run: Run, state: str, history: History, since: Place) -> tuple[Place
         told["trace"] = {name: _thin(news.trace, name) for name in CURVES}
     told |= head(run, state, history)
     if news.epochs or news.anew or len(history.epochs) < 2:
-        told |= {**verdict(run, state, history), "charts": _charts(run, state, history)}
+        said = verdict_words.said(run, state, history)
+        told |= {**verdict(said, history), "charts": _charts(run, said, history)}
     return news.place, told
 
 
@@ -60,9 +62,9 @@ def head(run: Run, state: str, history: History) -> dict[str, Any]:
     }
 
 
-def verdict(run: Run, state: str, history: History) -> dict[str, Any]:
+def verdict(said: Verdict | None, history: History) -> dict[str, Any]:
     """What stands below them: the verdict and the figures."""
-    note = verdict_words.note(verdict_words.said(run, state, history))
+    note = verdict_words.note(said)
     return {"note": asdict(note) if note else None, "cards": [asdict(card) for card in cards(history)]}
 
 
@@ -75,8 +77,8 @@ def encoded(told: dict[str, Any]) -> bytes:
     return text.encode()
 
 
-def _charts(run: Run, state: str, history: History) -> dict[str, Any]:
-    said, patience = verdict_words.said(run, state, history), run.config.early_stopping_patience
+def _charts(run: Run, said: Verdict | None, history: History) -> dict[str, Any]:
+    patience = run.config.early_stopping_patience
     titles = {"loss": verdict_words.loss_title(said), "accuracy": verdict_words.accuracy_title(said)}
     size, seen = marker_size(len(history.epochs)), said.epochs if said else None
     return {

@@ -9,13 +9,13 @@ import streamlit as st
 
 from core.errors import FitscopeError
 from core.evaluation.evaluation import Evaluation
-from core.evaluation.intervals import wilson
 from core.evaluation.paired import Paired, paired
 from core.recipe.config import SETTINGS
 from core.recipe.setting import as_text
 from core.runs.run import Run
 from dashboard import resources
 from dashboard.charts import curves, pictures
+from dashboard.runs.table import accuracy
 from dashboard.widgets.plot import plot
 from dashboard.words import _, class_words, number, percent, say
 
@@ -66,16 +66,9 @@ def _figures(run: Run) -> dict[str, str]:
         _("Parameters"): number(history.start["parameters"]) if history.start else "",
         _("Training time"): _("{seconds} s", seconds=number(seconds, 1)) if history.epochs else "",
         _("Best validation loss"): number(best["val_loss"], 4) if best else "",
-        _("Best validation accuracy"): _share(row.val_accuracy, row.n_validation),
-        _("Test accuracy"): _share(row.test_accuracy, row.n_test),
+        _("Best validation accuracy"): accuracy(row.val_accuracy, row.n_validation),
+        _("Test accuracy"): accuracy(row.test_accuracy, row.n_test),
     }
-
-
-def _share(share: float | None, n: float | None) -> str:
-    if share is None or not n:
-        return ""
-    low, high = wilson(round(share * n), int(n))
-    return f"{percent(share)} ({percent(low)} – {percent(high)}, n = {number(n)})"
 
 
 def _csv(frame: pd.DataFrame) -> bytes:

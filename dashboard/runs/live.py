@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.fit.rules import Verdict
 from core.folders import COMMAND
 from core.recipe.config import TrainingConfig
 from core.runs.history import History
@@ -68,7 +69,8 @@ def _follow(run: Run, state: str, alone: bool) -> None:
     """While it goes on: what changes is drawn by components that hear the news."""
     history, address = resources.history(run), _address(run)
     phase = message.phase(run, state, history)
-    words = message.head(run, state, history) | message.verdict(run, state, history)
+    said = verdict_words.said(run, state, history)
+    words = message.head(run, state, history) | message.verdict(said, history)
     with st.container(horizontal=True, vertical_alignment="center"):
         unheard = leading(address, words, phase, alone)
         st.space("stretch")
@@ -84,7 +86,7 @@ def _follow(run: Run, state: str, alone: bool) -> None:
         if state in ("starting", "running"):
             st.skeleton(height=310)
         return
-    _curves(run, state, history, address)
+    _curves(run, said, history, address)
     bulletin("note", address, words)
     bulletin("cards", address, words)
     _log(run)
@@ -102,8 +104,8 @@ def _show(run: Run, state: str) -> None:
     _troubles(run, state)
     if not history.trace.x and not history.epochs:
         return
-    _curves(run, state, history)
     said = verdict_words.said(run, state, history)
+    _curves(run, said, history)
     note = verdict_words.note(said)
     if note:
         say = {"info": st.info, "success": st.success, "warning": st.warning}[note.kind]
@@ -161,9 +163,9 @@ def _troubles(run: Run, state: str) -> None:
         )
 
 
-def _curves(run: Run, state: str, history: History, address: str = "") -> None:
+def _curves(run: Run, said: Verdict | None, history: History, address: str = "") -> None:
     """Both charts; with an address they grow."""
-    said, patience = verdict_words.said(run, state, history), run.config.early_stopping_patience
+    patience = run.config.early_stopping_patience
     titles = {"loss": verdict_words.loss_title(said), "accuracy": verdict_words.accuracy_title(said)}
     for column, (name, title) in zip(st.columns(2), titles.items(), strict=True):
         figure = curves.curves(history, name, title, _, patience, said.epochs if said else None)

@@ -1,5 +1,7 @@
 """All runs in one table: a curve, state and figures in each row, and only the settings that differ."""
 
+import hashlib
+
 import pandas as pd
 import streamlit as st
 
@@ -14,12 +16,20 @@ from dashboard.navigation import page
 from dashboard.runs import live
 from dashboard.words import _, number, percent, say, size
 
+TICKED = "_ticked"  # the ids of the ticked runs
 SHOWN = 200  # rows; older runs stay in the folder
 
 
 def table(runs: list[Run]) -> list[Run]:
-    """Draws the table and returns the ticked runs. While one is active, it is drawn anew every two seconds."""
+    """Draws the table and returns the ticked runs. While one is active, it is drawn anew every two seconds.
+
+    Streamlit keeps ticks by the place of their row. Where other runs stand there, since one was begun or the filter has
+    changed, it is another table, in which the same runs are ticked.
+    """
     shown = runs[:SHOWN]
+    name = key(shown)
+    before = st.session_state.get(TICKED, ())
+    ticks = [place for place, run in enumerate(shown) if run.id in before]
     active = _any_active(shown)
 
     @st.fragment(run_every=2.0 if active else None)
@@ -30,10 +40,11 @@ def table(runs: list[Run]) -> list[Run]:
         frame = pd.DataFrame([_row(run, differing) for run in shown])
         st.dataframe(
             frame,
-            key="runs_table",
+            key=name,
             hide_index=True,
             on_select=_ticked_changed,
             selection_mode="multi-row",
+            selection_default={"selection": {"rows": ticks}},
             row_height=44,
             alt=_("All runs"),
             column_config={
@@ -46,9 +57,15 @@ def table(runs: list[Run]) -> list[Run]:
     if len(runs) > SHOWN:
         st.caption(_("The newest {n} runs are shown.", n=SHOWN))
     st.caption(_("Tick one run to open it, two or more to compare their curves."))
-    state = st.session_state.get("runs_table")
-    rows = state["selection"]["rows"] if state else []
-    return [shown[row] for row in rows if row < len(shown)]
+    state = st.session_state.get(name)
+    ticked = [shown[row] for row in (state["selection"]["rows"] if state else ticks)]
+    st.session_state[TICKED] = tuple(run.id for run in ticked)
+    return ticked
+
+
+def key(shown: list[Run]) -> str:
+    """The key of a table of these runs in this order."""
+    return "runs_table_" + hashlib.blake2b(" ".join(run.id for run in shown).encode(), digest_size=8).hexdigest()
 
 
 def details(run: Run) -> None:
@@ -108,8 +125,8 @@ def _row(run: Run, differing: list[str]) -> dict:
         _("Name"): row.name,
         _("State"): state_word(row.state),
         _("Validation loss"): list(row.val_loss),
-        _("Best validation accuracy"): _accuracy(row.val_accuracy, row.n_validation),
-        _("Test accuracy"): _accuracy(row.test_accuracy, row.n_test),
+        _("Best validation accuracy"): accuracy(row.val_accuracy, row.n_validation),
+        _("Test accuracy"): accuracy(row.test_accuracy, row.n_test),
         _("Epochs done"): row.epochs,
     }
     recipe = resources.recipe(run)
@@ -118,7 +135,7 @@ def _row(run: Run, differing: list[str]) -> dict:
     return {**shown, **settings, _("Started"): started, _("On the disk"): size(row.kept), _("Notes"): row.notes}
 
 
-def _accuracy(share: float | None, n: float | None) -> str:
+def accuracy(share: float | None, n: float | None) -> str:
     """With its interval; "" where it is not known yet."""
     if share is None or not n:
         return ""

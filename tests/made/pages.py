@@ -26,6 +26,11 @@ def open_page(name, **query):
     return app
 
 
+def key_of(app):
+    """The key of the first table of a page that can be ticked."""
+    return next(key for table in app.dataframe if (key := table.proto.id.rpartition("-")[2]).startswith("runs_table"))
+
+
 def texts(app):
     kinds = ("title", "header", "subheader", "markdown", "caption", "warning", "error", "info", "success")
     written = [str(element.value) for kind in kinds for element in app.get(kind)]

@@ -4,7 +4,7 @@ import pytest
 from scipy.stats import binomtest
 
 from core.recipe.config import TrainingConfig
-from tests.made.pages import open_page, texts
+from tests.made.pages import key_of, open_page, texts
 from tests.made.runs import answer_wrongly, make_run
 
 pytestmark = pytest.mark.xdist_group("pages")  # they share one worker with Keras
@@ -15,7 +15,7 @@ PARTS = ("validation", "test")
 def ticked(*rows, **query):
     """The Runs page with those rows of its table ticked; the newest run comes first."""
     app = open_page("03_runs.py", **query)
-    app.session_state["runs_table"] = {"selection": {"rows": list(rows), "columns": [], "cells": []}}
+    app.session_state[key_of(app)] = {"selection": {"rows": list(rows), "columns": [], "cells": []}}
     app.run()
     assert not app.exception, app.exception
     return app

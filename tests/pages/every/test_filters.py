@@ -5,7 +5,7 @@ import pytest
 from core.recipe.config import TrainingConfig
 from core.runs.index import Index
 from core.runs.store import RunStore
-from tests.made.pages import open_page, texts
+from tests.made.pages import key_of, open_page, texts
 from tests.made.runs import make_run
 
 pytestmark = pytest.mark.xdist_group("pages")  # they share one worker with Keras
@@ -74,9 +74,24 @@ def test_a_run_is_archived_and_tagged_in_its_menu(runs):
     assert run.meta.tags == ()
 
 
+def test_ticks_stay_with_their_runs_where_the_table_changes(runs, store):
+    """By the place of their row, a filter or a new run would tick others: those would be compared, or deleted."""
+    app = open_page("03_runs.py")
+    listed = list(app.dataframe[0].value["Name"])
+    rows = [listed.index("plain"), listed.index("starred")]
+    app.session_state[key_of(app)] = {"selection": {"rows": rows, "columns": [], "cells": []}}
+    app.run()
+    make_run(store, "finished").change_meta(name="newer")
+    app.run()
+    assert {row for table in app.dataframe if "" in table.value for row in table.value["Name"]} == {"plain", "starred"}
+    app.toggle(key="filter_starred").set_value(True).run()
+    app.button(key="delete").click().run()  # of the one that is left, in its menu
+    assert {run.meta.name for run in store.all()} == {"plain", "shapes", "away", "newer"}
+
+
 def test_ticked_runs_are_archived_together(runs):
     app = open_page("03_runs.py")
-    app.session_state["runs_table"] = {"selection": {"rows": [0, 1], "columns": [], "cells": []}}
+    app.session_state[key_of(app)] = {"selection": {"rows": [0, 1], "columns": [], "cells": []}}
     app.run()
     app.button(key="archive_many").click().run()
     assert sum(run.meta.archived for run in runs.values()) == 3
