@@ -41,7 +41,7 @@ def train(chosen: argparse.Namespace) -> int:
     """Trains a recipe here, in the foreground."""
     config = TrainingConfig.from_text(dict(_name_and_value(pair) for pair in chosen.set or ())).pinned()
     store = RunStore()
-    with _quiet(Path(os.devnull)) as screen, TrainingBar(screen) as bar:
+    with quiet(Path(os.devnull)) as screen, TrainingBar(screen) as bar:
         _check(config, bar)
     run = store.create(config, name=chosen.name, queue=False)
     return _work(run, chosen.json)
@@ -74,7 +74,7 @@ def _work(run: Run, as_json: bool) -> int:
 
     on_ctrl_c(run.ask_to_stop)
     print(f"run {run.id}", file=sys.stderr)
-    with _quiet(run.folder / "worker.log") as screen, TrainingBar(screen) as bar:
+    with quiet(run.folder / "worker.log") as screen, TrainingBar(screen) as bar:
         code = work(run, bar)
     if code:
         error = run.status.error if run.status else None
@@ -85,7 +85,7 @@ def _work(run: Run, as_json: bool) -> int:
 
 
 @contextmanager
-def _quiet(log: Path) -> Iterator[TextIO]:
+def quiet(log: Path) -> Iterator[TextIO]:
     """TensorFlow's C++ parts chat on file descriptor 2 whatever they are told: into a log. Gives the screen instead."""
     sys.stderr.flush()
     screen = os.dup(2)

@@ -1,0 +1,97 @@
+"""The command `python -m core lessons`: lists them, or trains them and asks whether each shows what it promises."""
+
+import argparse
+import dataclasses
+import os
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from core.commands.output import as_json, table
+from core.commands.train import quiet
+from core.data import cache
+from core.data.catalogue import dataset
+from core.errors import FitscopeError
+from core.lessons.lesson import Lesson, lessons
+from core.plugins import pick
+from core.runs.run import Run
+from core.runs.store import RunStore
+
+
+def add_to(command: Any) -> None:
+    """Adds the command to the parser; `command` makes one of a function and a name."""
+    one = command(all_lessons, "lessons")
+    one.add_argument("names", metavar="NAME", nargs="*", help="only these; all without one")
+    one.add_argument("--check", action="store_true", help="train each and ask whether it shows what it promises")
+    one.add_argument("--seeds", metavar="N", type=int, default=1, help="so many seeds of each, 0, 1, 2 …")
+    one.add_argument("--json", action="store_true", help="one JSON array, or one object for each lesson and seed")
+
+
+def all_lessons(chosen: argparse.Namespace) -> int:
+    """Lists the lessons, or trains them and asks whether each shows what it promises."""
+    known = lessons()
+    wanted = [pick("lesson", name, known) for name in chosen.names] or list(known.values())
+    if not chosen.check:
+        table([_row(lesson) for lesson in wanted], chosen.json)
+        return 0
+    broken = 0
+    for lesson in wanted:
+        for seed in range(max(1, chosen.seeds)):
+            with quiet(Path(os.devnull)):
+                told = _check(lesson, seed)
+            print(as_json(told) if chosen.json else _line(told), flush=True)
+            broken += told["kept"] is False
+    return 1 if broken else 0
+
+
+def _row(lesson: Lesson) -> dict[str, Any]:
+    recipe = lesson.recipe
+    return {
+        "name": lesson.name,
+        "topic": lesson.topic,
+        "title": lesson.title,
+        "runs": len(lesson.recipes),
+        "seconds": lesson.seconds,
+        "dataset": recipe.dataset,
+        "available": cache.available(dataset(recipe.dataset)),
+    }
+
+
+def _check(lesson: Lesson, seed: int) -> dict[str, Any]:
+    """Trains the lesson's recipes with a seed; `kept` is None where its images are not on this machine."""
+    told: dict[str, Any] = {"lesson": lesson.name, "seed": seed, "kept": None, "seconds": 0.0, "promises": []}
+    absent = {recipe.dataset for recipe in lesson.recipes if not cache.available(dataset(recipe.dataset))}
+    if absent:
+        return {**told, "reason": f"not on this machine: {', '.join(sorted(absent))}"}
+    began = time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        store = RunStore(Path(folder))
+        runs = [_trained(store, dataclasses.replace(recipe, seed=seed)) for recipe in lesson.recipes]
+        told["seconds"] = round(time.perf_counter() - began, 1)
+        told["promises"] = [_asked(promise, runs) for promise in lesson.promised]
+    return {**told, "kept": all(promise["kept"] for promise in told["promises"])}
+
+
+def _trained(store: RunStore, recipe: Any) -> Run:
+    from core.training.worker import work  # late: Keras
+
+    run = store.create(recipe, queue=False)
+    work(run)  # one that fails shows something too: it may have diverged
+    return run
+
+
+def _asked(promise: Any, runs: list[Run]) -> dict[str, Any]:
+    try:
+        answer = promise.ask(runs)
+    except FitscopeError as error:
+        return {"kept": False, "says": str(error)}
+    return {"kept": answer.kept, "says": str(answer)}
+
+
+def _line(told: dict[str, Any]) -> str:
+    word = {True: "kept", False: "BROKEN", None: "skipped"}[told["kept"]]
+    head = f"{told['lesson']} seed {told['seed']}: {word} in {told['seconds']} s"
+    if "reason" in told:
+        return f"{head} ({told['reason']})"
+    return "\n".join([head, *(f"  {'+' if one['kept'] else '-'} {one['says']}" for one in told["promises"])])
