@@ -1,6 +1,7 @@
 """Two networks on the same images: which answers each alone has right, and whether that is more than luck."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,6 +81,18 @@ def mcnemar(only_a: int, only_b: int) -> float:
     logs = [_log_choose(n, k) - n * math.log(2) for k in range(least + 1)]
     largest = max(logs)
     return min(1.0, 2 * math.exp(largest) * sum(math.exp(one - largest) for one in logs))
+
+
+def holm(ps: Sequence[float]) -> list[float]:
+    """The p of several comparisons, raised so that luck has one chance among them all, in the order given.
+
+    S. Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics 1979.
+    """
+    raised, most = [0.0] * len(ps), 0.0
+    for place, at in enumerate(sorted(range(len(ps)), key=ps.__getitem__)):
+        most = max(most, min(1.0, (len(ps) - place) * ps[at]))
+        raised[at] = most
+    return raised
 
 
 def _log_choose(n: int, k: int) -> float:

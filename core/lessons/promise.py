@@ -16,10 +16,10 @@ from core.fit import curves
 from core.fit.rules import Finding
 from core.fit.verdict import verdict
 from core.network.predict import loaded
+from core.runs.race import LETTERS
 from core.runs.run import Run
 from core.training import prepare
 
-LETTERS = "ABCDEF"  # of the runs of a lesson, in the order of its recipes
 Measure = Literal["train_accuracy", "val_accuracy", "test_accuracy", "least_recall"]
 
 
@@ -56,7 +56,9 @@ class Shows:
         shown = curves.of(_run(runs, self.run))
         said = verdict(shown) if shown else None
         found = said.finding if said else ""
-        return Answer(found in self.findings, N_("{run}: the verdict is {finding}"), {"run": self.run, "finding": found})
+        return Answer(
+            found in self.findings, N_("{run}: the verdict is {finding}"), {"run": self.run, "finding": found}
+        )
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from scipy.stats import binomtest, ttest_rel
 
 from core.errors import RunError
 from core.evaluation.evaluation import Evaluation
-from core.evaluation.paired import mcnemar, paired
+from core.evaluation.paired import holm, mcnemar, paired
 
 
 def evaluation(predicted, labels, rows=None):
@@ -76,3 +76,17 @@ def test_the_interval_holds_the_true_difference_nineteen_times_in_twenty():
 def test_other_images_are_refused():
     with pytest.raises(RunError, match="different images"):
         paired(evaluation([0, 1], [0, 1]), evaluation([0, 1], [0, 1], rows=[0, 2]))
+
+
+@pytest.mark.parametrize(
+    ("ps", "raised"),
+    [
+        ([], []),
+        ([0.03], [0.03]),
+        ([0.01, 0.04, 0.03, 0.005], [0.03, 0.06, 0.06, 0.02]),  # 4 · 0.005, 3 · 0.01, 2 · 0.03, and not below that
+        ([0.4, 0.6], [0.8, 0.8]),
+        ([0.9, 0.9, 0.9], [1.0, 1.0, 1.0]),
+    ],
+)
+def test_holms_correction_by_hand(ps, raised):
+    assert holm(ps) == pytest.approx(raised)
