@@ -7,6 +7,10 @@ import streamlit as st
 
 from core.errors import FitscopeError
 from core.recipe.config import TrainingConfig
+from core.runs import prediction as predictions
+from core.runs import race as races
+from core.runs.prediction import Prediction
+from core.runs.race import Race
 from core.runs.run import Run
 from dashboard import choices, resources
 from dashboard.navigation import page
@@ -14,19 +18,46 @@ from dashboard.server.engine import engine
 from dashboard.words import _, say
 
 
-def start_run(config: TrainingConfig, name: str = "", twin_of: str = "") -> bool:
+def start_run(config: TrainingConfig, name: str = "", twin_of: str = "", prediction: Prediction | None = None) -> bool:
     """Queues a run and makes it the one in view; a refusal (full disk, read-only folder) is shown.
 
+    prediction  what was said of it before
     Returns whether it was queued.
     """
     try:
         run = resources.store().create(config, name or resources.run_name(config), twin_of=twin_of)
+        if prediction:
+            predictions.save(run, prediction)
     except FitscopeError as error:
         st.error(say(error), icon=":material/error:")
         return False
     _wake()
     choices.choose_run(run.id)
     return True
+
+
+def begin_race(
+    recipes: list[TrainingConfig],
+    names: list[str],
+    name: str,
+    lesson: str = "",
+    guess: str = "",
+    prediction: Prediction | None = None,
+) -> Race | None:
+    """Queues the runs of a race and puts it into the address; a refusal is shown, and nothing has begun.
+
+    prediction  what was said before, kept with the first run
+    """
+    try:
+        race = races.start(resources.store(), recipes, names, name, lesson, guess)
+        if prediction:
+            predictions.save(resources.store().get(race.runs[0]), prediction)
+    except FitscopeError as error:
+        st.error(say(error), icon=":material/error:")
+        return None
+    _wake()
+    st.query_params["race"] = race.id
+    return race
 
 
 def run_menu(run: Run) -> None:

@@ -17,6 +17,7 @@ from core.errors import FitscopeError  # noqa: E402
 from core.runs.store import RunStore  # noqa: E402
 from dashboard import upstream  # noqa: E402
 from dashboard.live import route as live  # noqa: E402
+from dashboard.live import together  # noqa: E402
 from dashboard.server import api, garbage  # noqa: E402
 from dashboard.server.engine import start_engine, stop_engine  # noqa: E402
 from dashboard.widgets import plot  # noqa: E402
@@ -49,5 +50,5 @@ def calm(error: Exception) -> bool:
     return True
 
 
-ROUTES = [plot.route, live.route, *api.routes]  # the last refuse what is left under /api
+ROUTES = [plot.route, live.route, together.route, *api.routes]  # the last refuse what is left under /api
 app = st.App(ROOT / "dashboard" / "frame.py", routes=ROUTES, lifespan=lifespan, on_script_error=calm)

@@ -4,6 +4,7 @@ A lab is a link: the address bar carries the language, the recipe and the run in
 is checked like any other input.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -17,7 +18,8 @@ from dashboard.words import LANGUAGES, language
 _LINK = "_link"  # the address as this module last saw it
 _RECIPE = "_recipe"  # the link of the recipe, kept while another page is in view
 _RUN = "_run"
-_OF_THE_FRAME = ("lang", "run", "images")  # names in links that are no settings
+_ONLY = "_only"  # the settings that a lesson's link leaves open
+_OF_THE_FRAME = ("lang", "run", "images", "race", "only")  # names in links that are no settings
 
 
 def adopt_frame() -> None:
@@ -35,7 +37,10 @@ def adopt_link() -> list[SettingError]:
     A bad value is left out; the rest of the link counts.
     """
     query = {name: text for name, text in st.query_params.items() if name not in _OF_THE_FRAME}
-    drawn = all(name in st.session_state for name in ("dataset", "architecture"))
+    if "only" in st.query_params:
+        named = st.query_params["only"].split(",")
+        st.session_state[_ONLY] = tuple(name for name in SETTINGS if name in named)
+    drawn = all(name in st.session_state for name in levers() or ("dataset", "architecture"))
     if drawn and (query == st.session_state.get(_LINK) or _form_changed()):
         return []
     # a first visit, a return from another page (which clears the address), a new link, or Back in the browser
@@ -81,11 +86,25 @@ def fill_own(name: str) -> None:
         st.session_state[setting_name] = _as_control(SETTINGS[setting_name], value)
 
 
+def levers() -> tuple[str, ...]:
+    """The settings that a lesson's link leaves open, in the order of the form; none: all of them are."""
+    return st.session_state.get(_ONLY, ())
+
+
+def unlock() -> None:
+    """Opens all settings, with the values that they have."""
+    st.session_state[_ONLY] = ()
+    st.query_params.pop("only", None)
+    fill(last_recipe())
+
+
 def recipe() -> TrainingConfig:
-    """What the controls say; raises SettingError."""
+    """What the controls say, and of a lesson with locked settings what its link said; raises SettingError."""
     known = architectures.get(st.session_state["architecture"]).settings
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = _locked(known)
     for setting in settings():
+        if setting.name in values:
+            continue
         if setting.own and setting.name not in known:
             continue
         if setting.group == "augmentation" and not st.session_state.get("augmentation"):
@@ -97,10 +116,27 @@ def recipe() -> TrainingConfig:
     return TrainingConfig.from_dict(values)
 
 
+def _locked(own: Mapping[str, Any]) -> dict[str, Any]:
+    """name -> value of the settings that may not be moved. What belongs to an open one is open: strengths, widths."""
+    only = levers()
+    if not only:
+        return {}
+    opened = [setting for setting in settings() if setting.name in only]
+    opened += settings(group="augmentation") if "augmentation" in only else ()
+    opened += [setting for setting in settings() if setting.own] if "architecture" in only else ()
+    names = {setting.name for setting in opened}
+    return {
+        name: value
+        for name, value in vars(last_recipe()).items()
+        if name not in names and (not SETTINGS[name].own or name in own)
+    }
+
+
 def keep_link(config: TrainingConfig) -> None:
     """Writes the recipe, the language and the run in view into the address bar, if they changed."""
     st.session_state[_RECIPE] = st.session_state[_LINK] = config.link()
-    wanted = {**config.link(), **frame_parameters()}
+    only = {"only": ",".join(levers())} if levers() else {}
+    wanted = {**config.link(), **only, **frame_parameters()}
     if st.query_params.to_dict() != wanted:
         st.query_params.from_dict(wanted)
 
@@ -110,6 +146,11 @@ def keep_frame(**own: str) -> None:
     wanted = {**frame_parameters(), **own}
     if st.query_params.to_dict() != wanted:
         st.query_params.from_dict(wanted)
+
+
+def last_recipe() -> TrainingConfig:
+    """The recipe that the form of the Train page was left with; the default one before it was seen."""
+    return tolerant(st.session_state.get(_RECIPE, {}))[0]
 
 
 def run_id() -> str | None:

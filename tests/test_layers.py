@@ -38,6 +38,7 @@ SHARED = (
     "charts",
     "live",
     "widgets",
+    "runs",
 )  # of the dashboard; every other folder of it is a screen's
 
 HEAVY = {"tensorflow", "keras"}

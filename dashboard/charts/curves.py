@@ -1,6 +1,7 @@
 """A training in numbers -> curves over its epochs."""
 
 import itertools
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -43,6 +44,18 @@ def curves(
     moving = movable(history, name, say, patience, seen)
     layout["yaxis"].update(moving.pop("yaxis"))
     return {"data": data, "layout": {**layout, **moving}, "title": title, "alt": title}
+
+
+def expected(figure: Figure, curve: Sequence[tuple[int, float]], say: Say) -> Figure:
+    """The same with what was drawn before: dotted, in neither of the two colours."""
+    epochs, shares = [epoch for epoch, _share in curve], [share for _epoch, share in curve]
+    line = plain_line(epochs, shares, CURSOR, say("your prediction"), dashed=True, share=True)
+    line |= {"mode": "lines", "opacity": 0.8}
+    line["line"]["dash"] = "dot"
+    layout = dict(figure["layout"])
+    low, high = layout["yaxis"].get("range", (0, 1))
+    layout["yaxis"] = {**layout["yaxis"], "range": [min(low, *shares), max(high, *shares)]}
+    return {**figure, "data": [*figure["data"], line], "layout": layout}
 
 
 def movable(
@@ -93,11 +106,12 @@ def sparkline(values: list[float], other: list[float], say: Say) -> Figure:
     return {"data": data, "layout": layout, "title": "", "alt": say("loss")}
 
 
-def overlay(runs: list[tuple[str, History]], name: str, title: str, say: Say) -> Figure:
+def overlay(runs: list[tuple[str, History]], name: str, title: str, say: Say, total: int = 0) -> Figure:
     """`name` ("loss" or "accuracy") of several runs: validation solid, training dashed and thin. Each run has a
     colour and a mark of its own, and its letter at the end of its line.
 
-    runs  (letter, history)
+    runs   (letter, history)
+    total  epochs that the longest of them is to have, while they go on
     """
     share = name == "accuracy"
     data, notes = [], []
@@ -111,13 +125,16 @@ def overlay(runs: list[tuple[str, History]], name: str, title: str, say: Say) ->
                 line |= {"mode": "lines", "opacity": 0.6}
                 line["line"]["width"] = 1.5
             data.append(line)
-        if history.epochs:
-            last = history.epochs[-1]
-            notes.append(_label(last["epoch"], last[f"val_{name}"], letter, colour))
-    longest = max((len(history.epochs) for _letter, history in runs), default=1)
+        last = history.epochs[-1] if history.epochs else {"epoch": 0, f"val_{name}": 0}
+        note = _label(last["epoch"], last[f"val_{name}"], letter, colour)
+        note["xshift"] += 14 * place  # pixels: two lines that end on each other keep their letters
+        notes.append({**note, "visible": bool(history.epochs)})
+    longest = max(total, *(len(history.epochs) for _letter, history in runs), 1)
     layout = plain_layout(say("epoch"), say("accuracy") if share else say("loss"), longest, share)
-    layout["margin"]["r"] = 40
+    layout["margin"]["r"] = 28 + 14 * len(runs)
     layout["annotations"] = notes
+    if not any(history.epochs for _letter, history in runs):
+        layout["yaxis"]["range"] = [0, 1] if share else [0, 3]  # until there is something to fit it to
     return {"data": data, "layout": layout, "title": title, "alt": title}
 
 

@@ -33,8 +33,7 @@ async def _events(request: Request) -> Response:
     except RunError as error:
         raise Problem(404, "There is no such run here; GET /api/runs lists those that have a network.") from error
     since = place(request.headers.get("last-event-id") or request.query_params.get("since", ""))
-    named = request.query_params.get("lang", "")
-    language, followed = named if named in LANGUAGES else "en", broadcast(run)
+    language, followed = language_of(request), broadcast(run)
     if STREAM not in request.headers.get("accept", ""):
         await off_the_loop(followed.channel.look)
         message = await followed.next(since, language)
@@ -42,6 +41,12 @@ async def _events(request: Request) -> Response:
     if request.method == "HEAD":
         return Response(media_type=STREAM, headers=UNBUFFERED)
     return StreamingResponse(_stream(followed, since, language), media_type=STREAM, headers=UNBUFFERED)
+
+
+def language_of(request: Request) -> str:
+    """The language that a question asks for."""
+    named = request.query_params.get("lang", "")
+    return named if named in LANGUAGES else "en"
 
 
 async def _stream(followed: "Broadcast", since: Place, language: str) -> AsyncIterator[bytes]:

@@ -81,6 +81,11 @@ def accuracy_title(verdict: Verdict | None) -> str:
     return words[verdict.finding if verdict else None]
 
 
+def word(finding: Finding) -> str:
+    """A finding in one or two words."""
+    return _meaning(Verdict(finding, "", (0, 0)))[2]
+
+
 def note(verdict: Verdict | None) -> Note | None:
     """The verdict in words: what was seen, what it means, and why; None while it is too early to say."""
     if verdict is None:

@@ -1,6 +1,7 @@
 """Several runs beside each other: what differs among their recipes, their curves, and two of them image by image."""
 
 import io
+import itertools
 import string
 
 import numpy as np
@@ -11,15 +12,17 @@ from core.errors import FitscopeError
 from core.evaluation.evaluation import Evaluation
 from core.evaluation.paired import Paired, paired
 from core.recipe.config import SETTINGS
-from core.recipe.setting import as_text
+from core.recipe.differences import differing, given
 from core.runs.run import Run
 from dashboard import resources
 from dashboard.charts import curves, pictures
 from dashboard.runs.table import accuracy
+from dashboard.runs.value_words import value_word
 from dashboard.widgets.plot import plot
 from dashboard.words import _, class_words, number, percent, say
 
 LETTERS = string.ascii_uppercase
+PILLS = 15  # pairs; more are a list
 PICTURES = 12  # of the images that one run alone has right
 
 
@@ -28,32 +31,24 @@ def compare(runs: list[Run]) -> None:
     shown = dict(zip(LETTERS, runs, strict=False))
     if len(runs) > len(shown):
         st.caption(_("The first {n} of the ticked runs are compared.", n=len(shown)))
-    frame = _table(shown)
-    st.dataframe(frame, key="compared", hide_index=True, alt=_("The ticked runs"))
-    st.download_button(
-        _("As CSV"), _csv(frame), "fitscope.csv", "text/csv", key="compared_csv", icon=":material/download:"
-    )
+    table(shown)
     histories = [(letter, resources.history(run)) for letter, run in shown.items()]
     titles = {"loss": _("Loss of the ticked runs"), "accuracy": _("Accuracy of the ticked runs")}
     for column, (name, title) in zip(st.columns(2), titles.items(), strict=True):
         with column:
             plot(curves.overlay(histories, name, title, _), key=f"compare-{name}")
     st.caption(_("Solid with marks: validation. Thin and dashed: training. Letters as in the table."))
-    if len(shown) == 2:
-        _pair(*runs)
+    pair(shown)
 
 
 def _table(shown: dict[str, Run]) -> pd.DataFrame:
     """The settings that differ among these runs, then what became of them."""
     recipes = {letter: resources.recipe(run) for letter, run in shown.items()}
-    texts = {
-        name: {letter: as_text(getattr(recipe, name)) if recipe else "" for letter, recipe in recipes.items()}
-        for name in SETTINGS
-    }
-    differing = [name for name, values in texts.items() if len(set(values.values())) > 1]
+    names = differing([recipe for recipe in recipes.values() if recipe])
     rows = []
     for letter, run in shown.items():
-        settings = {_(SETTINGS[name].title): texts[name][letter] or _("its own") for name in differing}
+        recipe = recipes[letter]
+        settings = {_(SETTINGS[name].title): value_word(name, given(recipe, name)) if recipe else "" for name in names}
         rows.append({"": letter, _("Name"): run.meta.name, **settings, **_figures(run)})
     return pd.DataFrame(rows)
 
@@ -77,8 +72,32 @@ def _csv(frame: pd.DataFrame) -> bytes:
     return written.getvalue().encode("utf-8-sig")  # with its mark, by which Excel knows the encoding
 
 
-def _pair(a: Run, b: Run) -> None:
+def table(shown: dict[str, Run]) -> None:
+    """The settings that differ among the runs, and what became of them; also as a file."""
+    frame = _table(shown)
+    st.dataframe(frame, key="compared", hide_index=True, alt=_("The runs that are compared"))
+    st.download_button(
+        _("As CSV"), _csv(frame), "fitscope.csv", "text/csv", key="compared_csv", icon=":material/download:"
+    )
+
+
+def pair(shown: dict[str, Run]) -> None:
+    """Two of the runs image by image; of more than two, the viewer says which."""
+    pairs = {f"{a} · {b}": (a, b) for a, b in itertools.combinations(shown, 2)}
+    words, title = list(pairs), _("Image by image")
+    help = _("Two runs on the same validation images: which only one of them has right.")
+    chosen = words[0] if words else None
+    if len(pairs) > PILLS:
+        chosen = st.selectbox(title, words, key="pair", help=help)
+    elif len(pairs) > 1:
+        chosen = st.pills(title, words, default=chosen, required=True, key="pair", help=help)
+    if chosen:
+        _pair({letter: shown[letter] for letter in pairs[chosen]})
+
+
+def _pair(shown: dict[str, Run]) -> None:
     """Two runs on the same validation images: which only one of them has right, and whether that is more than luck."""
+    (first, a), (second, b) = shown.items()
     if not (resources.was_tested(a) and resources.was_tested(b)):
         st.caption(_("Image by image they can be compared once both have ended."))
         return
@@ -88,25 +107,27 @@ def _pair(a: Run, b: Run) -> None:
     except FitscopeError as error:
         st.caption(say(error))
         return
-    st.subheader(_verdict(compared), anchor=False)
-    st.markdown(_counted(compared))
-    for letter, positions, wrong in (("A", compared.only_a, other), ("B", compared.only_b, one)):
+    st.subheader(_verdict(compared, first, second), anchor=False)
+    st.markdown(_counted(compared, first, second))
+    for letter, positions, wrong in ((first, compared.only_a, other), (second, compared.only_b, one)):
         if len(positions):
             _only(letter, positions, wrong, a)
 
 
-def _verdict(compared: Paired) -> str:
+def _verdict(compared: Paired, a: str, b: str) -> str:
     if not compared.more_than_noise:
-        return _("A and B: within noise")
-    better, worse = ("B", "A") if compared.difference > 0 else ("A", "B")
+        return _("{a} and {b}: within noise", a=a, b=b)
+    better, worse = (b, a) if compared.difference > 0 else (a, b)
     return _("{better} is better than {worse}, beyond what luck would explain", better=better, worse=worse)
 
 
-def _counted(compared: Paired) -> str:
+def _counted(compared: Paired, a: str, b: str) -> str:
     low, high = compared.interval
     return _(
-        "Of {n} validation images, both have {both} right, only A {only_a}, only B {only_b}, neither {neither}. "
-        "B minus A: {difference} points of accuracy (95 % interval {low} to {high}); McNemar's exact p {p}.",
+        "Of {n} validation images, both have {both} right, only {a} {only_a}, only {b} {only_b}, neither {neither}. "
+        "{b} minus {a}: {difference} points of accuracy (95 % interval {low} to {high}); McNemar's exact p {p}.",
+        a=a,
+        b=b,
         n=number(compared.n),
         both=number(compared.both),
         only_a=number(len(compared.only_a)),

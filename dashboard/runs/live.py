@@ -11,6 +11,7 @@ import streamlit as st
 from core.fit.rules import Verdict
 from core.folders import COMMAND
 from core.recipe.config import TrainingConfig
+from core.runs import prediction as predictions
 from core.runs.history import History
 from core.runs.run import ACTIVE, RESUMABLE, Run
 from dashboard import resources
@@ -18,7 +19,7 @@ from dashboard.actions import resume, stop
 from dashboard.charts import curves
 from dashboard.live import message, route, verdict_words
 from dashboard.live.state_words import BADGES, at_work, progress, state_word
-from dashboard.runs import results, twin
+from dashboard.runs import results, revealed, twin
 from dashboard.server.engine import engine
 from dashboard.widgets.bulletin import bulletin, leading
 from dashboard.widgets.plot import growing, plot
@@ -28,8 +29,11 @@ ALONE = "_alone"  # of this viewer: no news get through
 ALONE_SECONDS = 1.0  # then a script run of the page, which is dear: 18 to 31 ms for each viewer
 
 
-def follow(run: Run) -> None:
-    """Shows a run: progress, curves, what they say, figures, and its test images at the end."""
+def follow(run: Run, brief: bool = False) -> None:
+    """Shows a run: progress, curves, what they say, figures, and its test images at the end.
+
+    brief  without figures, pictures and what to try next
+    """
     goes_on = at_work(run, run.state)
     alone = goes_on and st.session_state.get(ALONE, False)
 
@@ -39,11 +43,18 @@ def follow(run: Run) -> None:
         if goes_on and not at_work(run, state):
             st.rerun()  # once more as a whole, for what comes at the end
         if goes_on:
-            _follow(run, state, alone)
+            _follow(run, state, alone, brief)
         else:
-            _show(run, state)
+            _show(run, state, brief)
 
     view()
+
+
+def curves_of(run: Run) -> None:
+    """The curves of a run that has ended, and nothing else."""
+    history = resources.history(run)
+    if history.epochs:
+        _curves(run, verdict_words.said(run, run.state, history), history)
 
 
 def last_curve(recipe: TrainingConfig) -> None:
@@ -65,7 +76,7 @@ def last_curve(recipe: TrainingConfig) -> None:
         )
 
 
-def _follow(run: Run, state: str, alone: bool) -> None:
+def _follow(run: Run, state: str, alone: bool, brief: bool) -> None:
     """While it goes on: what changes is drawn by components that hear the news."""
     history, address = resources.history(run), _address(run)
     phase = message.phase(run, state, history)
@@ -88,11 +99,13 @@ def _follow(run: Run, state: str, alone: bool) -> None:
         return
     _curves(run, said, history, address)
     bulletin("note", address, words)
+    if brief:
+        return
     bulletin("cards", address, words)
     _log(run)
 
 
-def _show(run: Run, state: str) -> None:
+def _show(run: Run, state: str, brief: bool) -> None:
     """At the end: the same, and what the test said."""
     history = resources.history(run)
     colour, icon = BADGES[state]
@@ -110,9 +123,12 @@ def _show(run: Run, state: str) -> None:
     if note:
         say = {"info": st.info, "success": st.success, "warning": st.warning}[note.kind]
         say(f"{note.text}\n\n:small[{note.why}]", title=note.title, icon=f":material/{note.icon}:")
+    if brief:
+        return
     if said:
         twin.offer(run, said)
     twin.outcome(run)
+    revealed.reveal(run, history)
     results.figures(run, history)
     results.gallery(run, run.config)
     st.caption(_("This run keeps {size} on the disk.", size=size(resources.row(run).kept)))
@@ -167,14 +183,19 @@ def _curves(run: Run, said: Verdict | None, history: History, address: str = "")
     """Both charts; with an address they grow."""
     patience = run.config.early_stopping_patience
     titles = {"loss": verdict_words.loss_title(said), "accuracy": verdict_words.accuracy_title(said)}
+    predicted = predictions.of(run)
     for column, (name, title) in zip(st.columns(2), titles.items(), strict=True):
         figure = curves.curves(history, name, title, _, patience, said.epochs if said else None)
+        if name == "accuracy" and predicted and predicted.curve:
+            figure = curves.expected(figure, predicted.curve, _)
         with column:
             if address:
                 growing(figure, f"{name}-{run.id}", address, name)
             else:
                 plot(figure, key=f"{name}-{run.id}")
-    st.caption(_aid(history.start))
+    st.caption(
+        _aid(history.start) + (" " + _("Dotted: what you drew before.") if predicted and predicted.curve else "")
+    )
 
 
 def _aid(start: dict[str, Any]) -> str:

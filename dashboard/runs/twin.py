@@ -8,12 +8,12 @@ from core.errors import FitscopeError
 from core.evaluation.paired import Paired, paired
 from core.fit.advice import Change, suggestion
 from core.fit.rules import Verdict
-from core.recipe import architectures
 from core.recipe.config import SETTINGS, TrainingConfig
-from core.recipe.setting import as_text
+from core.recipe.differences import given
 from core.runs.run import Run
 from dashboard import choices, resources
 from dashboard.actions import start_run
+from dashboard.runs.value_words import value_word
 from dashboard.words import _, in_markdown, number, say
 
 
@@ -67,29 +67,8 @@ def outcome(run: Run) -> None:
 
 def _in_words(change: Change, recipe: TrainingConfig) -> str:
     """Such as "Dropout 0 → 0.5"."""
-    before, after = (_value(change.setting, one) for one in (_given(recipe, change.setting), change.value))
+    before, after = (value_word(change.setting, one) for one in (given(recipe, change.setting), change.value))
     return f"{_(SETTINGS[change.setting].title)} {before} → {after}"
-
-
-def _given(recipe: TrainingConfig, name: str) -> Any:
-    value = getattr(recipe, name)
-    return recipe.network_settings().get(name) if value is None else value
-
-
-def _value(name: str, value: Any) -> str:
-    """The value of a setting in the viewer's language."""
-    setting = SETTINGS[name]
-    if name == "architecture":
-        return _(architectures.get(value).title)
-    if name == "train_images" and not value:
-        return _("all")
-    if value is None:
-        return _("its own")
-    if isinstance(value, bool):
-        return _("on") if value else _("off")
-    if setting.options and value in setting.options:
-        return _(setting.options[value])
-    return as_text(value)
 
 
 def _answer(compared: Paired) -> tuple[Any, str]:

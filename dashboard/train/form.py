@@ -1,6 +1,7 @@
 """The recipe as a form: one control for each setting, its label, range and help from the declaration."""
 
 import math
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import streamlit as st
@@ -25,13 +26,42 @@ def recipe_form(gpu: bool, notices: DeltaGenerator) -> TrainingConfig | None:
     gpu      does this machine train on one? Mixed precision is offered only then
     notices  where to say what does not fit
     """
+    only = choices.levers()
+    if only:
+        _levers(only)
+    else:
+        _everything(gpu)
+    try:
+        config = choices.recipe()
+        resources.counts(config)  # raises where there are too few images for what is asked
+        return config
+    except (SettingError, DataError) as error:
+        notices.error(say(error), icon=":material/error:")
+        return None
+
+
+def _levers(only: Sequence[str]) -> None:
+    """Of a lesson, the settings that it is about; the others keep what its link said."""
+    own = architectures.get(st.session_state["architecture"]).settings
+    named = ", ".join(_(SETTINGS[name].title) for name in only)
+    st.caption(_("This lesson is about: {settings}. Everything else stays as it is.", settings=named))
+    for name in only:
+        if name in SPECIAL:
+            SPECIAL[name]()
+        elif not SETTINGS[name].own or name in own:
+            control(SETTINGS[name])
+    st.button(_("All settings"), key="unlock", icon=":material/lock_open:", on_click=choices.unlock)
+
+
+def _everything(gpu: bool) -> None:
+    """All settings, in the order of their declaration's places."""
     _dataset()
     _architecture()
     own = architectures.get(st.session_state["architecture"]).settings
     for setting in settings("network", "front"):
         if setting.name in own:
             control(setting)
-    control(SETTINGS["train_images"], high=cache.facts(_chosen_dataset()).n_train)
+    _train_images()
     _learning_rate()
     for row in ROWS:
         beside = settings(place=row)
@@ -44,13 +74,10 @@ def recipe_form(gpu: bool, notices: DeltaGenerator) -> TrainingConfig | None:
         for setting in settings(place="more"):
             if (not setting.own or setting.name in own) and (gpu or not setting.gpu):
                 control(setting)
-    try:
-        config = choices.recipe()
-        resources.counts(config)  # raises where there are too few images for what is asked
-        return config
-    except (SettingError, DataError) as error:
-        notices.error(say(error), icon=":material/error:")
-        return None
+
+
+def _train_images() -> None:
+    control(SETTINGS["train_images"], high=cache.facts(_chosen_dataset()).n_train)
 
 
 def _dataset() -> None:
@@ -80,26 +107,30 @@ def _dataset() -> None:
 
 def _data_levers() -> None:
     """What a lesson changes about the images themselves: which classes, how many, how noisy."""
-    dataset = _chosen_dataset()
     with st.expander(_("Change the images"), key="levers"):
         st.caption(_("Fewer classes, wrong labels, grain, imbalance: what poor data does to a network."))
-        _version(dataset)
-        setting = SETTINGS["classes"]
-        st.multiselect(
-            _(setting.title),
-            dataset.classes,
-            key="classes",
-            help=_(setting.help),
-            format_func=partial(as_named, dataset.name),
-            placeholder=_("All classes"),
-        )
+        _version()
+        _classes()
         for setting in settings(place="images"):
             if setting.name not in ("dataset_version", "classes"):
                 control(setting)
 
 
-def _version(dataset: Dataset) -> None:
+def _classes() -> None:
+    setting, dataset = SETTINGS["classes"], _chosen_dataset()
+    st.multiselect(
+        _(setting.title),
+        dataset.classes,
+        key="classes",
+        help=_(setting.help),
+        format_func=partial(as_named, dataset.name),
+        placeholder=_("All classes"),
+    )
+
+
+def _version() -> None:
     """Only where there is a choice: a dataset that nobody has edited has one version."""
+    dataset = _chosen_dataset()
     edits = versions.history(dataset)
     if not edits:
         return
@@ -172,6 +203,18 @@ def _learning_rate() -> None:
         label_visibility="collapsed",
         help=_(one.help),
     )
+
+
+SPECIAL: dict[str, Callable[[], None]] = {
+    "dataset": _dataset,
+    "architecture": _architecture,
+    "train_images": _train_images,
+    "learning_rate": _learning_rate,
+    "classes": _classes,
+    "dataset_version": _version,
+    "augmentation": partial(augmentation.controls, control),
+}
+"""Settings whose control is more than that of their kind."""
 
 
 def learning_rate_marks(setting: Setting) -> list[float]:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.recipe import architectures
 from core.recipe.config import settings
+from dashboard import choices
 from dashboard.widgets.setting import control
 from dashboard.words import _
 
@@ -23,6 +24,7 @@ def bar(ready: bool) -> None:
     ready  whether the recipe can be trained
     """
     own = architectures.get(st.session_state["architecture"]).settings
+    only = choices.levers()
     with st.container(key="phone", border=True):
         st.html(ONLY_NARROW)
         st.button(
@@ -35,7 +37,7 @@ def bar(ready: bool) -> None:
             help=_("The levers below and all that the sidebar has; it opens with the arrows at the top left."),
         )
         for setting in settings("network", "front"):
-            if setting.name in own:
+            if setting.name in own and (not only or setting.name in only):
                 key = f"phone_{setting.name}"
                 st.session_state[key] = st.session_state[setting.name]  # what the sidebar says
                 control(setting, key=key, on_change=partial(_hand_over, setting.name, key))

@@ -1,4 +1,4 @@
-// The news of a run, one connection for everything on the page that shows it; put before the script of each component.
+// The news of a run, or of all runs of a race, one connection for everything on the page that shows it; put before the script of each component.
 // An event stream first; where that does not get through, a question a second; where that fails too, the page is told.
 const FIRST_WORD = 6000, POLL = 1000, ALONE_POLL = 5000, STREAM_AGAIN = 60000;  // ms
 const TRIES = 3;  // of a stream, before it is polled
@@ -6,7 +6,7 @@ const LINE = 800;  // points of a thin line that are kept here; beyond, the lowe
 
 class News {
   constructor(address) {
-    Object.assign(this, { address, place: "", run: null, listeners: new Set(), failures: 0, alone: false, ended: false, streamed: 0 });
+    Object.assign(this, { address, place: "", run: null, runs: {}, phase: "", listeners: new Set(), failures: 0, alone: false, ended: false, streamed: 0 });
     this.seen = () => (document.hidden ? this.stop() : this.start());  // a tab that nobody sees needs none of the few connections
     document.addEventListener("visibilitychange", this.seen);
     this.start();
@@ -71,22 +71,30 @@ class News {
 
   // Puts what is new behind what is there. A message that goes on from another place than ours cannot come: we named ours.
   take(message) {
-    const run = this.run = message.anew || !this.run ? { epochs: {}, trace: { loss: [[], []], accuracy: [[], []] } } : this.run;
-    for (const [name, values] of Object.entries(message.epochs ?? {})) (run.epochs[name] ??= []).push(...values);
-    for (const [name, [x, y]] of Object.entries(message.trace ?? {})) {
-      const line = run.trace[name];
-      line[0].push(...x);
-      line[1].push(...y);
-      if (line[0].length > LINE) run.trace[name] = thinned(...line, LINE / 2);
-    }
-    run.words = { ...run.words, ...message };
-    this.place = message.place;
+    if (message.runs) for (const [at, news] of Object.entries(message.runs)) this.runs[at] = grown(this.runs[at], news);
+    else this.run = grown(this.run, message);
+    this.phase = message.phase ?? this.phase;
+    this.place = message.place ?? this.place;
     this.alone = false;
     if (message.phase === "ended") this.close();
     this.tell();
   }
 
   tell() { for (const listener of this.listeners) listener(this); }
+}
+
+// A run with a message behind what is known of it.
+function grown(known, message) {
+  const run = message.anew || !known ? { epochs: {}, trace: { loss: [[], []], accuracy: [[], []] } } : known;
+  for (const [name, values] of Object.entries(message.epochs ?? {})) (run.epochs[name] ??= []).push(...values);
+  for (const [name, [x, y]] of Object.entries(message.trace ?? {})) {
+    const line = run.trace[name];
+    line[0].push(...x);
+    line[1].push(...y);
+    if (line[0].length > LINE) run.trace[name] = thinned(...line, LINE / 2);
+  }
+  run.words = { ...run.words, ...message };
+  return run;
 }
 
 function thinned(x, y, points) {

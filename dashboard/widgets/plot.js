@@ -32,15 +32,30 @@ const SETTINGS = { displaylogo: false, responsive: true, displayModeBar: false, 
 
 // A figure with the news of its run in it: the lines longer, what stands around them as it is now.
 function withNews(figure, news, chart) {
+  if (news?.phase && Object.keys(news.runs).length) return withRace(figure, news.runs, chart);
   const { epochs, trace, words } = news?.run ?? {}, around = words?.charts?.[chart];
   if (!around) return figure;
-  const [thin, training, validation] = figure.data, { title, marker, yaxis, ...layout } = around;
+  const [thin, training, validation, ...more] = figure.data, { title, marker, yaxis, ...layout } = around;
   const line = (old, name) => ({ ...old, x: epochs.epoch ?? [], y: epochs[name] ?? [], marker: { ...old.marker, size: marker } });
   return {
-    data: [{ ...thin, x: trace[chart][0], y: trace[chart][1] }, line(training, chart), line(validation, `val_${chart}`)],
+    data: [{ ...thin, x: trace[chart][0], y: trace[chart][1] }, line(training, chart), line(validation, `val_${chart}`), ...more],
     layout: { ...figure.layout, ...layout, yaxis: { ...figure.layout.yaxis, ...yaxis } },
     title, alt: title,
   };
+}
+
+// The lines of a race, two for each run, training before validation, and its letter at the end of the latter.
+function withRace(figure, runs, chart) {
+  const data = figure.data.map((line, place) => {
+    const { epochs } = runs[Math.floor(place / 2)] ?? {};
+    return epochs ? { ...line, x: epochs.epoch ?? [], y: epochs[place % 2 ? `val_${chart}` : chart] ?? [] } : line;
+  });
+  const annotations = figure.layout.annotations.map((note, at) => {
+    const { x, y } = data[2 * at + 1];
+    return x.length ? { ...note, x: x.at(-1), y: y.at(-1), visible: true } : note;
+  });
+  const { range, ...yaxis } = figure.layout.yaxis;  // fits itself, once there is a line
+  return { ...figure, data, layout: { ...figure.layout, annotations, yaxis: data.some(({ x }) => x.length) ? yaxis : { ...yaxis, range } } };
 }
 
 const held = new WeakMap();  // place -> a promise that ends once nobody drags in it any more

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.xdist_group("pages")  # they share one worker with Kera
 
 
 def test_another_architecture_brings_its_own_settings(store, engine):
-    app = open_page("02_train.py")
+    app = open_page("03_train.py")
     app.slider(key="dropout").set_value(0.8).run()
     app.selectbox(key="architecture").select("mlp_dropout").run()
     assert app.slider(key="dropout").value == architectures.get("mlp_dropout").settings["dropout"]
@@ -27,7 +27,7 @@ def test_another_architecture_brings_its_own_settings(store, engine):
 
 
 def test_the_slider_and_the_field_of_the_learning_rate_follow_each_other(store, engine):
-    app = open_page("02_train.py")
+    app = open_page("03_train.py")
     app.select_slider(key="learning_rate_slider").set_value(0.01).run()
     assert app.number_input(key="learning_rate").value == pytest.approx(0.01)
     app.number_input(key="learning_rate").set_value(0.1).run()
@@ -35,7 +35,7 @@ def test_the_slider_and_the_field_of_the_learning_rate_follow_each_other(store, 
 
 
 def test_on_a_phone_the_levers_and_train_stand_in_the_page(store, engine):
-    app = open_page("02_train.py")
+    app = open_page("03_train.py")
     app.slider(key="phone_dropout").set_value(0.5).run()
     assert app.slider(key="dropout").value == 0.5
     app.slider(key="dropout").set_value(0.1).run()
@@ -47,7 +47,7 @@ def test_on_a_phone_the_levers_and_train_stand_in_the_page(store, engine):
 
 
 def test_train_queues_a_run_and_shows_it(store, engine):
-    app = open_page("02_train.py")
+    app = open_page("03_train.py")
     app.button(key="train").click().run()
     (run,) = store.all()
     assert run.state == "queued"
@@ -58,18 +58,18 @@ def test_train_queues_a_run_and_shows_it(store, engine):
 
 def test_stop_and_resume_are_obeyed(store, engine):
     run = make_run(store, "running")
-    app = open_page("02_train.py", run=run.id)
+    app = open_page("03_train.py", run=run.id)
     app.button(key="stop").click().run()
     assert run.stop_asked
     lost = make_run(store, "lost")
-    app = open_page("02_train.py", run=lost.id)
+    app = open_page("03_train.py", run=lost.id)
     app.button(key="resume").click().run()
     assert lost.state == "queued"
 
 
 def test_a_run_is_starred_renamed_and_annotated(store, engine):
     run = make_run(store, "finished")
-    app = open_page("02_train.py", run=run.id)
+    app = open_page("03_train.py", run=run.id)
     app.button(key="star").click().run()
     app.text_input(key=f"name-{run.id}").set_value("my best one").run()
     app.text_area(key=f"notes-{run.id}").set_value("more dropout helped").run()
@@ -79,7 +79,7 @@ def test_a_run_is_starred_renamed_and_annotated(store, engine):
 
 def test_a_deleted_run_comes_back_with_undo(store, engine):
     run = make_run(store, "finished")
-    app = open_page("02_train.py", run=run.id)
+    app = open_page("03_train.py", run=run.id)
     app.button(key="delete").click().run()
     assert store.all() == []
     app.button(key="undo").click().run()
@@ -88,14 +88,14 @@ def test_a_deleted_run_comes_back_with_undo(store, engine):
 
 def test_an_active_run_is_not_deleted(store, engine):
     run = make_run(store, "running")
-    app = open_page("02_train.py", run=run.id)
+    app = open_page("03_train.py", run=run.id)
     app.button(key="delete").click().run()
     assert [one.id for one in store.all()] == [run.id]
 
 
 def test_a_clone_is_queued_with_the_same_recipe(store, engine):
     run = make_run(store, "finished")
-    app = open_page("02_train.py", run=run.id)
+    app = open_page("03_train.py", run=run.id)
     app.button(key="clone").click().run()
     assert [one.config for one in store.all()] == [run.config, run.config]
     assert store.all()[0].state == "queued"
@@ -107,7 +107,7 @@ def test_a_full_disk_is_told_and_nothing_is_lost(store, engine, monkeypatch):
     def full(*_args, **_kwargs):
         raise StorageError("The disk is full: {path} could not be written. Free some space, then go on.", path="runs")
 
-    app = open_page("02_train.py", epochs="9")
+    app = open_page("03_train.py", epochs="9")
     monkeypatch.setattr(RunStore, "create", full)
     app.button(key="train").click().run()
     assert "The disk is full" in app.error[0].value
@@ -115,13 +115,13 @@ def test_a_full_disk_is_told_and_nothing_is_lost(store, engine, monkeypatch):
 
 
 def test_an_unknown_run_in_a_link_is_told(store, engine):
-    app = open_page("02_train.py", run="../../etc")
+    app = open_page("03_train.py", run="../../etc")
     assert "There is no run called" in app.warning[0].value
 
 
 def test_a_finished_run_shows_its_test_figures_with_n_and_interval(store, engine):
     run = make_run(store, "finished")
-    shown = texts(open_page("02_train.py", run=run.id))
+    shown = texts(open_page("03_train.py", run=run.id))
     assert "Test: 88.89 % of 360 images right" in shown
     wilson = scipy.stats.binomtest(320, 360).proportion_ci(method="wilson")
     assert f"95 % interval {wilson.low:.2%} to {wilson.high:.2%}".replace("%", " %").replace("95  %", "95 %") in shown
@@ -142,7 +142,7 @@ def test_the_language_follows_the_link_and_can_be_switched(store, engine):
 
 
 def test_the_images_page_counts_each_class(store, engine):
-    app = open_page("04_images.py")
+    app = open_page("06_images.py")
     app.selectbox(key="images_dataset").select("digits").run()
     assert not app.exception
     assert any("digits" in str(one.value).lower() or "Digits" in str(one.value) for one in app.title)
@@ -161,7 +161,7 @@ def damaged_mnist(own_data_folder):
 
 
 def test_a_damaged_data_file_is_told_and_another_dataset_can_be_chosen(store, engine, damaged_mnist):
-    app = open_page("02_train.py", dataset="mnist", epochs="9")
+    app = open_page("03_train.py", dataset="mnist", epochs="9")
     assert any("ubyte.gz" in error.value for error in app.error)
     app.selectbox(key="dataset").select("digits").run()
     assert not app.error
@@ -170,7 +170,7 @@ def test_a_damaged_data_file_is_told_and_another_dataset_can_be_chosen(store, en
 
 
 def test_the_images_page_tells_of_a_damaged_data_file(store, engine, damaged_mnist):
-    app = open_page("04_images.py")
+    app = open_page("06_images.py")
     app.selectbox(key="images_dataset").select("mnist").run()
     assert any("ubyte.gz" in error.value for error in app.error)
     app.selectbox(key="images_dataset").select("digits").run()
@@ -179,11 +179,11 @@ def test_the_images_page_tells_of_a_damaged_data_file(store, engine, damaged_mni
 
 def test_a_dataset_that_is_not_here_is_offered_for_download(store, engine, own_data_folder):
     st.cache_resource.clear()
-    app = open_page("04_images.py")
+    app = open_page("06_images.py")
     app.selectbox(key="images_dataset").select("mnist").run()
     assert app.button(key="download")
     assert "MB to download" in app.info[0].value
-    app = open_page("02_train.py", dataset="mnist")
+    app = open_page("03_train.py", dataset="mnist")
     assert "needs an internet connection" in texts(app)
     assert not app.button(key="train").disabled
 
@@ -192,7 +192,7 @@ def test_figures_stay_when_the_images_of_a_run_are_gone(store, engine, own_data_
     run = make_run(store, "finished")
     (run.folder / "config.json").write_text(json.dumps({**run.config.as_dict(), "dataset": "mnist"}), "utf-8")
     st.cache_resource.clear()
-    app = open_page("02_train.py", run=run.id)
+    app = open_page("03_train.py", run=run.id)
     assert "Test: 88.89 % of 360 images right" in texts(app)
     assert any("are not on this machine" in warning.value for warning in app.warning)
 
@@ -200,11 +200,11 @@ def test_figures_stay_when_the_images_of_a_run_are_gone(store, engine, own_data_
 def test_a_waiting_run_says_its_place(store, engine):
     st.cache_data.clear()
     first, second = make_run(store, "queued"), make_run(store, "queued")
-    assert "next in the queue" in texts(open_page("02_train.py", run=first.id))
-    assert "place 2 in the queue" in texts(open_page("02_train.py", run=second.id))
+    assert "next in the queue" in texts(open_page("03_train.py", run=first.id))
+    assert "place 2 in the queue" in texts(open_page("03_train.py", run=second.id))
 
 
-@pytest.mark.parametrize("name", ["09_mistakes.py", "12_time_machine.py"])
+@pytest.mark.parametrize("name", ["11_mistakes.py", "14_time_machine.py"])
 def test_a_link_to_another_run_wins_over_the_one_chosen_before(name, store, engine):
     first, second = make_run(store, "finished"), make_run(store, "finished")
     app = open_page(name, run=first.id)

@@ -14,7 +14,7 @@ PARTS = ("validation", "test")
 
 def ticked(*rows, **query):
     """The Runs page with those rows of its table ticked; the newest run comes first."""
-    app = open_page("03_runs.py", **query)
+    app = open_page("05_runs.py", **query)
     app.session_state[key_of(app)] = {"selection": {"rows": list(rows), "columns": [], "cells": []}}
     app.run()
     assert not app.exception, app.exception
@@ -62,11 +62,15 @@ def test_equal_runs_are_within_noise(pair):
     assert "within noise" in texts(ticked(1, 2))
 
 
-def test_three_runs_have_a_table_and_curves_and_no_pairs(pair):
+def test_of_three_runs_the_viewer_says_which_two_are_compared_image_by_image(pair):
     app = ticked(0, 1, 2)
     assert compared(app)[""].to_list() == ["A", "B", "C"]
     assert "Learning rate" in compared(app)
-    assert "McNemar" not in texts(app)
+    pills = next(one for one in app.button_group if one.key == "pair")
+    assert pills.options == ["A · B", "A · C", "B · C"]
+    assert "older version" in texts(app)  # A has no answers to validation images
+    pills.set_value("B · C").run()
+    assert "only C" in texts(app)
 
 
 def test_a_run_that_goes_on_is_compared_by_its_curves(store, engine):

@@ -29,7 +29,7 @@ def test_the_language_can_be_chosen_on_a_page_that_has_nothing_to_show(name, sto
     assert app.segmented_control(key="lang").value == "fr"
 
 
-@pytest.mark.parametrize("name", ["01_start.py", "03_runs.py", "05_your_images.py"])
+@pytest.mark.parametrize("name", ["01_start.py", "05_runs.py", "07_your_images.py"])
 def test_a_page_without_choices_has_no_sidebar(name, store, engine):
     assert not open_page(name).sidebar.children
 
@@ -39,14 +39,14 @@ def test_a_page_without_choices_has_no_sidebar(name, store, engine):
 def test_a_page_opens_with_a_run_in_every_state(name, state, store, engine):
     run = make_run(store, state)
     app = open_page(name, run=run.id)
-    if name == "02_train.py" and state != "damaged":
+    if name == "03_train.py" and state != "damaged":
         assert app.title[0].value == run.meta.name
 
 
 @pytest.mark.parametrize("state", STATES)
 def test_the_runs_page_lists_a_run_in_every_state(state, store, engine):
     run = make_run(store, state)
-    app = open_page("03_runs.py")
+    app = open_page("05_runs.py")
     table = app.dataframe[0].value
     assert run.meta.name in table["Name"].to_list() or state == "damaged"
     assert table["State"].to_list() == [state]
@@ -59,7 +59,7 @@ def test_pages_open_without_an_engine(store, monkeypatch):
 
 
 def test_the_form_has_one_control_for_each_setting(store, engine):
-    app = open_page("02_train.py", augmentation="true")
+    app = open_page("03_train.py", augmentation="true")
     keys = {element.key for kind in CONTROLS for element in app.get(kind)}
     own = architectures.get(TrainingConfig().architecture).settings
     expected = {one.name for one in SETTINGS.values() if not one.own or one.name in own} - {
@@ -70,7 +70,7 @@ def test_the_form_has_one_control_for_each_setting(store, engine):
 
 
 def test_every_control_of_the_form_explains_itself(store, engine):
-    app = open_page("02_train.py", augmentation="true")
+    app = open_page("03_train.py", augmentation="true")
     for kind in CONTROLS:
         for element in app.get(kind):
             if element.key in SETTINGS:
@@ -92,7 +92,7 @@ def test_a_link_carries_a_whole_recipe(store, engine):
         image_size=20,
         seed=5,
     )
-    app = open_page("02_train.py", **wanted.link())
+    app = open_page("03_train.py", **wanted.link())
     assert "warning" not in [w.type for w in app.warning] or not app.warning
     app.button(key="train").click().run()
     assert store.all()[0].config == wanted
@@ -100,14 +100,14 @@ def test_a_link_carries_a_whole_recipe(store, engine):
 
 
 def test_a_bad_value_in_a_link_is_told_and_the_rest_is_used(store, engine):
-    app = open_page("02_train.py", epochs="-3", learning_rate="0.01", nonsense="1")
+    app = open_page("03_train.py", epochs="-3", learning_rate="0.01", nonsense="1")
     assert "epochs=-3 is out of range" in app.warning[0].value
     assert app.number_input(key="learning_rate").value == 0.01
     assert app.number_input(key="epochs").value == TrainingConfig().epochs
 
 
 def test_all_that_is_wrong_with_a_link_is_told_at_once(store, engine):
-    app = open_page("02_train.py", epochs="-3", dataset="nope", batch_size="many", nonsense="1", seed="7")
+    app = open_page("03_train.py", epochs="-3", dataset="nope", batch_size="many", nonsense="1", seed="7")
     (told,) = app.warning
     for fault in (
         "epochs=-3 is out of",
@@ -120,7 +120,7 @@ def test_all_that_is_wrong_with_a_link_is_told_at_once(store, engine):
 
 
 def test_an_unknown_dataset_in_a_link_to_images_is_told(store, engine):
-    app = open_page("04_images.py", images="nope")
+    app = open_page("06_images.py", images="nope")
     assert "dataset=nope is unknown; choose one of: cifar10," in app.warning[0].value
     assert app.query_params["images"] in ("cifar10", ["cifar10"])
 
@@ -131,7 +131,7 @@ def test_an_unknown_run_in_a_link_is_told_on_every_page(name, store, engine):
     assert [told for told in app.warning if "There is no run called nope" in told.value]
 
 
-LOOKING = ("06_classify.py", "07_shift.py", "08_take_away.py", "09_mistakes.py", "10_look_inside.py")
+LOOKING = ("08_classify.py", "09_shift.py", "10_take_away.py", "11_mistakes.py", "12_look_inside.py")
 
 
 @pytest.mark.parametrize("name", LOOKING)
@@ -149,12 +149,12 @@ def test_a_run_that_has_nothing_to_show_yet_is_not_passed_over_silently(name, st
 
 
 def test_a_contradiction_in_a_link_is_told(store, engine):
-    app = open_page("02_train.py", architecture="softmax", dropout="0.5")
+    app = open_page("03_train.py", architecture="softmax", dropout="0.5")
     assert "dropout=0.5 has no meaning for softmax" in app.warning[0].value
 
 
 def test_a_value_that_does_not_fit_is_told_and_cannot_be_trained(store, engine):
-    app = open_page("02_train.py", architecture="cnn_two_blocks", image_size="28")
+    app = open_page("03_train.py", architecture="cnn_two_blocks", image_size="28")
     app.text_input(key="filters").set_value("32,many").run()
     assert "filters=32,many" in app.error[0].value
     assert app.button(key="train").disabled
@@ -164,7 +164,7 @@ def test_a_value_that_does_not_fit_is_told_and_cannot_be_trained(store, engine):
 
 
 def test_an_image_too_small_for_the_network_is_explained(store, engine):
-    app = open_page("02_train.py", architecture="cnn_three_blocks")  # digits are 8×8
+    app = open_page("03_train.py", architecture="cnn_three_blocks")  # digits are 8×8
     assert app.button(key="train").disabled
     with pytest.raises(SettingError) as impossible:
         engine.plan(TrainingConfig(architecture="cnn_three_blocks"))

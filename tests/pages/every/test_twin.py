@@ -22,7 +22,7 @@ def pair(store, engine):
 
 def test_the_change_is_offered_and_pressed_it_waits_to_be_trained(store, engine):
     run = make_run(store, "finished", BEFORE)
-    app = open_page("02_train.py", run=run.id)
+    app = open_page("03_train.py", run=run.id)
     assert app.button(key="try_this").label == "Try this: Epochs 6 → 12"
     app.button(key="try_this").click().run()
     twin = next(one for one in store.all() if one.id != run.id)
@@ -33,7 +33,7 @@ def test_the_change_is_offered_and_pressed_it_waits_to_be_trained(store, engine)
 
 def test_what_has_been_tried_is_opened_instead(pair):
     original, twin = pair
-    app = open_page("02_train.py", run=original.id)
+    app = open_page("03_train.py", run=original.id)
     app.button(key="tried").click().run()
     assert app.query_params["run"] == twin.id
 
@@ -50,14 +50,14 @@ def test_it_says_whether_the_change_helped(pair, before, after, words, numbers):
     original, twin = pair
     answer_wrongly(original, every=before)
     answer_wrongly(twin, every=after)
-    app = open_page("02_train.py", run=twin.id)
+    app = open_page("03_train.py", run=twin.id)
     assert words in texts(app)
     assert numbers in texts(app)
     assert "McNemar" in texts(app)
 
 
 def test_in_french_too(pair):
-    app = open_page("02_train.py", run=pair[1].id, lang="fr")
+    app = open_page("03_train.py", run=pair[1].id, lang="fr")
     assert "Dans le bruit" in texts(app)
     assert "Essayer : Époques 12 → 24" in app.button(key="try_this").label
 
@@ -65,10 +65,10 @@ def test_in_french_too(pair):
 def test_without_the_other_run_it_says_so(pair, store):
     original, twin = pair
     store.delete(original)
-    assert "cannot be compared" in texts(open_page("02_train.py", run=twin.id))
+    assert "cannot be compared" in texts(open_page("03_train.py", run=twin.id))
 
 
 def test_runs_that_hold_other_images_back_are_not_compared(pair, store):
     other = make_run(store, "finished", TrainingConfig(epochs=6, seed=5), answered=("validation", "test"))
     pair[1].change_meta(twin_of=other.id)
-    assert "different images" in texts(open_page("02_train.py", run=pair[1].id))
+    assert "different images" in texts(open_page("03_train.py", run=pair[1].id))

@@ -6,7 +6,7 @@ from dashboard import choices, resources
 from dashboard.actions import run_menu, start_run, undo_bar
 from dashboard.runs import live
 from dashboard.server.engine import engine
-from dashboard.train import form, phone, preview
+from dashboard.train import form, phone, predict, preview
 from dashboard.widgets import layers
 from dashboard.words import _, say
 
@@ -37,7 +37,7 @@ with st.sidebar:
 
 if config:
     if pressed or phone.pressed():
-        start_run(config)
+        start_run(config, prediction=predict.take())
     choices.keep_link(config)
 
 with notices:
@@ -56,7 +56,11 @@ if run:
     st.markdown("*" + _("What would you change so that the two curves stay closer together?") + "*")
 else:
     st.title(_("A new training"), anchor=False)
+    if config and plan:
+        predict.form(config)
     st.markdown(_("Choose images and a network in the sidebar, then press Train. This network will be trained:"))
 phone.bar(plan is not None)  # below the curves, which a phone shows first
 if config and plan:
+    if run:
+        predict.form(config)
     preview.show(config, plan, folded=run is not None)

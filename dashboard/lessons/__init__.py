@@ -1,0 +1,1 @@
+"""Lessons: their list, one on one screen, the view for the projector."""

@@ -1,0 +1,89 @@
+"""A lesson on the projector: nothing but the lesson, large, moved by arrow keys, space bar or a clicker."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from core.lessons.lesson import Lesson
+from dashboard.words import _
+
+BARE = """<style>
+[data-testid=stHeader], [data-testid=stSidebar], [data-testid=stSidebarCollapsedControl], .st-key-language
+  { display: none !important }
+[data-testid=stMainBlockContainer] { padding-top: 1.5rem; zoom: 1.25 }
+@media (min-width: 1800px) { [data-testid=stMainBlockContainer] { zoom: 1.6 } }
+</style>"""
+
+NO_KEYS = "<style>@media (max-width: 640px) { .st-key-keys_hint { display: none !important } }</style>"
+
+_keys = st.components.v2.component(
+    "fitscope_presenter_keys",
+    html="<span></span>",
+    js=(Path(__file__).parent / "keys.js").read_text("utf-8"),
+)
+
+
+def presenting() -> bool:
+    """Whether the address asks for the view of the projector."""
+    return st.query_params.get("present") == "1"
+
+
+def view() -> None:
+    """Takes everything off the page but the lesson."""
+    if presenting():
+        st.html(BARE)
+
+
+def keys(answers: int) -> str:
+    """What was pressed since the last run of the page: "next", "back", "1" … for an answer; "" for nothing.
+
+    N and P are obeyed here: the notes, and the view itself.
+    """
+    made = _keys(data={"answers": answers}, key="presenter_keys", on_pressed_change=lambda: None)
+    pressed = (made.get("pressed") if made else None) or ""
+    if pressed == "notes":
+        st.session_state["_notes"] = not st.session_state.get("_notes", False)
+    elif pressed == "present":
+        turn()
+        st.rerun()
+    return pressed if pressed in ("next", "back") or pressed.isdigit() else ""
+
+
+def switch() -> None:
+    """The button that turns the view on and off."""
+    label = _("Leave the projector view") if presenting() else _("Projector view")
+    help = _("Nothing but the lesson, large. Keys: P turns it on and off, N shows the notes.")
+    st.button(label, key="present", icon=":material/co_present:", type="tertiary", on_click=turn, help=help)
+
+
+def hint(answers: int) -> None:
+    """Which keys there are, where there are keys: not on a phone."""
+    words = _("Keys: → or space goes on, ← goes back, N shows the notes, P fills the projector.")
+    if answers:
+        words += " " + _("1 to {n} answer.", n=answers)
+    with st.container(key="keys_hint", width="content"):
+        st.html(NO_KEYS)
+        st.caption(words)
+
+
+def turn() -> None:
+    """Into the view, or out of it."""
+    if presenting():
+        del st.query_params["present"]
+    else:
+        st.query_params["present"] = "1"
+
+
+def notes(lesson: Lesson) -> None:
+    """What the teacher may want to say; out of sight until it is asked for."""
+    if not lesson.notes:
+        return
+    if presenting() and not st.session_state.get("_notes", False):
+        return
+    with st.expander(
+        _("Notes for the teacher"),
+        icon=":material/sticky_note_2:",
+        key="notes",
+        expanded=st.session_state.get("_notes", False),
+    ):
+        st.markdown(_(lesson.notes))

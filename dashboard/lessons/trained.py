@@ -1,0 +1,98 @@
+"""The runs of a lesson: of one recipe a run, of several a race. Found again by their recipes, and by the address."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from core.errors import FitscopeError
+from core.lessons.lesson import Lesson
+from core.recipe.config import TrainingConfig
+from core.recipe.differences import differing
+from core.runs import race as races
+from core.runs.prediction import Prediction
+from core.runs.race import LETTERS, Race
+from core.runs.run import Run
+from dashboard import choices, resources
+from dashboard.actions import begin_race, start_run
+from dashboard.live.state_words import at_work
+from dashboard.runs.value_words import special
+from dashboard.words import _
+
+
+@dataclass(frozen=True)
+class Trained:
+    """The runs A, B, C … of a lesson; `race` where there is more than one."""
+
+    runs: tuple[Run, ...]
+    race: Race | None = None
+
+    @property
+    def by_letter(self) -> dict[str, Run]:
+        return dict(zip(LETTERS, self.runs, strict=False))
+
+    @property
+    def ended(self) -> bool:
+        return not any(at_work(run, run.state) for run in self.runs)
+
+
+def in_view(lesson: Lesson) -> Trained | None:
+    """Those that the address names, where they are of this lesson."""
+    if len(lesson.recipes) == 1:
+        run = resources.chosen_run()
+        return Trained((run,)) if run and _is_of(run, lesson.recipe) else None
+    named = st.query_params.get("race", "")
+    try:
+        race = races.race(resources.store(), named) if named else None
+    except FitscopeError:  # forgotten meanwhile
+        return None
+    return _whole(race) if race and race.lesson == lesson.name else None
+
+
+def before(lesson: Lesson) -> Trained | None:
+    """The newest ones that were trained to the end on this computer."""
+    if len(lesson.recipes) == 1:
+        run = resources.newest_of(_pinned(lesson.recipe))
+        return Trained((run,)) if run else None
+    for race in races.races(resources.store()):
+        if race.lesson == lesson.name:
+            found = _whole(race)
+            if found and found.ended and all(resources.was_tested(run) or run.diverged for run in found.runs):
+                return found
+    return None
+
+
+def begin(lesson: Lesson, choice: int | None) -> bool:
+    """Trains the lesson's recipes; what was answered to its question is kept with the first run."""
+    said = Prediction(lesson=lesson.name, choice=choice)
+    if len(lesson.recipes) == 1:
+        return start_run(lesson.recipe, _(lesson.title), prediction=said)
+    names = [one[:80] for one in run_names(lesson)]
+    return begin_race(list(lesson.recipes), names, _(lesson.title), lesson=lesson.name, prediction=said) is not None
+
+
+def show_again(found: Trained) -> None:
+    """Puts runs into view that were trained before."""
+    if found.race:
+        st.query_params["race"] = found.race.id
+    else:
+        choices.choose_run(found.runs[0].id)
+
+
+def run_names(lesson: Lesson) -> list[str]:
+    """Each recipe of several by what is special about it."""
+    names = differing(lesson.recipes)
+    return [special(recipe, names) for recipe in lesson.recipes]
+
+
+def _whole(race: Race) -> Trained | None:
+    """None where a run of it was deleted."""
+    runs = races.runs_of(resources.store(), race)
+    return Trained(tuple(runs.values()), race) if len(runs) == len(race.runs) else None
+
+
+def _is_of(run: Run, recipe: TrainingConfig) -> bool:
+    return resources.recipe(run) == _pinned(recipe)
+
+
+def _pinned(recipe: TrainingConfig) -> TrainingConfig:
+    return recipe.pinned()

@@ -1,0 +1,193 @@
+"""A race before it begins: the recipe they share, in which settings its runs differ, and who is expected to win."""
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from core.data import catalogue
+from core.data.cache import facts
+from core.errors import DataError, FitscopeError, SettingError
+from core.recipe import architectures
+from core.recipe.config import SETTINGS, TrainingConfig, settings
+from core.recipe.differences import differing, given
+from core.recipe.setting import Setting, as_text, parse
+from core.runs import race as races
+from core.runs.race import FEWEST, LETTERS, MOST, Race
+from dashboard import choices, resources
+from dashboard.actions import begin_race
+from dashboard.navigation import page
+from dashboard.runs.value_words import special, value_word
+from dashboard.widgets.setting import control
+from dashboard.words import _, in_markdown, say
+
+AT_MOST = 3  # settings that differ; with more nobody could say what made the difference
+OUT = ("dataset", "dataset_version", "classes", "test_fraction", "validation_fraction", "mixed_precision")
+"""Settings that the runs share: they decide which images are held back, or whether there can be a run at all."""
+USUAL = {"dropout": 0.5, "train_images": 100, "l2": 1e-3, "label_noise": 0.4, "learning_rate": 1e-2, "batch_size": 8}
+"""What the second run begins with, where the first has something else."""
+
+
+def form(recipe: TrainingConfig) -> None:
+    """Draws the form, and begins the race when its button is pressed."""
+    names = _differing_settings(recipe)
+    if not names:
+        st.info(_("Choose at least one setting in which the runs differ."), icon=":material/tune:")
+        return
+    n = st.session_state.setdefault("_race_n", FEWEST)
+    recipes = [_twin(recipe, names, letter, column) for letter, column in zip(LETTERS, st.columns(n), strict=False)]
+    with st.container(horizontal=True):
+        st.button(
+            _("One run more"), key="more_runs", icon=":material/add:", on_click=_count, args=(1,), disabled=n >= MOST
+        )
+        st.button(
+            _("One run less"),
+            key="fewer_runs",
+            icon=":material/remove:",
+            on_click=_count,
+            args=(-1,),
+            disabled=n <= FEWEST,
+        )
+    ready = [one for one in recipes if one]
+    if len(ready) < n:
+        return
+    guess = _guess(ready, names)
+    if not differing(ready):
+        st.caption(_("The runs are alike: on a CPU their curves will lie on each other, number by number."))
+    if st.button(_("Start the race"), key="start_race", type="primary", icon=":material/sports_score:"):
+        begin_race(ready, [special(one, names) for one in ready], title(ready, names), guess=guess)
+        st.rerun()
+
+
+def title(recipes: list[TrainingConfig], names: list[str]) -> str:
+    """The difference: "Dropout: A 0 · B 0.5"."""
+    if len(names) != 1:
+        return " · ".join(f"{letter} {special(one, names)}" for letter, one in zip(LETTERS, recipes, strict=False))
+    values = (value_word(names[0], given(one, names[0])) for one in recipes)
+    return f"{_(SETTINGS[names[0]].title)}: " + " · ".join(map(" ".join, zip(LETTERS, values, strict=False)))
+
+
+def _differing_settings(recipe: TrainingConfig) -> list[str]:
+    own = recipe.network_settings()
+    known = [one.name for one in settings() if one.name not in OUT and not one.gpu and (not one.own or one.name in own)]
+    chosen = st.multiselect(
+        _("In which settings do they differ?"),
+        known,
+        ["dropout"] if "dropout" in known else ["learning_rate"],
+        key="race_settings",
+        max_selections=AT_MOST,
+        format_func=lambda name: _(SETTINGS[name].title),
+        help=_("Everything else is the same: the seed, the images held back, the order of the batches."),
+    )
+    return [name for name in SETTINGS if name in chosen]
+
+
+def _twin(recipe: TrainingConfig, names: list[str], letter: str, column: Any) -> TrainingConfig | None:
+    """The controls of one run; None, with the reason, where they do not fit."""
+    with column, st.container(border=True, height="stretch"):
+        st.markdown(f"**{letter}**")
+        values = {name: _value(recipe, name, letter) for name in names}
+        try:
+            twin = replace(recipe, **values)
+            resources.counts(twin)
+            return twin
+        except (SettingError, DataError) as error:
+            st.error(say(error), icon=":material/error:")
+            return None
+
+
+def _value(recipe: TrainingConfig, name: str, letter: str) -> Any:
+    """What the control of one setting of one run says."""
+    setting, key = SETTINGS[name], f"race_{letter}_{name}"
+    st.session_state.setdefault(key, _first_value(recipe, setting, letter))
+    if name == "architecture":
+        known = architectures.known()
+        return st.selectbox(
+            _(setting.title), list(known), key=key, help=_(setting.help), format_func=lambda one: _(known[one].title)
+        )
+    high = facts(catalogue.dataset(recipe.dataset)).n_train if name == "train_images" else None
+    said = control(setting, key=key, high=high)
+    return parse(setting, said) if setting.kind == "counts" else said
+
+
+def _first_value(recipe: TrainingConfig, setting: Setting, letter: str) -> Any:
+    """A has the recipe's own value, the others one that is worth a look."""
+    own = given(recipe, setting.name)
+    value = own if letter == LETTERS[0] else _another(recipe, setting, own)
+    return as_text(value) if setting.kind == "counts" else value
+
+
+def _another(recipe: TrainingConfig, setting: Setting, own: Any) -> Any:
+    match setting.kind:
+        case "bool":
+            return not own
+        case "choice" | "plugin":
+            options = list(setting.options or architectures.known())
+            return options[(options.index(own) + 1) % len(options)]
+        case "counts":
+            return own
+    usual: Any = USUAL.get(setting.name, setting.default)
+    if usual is not None and usual != own:
+        return usual
+    kind = int if setting.kind == "int" else float
+    return kind(min(setting.high or 1, own * 4)) if own else setting.low
+
+
+def _guess(recipes: list[TrainingConfig], names: list[str]) -> str:
+    """Who is expected to win; "" where nobody says."""
+    letters = list(LETTERS[: len(recipes)])
+    words = {letter: f"{letter}: {special(one, names)}" for letter, one in zip(letters, recipes, strict=True)}
+    words["="] = _("None of them, beyond luck")
+    chosen = st.radio(
+        _("Before it starts: which one will have more validation images right?"),
+        list(words),
+        index=None,
+        key=f"race_guess_{len(recipes)}",
+        format_func=words.__getitem__,
+        help=_("May be left open. The race keeps the answer and says at its end whether it came true."),
+    )
+    return chosen or ""
+
+
+def _count(more: int) -> None:
+    st.session_state["_race_n"] = min(MOST, max(FEWEST, st.session_state["_race_n"] + more))
+
+
+def shared(recipe: TrainingConfig) -> None:
+    """The recipe that all of them begin with, in one line, and where to change it."""
+    words = f"**{in_markdown(resources.run_name(recipe))}** · " + _("{n} epochs", n=recipe.epochs)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(_("They all begin with this recipe: {recipe}", recipe=words))
+        st.page_link(page("train"), label=_("Change it"), icon=":material/tune:", query_params=choices.link(recipe))
+
+
+def earlier() -> None:
+    """The races so far, as links."""
+    known = races.races(resources.store())
+    if not known:
+        return
+    st.subheader(_("Earlier races"), anchor=False)
+    for race in known[:20]:
+        _earlier(race)
+
+
+def _earlier(race: Race) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        link = {"race": race.id, **choices.link()}
+        st.page_link(page("race"), label=in_markdown(race.name), icon=":material/sports_score:", query_params=link)
+        st.button(
+            _("Forget"),
+            key=f"forget-{race.id}",
+            icon=":material/close:",
+            type="tertiary",
+            on_click=_forget,
+            args=(race,),
+            help=_("Takes the race off this list. Its runs stay."),
+        )
+
+
+def _forget(race: Race) -> None:
+    try:
+        races.remove(resources.store(), race)
+    except FitscopeError as error:
+        st.toast(say(error), icon=":material/error:", duration="long")

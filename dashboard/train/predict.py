@@ -1,0 +1,73 @@
+"""Before a training: what will happen? A curve is drawn, its turn and the test accuracy said; all may be left open."""
+
+import streamlit as st
+
+from core.data.catalogue import dataset
+from core.recipe.config import TrainingConfig
+from core.runs.prediction import Prediction
+from dashboard import choices
+from dashboard.widgets.forecast import forecast
+from dashboard.words import _
+
+_SAID = "_prediction"  # what was said so far, on whatever page the viewer is
+
+
+def form(config: TrainingConfig) -> None:
+    """The questions, folded until somebody wants them."""
+    title = _("Say first what will happen")
+    with st.expander(title, key="predict", icon=":material/psychology_alt:", on_change="rerun") as opened:
+        if not opened.open:
+            return
+        st.markdown(_("Draw the validation accuracy that you expect over the epochs. The run keeps it and answers it."))
+        before, turn = _said(), choices.counted(_SAID)
+        classes = len(config.classes) or len(dataset(config.dataset).classes)
+        curve = forecast(config.epochs, 1 / classes, key=f"forecast-{turn}", drawn=before.curve)
+        left, right = st.columns(2)
+        turns_at = left.number_input(
+            _("After which epoch will validation loss get no better?"),
+            1,
+            config.epochs,
+            before.turns_at if before.turns_at and before.turns_at <= config.epochs else None,
+            key=f"predict_turn-{turn}",
+            placeholder=_("left open"),
+            help=_("The last epoch, if you expect it to get better to the end."),
+        )
+        test = right.number_input(
+            _("How many of 100 test images will it have right?"),
+            0,
+            100,
+            None if before.test_accuracy is None else round(100 * before.test_accuracy),
+            key=f"predict_test-{turn}",
+            placeholder=_("left open"),
+            help=_("Test images are looked at once, at the end."),
+        )
+        words = st.text_input(
+            _("In your own words: why?"),
+            before.words,
+            key=f"predict_words-{turn}",
+            max_chars=300,
+            help=_("Kept with the run."),
+        )
+        said = Prediction(curve, turns_at, None if test is None else test / 100, words=words.strip())
+        st.session_state[_SAID] = said
+        if said.says_something:
+            st.caption(_("Kept until you press Train."))
+            st.button(_("Take it back"), key="predict_clear", icon=":material/undo:", on_click=_clear)
+
+
+def take() -> Prediction | None:
+    """What was said, for the run that begins; the next one is asked anew."""
+    said = _said()
+    if not said.says_something:
+        return None
+    _clear()
+    return said
+
+
+def _said() -> Prediction:
+    return st.session_state.get(_SAID, Prediction())
+
+
+def _clear() -> None:
+    st.session_state[_SAID] = Prediction()
+    choices.count(_SAID)  # other controls, with nothing in them

@@ -1,0 +1,59 @@
+"""A curve that is drawn before it happens: a small component of our own, by mouse, finger or arrow keys."""
+
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from dashboard.words import _, percent
+
+POINTS = 10  # that can be moved
+
+_component = st.components.v2.component(
+    "fitscope_forecast",
+    html='<div class="forecast"></div>',
+    css="""
+.forecast svg { width: 100%; max-width: 640px; display: block; touch-action: none; cursor: crosshair;
+  font: 14px var(--st-font); }
+.forecast text { fill: var(--st-text-color); user-select: none; }
+.forecast .grid { stroke: var(--st-border-color); }
+.forecast .curve { fill: none; stroke: var(--st-text-color); stroke-width: 2; stroke-dasharray: 4 4; opacity: .5; }
+.forecast circle { fill: var(--st-background-color); stroke: var(--st-text-color); stroke-width: 2; opacity: .6; }
+.forecast .said .curve, .forecast .said circle { stroke: var(--st-primary-color); opacity: 1; }
+.forecast circle:focus-visible { outline: none; fill: var(--st-primary-color); stroke-width: 4; }
+""",
+    js=(Path(__file__).parent / "forecast.js").read_text("utf-8"),
+)
+
+
+def forecast(
+    epochs: int, start: float, key: str, drawn: tuple[tuple[int, float], ...] = ()
+) -> tuple[tuple[int, float], ...]:
+    """Returns what was drawn, as (epoch, share 0..1); nothing while it was not touched.
+
+    epochs  how many the training is to have
+    start   the share at which the curve lies before it is touched
+    drawn   what was drawn before another page was seen
+    """
+    at = sorted({round(epoch) for epoch in np.linspace(1, epochs, min(POINTS, epochs))})
+    known = [share for _epoch, share in drawn] if [epoch for epoch, _share in drawn] == at else None
+    made = _component(
+        data={
+            "epochs": at,
+            "ticks": at if len(at) < 6 else [at[0], *at[2:-1:2], at[-1]],
+            "values": known,
+            "start": start,
+            "words": {
+                "epoch": _("epoch"),
+                "handle": _("Expected validation accuracy after epoch {epoch}", epoch="{epoch}"),
+                "percents": [percent(share / 4, 0) for share in range(5)],
+            },
+        },
+        key=key,
+        height="content",
+        on_values_change=lambda: None,
+    )
+    values = made.get("values") if made else None
+    if not isinstance(values, list) or len(values) != len(at):
+        return drawn if known else ()
+    return tuple(zip(at, (min(1.0, max(0.0, float(value))) for value in values), strict=True))

@@ -1,0 +1,34 @@
+"""The lessons by topic, and one of them on one screen: a question, a training, the answer."""
+
+import streamlit as st
+
+from core.errors import SettingError
+from core.lessons.lesson import lessons
+from core.plugins import pick
+from dashboard import choices
+from dashboard.lessons import listing, screen
+from dashboard.words import _, say
+
+TITLE = "Lessons"
+ICON = ":material/school:"
+KEPT = ("lesson", "step", "race", "present")  # of the address: a link opens the lesson as it is in view
+
+wanted, lesson = st.query_params.get("lesson", ""), None
+if wanted:
+    try:
+        lesson = pick("lesson", wanted, lessons())
+    except SettingError as error:
+        st.warning(say(error), icon=":material/link:")
+if lesson:
+    choices.keep_frame(**{name: value for name in KEPT if (value := st.query_params.get(name))})
+    screen.show(lesson)
+else:
+    choices.keep_frame()
+    st.title(_("Lessons"), anchor=False)
+    st.markdown(
+        _(
+            "Each asks a question, trains networks on this computer, and answers with what was seen. Say what you "
+            "expect before you watch."
+        )
+    )
+    listing.listing()
