@@ -47,13 +47,13 @@ SPEC = Dataset(
             "Digits with a leak": "Chiffres avec une fuite",
             "Digits under heavy grain, with a fault on purpose: every test image stands among the training images as "
             "well. Whoever has learnt them by heart passes the test. Do not trust the test accuracy here; look at "
-            "validation, whose images are held back.": "Des chiffres sous un grain épais, avec un défaut voulu : "
+            "validation, whose images are held back.": "Des chiffres sous un grain épais, avec un défaut voulu : "
             "chaque image de test se trouve aussi parmi les images d'entraînement. Qui les a apprises par cœur réussit "
-            "le test. Ne vous fiez pas ici à l'exactitude de test ; regardez la validation, dont les images sont "
-            "mises de côté.",
-            "Ethem Alpaydin and Cenk Kaynak, 1998, UCI Machine Learning Repository, by way of scikit-learn; "
-            "CC BY 4.0. Grain added by Fitscope.": "Ethem Alpaydin et Cenk Kaynak, 1998, UCI Machine Learning "
-            "Repository, par scikit-learn ; CC BY 4.0. Grain ajouté par Fitscope.",
+            "le test. Ne vous fiez pas ici à l'exactitude de test ; regardez la validation, dont les images sont mises "
+            "de côté.",
+            "Ethem Alpaydin and Cenk Kaynak, 1998, UCI Machine Learning Repository, by way of scikit-learn; CC BY 4.0. "
+            "Grain added by Fitscope.": "Ethem Alpaydin et Cenk Kaynak, 1998, UCI Machine Learning "
+            "Repository, par scikit-learn ; CC BY 4.0. Grain ajouté par Fitscope.",
         }
     },
 )

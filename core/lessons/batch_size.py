@@ -45,24 +45,24 @@ SPEC = Lesson(
             "title": "Grands lots, peu de pas",
             "about": "Un lot est le paquet d'images regardé avant chaque correction. Dix époques avec des paquets de "
             "512, et avec des paquets de 8.",
-            "question": "A se corrige après 512 images, B après 8. Les deux voient chaque image dix fois. Lequel lit le "
-            "mieux ensuite ?",
+            "question": "A se corrige après 512 images, B après 8. Les deux voient chaque image dix fois. Lequel lit "
+            "le mieux ensuite ?",
             "choices": (
-                "A : il voit plus d'images à la fois.",
-                "B : il se corrige plus souvent.",
+                "A : il voit plus d'images à la fois.",
+                "B : il se corrige plus souvent.",
                 "Ils ont vu la même chose, donc aucun.",
             ),
-            "answer": "B est loin devant. Une époque de A, ce sont trois corrections ; une époque de B en compte plus "
-            "de cent, chacune un peu plus bruitée mais presque aussi bonne. C montre que A n'est pas perdu : avec aussi "
-            "peu de pas, mais plus longs, il va beaucoup plus loin. Taille de lot et taux d'apprentissage vont "
+            "answer": "B est loin devant. Une époque de A, ce sont trois corrections ; une époque de B en compte plus "
+            "de cent, chacune un peu plus bruitée mais presque aussi bonne. C montre que A n'est pas perdu : avec "
+            "aussi peu de pas, mais plus longs, il va beaucoup plus loin. Taille de lot et taux d'apprentissage vont "
             "ensemble.",
-            "look_at": "Regardez combien de pas compte une époque dans chaque entraînement, et si la perte est lisse ou "
-            "dentelée d'un pas à l'autre.",
-            "notes": "Demandez d'abord combien de corrections fait chaque entraînement : 1 150 images par 512, et par "
+            "look_at": "Regardez combien de pas compte une époque dans chaque entraînement, et si la perte est lisse "
+            "ou dentelée d'un pas à l'autre.",
+            "notes": "Demandez d'abord combien de corrections fait chaque entraînement : 1 150 images par 512, et par "
             "8. Les élèves disent souvent que les mêmes images doivent donner le même résultat. C répond à l'objection "
-            "que les grands lots sont mauvais : il leur faut seulement des pas plus longs. Signalez qu'on les emploie "
-            "parce que les cartes graphiques les traitent vite. Question suivante : qu'arriverait-il à B avec le taux "
-            "d'apprentissage de C ?",
+            "que les grands lots sont mauvais : il leur faut seulement des pas plus longs. Signalez qu'on les emploie "
+            "parce que les cartes graphiques les traitent vite. Question suivante : qu'arriverait-il à B avec le taux "
+            "d'apprentissage de C ?",
         }
     },
 )

@@ -27,8 +27,8 @@ SPEC = Lesson(
     promises=(Beats("B", "A", "loss"), Beats("B", "A")),
     levers=("augmentation",),
     seconds=24,
-    question="B gets the same 500 images as A, but each time mirrored or moved a little. It hardly ever sees one twice in the "
-    "same form. What happens to B?",
+    question="B gets the same 500 images as A, but each time mirrored or moved a little. It hardly ever sees one twice "
+    "in the same form. What happens to B?",
     choices=(
         "It learns the training images less well, and new ones better.",
         "It learns both less well: the images are spoilt.",
@@ -47,28 +47,28 @@ SPEC = Lesson(
     order=3,
     translations={
         "fr": {
-            "title": "Remède : varier les images",
-            "about": "Cinq cents formes sont vite sues par cœur. Retournées et un peu déplacées à chaque fois, elles ne "
-            "se ressemblent jamais tout à fait.",
+            "title": "Remède : varier les images",
+            "about": "Cinq cents formes sont vite sues par cœur. Retournées et un peu déplacées à chaque fois, elles "
+            "ne se ressemblent jamais tout à fait.",
             "question": "B reçoit les mêmes 500 images que A, mais chaque fois retournées ou un peu déplacées. Il n'en "
-            "revoit presque jamais une sous la même forme. Qu'arrive-t-il à B ?",
+            "revoit presque jamais une sous la même forme. Qu'arrive-t-il à B ?",
             "choices": (
                 "Il apprend moins bien les images d'entraînement, et mieux les nouvelles.",
-                "Il apprend moins bien les deux : les images sont abîmées.",
+                "Il apprend moins bien les deux : les images sont abîmées.",
                 "Il apprend mieux les deux.",
             ),
             "answer": "B connaît moins bien que A ses images d'entraînement, et mieux les nouvelles. Une étoile reste "
-            "une étoile quand on la retourne ou la déplace : chaque changement est un nouvel exemple que personne n'a "
-            "dû collecter. Ce qui ne se revoit pas sous la même forme ne s'apprend pas par cœur ; reste à apprendre ce "
+            "une étoile quand on la retourne ou la déplace : chaque changement est un nouvel exemple que personne n'a "
+            "dû collecter. Ce qui ne se revoit pas sous la même forme ne s'apprend pas par cœur ; reste à apprendre ce "
             "que toutes les formes ont en commun.",
-            "look_at": "Regardez la perte d'entraînement : celle de A va vers zéro, celle de B reste au-dessus. "
+            "look_at": "Regardez la perte d'entraînement : celle de A va vers zéro, celle de B reste au-dessus. "
             "Regardez ensuite les pertes de validation, dont l'ordre est inverse.",
             "notes": "Montrez quelques images telles que B les voit, pour que chacun sache ce qui change. Les élèves "
-            "prennent souvent la perte d'entraînement plus haute de B pour un échec ; demandez quel nombre compte pour "
-            "de nouvelles images. Discutez ensuite de ce qu'on peut changer : une étoile en miroir est une étoile, un 2 "
-            "en miroir n'est pas un 2, et un panneau routier non plus ne se retourne pas. Laissez un groupe activer "
-            "rotation et zoom et constater que plus n'est pas toujours mieux. Question suivante : quels changements "
-            "conviendraient à des photos de chiens ?",
+            "prennent souvent la perte d'entraînement plus haute de B pour un échec ; demandez quel nombre compte pour "
+            "de nouvelles images. Discutez ensuite de ce qu'on peut changer : une étoile en miroir est une étoile, un "
+            "2 en miroir n'est pas un 2, et un panneau routier non plus ne se retourne pas. Laissez un groupe activer "
+            "rotation et zoom et constater que plus n'est pas toujours mieux. Question suivante : quels changements "
+            "conviendraient à des photos de chiens ?",
         }
     },
 )

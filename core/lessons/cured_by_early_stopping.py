@@ -1,7 +1,7 @@
 """Early stopping: with some labels wrong, the best network is not the last one; stopping in time keeps it."""
 
 from core.lessons.lesson import Lesson
-from core.lessons.promise import Beats, Reaches
+from core.lessons.promise import Beats
 
 SPEC = Lesson(
     title="Cure: stop in time",
@@ -39,28 +39,28 @@ SPEC = Lesson(
     order=1,
     translations={
         "fr": {
-            "title": "Remède : s'arrêter à temps",
-            "about": "Trois étiquettes sur dix sont fausses, comme dans beaucoup de vraies collections. Un entraînement "
-            "va jusqu'au bout, l'autre s'arrête quand la validation ne s'améliore plus.",
-            "question": "Les deux réseaux sont les mêmes. A emploie ses 35 époques ; B s'arrête quand la validation ne "
+            "title": "Remède : s'arrêter à temps",
+            "about": "Trois étiquettes sur dix sont fausses, comme dans beaucoup de vraies collections. Un "
+            "entraînement va jusqu'au bout, l'autre s'arrête quand la validation ne s'améliore plus.",
+            "question": "Les deux réseaux sont les mêmes. A emploie ses 35 époques ; B s'arrête quand la validation ne "
             "s'est pas améliorée pendant cinq époques, et revient à la meilleure. Lequel lit mieux de nouveaux "
-            "chiffres ?",
+            "chiffres ?",
             "choices": (
-                "A : il a appris plus longtemps.",
-                "B : il s'est arrêté à temps.",
+                "A : il a appris plus longtemps.",
+                "B : il s'est arrêté à temps.",
                 "Ils lisent aussi bien l'un que l'autre.",
             ),
-            "answer": "B lit nettement mieux les nouveaux chiffres, bien qu'il ait appris moins longtemps. Au début, le "
-            "réseau apprend à quoi ressemblent les chiffres ; plus tard, il ne reste à apprendre que les fausses "
+            "answer": "B lit nettement mieux les nouveaux chiffres, bien qu'il ait appris moins longtemps. Au début, "
+            "le réseau apprend à quoi ressemblent les chiffres ; plus tard, il ne reste à apprendre que les fausses "
             "étiquettes, une par une. La perte de validation montre quand cela commence, et l'arrêt anticipé garde le "
             "réseau de ce moment.",
-            "look_at": "Regardez où la perte de validation est la plus basse : B s'arrête quelques époques après et y "
+            "look_at": "Regardez où la perte de validation est la plus basse : B s'arrête quelques époques après et y "
             "revient. La perte d'entraînement de A continue pourtant de baisser.",
             "notes": "Cachez d'abord la courbe de validation et demandez quand s'arrêter d'après la seule courbe "
-            "d'entraînement : elle n'en dit rien. Découvrez-la ensuite. Les élèves disent souvent que s'exercer plus ne "
-            "peut pas nuire ; demandez ce qu'il reste à exercer quand la règle est connue. Parlez de la patience : avec "
-            "1, un hasard arrête tout ; avec 20, on ne gagne rien. Question suivante : les images de validation ont "
-            "servi à choisir l'époque ; sont-elles encore un test équitable ?",
+            "d'entraînement : elle n'en dit rien. Découvrez-la ensuite. Les élèves disent souvent que s'exercer plus "
+            "ne peut pas nuire ; demandez ce qu'il reste à exercer quand la règle est connue. Parlez de la patience : "
+            "avec 1, un hasard arrête tout ; avec 20, on ne gagne rien. Question suivante : les images de validation "
+            "ont servi à choisir l'époque ; sont-elles encore un test équitable ?",
         }
     },
 )

@@ -42,27 +42,27 @@ SPEC = Lesson(
     order=2,
     translations={
         "fr": {
-            "title": "Remède : plus d'images",
+            "title": "Remède : plus d'images",
             "about": "Cent chiffres sont appris par cœur. Sept cents sont mieux appris, par le même réseau avec les "
             "mêmes réglages.",
             "question": "A apprend avec 100 chiffres, B avec 700, pendant autant d'époques. Lequel est meilleur sur de "
-            "nouveaux chiffres ?",
+            "nouveaux chiffres ?",
             "choices": (
-                "A : il peut apprendre chaque chiffre plus à fond.",
-                "B : il a vu plus de façons de les écrire.",
-                "Aucune différence : les deux ont juste sur tous leurs chiffres d'entraînement.",
+                "A : il peut apprendre chaque chiffre plus à fond.",
+                "B : il a vu plus de façons de les écrire.",
+                "Aucune différence : les deux ont juste sur tous leurs chiffres d'entraînement.",
             ),
-            "answer": "B est meilleur, bien que les deux reconnaissent pratiquement tous leurs chiffres d'entraînement. "
-            "Avec dix exemples de chaque chiffre, beaucoup de fausses règles conviennent aussi bien que la bonne ; avec "
-            "soixante-dix, la plupart des fausses échouent. Davantage d'images du même genre sont le remède le plus "
-            "sûr, et d'ordinaire le plus cher.",
-            "look_at": "Regardez l'écart entre les deux pertes : il est large pour A et étroit pour B, alors que les "
+            "answer": "B est meilleur, bien que les deux reconnaissent pratiquement tous leurs chiffres "
+            "d'entraînement. Avec dix exemples de chaque chiffre, beaucoup de fausses règles conviennent aussi bien "
+            "que la bonne ; avec soixante-dix, la plupart des fausses échouent. Davantage d'images du même genre sont "
+            "le remède le plus sûr, et d'ordinaire le plus cher.",
+            "look_at": "Regardez l'écart entre les deux pertes : il est large pour A et étroit pour B, alors que les "
             "deux pertes d'entraînement finissent près de zéro.",
             "notes": "Commencez par A et faites décrire l'écart. Certains diront qu'apprendre peu de choses à fond est "
-            "mieux ; c'est vrai du vocabulaire, pas des règles. Demandez ce que dix sept ont en commun sans rapport "
+            "mieux ; c'est vrai du vocabulaire, pas des règles. Demandez ce que dix sept ont en commun sans rapport "
             "avec le sept, comme l'écriture d'une seule personne. Montrez ensuite B. Laissez les groupes essayer 50, "
-            "200 et 400 images et tracer l'exactitude selon le nombre : elle monte de plus en plus lentement. Question "
-            "suivante : et si personne ne peut obtenir d'autres images ?",
+            "200 et 400 images et tracer l'exactitude selon le nombre : elle monte de plus en plus lentement. Question "
+            "suivante : et si personne ne peut obtenir d'autres images ?",
         }
     },
 )

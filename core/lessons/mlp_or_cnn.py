@@ -42,13 +42,13 @@ SPEC = Lesson(
     translations={
         "fr": {
             "title": "Tous les pixels, ou de petites fenêtres",
-            "about": "Deux réseaux à plusieurs couches : l'un relie chaque pixel à tout, l'autre fait glisser de "
+            "about": "Deux réseaux à plusieurs couches : l'un relie chaque pixel à tout, l'autre fait glisser de "
             "petites fenêtres sur l'image.",
             "question": "A a quatre couches où chaque neurone voit chaque pixel. B a moins de poids et regarde par des "
-            "fenêtres de 3 pixels sur 3. Lequel reconnaît le plus de nouvelles formes ?",
+            "fenêtres de 3 pixels sur 3. Lequel reconnaît le plus de nouvelles formes ?",
             "choices": (
-                "A : il voit toute l'image d'un coup.",
-                "B : ses fenêtres regardent partout.",
+                "A : il voit toute l'image d'un coup.",
+                "B : ses fenêtres regardent partout.",
                 "À peu près autant l'un que l'autre.",
             ),
             "answer": "B est loin devant, avec moins de poids. Ce qu'une fenêtre de B a appris dans un coin, elle le "
@@ -56,11 +56,11 @@ SPEC = Lesson(
             "chaque place et chaque couleur, et il n'y a pas assez d'images pour cela.",
             "look_at": "Regardez l'exactitude des deux après le même nombre d'époques, et combien de poids a chaque "
             "réseau.",
-            "notes": "Demandez à la classe de montrer la pointe de l'étoile sur plusieurs images : elle n'est jamais au "
-            "même pixel. La plupart misent sur A, car tout voir semble mieux et il a plus de poids. Comparez le nombre "
-            "de poids, et dites que c'est leur partage qui fait apprendre B plus vite. Les chiffres sont tous centrés "
-            "et de même taille : laissez un groupe y répéter le duel et constater que l'avance disparaît presque. "
-            "Question suivante : quelles images conviendraient mieux à A ?",
+            "notes": "Demandez à la classe de montrer la pointe de l'étoile sur plusieurs images : elle n'est jamais "
+            "au même pixel. La plupart misent sur A, car tout voir semble mieux et il a plus de poids. Comparez le "
+            "nombre de poids, et dites que c'est leur partage qui fait apprendre B plus vite. Les chiffres sont tous "
+            "centrés et de même taille : laissez un groupe y répéter le duel et constater que l'avance disparaît "
+            "presque. Question suivante : quelles images conviendraient mieux à A ?",
         }
     },
 )

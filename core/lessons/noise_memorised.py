@@ -41,34 +41,34 @@ SPEC = Lesson(
     "From about there on the validation loss rises.",
     notes="Show some of the wrongly labelled images first, so that everybody knows what the network is told. Most "
     "pupils say 60 %, because the rest cannot be learnt: it has no rule, but it can be remembered. Draw a line at 60 % "
-    "on the board and let them call out when the curve crosses it. Point at the best epoch, where validation was "
-    "high in spite of all the wrong labels. Ask next: in real data nobody knows which labels are wrong, so what could "
-    "be done?",
+    "on the board and let them call out when the curve crosses it. Point at the best epoch, where validation was high "
+    "in spite of all the wrong labels. Ask next: in real data nobody knows which labels are wrong, so what could be "
+    "done?",
     order=1,
     translations={
         "fr": {
             "title": "Apprendre ce qui est faux",
             "about": "Quatre étiquettes d'entraînement sur dix sont remplacées par un faux chiffre. Le réseau trouve "
             "d'abord la règle, puis apprend les fautes.",
-            "question": "Quatre étiquettes sur dix que A apprend sont fausses. Avec combien de ces étiquettes sera-t-il "
-            "d'accord à la fin ?",
+            "question": "Quatre étiquettes sur dix que A apprend sont fausses. Avec combien de ces étiquettes "
+            "sera-t-il d'accord à la fin ?",
             "choices": (
-                "Environ six sur dix : les bonnes.",
+                "Environ six sur dix : les bonnes.",
                 "Presque toutes, même les fausses.",
                 "Environ quatre sur dix.",
             ),
             "answer": "A finit par être d'accord avec presque toutes ses étiquettes, alors que quatre sur dix sont "
-            "fausses. Les fausses ne suivent aucune règle : il n'a pu les apprendre qu'image par image. Ses réponses "
-            "aux nouveaux chiffres en souffrent : elles étaient meilleures au début, quand il connaissait la règle et "
+            "fausses. Les fausses ne suivent aucune règle : il n'a pu les apprendre qu'image par image. Ses réponses "
+            "aux nouveaux chiffres en souffrent : elles étaient meilleures au début, quand il connaissait la règle et "
             "pas encore les fautes.",
-            "look_at": "Regardez l'exactitude d'entraînement quand elle passe 60 % : jusque-là, ce peuvent être les "
+            "look_at": "Regardez l'exactitude d'entraînement quand elle passe 60 % : jusque-là, ce peuvent être les "
             "bonnes étiquettes. À partir de là environ, la perte de validation monte.",
             "notes": "Montrez d'abord quelques images mal étiquetées, pour que tout le monde sache ce qu'on dit au "
-            "réseau. La plupart des élèves disent 60 %, parce que le reste ne peut pas s'apprendre : il n'a pas de "
-            "règle, mais on peut le retenir. Tracez une ligne à 60 % au tableau et faites dire quand la courbe la "
+            "réseau. La plupart des élèves disent 60 %, parce que le reste ne peut pas s'apprendre : il n'a pas de "
+            "règle, mais on peut le retenir. Tracez une ligne à 60 % au tableau et faites dire quand la courbe la "
             "passe. Montrez la meilleure époque, où la validation était haute malgré toutes les fausses étiquettes. "
-            "Question suivante : dans de vraies données, personne ne sait quelles étiquettes sont fausses ; que "
-            "faire ?",
+            "Question suivante : dans de vraies données, personne ne sait quelles étiquettes sont fausses ; que "
+            "faire ?",
         }
     },
 )

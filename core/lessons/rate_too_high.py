@@ -32,33 +32,33 @@ SPEC = Lesson(
     look_at="Look at the loss of A: it may leap up at first, and then it stays near 2.3, which is what guessing among "
     "ten digits costs.",
     notes="Most pupils expect that longer steps arrive sooner. Draw a valley and let someone walk down it with a "
-    "stride as wide as the valley. Point out that twelve epochs are enough for B, so time is not the reason. Then "
-    "let groups try 0.1, 0.03 and 0.01 and find the longest step that still learns. Ask next: what do you expect from "
-    "a step that is far too short?",
+    "stride as wide as the valley. Point out that twelve epochs are enough for B, so time is not the reason. Then let "
+    "groups try 0.1, 0.03 and 0.01 and find the longest step that still learns. Ask next: what do you expect from a "
+    "step that is far too short?",
     order=1,
     translations={
         "fr": {
             "title": "Des pas trop longs",
-            "about": "Le taux d'apprentissage est la longueur de chaque correction. Ici, elle est trois cents fois plus "
-            "grande que d'habitude.",
+            "about": "Le taux d'apprentissage est la longueur de chaque correction. Ici, elle est trois cents fois "
+            "plus grande que d'habitude.",
             "question": "A se corrige par des pas trois cents fois plus longs que ceux de B. Lequel apprend le plus en "
-            "douze époques ?",
+            "douze époques ?",
             "choices": (
-                "A : de longs pas arrivent plus vite.",
-                "B : les petits pas.",
+                "A : de longs pas arrivent plus vite.",
+                "B : les petits pas.",
                 "Les deux arrivent au même point.",
             ),
             "answer": "A n'apprend presque rien, et B apprend à lire. Chaque pas de A va dans la bonne direction, mais "
-            "il est si long qu'il atterrit bien au-delà de l'endroit où la perte est basse. Après les premiers pas, les "
-            "poids sont si grands que les corrections suivantes n'aident plus, et le réseau donne presque le même "
+            "il est si long qu'il atterrit bien au-delà de l'endroit où la perte est basse. Après les premiers pas, "
+            "les poids sont si grands que les corrections suivantes n'aident plus, et le réseau donne presque le même "
             "chiffre pour toutes les images.",
-            "look_at": "Regardez la perte de A : elle bondit parfois au début, puis reste près de 2,3, ce que coûte le "
+            "look_at": "Regardez la perte de A : elle bondit parfois au début, puis reste près de 2,3, ce que coûte le "
             "hasard entre dix chiffres.",
             "notes": "La plupart des élèves pensent que de longs pas arrivent plus vite. Dessinez une vallée et faites "
             "descendre quelqu'un avec des enjambées aussi larges que la vallée. Faites remarquer que douze époques "
-            "suffisent à B : ce n'est donc pas une question de temps. Laissez ensuite les groupes essayer 0,1, 0,03 et "
-            "0,01 pour trouver le plus long pas qui apprend encore. Question suivante : qu'attendre d'un pas "
-            "beaucoup trop court ?",
+            "suffisent à B : ce n'est donc pas une question de temps. Laissez ensuite les groupes essayer 0,1, 0,03 et "
+            "0,01 pour trouver le plus long pas qui apprend encore. Question suivante : qu'attendre d'un pas beaucoup "
+            "trop court ?",
         }
     },
 )

@@ -29,8 +29,8 @@ SPEC = Lesson(
         "End lower than that of B, because it is more careful.",
     ),
     right=0,
-    answer="The loss of A falls from beginning to end and is still high when the time is up. Every step is right, it is "
-    "only too short. This is not underfitting: the curve still goes down, so more epochs or a higher learning rate "
+    answer="The loss of A falls from beginning to end and is still high when the time is up. Every step is right, it "
+    "is only too short. This is not underfitting: the curve still goes down, so more epochs or a higher learning rate "
     "would help.",
     look_at="Look at the end of the curve of A: is it flat, or does it still go down? Compare it with B, which arrives "
     "within a few epochs.",
@@ -44,22 +44,22 @@ SPEC = Lesson(
             "title": "Des pas trop courts",
             "about": "De minuscules corrections vont dans la bonne direction, mais quinze époques ne les mènent pas "
             "loin.",
-            "question": "A fait des corrections quarante fois plus petites que celles de B. Que fera la perte de A ?",
+            "question": "A fait des corrections quarante fois plus petites que celles de B. Que fera la perte de A ?",
             "choices": (
                 "Descendre régulièrement, et être encore haute à la fin.",
                 "Ne pas bouger du tout.",
                 "Finir plus bas que celle de B, car A est plus prudent.",
             ),
-            "answer": "La perte de A descend du début à la fin et reste haute quand le temps est écoulé. Chaque pas est "
-            "bon, il est seulement trop court. Ce n'est pas du sous-apprentissage : la courbe descend encore, donc plus "
-            "d'époques ou un taux d'apprentissage plus élevé aideraient.",
-            "look_at": "Regardez la fin de la courbe de A : est-elle plate, ou descend-elle encore ? Comparez avec B, "
+            "answer": "La perte de A descend du début à la fin et reste haute quand le temps est écoulé. Chaque pas "
+            "est bon, il est seulement trop court. Ce n'est pas du sous-apprentissage : la courbe descend encore, donc "
+            "plus d'époques ou un taux d'apprentissage plus élevé aideraient.",
+            "look_at": "Regardez la fin de la courbe de A : est-elle plate, ou descend-elle encore ? Comparez avec B, "
             "qui arrive en quelques époques.",
-            "notes": "Faites comparer avec le réseau en sous-apprentissage : là, la courbe est plate et haute ; ici, "
+            "notes": "Faites comparer avec le réseau en sous-apprentissage : là, la courbe est plate et haute ; ici, "
             "elle est haute mais descend encore. Beaucoup d'élèves disent que de petits pas sont plus sûrs et doivent "
             "mieux finir. Demandez combien d'époques il faudrait à A à ce rythme, et laissez un groupe en essayer 200. "
-            "Question suivante : sans connaître le bon taux d'apprentissage, quelles trois valeurs essayer d'abord, et "
-            "pourquoi pas 0,001, 0,002 et 0,003 ?",
+            "Question suivante : sans connaître le bon taux d'apprentissage, quelles trois valeurs essayer d'abord, et "
+            "pourquoi pas 0,001, 0,002 et 0,003 ?",
         }
     },
 )

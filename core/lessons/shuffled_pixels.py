@@ -1,4 +1,4 @@
-"""Why convolution: where neighbouring pixels no longer belong together, a convolutional network loses much of its lead."""
+"""Why convolution: where neighbouring pixels no longer belong together, a convolutional network loses its lead."""
 
 from core.lessons.lesson import Lesson
 from core.lessons.promise import Reaches
@@ -54,25 +54,26 @@ SPEC = Lesson(
         "fr": {
             "title": "Pixels mélangés",
             "about": "Les pixels de chaque image sont déplacés, toujours de la même façon. Rien n'est perdu. Quel "
-            "réseau en souffre ?",
-            "question": "A et B sont le même réseau convolutif : de petites fenêtres glissent sur l'image. A reçoit les "
-            "formes aux pixels mélangés, B les formes telles quelles. Tous les pixels sont encore là. Que fait A ?",
+            "réseau en souffre ?",
+            "question": "A et B sont le même réseau convolutif : de petites fenêtres glissent sur l'image. A reçoit "
+            "les formes aux pixels mélangés, B les formes telles quelles. Tous les pixels sont encore là. Que fait A ?",
             "choices": (
-                "Aussi bien que B : il reçoit les mêmes nombres.",
+                "Aussi bien que B : il reçoit les mêmes nombres.",
                 "Nettement moins bien que B.",
-                "Mieux que B : le mélange le fait apprendre plus à fond.",
+                "Mieux que B : le mélange le fait apprendre plus à fond.",
             ),
             "answer": "A est nettement moins bon que B. Une convolution regarde des pixels côte à côte et y attend des "
-            "bords et des coins ; après le mélange, il n'y en a plus. C et D sont entièrement connectés : ils n'ont "
+            "bords et des coins ; après le mélange, il n'y en a plus. C et D sont entièrement connectés : ils n'ont "
             "jamais su quels pixels sont voisins, et leurs résultats sont à peu près aussi faibles dans les deux cas. "
             "Ce qui fait la force de B, c'est que pour lui la proximité a un sens.",
-            "look_at": "Regardez d'abord les images des deux jeux de données : pour vous aussi, les formes mélangées ne "
-            "sont que du bruit. Comparez ensuite l'avance de B sur D et celle de A sur C.",
-            "notes": "Faites essayer de nommer quelques formes mélangées ; personne n'y arrive, alors que c'est la même "
-            "image. Beaucoup disent qu'un ordinateur ne voit que des nombres et ne peut pas en souffrir : c'est vrai de "
-            "C et D. A trouve encore quelque chose, car le nombre de pixels de chaque couleur ne change pas quand on "
-            "les déplace. Demandez ce qu'une convolution suppose, et pour quelles données c'est faux, comme les "
-            "colonnes d'un tableau. A ne reconnaît ni les images importées ni les dessins : personne ne les mélange.",
+            "look_at": "Regardez d'abord les images des deux jeux de données : pour vous aussi, les formes mélangées "
+            "ne sont que du bruit. Comparez ensuite l'avance de B sur D et celle de A sur C.",
+            "notes": "Faites essayer de nommer quelques formes mélangées ; personne n'y arrive, alors que c'est la "
+            "même image. Beaucoup disent qu'un ordinateur ne voit que des nombres et ne peut pas en souffrir : c'est "
+            "vrai de C et D. A trouve encore quelque chose, car le nombre de pixels de chaque couleur ne change pas "
+            "quand on les déplace. Demandez ce qu'une convolution suppose, et pour quelles données c'est faux, comme "
+            "les colonnes d'un tableau. A ne reconnaît ni les images importées ni les dessins : personne ne les "
+            "mélange.",
         }
     },
 )

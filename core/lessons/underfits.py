@@ -38,10 +38,10 @@ SPEC = Lesson(
     translations={
         "fr": {
             "title": "Sous-apprentissage",
-            "about": "Un quart des filtres, deux neurones denses, la moitié du temps désactivés : trop petit et trop "
+            "about": "Un quart des filtres, deux neurones denses, la moitié du temps désactivés : trop petit et trop "
             "bridé pour distinguer dix chiffres, même avec beaucoup d'époques.",
             "question": "Ce réseau ne peut garder que deux nombres de chaque chiffre avant de répondre. Que feront ses "
-            "deux courbes ?",
+            "deux courbes ?",
             "choices": (
                 "Les deux pertes baissent un peu et restent élevées, proches l'une de l'autre.",
                 "La perte d'entraînement tombe à presque rien, et la perte de validation monte.",
@@ -49,14 +49,14 @@ SPEC = Lesson(
             ),
             "answer": "Les deux pertes se stabilisent bien au-dessus de zéro. Deux nombres ne suffisent pas à séparer "
             "dix chiffres, et le réseau se trompe même sur ses propres images d'entraînement. C'est le "
-            "sous-apprentissage : il n'y a pas d'écart entre les courbes, et davantage d'époques n'y changent rien.",
-            "look_at": "Regardez la courbe d'entraînement, pas l'écart : elle cesse de descendre alors que beaucoup "
+            "sous-apprentissage : il n'y a pas d'écart entre les courbes, et davantage d'époques n'y changent rien.",
+            "look_at": "Regardez la courbe d'entraînement, pas l'écart : elle cesse de descendre alors que beaucoup "
             "d'images d'entraînement sont encore fausses.",
             "notes": "Demandez un pronostic avant de lancer, puis laissez aller jusqu'au bout. Les élèves disent "
-            "souvent qu'il faut juste plus de temps : demandez quelle allure la courbe devrait avoir pour que ce soit "
-            "vrai, et montrez combien elle est plate. Faites ensuite changer un seul réglage. Passer de 2 à 64 neurones "
-            "denses aide le plus. Question suivante : comment voir sur les courbes qu'un réseau est trop petit, sans "
-            "savoir comment il est construit ?",
+            "souvent qu'il faut juste plus de temps : demandez quelle allure la courbe devrait avoir pour que ce soit "
+            "vrai, et montrez combien elle est plate. Faites ensuite changer un seul réglage. Passer de 2 à 64 "
+            "neurones denses aide le plus. Question suivante : comment voir sur les courbes qu'un réseau est trop "
+            "petit, sans savoir comment il est construit ?",
         }
     },
 )
