@@ -3,12 +3,13 @@
 PYTHON ?= python3
 ADDRESS ?= 127.0.0.1
 PORT ?= 8501
+SEEDS ?= 3
 BIN := .venv/bin
 
 # Published datasets for tests and benchmarks: read, never written; without them some tests are skipped.
 export FITSCOPE_TEST_DATA ?= $(wildcard $(CURDIR)/../shared/data)
 
-.PHONY: run https test check format lock bench words tables wheel tour chromium
+.PHONY: run https test check format lock bench lessons words tables wheel tour chromium
 
 run: .venv/run  ## install what is missing, start the dashboard, print its address
 	$(BIN)/python -m fitscope --address $(ADDRESS) --port $(PORT)
@@ -49,6 +50,10 @@ wheel: .venv/test  ## dist/fitscope-….whl, for `pip install` and `uvx --from`
 
 bench: .venv/test chromium  ## the measured claims of benchmarks/README.md; close other programs first
 	FITSCOPE_DATA=$${FITSCOPE_DATA:-$(CURDIR)/data:$(FITSCOPE_TEST_DATA)} $(BIN)/python -m benchmarks
+
+lessons: .venv/test  ## every lesson over 3 seeds: does it show what it promises?
+	FITSCOPE_DATA=$${FITSCOPE_DATA:-$(CURDIR)/data:$(FITSCOPE_TEST_DATA)} \
+	  $(BIN)/python -m core lessons --check --seeds $(SEEDS)
 
 tour: .venv/test chromium  ## the pictures of docs/tour/, from the dashboard as it is
 	$(BIN)/python -m benchmarks.tour

@@ -17,7 +17,8 @@ from dashboard.words import CATALOGUES, LANGUAGES, is_done, of_plugins
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("core", "models", "dashboard", "pages")
 PLUGINS = ("core/datasets/", "core/explain/", "core/lessons/", "models/", "pages/")
-SPOKEN_KEYWORDS = ("title", "about", "licence", "limits")  # of plug-ins
+SPOKEN_KEYWORDS = ("title", "about", "licence", "limits", "question", "choices", "answer", "look_at", "notes")
+"""Of plug-ins; a lesson's choices are a tuple of sentences."""
 
 Message = str | tuple[str, str]
 """A sentence, or (for one, for many)."""
@@ -96,7 +97,8 @@ def _spoken(tree: ast.AST) -> Iterator[tuple[Message, int]]:
         if name.endswith("Error") or name in ("ImpossibleNetwork", "Refused", "NoPicture"):
             spoken = node.args[:1]
         if name in ("Dataset", "Architecture", "Lesson", "Explanation"):
-            spoken = [keyword.value for keyword in node.keywords if keyword.arg in SPOKEN_KEYWORDS]
+            given = [keyword.value for keyword in node.keywords if keyword.arg in SPOKEN_KEYWORDS]
+            spoken = [one for value in given for one in (value.elts if isinstance(value, ast.Tuple) else [value])]
         texts = [
             part.value for part in (node.args[1:3] if name == "plural" else spoken) if isinstance(part, ast.Constant)
         ]

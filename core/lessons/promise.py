@@ -56,9 +56,8 @@ class Shows:
         shown = curves.of(_run(runs, self.run))
         said = verdict(shown) if shown else None
         found = said.finding if said else ""
-        return Answer(
-            found in self.findings, N_("{run}: the verdict is {finding}"), {"run": self.run, "finding": found}
-        )
+        values = {"run": self.run, "finding": found}
+        return Answer(found in self.findings, N_("{run}: the verdict is {finding}"), values)
 
 
 @dataclass(frozen=True)
