@@ -166,14 +166,15 @@ def _answer(lesson: Lesson, shown: Trained | None) -> None:
 def _reveal(lesson: Lesson, shown: Trained) -> None:
     said = predictions.of(shown.runs[0])
     chosen = said.choice if said and said.lesson == lesson.name else st.session_state.get(f"_{_choice_key(lesson)}")
-    right = _("Right is: {answer}.", answer=_(lesson.choices[lesson.right]))
+    right = _("Right: {answer}", answer=_(lesson.choices[lesson.right]))
     st.markdown(f"**{_(lesson.question)}**")
     if chosen is None or not 0 <= chosen < len(lesson.choices):
         st.info(right, icon=":material/lightbulb:")
     elif chosen == lesson.right:
-        st.success(right + " " + _("You said so."), icon=":material/check:")
+        st.success(right + "\n\n" + _("You said so."), icon=":material/check:")
     else:
-        st.warning(right + " " + _("You said: {answer}.", answer=_(lesson.choices[chosen])), icon=":material/close:")
+        words = _("You said: {answer}", answer=_(lesson.choices[chosen]))
+        st.warning(right + "\n\n" + words, icon=":material/close:")
 
 
 def _further(lesson: Lesson, shown: Trained) -> None:
