@@ -31,11 +31,16 @@ with learner, st.container(border=True, height="stretch"):
 with teacher, st.container(border=True, height="stretch"):
     st.markdown(f"**{_('To show it to a class')}**")
     st.markdown(
-        _("A network that learns by heart, ready for the projector: press Train there and let the class guess.")
+        _(
+            "A network that learns by heart: a question first, then the training, then the answer. "
+            "P fills the projector."
+        )
     )
-    recipe = lessons()["overfits"].recipe
     st.page_link(
-        page("train"), label=_("Open the lesson"), icon=":material/co_present:", query_params=choices.link(recipe)
+        page("lessons"),
+        label=_("Open the lesson"),
+        icon=":material/co_present:",
+        query_params={"lesson": "overfits", **choices.link()},
     )
 with photographer, st.container(border=True, height="stretch"):
     st.markdown(f"**{_('With my own photos')}**")
@@ -63,7 +68,8 @@ else:
 
 st.divider()
 st.subheader(_("Three things that can happen"), anchor=False)
-for place, lesson in enumerate(lessons().values()):
+first = [lesson for lesson in lessons().values() if lesson.topic == "fit" and not lesson.twins]
+for place, lesson in enumerate(first):
     if place % ROW == 0:
         columns = st.columns(ROW)
     with columns[place % ROW], st.container(border=True, height="stretch"):
@@ -71,9 +77,15 @@ for place, lesson in enumerate(lessons().values()):
         st.markdown(_(lesson.about))
         live.last_curve(lesson.recipe)
         st.page_link(
-            page("train"),
-            label=_("Open this recipe"),
+            page("lessons"),
+            label=_("Open the lesson"),
             icon=":material/arrow_forward:",
-            query_params=choices.link(lesson.recipe),
+            query_params={"lesson": lesson.name, **choices.link()},
         )
+st.page_link(
+    page("lessons"),
+    label=_("All {n} lessons", n=len(lessons())),
+    icon=":material/school:",
+    query_params=choices.link(),
+)
 st.markdown("*" + _("Before you press Train: which curve will rise again first, and why?") + "*")

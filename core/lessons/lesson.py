@@ -13,7 +13,7 @@ from core.recipe.config import TrainingConfig
 
 Topic = Literal["fit", "cures", "levers", "data", "trust"]
 TOPICS: dict[Topic, str] = {
-    "fit": N_("Three things that can happen"),
+    "fit": N_("Too little, just right, too much"),
     "cures": N_("Against overfitting"),
     "levers": N_("The levers of learning"),
     "data": N_("What the images decide"),

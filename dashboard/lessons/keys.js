@@ -5,6 +5,10 @@ const TYPES_INTO = "input, textarea, select, [contenteditable=true], [role=slide
 export default function ({ data, parentElement, setTriggerValue }) {
   const place = parentElement.querySelector("span");
   window.fitscopeKeys?.abort();  // of the call before this one
+  if (place.dataset.present !== String(data.present)) {  // charts measure their width anew when the page grows or shrinks
+    place.dataset.present = data.present;
+    setTimeout(() => window.dispatchEvent(new Event("resize")), 300);
+  }
   const turned = (window.fitscopeKeys = new AbortController());
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || !place.isConnected) return;

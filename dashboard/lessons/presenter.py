@@ -14,6 +14,7 @@ BARE = """<style>
 @media (min-width: 1800px) { [data-testid=stMainBlockContainer] { zoom: 1.6 } }
 </style>"""
 
+_NOTES = "_notes"  # whether they are in view
 NO_KEYS = "<style>@media (max-width: 640px) { .st-key-keys_hint { display: none !important } }</style>"
 
 _keys = st.components.v2.component(
@@ -39,10 +40,12 @@ def keys(answers: int) -> str:
 
     N and P are obeyed here: the notes, and the view itself.
     """
-    made = _keys(data={"answers": answers}, key="presenter_keys", on_pressed_change=lambda: None)
+    made = _keys(
+        data={"answers": answers, "present": presenting()}, key="presenter_keys", on_pressed_change=lambda: None
+    )
     pressed = (made.get("pressed") if made else None) or ""
     if pressed == "notes":
-        st.session_state["_notes"] = not st.session_state.get("_notes", False)
+        _turn_notes()
     elif pressed == "present":
         turn()
         st.rerun()
@@ -75,15 +78,17 @@ def turn() -> None:
 
 
 def notes(lesson: Lesson) -> None:
-    """What the teacher may want to say; out of sight until it is asked for."""
+    """What the teacher may want to say; out of sight until it is asked for, on the projector by its key alone."""
     if not lesson.notes:
         return
-    if presenting() and not st.session_state.get("_notes", False):
-        return
-    with st.expander(
-        _("Notes for the teacher"),
-        icon=":material/sticky_note_2:",
-        key="notes",
-        expanded=st.session_state.get("_notes", False),
-    ):
-        st.markdown(_(lesson.notes))
+    shown = st.session_state.get(_NOTES, False)
+    if not presenting():
+        label = _("Hide the notes") if shown else _("Notes for the teacher")
+        st.button(label, key="notes", icon=":material/sticky_note_2:", type="tertiary", on_click=_turn_notes)
+    if shown:
+        with st.container(border=True):
+            st.markdown(_(lesson.notes))
+
+
+def _turn_notes() -> None:
+    st.session_state[_NOTES] = not st.session_state.get(_NOTES, False)

@@ -64,7 +64,8 @@ def title(recipes: list[TrainingConfig], names: list[str]) -> str:
     if len(names) != 1:
         return " · ".join(f"{letter} {special(one, names)}" for letter, one in zip(LETTERS, recipes, strict=False))
     values = (value_word(names[0], given(one, names[0])) for one in recipes)
-    return f"{_(SETTINGS[names[0]].title)}: " + " · ".join(map(" ".join, zip(LETTERS, values, strict=False)))
+    told = " · ".join(map(" ".join, zip(LETTERS, values, strict=False)))
+    return _("{name}: {values}", name=_(SETTINGS[names[0]].title), values=told)
 
 
 def _differing_settings(recipe: TrainingConfig) -> list[str]:
@@ -136,7 +137,10 @@ def _another(recipe: TrainingConfig, setting: Setting, own: Any) -> Any:
 def _guess(recipes: list[TrainingConfig], names: list[str]) -> str:
     """Who is expected to win; "" where nobody says."""
     letters = list(LETTERS[: len(recipes)])
-    words = {letter: f"{letter}: {special(one, names)}" for letter, one in zip(letters, recipes, strict=True)}
+    words = {
+        letter: _("{name}: {values}", name=letter, values=special(one, names))
+        for letter, one in zip(letters, recipes, strict=True)
+    }
     words["="] = _("None of them, beyond luck")
     chosen = st.radio(
         _("Before it starts: which one will have more validation images right?"),

@@ -117,11 +117,14 @@ def test_a_training_survives_reload_and_restart_of_the_server(page, tmp_path):
         assert run.state == "stopped"
 
 
-def test_a_card_on_the_first_page_opens_its_recipe(page, dashboard):
+def test_a_card_on_the_first_page_opens_its_lesson_and_that_its_levers(page, dashboard):
     page.goto(dashboard.address)
-    page.get_by_role("link", name="Open this recipe").nth(2).click()
-    page.wait_for_url("**/train?*train_images=100*")
-    page.wait_for_function("() => document.querySelector('.st-key-train_images input')?.value === '100'")
+    page.get_by_role("link", name="Open the lesson").last.click()
+    page.wait_for_url("**/lessons?*lesson=overfits*")
+    page.goto(f"{dashboard.address}/train?only=dropout&train_images=100")
+    train_button(page)
+    page.get_by_text("This lesson is about").wait_for()
+    assert page.locator(".st-key-epochs").count() == 0
 
 
 def test_back_undoes_a_setting(page, dashboard):

@@ -132,13 +132,22 @@ def test_a_run_of_another_recipe_is_not_the_lessons(store):
 
 
 def test_the_view_of_the_projector_keeps_the_notes_out_of_sight(store):
-    notes = lessons()[ALONE].notes
-    assert notes in texts(open_lesson(ALONE))
     app = open_lesson(ALONE, present="1")
-    assert notes not in texts(app)
+    assert lessons()[ALONE].notes not in texts(app)
+    assert "notes" not in [button.key for button in app.button]
     assert app.button(key="present").label == "Leave the projector view"
     app.button(key="present").click().run()
     assert "present" not in app.query_params
+
+
+def test_the_notes_come_when_they_are_asked_for(store):
+    notes = lessons()[ALONE].notes
+    app = open_lesson(ALONE)
+    assert notes not in texts(app)
+    app.button(key="notes").click().run()
+    assert notes in texts(app)
+    app.button(key="notes").click().run()
+    assert notes not in texts(app)
 
 
 def test_an_unknown_lesson_is_told_and_the_list_shown(store):
