@@ -20,6 +20,7 @@ from dashboard.charts import curves
 from dashboard.live import message, route, verdict_words
 from dashboard.live.state_words import BADGES, at_work, progress, state_word
 from dashboard.runs import results, revealed, twin
+from dashboard.runs.recipe_table import recipe_table
 from dashboard.server.engine import engine
 from dashboard.widgets.bulletin import bulletin, leading
 from dashboard.widgets.plot import growing, plot
@@ -102,6 +103,7 @@ def _follow(run: Run, state: str, alone: bool, brief: bool) -> None:
     if brief:
         return
     bulletin("cards", address, words)
+    recipe_table(run)
     _log(run)
 
 
@@ -132,6 +134,7 @@ def _show(run: Run, state: str, brief: bool) -> None:
     results.figures(run, history)
     results.gallery(run, run.config)
     st.caption(_("This run keeps {size} on the disk.", size=size(resources.row(run).kept)))
+    recipe_table(run)
     _log(run)
 
 

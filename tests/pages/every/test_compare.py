@@ -91,3 +91,21 @@ def test_in_french_too(pair):
     app = ticked(1, 2, lang="fr")
     assert "Époques" in compared(app)
     assert "dans le bruit" in texts(app)
+
+
+def test_a_run_lists_its_own_recipe_what_differs_first(store, engine):
+    run = make_run(store, "finished", TrainingConfig(epochs=12, dropout=0.5, train_images=300))
+    app = open_page("03_train.py", run=run.id)
+    app.session_state["recipe"] = True  # the expander, as a press opens it
+    app.run()
+    table = next(one.value for one in app.dataframe if "Name on the command line" in one.value)
+    starred = table[table["★"] == "★"]
+    assert dict(zip(starred["Name on the command line"], starred["Value"], strict=True)) == {
+        "train_images": "300",
+        "dropout": "0.5",
+        "epochs": "12",
+    }
+    assert list(table["★"][:3]) == ["★"] * 3
+    rest = dict(zip(table["Name on the command line"], table["Value"], strict=True))
+    assert rest["learning_rate"] == "0.001"
+    assert rest["dense_units"] == "64"  # the architecture's own
