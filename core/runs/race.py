@@ -15,7 +15,7 @@ from core.errors import RunError, SettingError, StorageError
 from core.files import read_json, says, write_json, writing_to
 from core.recipe.config import TrainingConfig
 from core.runs.run import ACTIVE, Run
-from core.runs.store import RunStore
+from core.runs.store import RunStore, is_settled
 
 LETTERS = "ABCDEF"  # of the runs of a race, in their order
 FEWEST, MOST = 2, len(LETTERS)
@@ -41,6 +41,9 @@ class Race:
     runs: tuple[str, ...]
     lesson: str = ""
     guess: str = ""
+
+
+_listed: dict[Path, tuple[int, list[Race]]] = {}  # folder -> its time when it was listed, and the races in it
 
 
 def start(
@@ -80,12 +83,25 @@ def race(store: RunStore, race_id: str) -> Race:
 
 
 def races(store: RunStore) -> list[Race]:
-    """All races, the newest first; a file that cannot be read is passed over."""
+    """All races, the newest first; a file that cannot be read is passed over.
+
+    Read again when one was begun or forgotten, which changes the time of their folder.
+    """
+    folder = store.folder / FOLDER
+    try:
+        changed = folder.stat().st_mtime_ns
+    except OSError:
+        return []
+    known = _listed.get(folder)
+    if known and known[0] == changed:
+        return list(known[1])
     found = []
-    for path in sorted((store.folder / FOLDER).glob("*.json"), reverse=True):
+    for path in sorted(folder.glob("*.json"), reverse=True):
         with contextlib.suppress(RunError):
             found.append(race(store, path.stem))
-    return found
+    if is_settled(changed):
+        _listed[folder] = (changed, found)
+    return list(found)
 
 
 def runs_of(store: RunStore, race: Race) -> dict[str, Run]:

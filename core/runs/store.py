@@ -83,7 +83,7 @@ class RunStore:
                 reason=error.strerror,
             ) from error
         runs = [Run(folder) for folder in _newest_first(folders)]
-        if _is_settled(changed):
+        if is_settled(changed):
             _listed[self.folder] = (changed, runs)
         return list(runs)
 
@@ -95,7 +95,7 @@ class RunStore:
                 times.append(path.stat().st_mtime_ns)
             except OSError:
                 times.append(0)
-        return (times[0], times[1]) if _is_settled(max(times)) else None
+        return (times[0], times[1]) if is_settled(max(times)) else None
 
     def get(self, run_id: str) -> Run:
         """The run of that id, or the newest that can be read for `latest`; raises RunError."""
@@ -155,7 +155,8 @@ class RunStore:
         return self.folder / ".trash"
 
 
-def _is_settled(time_ns: int) -> bool:
+def is_settled(time_ns: int) -> bool:
+    """Whether a time on the disk is old enough to stand for one change only."""
     return time.time_ns() - time_ns > FRESH_SECONDS * 1e9
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.data import catalogue
 from core.data.cache import facts
-from core.errors import DataError, FitscopeError, SettingError
+from core.errors import DataError, SettingError
 from core.recipe import architectures
 from core.recipe.config import SETTINGS, TrainingConfig, settings
 from core.recipe.differences import differing, given
@@ -15,12 +15,13 @@ from core.recipe.setting import Setting, as_text, parse
 from core.runs import race as races
 from core.runs.race import FEWEST, LETTERS, MOST, Race
 from dashboard import choices, resources
-from dashboard.actions import begin_race
+from dashboard.actions import attempt, begin_race
 from dashboard.navigation import page
 from dashboard.runs.value_words import special, value_word
 from dashboard.widgets.setting import control
 from dashboard.words import _, in_markdown, say
 
+_FORGOTTEN = "_forgotten_race"  # the last one that this viewer took off the list
 AT_MOST = 3  # settings that differ; with more nobody could say what made the difference
 OUT = ("dataset", "dataset_version", "classes", "test_fraction", "validation_fraction", "mixed_precision")
 """Settings that the runs share: they decide which images are held back, or whether there can be a run at all."""
@@ -167,7 +168,11 @@ def shared(recipe: TrainingConfig) -> None:
 
 def earlier() -> None:
     """The races so far, as links."""
-    known = races.races(resources.store())
+    known, forgotten = races.races(resources.store()), st.session_state.get(_FORGOTTEN)
+    if forgotten:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(_("Forgotten: {race}", race=in_markdown(forgotten.name)))
+            st.button(_("Undo"), key="undo_forget", icon=":material/undo:", on_click=_bring_back, args=(forgotten,))
     if not known:
         return
     st.subheader(_("Earlier races"), anchor=False)
@@ -191,7 +196,10 @@ def _earlier(race: Race) -> None:
 
 
 def _forget(race: Race) -> None:
-    try:
-        races.remove(resources.store(), race)
-    except FitscopeError as error:
-        st.toast(say(error), icon=":material/error:", duration="long")
+    if attempt(lambda: races.remove(resources.store(), race)):
+        st.session_state[_FORGOTTEN] = race
+
+
+def _bring_back(race: Race) -> None:
+    if attempt(lambda: races.restore(resources.store(), race)):
+        st.session_state[_FORGOTTEN] = None

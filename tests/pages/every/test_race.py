@@ -128,3 +128,6 @@ def test_an_earlier_race_is_listed_and_can_be_forgotten(store, engine):
     app.button(key=f"forget-{race.id}").click().run()
     assert "Earlier races" not in texts(app)
     assert len(store.all()) == 2
+    app.button(key="undo_forget").click().run()
+    assert "Earlier races" in texts(app)
+    assert races.races(store) == [race]
