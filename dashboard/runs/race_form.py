@@ -25,8 +25,17 @@ _FORGOTTEN = "_forgotten_race"  # the last one that this viewer took off the lis
 AT_MOST = 3  # settings that differ; with more nobody could say what made the difference
 OUT = ("dataset", "dataset_version", "classes", "test_fraction", "validation_fraction", "mixed_precision")
 """Settings that the runs share: they decide which images are held back, or whether there can be a run at all."""
-USUAL = {"dropout": 0.5, "train_images": 100, "l2": 1e-3, "label_noise": 0.4, "learning_rate": 1e-2, "batch_size": 8}
-"""What the second run begins with, where the first has something else."""
+TELLING: dict[str, tuple[Any, ...]] = {
+    "dropout": (0.5, 0.0, 0.8, 0.25, 0.65),
+    "train_images": (100, 0, 400, 200, 800),
+    "l2": (1e-3, 1e-2, 1e-4, 0.0),
+    "label_noise": (0.4, 0.0, 0.2, 0.6),
+    "learning_rate": (1e-2, 1e-4, 1e-1, 1e-3, 1e-5),
+    "batch_size": (8, 256, 32, 1024, 64),
+    "early_stopping_patience": (5, 0, 3, 10),
+    "seed": (1, 2, 3, 4, 5),
+}
+"""Values that the further runs begin with, the most telling first."""
 
 
 def form(recipe: TrainingConfig) -> None:
@@ -113,26 +122,32 @@ def _value(recipe: TrainingConfig, name: str, letter: str) -> Any:
 
 
 def _first_value(recipe: TrainingConfig, setting: Setting, letter: str) -> Any:
-    """A has the recipe's own value, the others one that is worth a look."""
+    """A has the recipe's own value, each other run one of its own that is worth a look, while there are any."""
     own = given(recipe, setting.name)
-    value = own if letter == LETTERS[0] else _another(recipe, setting, own)
+    values = [own, *(value for value in _others(setting, own) if value != own)]
+    value = values[LETTERS.index(letter) % len(values)]
     return as_text(value) if setting.kind == "counts" else value
 
 
-def _another(recipe: TrainingConfig, setting: Setting, own: Any) -> Any:
+def _others(setting: Setting, own: Any) -> list[Any]:
+    """Values to compare with one's own, the most telling first."""
     match setting.kind:
         case "bool":
-            return not own
+            return [not own]
         case "choice" | "plugin":
             options = list(setting.options or architectures.known())
-            return options[(options.index(own) + 1) % len(options)]
-        case "counts":
-            return own
-    usual: Any = USUAL.get(setting.name, setting.default)
-    if usual is not None and usual != own:
-        return usual
-    kind = int if setting.kind == "int" else float
-    return kind(min(setting.high or 1, own * 4)) if own else setting.low
+            at = options.index(own)
+            return options[at + 1 :] + options[:at]
+        case "int" | "float" if setting.name in TELLING:
+            return list(TELLING[setting.name])
+        case "int" | "float":
+            low, high = setting.low or 0, setting.high or 1
+            kind = int if setting.kind == "int" else float
+            around = (
+                [own * factor for factor in (4, 0.25, 16)] if own else [low + (high - low) * part for part in (0.5, 1)]
+            )
+            return [kind(min(high, max(low, value))) for value in around]
+    return []  # of widths nobody can guess better ones
 
 
 def _guess(recipes: list[TrainingConfig], names: list[str]) -> str:

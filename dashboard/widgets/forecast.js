@@ -1,5 +1,5 @@
 // A curve that is drawn before it happens: drag anywhere, or move each point by the arrow keys.
-const SVG = "http://www.w3.org/2000/svg", WIDE = 640, HIGH = 260, LEFT = 58, RIGHT = 16, TOP = 12, BOTTOM = 44;
+const SVG = "http://www.w3.org/2000/svg", MOST = 640, LEAST = 280, HIGH = 260, LEFT = 58, RIGHT = 16, TOP = 12, BOTTOM = 44;
 
 function made(kind, attributes, parent, text) {
   const element = document.createElementNS(SVG, kind);
@@ -11,6 +11,7 @@ function made(kind, attributes, parent, text) {
 
 export default function ({ data, parentElement, setStateValue }) {
   const place = parentElement.querySelector(".forecast"), { epochs, words } = data, last = epochs.at(-1);
+  const WIDE = Math.max(LEAST, Math.min(MOST, parentElement.clientWidth || MOST));  // letters as large on a phone
   const values = data.values ? [...data.values] : epochs.map(() => data.start);
   let said = Boolean(data.values);
   const x = (epoch) => LEFT + (WIDE - LEFT - RIGHT) * (last > 1 ? (epoch - 1) / (last - 1) : 0.5);
