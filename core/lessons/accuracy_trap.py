@@ -12,16 +12,16 @@ SPEC = Lesson(
         "classes": ("orange", "brown"),
         "imbalance": 60.0,
         "validation_fraction": 0.4,  # 320 images: one class alone is then known to a few points
-        "epochs": 6,
+        "epochs": 15,
         "restore_best_weights": False,  # the best epoch would be the first, which has not yet fallen into the trap
     },
     twins=({"imbalance": 1.0, "train_images": 250},),  # as many images as A, half of each colour
-    expectation="overfitting",
+    expectation="still_improving",
     topic="data",
     promises=(
         Reaches("A", "train_accuracy", at_least=0.95),
         Reaches("A", "least_recall", at_most=0.2),
-        Reaches("B", "least_recall", at_least=0.65),
+        Reaches("B", "least_recall", at_least=0.75),
     ),
     levers=("imbalance", "train_images"),
     seconds=7,
@@ -38,8 +38,9 @@ SPEC = Lesson(
     notes="Begin with the training accuracy of A only, and ask whether the class would buy this machine. Then ask what "
     "a machine that always says orange would reach: the same. In this program validation is cut off before the "
     "imbalance is made, so it stays balanced and shows the trap; in real life the test is often as unequal as the "
-    "training, and 98 % is what gets reported. The verdict says overfitting, because the habits of the training images "
-    "do not hold for new ones. Ask next: which number would you want to see for a test that looks for a rare disease?",
+    "training, and 98 % is what gets reported. The verdict says still improving, as the validation loss comes back "
+    "from a peak: the shape of a curve does not tell whether a network is of any use. Ask next: which number would you "
+    "want to see for a test that looks for a rare disease?",
     order=2,
     translations={
         "fr": {
@@ -59,9 +60,9 @@ SPEC = Lesson(
             "cette machine. Demandez ensuite ce qu'atteindrait une machine qui dit toujours orange : autant. Dans ce "
             "programme, la validation est mise de côté avant le déséquilibre ; elle reste équilibrée et montre le "
             "piège. Dans la vie réelle, le test est souvent aussi inégal que l'entraînement, et ce sont les 98 % qu'on "
-            "annonce. Le verdict est le surapprentissage, car les habitudes des images d'entraînement ne valent pas "
-            "pour les nouvelles. Question suivante : quel nombre faudrait-il voir pour un test qui cherche une maladie "
-            "rare ?",
+            "annonce. Le verdict est « encore en progrès », car la perte de validation redescend d'un sommet : la "
+            "forme d'une courbe ne dit pas si un réseau sert à quelque chose. Question suivante : quel nombre "
+            "faudrait-il voir pour un test qui cherche une maladie rare ?",
         }
     },
 )
