@@ -26,7 +26,7 @@ SPEC = Lesson(
     expectation="overfitting",
     topic="cures",
     promises=(Beats("B", "A", "loss"), Beats("B", "A")),
-    levers=("augmentation",),
+    levers=("augmentation", "rotation", "zoom"),
     seconds=24,
     question="B gets the same 500 images as A, but each time mirrored at random: left and right, up and down, both, or "
     "not at all. What happens to B?",

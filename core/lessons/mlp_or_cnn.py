@@ -36,8 +36,8 @@ SPEC = Lesson(
     look_at="Look at the accuracy of both after the same number of epochs, and at how many weights each network has.",
     notes="Ask the class to point at the tip of the star in several pictures: it is never at the same pixel. Most bet "
     "on A, because seeing everything sounds better and it has more weights. Compare the number of weights, and say "
-    "that sharing them is what makes B learn faster. The digits are all centred and of one size; let a group repeat "
-    "the duel there and see that the lead nearly vanishes. Ask next: which pictures would suit A better?",
+    "that sharing them is what makes B learn faster. Ask next: the scanned digits are all centred and of one size, so "
+    "would the lead be as large there?",
     order=4,
     translations={
         "fr": {
@@ -58,9 +58,8 @@ SPEC = Lesson(
             "réseau.",
             "notes": "Demandez à la classe de montrer la pointe de l'étoile sur plusieurs images : elle n'est jamais "
             "au même pixel. La plupart misent sur A, car tout voir semble mieux et il a plus de poids. Comparez le "
-            "nombre de poids, et dites que c'est leur partage qui fait apprendre B plus vite. Les chiffres sont tous "
-            "centrés et de même taille : laissez un groupe y répéter le duel et constater que l'avance disparaît "
-            "presque. Question suivante : quelles images conviendraient mieux à A ?",
+            "nombre de poids, et dites que c'est leur partage qui fait apprendre B plus vite. Question suivante : les "
+            "chiffres numérisés sont tous centrés et de même taille ; l'avance y serait-elle aussi grande ?",
         }
     },
 )
