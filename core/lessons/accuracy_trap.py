@@ -13,6 +13,7 @@ SPEC = Lesson(
         "classes": ("orange", "brown"),
         "train_images": 240,
         "validation_fraction": 0.4,  # 320 images: each class alone is then known to a few points
+        "learning_rate": 0.0006,  # slow and smooth, so that the verdict on A is the same for every seed
         "epochs": 15,
         "restore_best_weights": False,  # the best epoch of B would be the first, which has not yet fallen into the trap
     },
