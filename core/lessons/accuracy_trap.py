@@ -27,7 +27,7 @@ SPEC = Lesson(
         Beats("A", "B"),
     ),
     levers=("imbalance",),
-    seconds=10,
+    seconds=9,
     question="B is right about 99 of 100 of its training images, nearly all of which are orange. How many of the brown "
     "ones among the new images will it find?",
     choices=("About 99 of 100.", "About half.", "Hardly any."),

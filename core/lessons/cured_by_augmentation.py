@@ -27,7 +27,7 @@ SPEC = Lesson(
     topic="cures",
     promises=(Beats("B", "A", "loss"),),
     levers=("augmentation", "rotation", "zoom"),
-    seconds=24,
+    seconds=27,
     question="B gets the same 500 images as A, but each time mirrored at random: left and right, up and down, both, or "
     "not at all. What happens to its losses?",
     choices=(

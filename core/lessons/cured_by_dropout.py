@@ -25,7 +25,7 @@ SPEC = Lesson(
     topic="cures",
     promises=(Beats("B", "A", "loss"),),
     levers=("dropout",),
-    seconds=22,
+    seconds=30,
     question="While B learns, six in ten of its 128 hidden units are switched off in each step, other ones every time. "
     "What does that do to its validation loss?",
     choices=(

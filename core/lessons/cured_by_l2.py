@@ -23,7 +23,7 @@ SPEC = Lesson(
     topic="cures",
     promises=(Beats("B", "A", "loss"),),
     levers=("l2",),
-    seconds=30,
+    seconds=25,
     question="B pays a small fee for every weight, the more the larger the weight. What becomes of its validation "
     "loss?",
     choices=(

@@ -25,7 +25,7 @@ SPEC = Lesson(
         Beats("B", "A", "loss"),
     ),
     levers=("early_stopping_patience", "restore_best_weights"),
-    seconds=16,
+    seconds=12,
     question="A network learns grainy digits. Four of five test images were also among those it learnt from. What does "
     "its test result say about new digits?",
     choices=(

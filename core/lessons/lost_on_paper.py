@@ -23,7 +23,7 @@ SPEC = Lesson(
         Loses("A", "background", 100, at_most=0.65),
     ),
     levers=("augmentation", "shift"),
-    seconds=25,
+    seconds=36,
     question="This network reads more than 96 of 100 test digits. Now the same digits are moved to the right by a "
     "third of the picture. How many does it still read?",
     choices=("As many: a moved 7 is still a 7.", "About 80 of 100.", "Fewer than 40 of 100."),

@@ -16,7 +16,7 @@ SPEC = Lesson(
     },
     expectation="overfitting",
     levers=("train_images", "filter_multiplier", "dropout"),
-    seconds=8,
+    seconds=10,
     question="A large network gets a hundred digits to learn from, sixty times over. What will the two losses do?",
     choices=(
         "Both fall to nothing: it has time enough.",

@@ -29,7 +29,7 @@ SPEC = Lesson(
         Reaches("D", "val_accuracy", at_most=0.45),
     ),
     levers=("dataset", "architecture"),
-    seconds=33,
+    seconds=36,
     question="A and B are the same convolutional network: small windows that slide over the picture. A gets the shapes "
     "as they are, B with their pixels shuffled. Every pixel is still there. How does B do?",
     choices=(
