@@ -12,8 +12,8 @@ SPEC = Lesson(
         "architecture": "cnn_small",
         "classes": ("circle", "square", "triangle", "star", "cross"),
         "image_size": 16,  # that of the shuffled ones
-        "learning_rate": 0.003,
-        "epochs": 15,
+        "learning_rate": 0.002,  # slow and smooth, so that the verdict on A is the same for every seed
+        "epochs": 14,
     },
     twins=(
         {"dataset": "shapes_shuffled"},
@@ -23,13 +23,13 @@ SPEC = Lesson(
     expectation="still_improving",
     topic="data",
     promises=(
-        Reaches("A", "val_accuracy", at_least=0.68),
-        Reaches("B", "val_accuracy", at_most=0.62),
+        Reaches("A", "val_accuracy", at_least=0.63),
+        Reaches("B", "val_accuracy", at_most=0.56),
         Reaches("C", "val_accuracy", at_most=0.45),
         Reaches("D", "val_accuracy", at_most=0.45),
     ),
     levers=("dataset", "architecture"),
-    seconds=36,
+    seconds=32,
     question="A and B are the same convolutional network: small windows that slide over the picture. A gets the shapes "
     "as they are, B with their pixels shuffled. Every pixel is still there. How does B do?",
     choices=(
