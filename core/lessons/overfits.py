@@ -33,7 +33,7 @@ SPEC = Lesson(
     "marks it. The validation accuracy may stay level while its loss rises: the answers are the same, but the network "
     "is ever surer, also where it is wrong. Ask next: name three things that could be changed against this, and then "
     "try the cures.",
-    order=4,
+    order=3,
     translations={
         "fr": {
             "title": "Surapprentissage",
