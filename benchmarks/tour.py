@@ -40,14 +40,14 @@ RECIPES = {
 }
 NAMES = {
     "en": {
-        "underfits": "Too small",
+        "underfits": "Too simple",
         "fits": "Just right",
         "overfits": "By heart",
         "shapes": "Shapes",
         "digits": "Digits",
     },
     "fr": {
-        "underfits": "Trop petit",
+        "underfits": "Trop simple",
         "fits": "Bien réglé",
         "overfits": "Par cœur",
         "shapes": "Formes",

@@ -68,7 +68,7 @@ else:
 
 st.divider()
 st.subheader(_("Three things that can happen"), anchor=False)
-first = [lesson for lesson in lessons().values() if lesson.topic == "fit" and not lesson.twins]
+first = [lesson for lesson in lessons().values() if lesson.topic == "fit"]
 for place, lesson in enumerate(first):
     if place % ROW == 0:
         columns = st.columns(ROW)

@@ -160,7 +160,7 @@ def test_each_is_in_its_forms_on_its_pages_and_in_french(project, tmp_path):
         ("my_network", ("tests/core/training/test_architectures.py", "tests/core/export/test_reproduce.py"), 8),
         ("my_stripes", ("tests/core/data", "tests/pages/images"), 5),
         ("my_brightness", ("tests/core/inside", "tests/pages/test_look_inside.py"), 5),
-        ("my_lesson", ("tests/core/lessons",), 1),
+        ("my_lesson", ("tests/core/lessons",), 6),
         ("15_hello", ("tests/pages/every",), 8),
     ],
 )

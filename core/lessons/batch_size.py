@@ -21,7 +21,7 @@ SPEC = Lesson(
     topic="levers",
     promises=(Beats("B", "A"), Beats("C", "A", "loss")),
     levers=("batch_size", "learning_rate"),
-    seconds=15,
+    seconds=14,
     question="A corrects itself after every 512 images, B after every 8. Both see every image ten times. Which one "
     "reads better afterwards?",
     choices=(

@@ -22,7 +22,7 @@ SPEC = Lesson(
     topic="cures",
     promises=(Beats("B", "A"), Beats("B", "A", "loss")),
     levers=("early_stopping_patience", "restore_best_weights"),
-    seconds=12,
+    seconds=17,
     question="Both networks are the same. A uses all its 35 epochs; B stops when validation has not improved for five, "
     "and goes back to its best epoch. Which one reads new digits better?",
     choices=("A: it has learnt longer.", "B: it stopped in time.", "They read equally well."),

@@ -5,10 +5,10 @@ from core.lessons.lesson import Lesson
 SPEC = Lesson(
     title="It fits",
     about="A small network and all the digits: both losses go down together and stay together.",
-    settings={"dataset": "digits", "architecture": "cnn_small", "epochs": 25},
+    settings={"dataset": "digits", "architecture": "cnn_small", "epochs": 35},
     expectation="good_fit",
     levers=("epochs", "train_images"),
-    seconds=6,
+    seconds=7,
     question="The network learns from a good thousand digits. How well will it read digits that it has never seen?",
     choices=(
         "Nearly as well as those it learnt from.",
@@ -24,7 +24,7 @@ SPEC = Lesson(
     "the two curves measure before you start. Many expect new digits to be much harder: show some of the validation "
     "images next to training images. Ask which digits are still wrong, and open them under the mistakes: people would "
     "hesitate there too. Ask next: what would the curves look like with only a hundred images?",
-    order=3,
+    order=2,
     translations={
         "fr": {
             "title": "Bon ajustement",

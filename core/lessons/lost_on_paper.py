@@ -1,4 +1,4 @@
-"""Ninety-seven of a hundred in the test, and lost as soon as the digits lie off centre or on a table."""
+"""More than ninety-six of a hundred in the test, and lost as soon as the digits lie off centre or on a table."""
 
 from core.lessons.lesson import Lesson
 from core.lessons.promise import Loses, Reaches
@@ -12,25 +12,26 @@ SPEC = Lesson(
         "architecture": "cnn_small",
         "train_images": 12_000,  # a fifth of them: enough for the test, and done within the minute
         "validation_fraction": 0.05,
-        "learning_rate": 0.002,
-        "epochs": 5,
+        "learning_rate": 0.003,
+        "epochs": 4,
     },
     expectation="still_improving",
     topic="trust",
     promises=(
-        Reaches("A", "test_accuracy", at_least=0.97),
-        Loses("A", "shift", 30, at_most=0.6),
-        Loses("A", "background", 100, at_most=0.7),
+        Reaches("A", "test_accuracy", at_least=0.96),
+        Loses("A", "shift", 30, at_most=0.4),
+        Loses("A", "background", 100, at_most=0.65),
     ),
     levers=("augmentation", "shift"),
-    seconds=25,
-    question="This network reads more than 97 of 100 test digits. Now the same digits are moved to the right by a "
+    seconds=36,
+    question="This network reads more than 96 of 100 test digits. Now the same digits are moved to the right by a "
     "third of the picture. How many does it still read?",
-    choices=("As many: a moved 7 is still a 7.", "About 90 of 100.", "Fewer than 60 of 100."),
+    choices=("As many: a moved 7 is still a 7.", "About 80 of 100.", "Fewer than 40 of 100."),
     right=2,
-    answer="It reads fewer than 60 of 100 once they are moved, and a cloudy background costs it dearly as well. All "
-    "its training pictures were centred and white on black, and so were all test pictures: the test could not ask "
-    "about anything else. A test accuracy is a promise for pictures that are taken in the same way, and for no others.",
+    answer="It reads fewer than 40 of 100 once they are moved, and a cloudy background costs it a third of its answers "
+    "or more. All its training pictures were centred and white on black, and so were all test pictures: the test could "
+    "not ask about anything else. A test accuracy is a promise for pictures that are taken in the same way, and for no "
+    "others.",
     look_at="When it has trained, open the page Why is it wrong? and pull the shift slowly to the right: see where the "
     "accuracy gives way. Then draw a digit into a corner and ask the network.",
     notes="Train first and let the class be impressed by the test. Then move the pictures; most pupils say that a "
@@ -44,17 +45,17 @@ SPEC = Lesson(
             "title": "Brillant au test, perdu sur le papier",
             "about": "Les chiffres manuscrits les plus connus. Le réseau réussit le test avec mention, jusqu'à ce que "
             "les images soient prises un peu autrement.",
-            "question": "Ce réseau lit plus de 97 chiffres de test sur 100. Maintenant, les mêmes chiffres sont "
+            "question": "Ce réseau lit plus de 96 chiffres de test sur 100. Maintenant, les mêmes chiffres sont "
             "déplacés vers la droite d'un tiers de l'image. Combien en lit-il encore ?",
             "choices": (
                 "Autant : un 7 déplacé reste un 7.",
-                "Environ 90 sur 100.",
-                "Moins de 60 sur 100.",
+                "Environ 80 sur 100.",
+                "Moins de 40 sur 100.",
             ),
-            "answer": "Il en lit moins de 60 sur 100 quand ils sont déplacés, et un fond nuageux lui coûte cher aussi. "
-            "Toutes ses images d'entraînement étaient centrées et blanches sur noir, et toutes les images de test "
-            "aussi : le test ne pouvait rien demander d'autre. Une exactitude de test est une promesse pour des images "
-            "prises de la même façon, et pour aucune autre.",
+            "answer": "Il en lit moins de 40 sur 100 quand ils sont déplacés, et un fond nuageux lui coûte un tiers de "
+            "ses réponses ou davantage. Toutes ses images d'entraînement étaient centrées et blanches sur noir, et "
+            "toutes les images de test aussi : le test ne pouvait rien demander d'autre. Une exactitude de test est "
+            "une promesse pour des images prises de la même façon, et pour aucune autre.",
             "look_at": "Après l'entraînement, ouvrez la page Pourquoi se trompe-t-il ? et augmentez lentement le "
             "décalage vers la droite : voyez où l'exactitude cède. Dessinez ensuite un chiffre dans un coin et "
             "interrogez le réseau.",

@@ -26,7 +26,7 @@ SPEC = Lesson(
         Reaches("A", "val_accuracy", at_most=0.85),
     ),
     levers=("label_noise", "early_stopping_patience", "restore_best_weights"),
-    seconds=15,
+    seconds=20,
     question="Four in ten labels that A learns from are wrong. On how many of these labels will it agree in the end?",
     choices=(
         "On about six in ten: those that are right.",

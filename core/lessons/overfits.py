@@ -16,7 +16,7 @@ SPEC = Lesson(
     },
     expectation="overfitting",
     levers=("train_images", "filter_multiplier", "dropout"),
-    seconds=8,
+    seconds=10,
     question="A large network gets a hundred digits to learn from, sixty times over. What will the two losses do?",
     choices=(
         "Both fall to nothing: it has time enough.",
@@ -33,7 +33,7 @@ SPEC = Lesson(
     "marks it. The validation accuracy may stay level while its loss rises: the answers are the same, but the network "
     "is ever surer, also where it is wrong. Ask next: name three things that could be changed against this, and then "
     "try the cures.",
-    order=4,
+    order=3,
     translations={
         "fr": {
             "title": "Surapprentissage",

@@ -126,6 +126,19 @@ class Loses:
         return Answer(share <= self.at_most, sentence, values)
 
 
+@dataclass(frozen=True)
+class Flatters:
+    """The test makes a run look better than validation does, beyond chance: their 95 % intervals do not touch."""
+
+    run: str
+
+    def ask(self, runs: Sequence[Run]) -> Answer:
+        test, validation = (read(_run(runs, self.run), split) for split in ("test", "validation"))
+        values = {"run": self.run, "test": test.accuracy, "validation": validation.accuracy, "n": validation.n}
+        sentence = N_("{run} has {test} of the test images right, and {validation} of the validation images (n = {n})")
+        return Answer(test.interval[0] > validation.interval[1], sentence, values)
+
+
 def _split_accuracy(split: Split) -> Callable[[Run], tuple[float, int]]:
     def measured(run: Run) -> tuple[float, int]:
         evaluation = read(run, split)

@@ -28,7 +28,7 @@ SPEC = Lesson(
     right=1,
     answer="A learns next to nothing, and B learns to read. Each step of A is right in its direction, but so long that "
     "it lands far behind the place where the loss is low. After the first steps the weights are so large that later "
-    "corrections no longer help, and the network names nearly the same digit for every picture.",
+    "corrections no longer help, and the network answers much the same whatever it is shown.",
     look_at="Look at the loss of A: it may leap up at first, and then it stays near 2.3, which is what guessing among "
     "ten digits costs.",
     notes="Most pupils expect that longer steps arrive sooner. Draw a valley and let someone walk down it with a "
@@ -50,8 +50,8 @@ SPEC = Lesson(
             ),
             "answer": "A n'apprend presque rien, et B apprend à lire. Chaque pas de A va dans la bonne direction, mais "
             "il est si long qu'il atterrit bien au-delà de l'endroit où la perte est basse. Après les premiers pas, "
-            "les poids sont si grands que les corrections suivantes n'aident plus, et le réseau donne presque le même "
-            "chiffre pour toutes les images.",
+            "les poids sont si grands que les corrections suivantes n'aident plus, et le réseau répond à peu près la "
+            "même chose quoi qu'on lui montre.",
             "look_at": "Regardez la perte de A : elle bondit parfois au début, puis reste près de 2,3, ce que coûte le "
             "hasard entre dix chiffres.",
             "notes": "La plupart des élèves pensent que de longs pas arrivent plus vite. Dessinez une vallée et faites "

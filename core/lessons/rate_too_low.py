@@ -21,7 +21,7 @@ SPEC = Lesson(
         Reaches("B", "val_accuracy", at_least=0.93),
     ),
     levers=("learning_rate", "epochs"),
-    seconds=10,
+    seconds=7,
     question="A makes corrections forty times smaller than those of B. What will the loss of A do?",
     choices=(
         "Fall steadily, and still be high at the end.",

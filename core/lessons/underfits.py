@@ -1,62 +1,62 @@
-"""Underfitting: the fitting network again, squeezed until it is too small for its images."""
+"""Underfitting by construction: sums of pixels cannot tell shapes apart; small sliding windows can."""
 
 from core.lessons.lesson import Lesson
+from core.lessons.promise import Beats, Reaches
 
 SPEC = Lesson(
     title="It underfits",
-    about="A quarter of the filters, two dense units, half of the time switched off: too small and too restrained to "
-    "tell ten digits apart, however long it trains.",
+    about="Five shapes of any colour in any place. The simplest network adds up pixels; its twin looks with small "
+    "sliding windows.",
     settings={
-        "dataset": "digits",
-        "architecture": "cnn_small",
-        "filter_multiplier": 0.25,
-        "dense_units": 2,  # every image must pass through two numbers
-        "dropout": 0.5,
-        "learning_rate": 0.01,  # so that it is level within the minute
-        "epochs": 60,
+        "dataset": "shapes",
+        "architecture": "softmax",
+        "image_size": 16,  # a quarter of the pixels: quick, and a star is still a star
+        "classes": ("circle", "square", "triangle", "star", "cross"),
+        "learning_rate": 0.003,
+        "epochs": 20,
     },
+    twins=({"architecture": "cnn_small"},),
     expectation="underfitting",
-    levers=("dense_units", "filter_multiplier", "dropout"),
-    seconds=16,
-    question="This network may keep only two numbers of each digit before it answers. What will its two curves do?",
-    choices=(
-        "Both losses come down a little and stay high, close together.",
-        "The training loss falls to nothing, and the validation loss rises.",
-        "Both losses fall close to nothing, it only takes longer.",
+    promises=(
+        Beats("B", "A"),
+        Reaches("A", "train_accuracy", at_most=0.45),
+        Reaches("B", "val_accuracy", at_least=0.65),
     ),
-    right=0,
-    answer="Both losses level out high above nothing. Two numbers are too few to keep ten digits apart, so the network "
-    "gets even its own training images wrong. That is underfitting: there is no gap between the curves, and more "
-    "epochs change nothing.",
-    look_at="Look at the training curve, not at the gap: it stops falling while many of the training images are still "
-    "wrong.",
-    notes="Ask for a guess before you start, then let it run to the end. Pupils often say that it just needs more "
-    "time: ask how the curve would have to look for that to be true, and show how flat it is. Then let them change one "
-    "thing. Raising the dense units from 2 to 64 helps most. Ask next: how could you tell from the curves that a "
-    "network is too small, without knowing how it is built?",
+    levers=("architecture", "epochs"),
+    seconds=17,
+    question="A gives every pixel a weight and adds up. A star may be red or blue, here or there. How many of its own "
+    "training images will A get right?",
+    choices=("Nearly all: it sees them twenty times.", "About three of four.", "Fewer than half."),
+    right=2,
+    answer="A gets fewer than half of its own training images right. One weight for each pixel must serve for bright "
+    "and dark stars, on the left and on the right, so the weights cancel out. B uses small windows that look for edges "
+    "and corners wherever they are, and the same images are no problem for it.",
+    look_at="Look at both curves of A: training and validation stay close to what guessing among five would cost, "
+    "while B leaves them behind.",
+    notes="Let pupils try to write down by hand which pixels speak for a star: they soon see that none does. Many "
+    "answer that twenty rounds must be enough to learn pictures by heart. Show that A is not even good on its training "
+    "images, which is what underfitting means. Make clear that more epochs or more images do not help here, only "
+    "another kind of network does. Ask next: for which pictures would adding up pixels be enough?",
     order=1,
     translations={
         "fr": {
             "title": "Sous-apprentissage",
-            "about": "Un quart des filtres, deux neurones denses, la moitié du temps désactivés : trop petit et trop "
-            "bridé pour distinguer dix chiffres, même avec beaucoup d'époques.",
-            "question": "Ce réseau ne peut garder que deux nombres de chaque chiffre avant de répondre. Que feront ses "
-            "deux courbes ?",
-            "choices": (
-                "Les deux pertes baissent un peu et restent élevées, proches l'une de l'autre.",
-                "La perte d'entraînement tombe à presque rien, et la perte de validation monte.",
-                "Les deux pertes tombent à presque rien, il faut seulement plus de temps.",
-            ),
-            "answer": "Les deux pertes se stabilisent bien au-dessus de zéro. Deux nombres ne suffisent pas à séparer "
-            "dix chiffres, et le réseau se trompe même sur ses propres images d'entraînement. C'est le "
-            "sous-apprentissage : il n'y a pas d'écart entre les courbes, et davantage d'époques n'y changent rien.",
-            "look_at": "Regardez la courbe d'entraînement, pas l'écart : elle cesse de descendre alors que beaucoup "
-            "d'images d'entraînement sont encore fausses.",
-            "notes": "Demandez un pronostic avant de lancer, puis laissez aller jusqu'au bout. Les élèves disent "
-            "souvent qu'il faut juste plus de temps : demandez quelle allure la courbe devrait avoir pour que ce soit "
-            "vrai, et montrez combien elle est plate. Faites ensuite changer un seul réglage. Passer de 2 à 64 "
-            "neurones denses aide le plus. Question suivante : comment voir sur les courbes qu'un réseau est trop "
-            "petit, sans savoir comment il est construit ?",
+            "about": "Cinq formes de toute couleur et à toute place. Le réseau le plus simple additionne des pixels ; "
+            "son jumeau regarde par de petites fenêtres glissantes.",
+            "question": "A donne un poids à chaque pixel et additionne. Une étoile peut être rouge ou bleue, ici ou "
+            "là. Combien de ses propres images d'entraînement A reconnaîtra-t-il ?",
+            "choices": ("Presque toutes : il les voit vingt fois.", "Environ trois sur quatre.", "Moins de la moitié."),
+            "answer": "A reconnaît moins de la moitié de ses propres images d'entraînement. Un seul poids par pixel "
+            "doit servir aux étoiles claires et foncées, à gauche et à droite : les poids s'annulent. B emploie de "
+            "petites fenêtres qui cherchent des bords et des coins où qu'ils soient, et les mêmes images ne lui posent "
+            "pas de problème.",
+            "look_at": "Regardez les deux courbes de A : entraînement et validation restent près de ce que coûte le "
+            "hasard entre cinq classes, tandis que B les distance.",
+            "notes": "Faites essayer d'écrire à la main quels pixels indiquent une étoile : on voit vite qu'aucun ne "
+            "le fait. Beaucoup répondent que vingt passages suffisent pour apprendre des images par cœur. Montrez que "
+            "A n'est même pas bon sur ses images d'entraînement : c'est cela, le sous-apprentissage. Dites clairement "
+            "que plus d'époques ou plus d'images n'aident pas ici, seul un autre type de réseau aide. Question "
+            "suivante : pour quelles images additionner des pixels suffirait-il ?",
         }
     },
 )

@@ -117,8 +117,8 @@ def test_a_lesson_shows_what_it_promises(name):
     assert seconds < SECONDS
     match lesson.expectation:  # once more in numbers, without the verdict's rules
         case "underfitting":
-            assert accuracy[-1] < 0.8
-            assert abs(accuracy[-1] - val_accuracy[-1]) < 0.05
+            assert accuracy[-1] < 0.5
+            assert abs(accuracy[-1] - val_accuracy[-1]) < 0.15  # half of what is lacking on the training images
         case "good_fit":
             assert val_accuracy[-1] > 0.95
             assert abs(accuracy[-1] - val_accuracy[-1]) < 0.03

@@ -8,7 +8,7 @@ import pytest
 from core.errors import RunError
 from core.files import write_whole
 from core.lessons import promise
-from core.lessons.promise import Answer, Beats, Loses, Reaches, Shows
+from core.lessons.promise import Answer, Beats, Flatters, Loses, Reaches, Shows
 from core.recipe.config import TrainingConfig
 from core.runs.run import EVALUATION
 from tests.made.runs import answer_wrongly, make_run
@@ -107,6 +107,22 @@ def test_the_least_recall_is_of_the_class_that_is_found_most_rarely(store):
     half = 1 - len(eights) // 2 / len(eights)
     assert (answer.kept, answer.values["share"], answer.values["n"]) == (True, pytest.approx(half), len(eights))
     assert not Reaches("A", "least_recall", at_least=0.6).ask([run]).kept
+
+
+def test_a_test_flatters_where_its_interval_lies_above_that_of_validation(runs):
+    """320 of 360 in the test, at least 0.852 of all; validation 143 of 287 (A), and 272 of 287, at most 0.968 (B)."""
+    answer = Flatters("A").ask(runs)
+    values = {"run": "A", "test": pytest.approx(320 / 360), "validation": pytest.approx(143 / 287), "n": 287}
+    assert (answer.kept, answer.values) == (True, values)
+    assert not Flatters("B").ask(runs).kept
+
+
+def test_a_test_that_is_better_within_chance_does_not_flatter(runs):
+    """242 of 287 are 0.843, at most 0.881: the test's 0.889 is above, but may be 0.852."""
+    answer_with(runs[0], "validation", np.arange(45))
+    assert not Flatters("A").ask(runs).kept
+    answer_with(runs[0], "validation", np.arange(75))  # 212 of 287: at most 0.786
+    assert Flatters("A").ask(runs).kept
 
 
 class Left:
