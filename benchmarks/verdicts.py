@@ -1,7 +1,9 @@
-"""How often the verdict is right on labelled histories: `python -m benchmarks.verdicts [--held-out]`.
+"""How often the verdict is right on labelled histories: `python -m benchmarks.verdicts [--held-out | --bad-recipes]`.
 
 `tests/core/fit/histories/labels.csv` has one label each, written by hand from the meanings in `core/fit/rules.py`
-before any rule was tuned on them, and says which third was held out.
+before any rule was tuned on them, and says which third was held out. `bad_recipes/` beside it has runs of the
+benchmark of advice (its originals, changes and random changes): labelled and judged once, with the share of the commonest
+class that a run knows, and nothing was tuned on them.
 """
 
 import csv
@@ -9,7 +11,8 @@ import itertools
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import get_args
 
 from benchmarks.histories import FOLDER
@@ -20,6 +23,7 @@ from core.fit.rules import Finding
 from core.fit.verdict import Opinion, verdict
 
 FINDINGS: tuple[Finding, ...] = get_args(Finding)
+BAD = FOLDER / "bad_recipes"
 BEFORE = {"learning": "still_improving", "fitting": "good_fit", "not learning": "not_learning"}  # its words for ours
 
 
@@ -33,18 +37,24 @@ class Labelled:
     curves: Curves
 
 
-def labelled() -> list[Labelled]:
-    """All of them, in the order of the table."""
-    with open(FOLDER / "labels.csv", encoding="utf-8", newline="") as file:
+def labelled(folder: Path | None = None) -> list[Labelled]:
+    """All of a folder, in the order of its table."""
+    folder = folder or FOLDER
+    with open(folder / "labels.csv", encoding="utf-8", newline="") as file:
         return [
             Labelled(
                 line["name"],
                 line["label"],
                 line["held_out"] == "yes",
-                curves.read(FOLDER / f"{line['name']}.csv", float(line["label_noise"])),
+                _read(folder / f"{line['name']}.csv", line),
             )
             for line in csv.DictReader(file)
         ]
+
+
+def _read(path: Path, line: dict[str, str]) -> Curves:
+    shown = curves.read(path, float(line["label_noise"]))
+    return replace(shown, baseline=float(line.get("baseline") or 0))
 
 
 def now(curves: Curves) -> str:
@@ -98,15 +108,16 @@ def told(one: Labelled) -> Told:
 
 def main(arguments: list[str]) -> None:
     """Tells of those that may be tuned on, each mistake by name; of those held out only when asked, and no names."""
-    examples = labelled()
-    asked = [one for one in examples if one.held_out == ("--held-out" in arguments)]
+    examples = labelled(BAD if "--bad-recipes" in arguments else None)
+    held_out = "--held-out" in arguments or "--bad-recipes" in arguments
+    asked = [one for one in examples if one.held_out == held_out]
     for words, judge in (("now", now), ("before", before)):
         table = confusion(asked, judge)
         print(f"{words}: {accuracy(table):.3f} of {len(asked)}")
-        for label in FINDINGS:
+        for label in sorted({one.label for one in asked}, key=FINDINGS.index):
             row = {said: n for (is_, said), n in table.items() if is_ == label}
             print(f"  {label:17}{accuracy(table, label):.2f}", row)
-    if "--held-out" not in arguments:
+    if not held_out:
         for one in asked:
             if now(one.curves) != one.label:
                 print("  wrong:", one.name, one.label, verdict(one.curves))

@@ -1,7 +1,7 @@
 """One change of a recipe that its verdict suggests: the first of its list that this recipe leaves open.
 
 A change is one setting; everything else, the seed too, stays as it was, so that what follows is due to it. The order
-of each list is a judgement, and has not been measured.
+of each list is a judgement; how often it helps was measured afterwards (`benchmarks/advice.py`, docs/verdict.md).
 """
 
 from collections.abc import Callable, Iterator

@@ -39,6 +39,13 @@ def test_those_that_were_tuned_on_are_judged_as_published(examples):
     assert min(accuracy(table, label) for label in FINDINGS) >= 0.75
 
 
+def test_runs_of_bad_recipes_are_judged_as_published():
+    examples = labelled(verdicts.BAD)
+    assert len(examples) == 78
+    assert accuracy(confusion(examples, now)) >= 0.85
+    assert accuracy(confusion(examples, now)) > accuracy(confusion(examples, before)) + 0.2
+
+
 def test_a_viewer_is_told_another_thing_less_than_once_in_two_trainings(examples):
     assert mean(told(one).changes for one in examples) <= 0.5
 
