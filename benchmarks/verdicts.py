@@ -2,8 +2,8 @@
 
 `tests/core/fit/histories/labels.csv` has one label each, written by hand from the meanings in `core/fit/rules.py`
 before any rule was tuned on them, and says which third was held out. `bad_recipes/` beside it has runs of the
-benchmark of advice (its originals, changes and random changes): labelled and judged once, with the share of the commonest
-class that a run knows, and nothing was tuned on them.
+benchmark of advice (its originals, changes and random changes): labelled and judged once, with the share of the
+commonest class that a run knows, and nothing was tuned on them.
 """
 
 import csv
