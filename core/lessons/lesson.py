@@ -29,7 +29,7 @@ class Lesson:
     title        what it shows
     about        one or two sentences for the card
     settings     the recipe, as far as it differs from the defaults
-    expectation  the finding of `core.fit.rules` that its curves must come to
+    expectation  the finding of `core.fit.rules` that its curves must come to, or several where any of them will do
     twins        of each further run what is different in it; the runs are A, B, C …, and share seed, split and order
     topic        where it is listed, one of TOPICS
     promises     what else must be seen in the finished runs; `make lessons` asks them over several seeds
@@ -47,7 +47,7 @@ class Lesson:
     title: str
     about: str
     settings: Mapping[str, Any]
-    expectation: Finding
+    expectation: Finding | tuple[Finding, ...]
     twins: tuple[Mapping[str, Any], ...] = ()
     topic: Topic = "fit"
     promises: tuple[Promise, ...] = ()
@@ -81,7 +81,8 @@ class Lesson:
     @property
     def promised(self) -> tuple[Promise, ...]:
         """The expected verdict on A, and what else was promised."""
-        return (Shows("A", (self.expectation,)), *self.promises)
+        expected = (self.expectation,) if isinstance(self.expectation, str) else self.expectation
+        return (Shows("A", expected), *self.promises)
 
     def _spelled_out(self, texts: Mapping[str, Any]) -> dict[str, str]:
         named = {getattr(self, name): text for name, text in texts.items() if name in TEXTS}

@@ -15,7 +15,7 @@ SPEC = Lesson(
         "learning_rate": 0.003,
         "epochs": 4,
     },
-    expectation="still_improving",
+    expectation=("still_improving", "good_fit"),  # either: four epochs end where the one becomes the other
     topic="trust",
     promises=(
         Reaches("A", "test_accuracy", at_least=0.96),
