@@ -11,6 +11,12 @@ function made(kind, attributes, parent, text) {
 
 export default function ({ data, parentElement, setStateValue }) {
   const place = parentElement.querySelector(".forecast"), { epochs, words } = data, last = epochs.at(-1);
+  const same = JSON.stringify([epochs, data.start, words]);
+  if (place.forecast?.same === same) {  // drawn anew meanwhile: what a hand is drawing stays
+    place.forecast.setStateValue = setStateValue;
+    return;
+  }
+  place.forecast = { same, setStateValue };
   const WIDE = Math.max(LEAST, Math.min(MOST, parentElement.clientWidth || MOST));  // letters as large on a phone
   const values = data.values ? [...data.values] : epochs.map(() => data.start);
   let said = Boolean(data.values);
@@ -51,7 +57,7 @@ export default function ({ data, parentElement, setStateValue }) {
     said = true;
     draw();
   }
-  function tell() { setStateValue("values", values); }
+  function tell() { place.forecast.setStateValue("values", values); }
   let before = null;
   const drag = (event) => {
     const at = svg.createSVGPoint();
@@ -67,7 +73,5 @@ export default function ({ data, parentElement, setStateValue }) {
   svg.onpointermove = (event) => { if (event.buttons) drag(event); };
   svg.onpointerup = svg.onpointercancel = () => { if (said) tell(); };
   draw();
-  const focused = [...(place.querySelectorAll("circle") ?? [])].indexOf(place.getRootNode().activeElement);
   place.replaceChildren(svg);
-  if (focused >= 0) handles[focused]?.focus();  // the arrow keys go on where they were
 }
