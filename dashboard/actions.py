@@ -7,11 +7,10 @@ import streamlit as st
 
 from core.errors import FitscopeError
 from core.recipe.config import TrainingConfig
-from core.runs import prediction as predictions
 from core.runs import race as races
 from core.runs.prediction import Prediction
 from core.runs.race import Race
-from core.runs.run import Run
+from core.runs.run import LONGEST_NAME, Run
 from dashboard import choices, resources
 from dashboard.navigation import page
 from dashboard.server.engine import engine
@@ -25,9 +24,8 @@ def start_run(config: TrainingConfig, name: str = "", twin_of: str = "", predict
     Returns whether it was queued.
     """
     try:
-        run = resources.store().create(config, name or resources.run_name(config), twin_of=twin_of)
-        if prediction:
-            predictions.save(run, prediction)
+        called = name or resources.run_name(config)
+        run = resources.store().create(config, called, twin_of=twin_of, prediction=prediction)
     except FitscopeError as error:
         st.error(say(error), icon=":material/error:")
         return False
@@ -49,9 +47,7 @@ def begin_race(
     prediction  what was said before, kept with the first run
     """
     try:
-        race = races.start(resources.store(), recipes, names, name, lesson, guess)
-        if prediction:
-            predictions.save(resources.store().get(race.runs[0]), prediction)
+        race = races.start(resources.store(), recipes, names, name, lesson, guess, prediction)
     except FitscopeError as error:
         st.error(say(error), icon=":material/error:")
         return None
@@ -65,7 +61,9 @@ def run_menu(run: Run) -> None:
     meta = run.meta
     star = _("Remove the star") if meta.star else _("Star")
     with st.popover(_("This run"), icon=":material/more_horiz:", key="run_menu"):
-        st.text_input(_("Name"), meta.name, key=f"name-{run.id}", max_chars=80, on_change=_rename, args=(run,))
+        st.text_input(
+            _("Name"), meta.name, key=f"name-{run.id}", max_chars=LONGEST_NAME, on_change=_rename, args=(run,)
+        )
         st.text_area(_("Notes"), meta.notes, key=f"notes-{run.id}", height=90, on_change=_annotate, args=(run,))
         st.multiselect(
             _("Tags"),

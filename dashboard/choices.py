@@ -37,8 +37,8 @@ def adopt_link() -> list[SettingError]:
     A bad value is left out; the rest of the link counts.
     """
     query = {name: text for name, text in st.query_params.items() if name not in _OF_THE_FRAME}
-    if "only" in st.query_params:
-        named = st.query_params["only"].split(",")
+    if "only" in st.query_params or (query and query != st.session_state.get(_LINK)):
+        named = st.query_params.get("only", "").split(",")  # another link, without it, opens all of them
         st.session_state[_ONLY] = tuple(name for name in SETTINGS if name in named)
     drawn = all(name in st.session_state for name in levers() or ("dataset", "architecture"))
     if drawn and (query == st.session_state.get(_LINK) or _form_changed()):

@@ -36,8 +36,8 @@ with st.sidebar:
             st.caption(preview.cost(config, plan, device))
 
 if config:
-    if pressed or phone.pressed():
-        start_run(config, prediction=predict.take())
+    if (pressed or phone.pressed()) and start_run(config, prediction=predict.said()):
+        predict.clear()
     choices.keep_link(config)
 
 with notices:

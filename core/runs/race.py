@@ -14,6 +14,7 @@ from pathlib import Path
 from core.errors import RunError, SettingError, StorageError
 from core.files import read_json, says, write_json, writing_to
 from core.recipe.config import TrainingConfig
+from core.runs.prediction import Prediction
 from core.runs.run import ACTIVE, Run
 from core.runs.store import RunStore, is_settled
 
@@ -53,14 +54,18 @@ def start(
     name: str,
     lesson: str = "",
     guess: str = "",
+    prediction: Prediction | None = None,
 ) -> Race:
-    """Queues a run of each recipe, called by `names`, one after the other; raises SettingError, StorageError."""
+    """Queues a run of each recipe, called by `names`, one after the other; raises SettingError, StorageError.
+
+    prediction  what was said before, kept with the first run
+    """
     if not FEWEST <= len(recipes) <= MOST:
         raise SettingError("A race has {fewest} to {most} runs, not {n}.", fewest=FEWEST, most=MOST, n=len(recipes))
     began: list[Run] = []
     try:
         for recipe, called in zip(recipes, names, strict=True):
-            began.append(store.create(recipe, called))
+            began.append(store.create(recipe, called, prediction=None if began else prediction))
         now = time.time()
         stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(now))
         race = Race(f"{stamp}-{secrets.token_hex(3)}", name, now, tuple(run.id for run in began), lesson, guess)

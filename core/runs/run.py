@@ -26,6 +26,7 @@ from core.runs.history import History
 
 CHANGED = ".changed"
 ACTIVE = ("queued", "starting", "running")
+LONGEST_NAME = 80  # characters that a run is called by
 EVALUATION = "evaluation.npz"  # labels and probabilities of each split
 ENDED = ("finished", "stopped", "failed")  # as the worker writes them; `lost` and `damaged` are only ever read
 DIVERGED = DivergedError.__name__

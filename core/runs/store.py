@@ -15,8 +15,10 @@ from core.files import append_json, write_json, writing_to
 from core.folders import COMMAND, runs_folder
 from core.processes.running import started
 from core.recipe.config import TrainingConfig
+from core.runs import prediction as predictions
 from core.runs.index import index
-from core.runs.run import CHANGED, Meta, Run
+from core.runs.prediction import Prediction
+from core.runs.run import CHANGED, LONGEST_NAME, Meta, Run
 
 TRASH_DAYS = 7
 
@@ -33,23 +35,34 @@ class RunStore:
     folder: Path = field(default_factory=runs_folder)
 
     def create(
-        self, config: TrainingConfig, name: str = "", owner: str = "", queue: bool = True, twin_of: str = ""
+        self,
+        config: TrainingConfig,
+        name: str = "",
+        owner: str = "",
+        queue: bool = True,
+        twin_of: str = "",
+        prediction: Prediction | None = None,
     ) -> Run:
         """A new run; with `queue` it waits for a worker, otherwise the caller trains it. Raises StorageError.
 
-        twin_of  the id of the run that it repeats with one change
+        name        cut where it is too long
+        twin_of     the id of the run that it repeats with one change
+        prediction  what was said of it before
         """
         config = config.pinned()
         now = time.time()
         stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(now))
         run = Run(self.folder / f"{stamp}-{config.dataset}-{config.architecture}-{secrets.token_hex(3)}")
         hidden = Run(self.folder / f".new-{run.id}")  # a half-made folder is never seen as a run
-        meta = Meta(name or f"{config.dataset} {config.architecture}", created=now, owner=owner, twin_of=twin_of)
+        called = (name or f"{config.dataset} {config.architecture}")[:LONGEST_NAME]
+        meta = Meta(called, created=now, owner=owner, twin_of=twin_of)
         try:
             with writing_to(self.folder):
                 hidden.checkpoints.mkdir(parents=True)
             write_json(hidden.folder / "config.json", config.as_dict())
             write_json(hidden.folder / "meta.json", asdict(meta))
+            if prediction:
+                predictions.save(hidden, prediction)
             if queue:
                 append_json(hidden.folder / "requests.jsonl", {"event": "start", "at": now})
             else:

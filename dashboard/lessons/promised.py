@@ -8,7 +8,8 @@ import streamlit as st
 from core.errors import FitscopeError
 from core.lessons.lesson import Lesson, lessons
 from core.lessons.promise import Answer
-from core.runs.run import Run
+from core.runs.run import EVALUATION, Run
+from dashboard import resources
 from dashboard.lessons.trained import Trained
 from dashboard.live.verdict_words import word
 from dashboard.words import _, number, percent, say
@@ -17,7 +18,7 @@ from dashboard.words import _, number, percent, say
 def show(lesson: Lesson, shown: Trained) -> None:
     """A line for each promise."""
     try:
-        answers = _asked(lesson.name, tuple(str(run.folder) for run in shown.runs))
+        answers = _asked(lesson.name, tuple((str(run.folder), _changed(run)) for run in shown.runs))
     except FitscopeError as error:  # a run that was stopped before it was tested, a dataset that is gone
         st.caption(say(error))
         return
@@ -30,9 +31,14 @@ def show(lesson: Lesson, shown: Trained) -> None:
 
 
 @st.cache_data(max_entries=50, show_spinner=False)
-def _asked(name: str, folders: tuple[str, ...]) -> list[Answer]:
-    runs = [Run(Path(folder)) for folder in folders]
+def _asked(name: str, written: tuple[tuple[str, int], ...]) -> list[Answer]:
+    runs = [Run(Path(folder)) for folder, _changed in written]
     return [promise.ask(runs) for promise in lessons()[name].promised]
+
+
+def _changed(run: Run) -> int:
+    """When its answers were written: a run that was stopped and went on has others."""
+    return (run.folder / EVALUATION).stat().st_mtime_ns if resources.was_tested(run) else 0
 
 
 def _in_words(answer: Answer) -> str:

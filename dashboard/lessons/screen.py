@@ -107,7 +107,7 @@ def _watch(lesson: Lesson, shown: Trained | None) -> None:
         if shown.race:
             race.stop_button(shown.race, shown.by_letter)
         if shown.ended:
-            st.button(_("Train again"), key="lesson_again", icon=":material/replay:", on_click=_begin, args=(lesson,))
+            st.button(_("Train again"), key="lesson_again", icon=":material/replay:", on_click=_train, args=(lesson,))
 
 
 def _offer(lesson: Lesson) -> None:
@@ -127,7 +127,7 @@ def _offer(lesson: Lesson) -> None:
             key="lesson_train",
             type="primary",
             icon=":material/play_arrow:",
-            on_click=_begin,
+            on_click=_train,
             args=(lesson,),
         )
         if known:
@@ -203,7 +203,8 @@ def _obey(key: str, lesson: Lesson, step: Step, shown: Trained | None) -> None:
         st.session_state[f"_{_choice_key(lesson)}"] = int(key) - 1
         choices.count(_choice_key(lesson))
     elif key == "next" and step == "watch" and shown is None:
-        _begin(lesson)
+        if not _begin(lesson):
+            return  # why not is on the page
     else:
         at = STEPS.index(step) + (1 if key == "next" else -1)
         if 0 <= at < len(STEPS):
@@ -211,8 +212,12 @@ def _obey(key: str, lesson: Lesson, step: Step, shown: Trained | None) -> None:
     st.rerun()
 
 
-def _begin(lesson: Lesson) -> None:
-    trained.begin(lesson, st.session_state.get(f"_{_choice_key(lesson)}"))
+def _train(lesson: Lesson) -> None:
+    _begin(lesson)
+
+
+def _begin(lesson: Lesson) -> bool:
+    return trained.begin(lesson, st.session_state.get(f"_{_choice_key(lesson)}"))
 
 
 def _answered(lesson: Lesson) -> None:

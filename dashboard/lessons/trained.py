@@ -45,19 +45,18 @@ def in_view(lesson: Lesson) -> Trained | None:
         race = races.race(resources.store(), named) if named else None
     except FitscopeError:  # forgotten meanwhile
         return None
-    return _whole(race) if race and race.lesson == lesson.name else None
+    return _whole(lesson, race) if race else None
 
 
 def before(lesson: Lesson) -> Trained | None:
     """The newest ones that were trained to the end on this computer."""
     if len(lesson.recipes) == 1:
-        run = resources.newest_of(_pinned(lesson.recipe))
+        run = resources.newest_of(lesson.recipe.pinned())
         return Trained((run,)) if run else None
     for race in races.races(resources.store()):
-        if race.lesson == lesson.name:
-            found = _whole(race)
-            if found and found.ended and all(resources.was_tested(run) or run.diverged for run in found.runs):
-                return found
+        found = _whole(lesson, race)
+        if found and found.ended and all(resources.was_tested(run) or run.diverged for run in found.runs):
+            return found
     return None
 
 
@@ -66,8 +65,10 @@ def begin(lesson: Lesson, choice: int | None) -> bool:
     said = Prediction(lesson=lesson.name, choice=choice)
     if len(lesson.recipes) == 1:
         return start_run(lesson.recipe, _(lesson.title), prediction=said)
-    names = [one[:80] for one in run_names(lesson)]
-    return begin_race(list(lesson.recipes), names, _(lesson.title), lesson=lesson.name, prediction=said) is not None
+    return (
+        begin_race(list(lesson.recipes), run_names(lesson), _(lesson.title), lesson=lesson.name, prediction=said)
+        is not None
+    )
 
 
 def show_again(found: Trained) -> None:
@@ -84,15 +85,14 @@ def run_names(lesson: Lesson) -> list[str]:
     return [special(recipe, names) for recipe in lesson.recipes]
 
 
-def _whole(race: Race) -> Trained | None:
-    """None where a run of it was deleted."""
-    runs = races.runs_of(resources.store(), race)
-    return Trained(tuple(runs.values()), race) if len(runs) == len(race.runs) else None
+def _whole(lesson: Lesson, race: Race) -> Trained | None:
+    """The runs of a race of this lesson; None where one was deleted, or where the lesson has other recipes by now."""
+    if race.lesson != lesson.name or len(race.runs) != len(lesson.recipes):
+        return None
+    runs = tuple(races.runs_of(resources.store(), race).values())
+    same = len(runs) == len(race.runs) and all(map(_is_of, runs, lesson.recipes))
+    return Trained(runs, race) if same else None
 
 
 def _is_of(run: Run, recipe: TrainingConfig) -> bool:
-    return resources.recipe(run) == _pinned(recipe)
-
-
-def _pinned(recipe: TrainingConfig) -> TrainingConfig:
-    return recipe.pinned()
+    return resources.recipe(run) == recipe.pinned()

@@ -62,5 +62,10 @@ route = Route("/api/runs/{run}/events", Address(GET=_events))
 
 def address(run_id: str, language: str, base: str) -> str:
     """Where the browser asks for the events of a run; `base` is the path under which the server is reached."""
+    return events_at(f"runs/{run_id}", language, base)
+
+
+def events_at(what: str, language: str, base: str) -> str:
+    """The same of a run or a race, by its path below /api."""
     start = f"/{base.strip('/')}" if base.strip("/") else ""
-    return f"{start}/api/runs/{run_id}/events?lang={language}"
+    return f"{start}/api/{what}/events?lang={language}"

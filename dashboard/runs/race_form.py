@@ -23,7 +23,7 @@ from dashboard.words import _, in_markdown, say
 
 _FORGOTTEN = "_forgotten_race"  # the last one that this viewer took off the list
 AT_MOST = 3  # settings that differ; with more nobody could say what made the difference
-OUT = ("dataset", "dataset_version", "classes", "test_fraction", "validation_fraction", "mixed_precision")
+OUT = ("dataset", "dataset_version", "classes", "test_fraction", "validation_fraction", "seed", "mixed_precision")
 """Settings that the runs share: they decide which images are held back, or whether there can be a run at all."""
 TELLING: dict[str, tuple[Any, ...]] = {
     "dropout": (0.5, 0.0, 0.8, 0.25, 0.65),
@@ -33,7 +33,6 @@ TELLING: dict[str, tuple[Any, ...]] = {
     "learning_rate": (1e-2, 1e-4, 1e-1, 1e-3, 1e-5),
     "batch_size": (8, 256, 32, 1024, 64),
     "early_stopping_patience": (5, 0, 3, 10),
-    "seed": (1, 2, 3, 4, 5),
 }
 """Values that the further runs begin with, the most telling first."""
 
@@ -64,8 +63,8 @@ def form(recipe: TrainingConfig) -> None:
     guess = _guess(ready, names)
     if not differing(ready):
         st.caption(_("The runs are alike: on a CPU their curves will lie on each other, number by number."))
-    if st.button(_("Start the race"), key="start_race", type="primary", icon=":material/sports_score:"):
-        begin_race(ready, [special(one, names) for one in ready], title(ready, names), guess=guess)
+    pressed = st.button(_("Start the race"), key="start_race", type="primary", icon=":material/sports_score:")
+    if pressed and begin_race(ready, [special(one, names) for one in ready], title(ready, names), guess=guess):
         st.rerun()
 
 
@@ -97,9 +96,8 @@ def _twin(recipe: TrainingConfig, names: list[str], letter: str, column: Any) ->
     """The controls of one run; None, with the reason, where they do not fit."""
     with column, st.container(border=True, height="stretch"):
         st.markdown(f"**{letter}**")
-        values = {name: _value(recipe, name, letter) for name in names}
         try:
-            twin = replace(recipe, **values)
+            twin = replace(recipe, **{name: _value(recipe, name, letter) for name in names})
             resources.counts(twin)
             return twin
         except (SettingError, DataError) as error:
@@ -110,21 +108,22 @@ def _twin(recipe: TrainingConfig, names: list[str], letter: str, column: Any) ->
 def _value(recipe: TrainingConfig, name: str, letter: str) -> Any:
     """What the control of one setting of one run says."""
     setting, key = SETTINGS[name], f"race_{letter}_{name}"
-    st.session_state.setdefault(key, _first_value(recipe, setting, letter))
+    high = facts(catalogue.dataset(recipe.dataset)).n_train if name == "train_images" else None
+    st.session_state.setdefault(key, _first_value(recipe, setting, letter, high))
     if name == "architecture":
         known = architectures.known()
         return st.selectbox(
             _(setting.title), list(known), key=key, help=_(setting.help), format_func=lambda one: _(known[one].title)
         )
-    high = facts(catalogue.dataset(recipe.dataset)).n_train if name == "train_images" else None
     said = control(setting, key=key, high=high)
     return parse(setting, said) if setting.kind == "counts" else said
 
 
-def _first_value(recipe: TrainingConfig, setting: Setting, letter: str) -> Any:
+def _first_value(recipe: TrainingConfig, setting: Setting, letter: str, high: float | None) -> Any:
     """A has the recipe's own value, each other run one of its own that is worth a look, while there are any."""
     own = given(recipe, setting.name)
-    values = [own, *(value for value in _others(setting, own) if value != own)]
+    others = [value for value in _others(setting, own) if value != own and (high is None or value <= high)]
+    values = [own, *others]
     value = values[LETTERS.index(letter) % len(values)]
     return as_text(value) if setting.kind == "counts" else value
 

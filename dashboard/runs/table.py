@@ -7,6 +7,7 @@ import streamlit as st
 
 from core.evaluation.intervals import wilson
 from core.recipe.config import SETTINGS
+from core.recipe.differences import differing
 from core.recipe.setting import as_text
 from core.runs.run import ACTIVE, Run
 from dashboard import choices, resources
@@ -36,8 +37,8 @@ def table(runs: list[Run]) -> list[Run]:
     def draw() -> None:
         if active and not _any_active(shown):
             st.rerun()
-        differing = _differing(shown)
-        frame = pd.DataFrame([_row(run, differing) for run in shown])
+        names = differing([recipe for run in shown if (recipe := resources.recipe(run))])
+        frame = pd.DataFrame([_row(run, names) for run in shown])
         st.dataframe(
             frame,
             key=name,
@@ -117,7 +118,7 @@ def _any_active(runs: list[Run]) -> bool:
     return any(resources.row(run).state in ACTIVE for run in runs)
 
 
-def _row(run: Run, differing: list[str]) -> dict:
+def _row(run: Run, names: list[str]) -> dict:
     """One run: what became of it first, then the settings in which the runs differ."""
     row = resources.row(run)
     shown = {
@@ -130,7 +131,7 @@ def _row(run: Run, differing: list[str]) -> dict:
         _("Epochs done"): row.epochs,
     }
     recipe = resources.recipe(run)
-    settings = {_(SETTINGS[name].title): as_text(getattr(recipe, name)) if recipe else "" for name in differing}
+    settings = {_(SETTINGS[name].title): as_text(getattr(recipe, name)) if recipe else "" for name in names}
     started = pd.Timestamp(row.created or run.folder.stat().st_mtime, unit="s", tz="UTC")
     return {**shown, **settings, _("Started"): started, _("On the disk"): size(row.kept), _("Notes"): row.notes}
 
@@ -141,9 +142,3 @@ def accuracy(share: float | None, n: float | None) -> str:
         return ""
     low, high = wilson(round(share * n), int(n))
     return f"{percent(share)} ({percent(low)} – {percent(high)}, n = {number(n)})"
-
-
-def _differing(runs: list[Run]) -> list[str]:
-    """The settings in which the readable runs are not all alike."""
-    configs = [config for run in runs if (config := resources.recipe(run))]
-    return [name for name in SETTINGS if len({as_text(getattr(config, name)) for config in configs}) > 1]

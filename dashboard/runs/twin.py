@@ -41,7 +41,7 @@ def offer(run: Run, said: Verdict) -> None:
     )
     if pressed:
         name = f"{run.meta.name} · {_in_words(change, recipe)}"
-        if start_run(change.applied(recipe), name[:80], twin_of=run.id):
+        if start_run(change.applied(recipe), name, twin_of=run.id):
             st.rerun()
 
 

@@ -48,26 +48,24 @@ def form(config: TrainingConfig) -> None:
             max_chars=300,
             help=_("Kept with the run."),
         )
-        said = Prediction(curve, turns_at, None if test is None else test / 100, words=words.strip())
-        st.session_state[_SAID] = said
-        if said.says_something:
+        now = Prediction(curve, turns_at, None if test is None else test / 100, words=words.strip())
+        st.session_state[_SAID] = now
+        if now.says_something:
             st.caption(_("Kept until you press Train."))
-            st.button(_("Take it back"), key="predict_clear", icon=":material/undo:", on_click=_clear)
+            st.button(_("Take it back"), key="predict_clear", icon=":material/undo:", on_click=clear)
 
 
-def take() -> Prediction | None:
-    """What was said, for the run that begins; the next one is asked anew."""
-    said = _said()
-    if not said.says_something:
-        return None
-    _clear()
-    return said
+def said() -> Prediction | None:
+    """What was said of the run that begins; None where nothing was."""
+    words = _said()
+    return words if words.says_something else None
+
+
+def clear() -> None:
+    """The next run is asked anew."""
+    st.session_state[_SAID] = Prediction()
+    choices.count(_SAID)  # other controls, with nothing in them
 
 
 def _said() -> Prediction:
     return st.session_state.get(_SAID, Prediction())
-
-
-def _clear() -> None:
-    st.session_state[_SAID] = Prediction()
-    choices.count(_SAID)  # other controls, with nothing in them

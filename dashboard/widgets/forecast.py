@@ -33,10 +33,12 @@ def forecast(
 
     epochs  how many the training is to have
     start   the share at which the curve lies before it is touched
-    drawn   what was drawn before another page was seen
+    drawn   what was drawn before another page was seen, or other epochs were chosen
     """
     at = sorted({round(epoch) for epoch in np.linspace(1, epochs, min(POINTS, epochs))})
-    known = [share for _epoch, share in drawn] if [epoch for epoch, _share in drawn] == at else None
+    known = None
+    if drawn:  # perhaps over other epochs, since the recipe may have changed
+        known = np.interp(at, [epoch for epoch, _share in drawn], [share for _epoch, share in drawn]).tolist()
     made = _component(
         data={
             "epochs": at,
@@ -49,11 +51,13 @@ def forecast(
                 "percents": [percent(share / 4, 0) for share in range(5)],
             },
         },
-        key=key,
+        key=f"{key}-{epochs}",  # what was drawn over other epochs stands at other places
         height="content",
         on_values_change=lambda: None,
     )
     values = made.get("values") if made else None
     if not isinstance(values, list) or len(values) != len(at):
-        return drawn if known else ()
+        values = known
+    if values is None:
+        return ()
     return tuple(zip(at, (min(1.0, max(0.0, float(value))) for value in values), strict=True))

@@ -156,6 +156,29 @@ def test_an_unknown_lesson_is_told_and_the_list_shown(store):
     assert len(app.subheader) == len(TOPICS)
 
 
+def test_a_race_of_other_recipes_is_not_the_lessons(store):
+    _query, runs = trained(store, TWINS)
+    race = races.Race("20261126-000001-abcdef", "older", 1.0, (runs[0].id, runs[0].id), TWINS)
+    races.restore(store, race)
+    assert open_lesson(TWINS, step="watch", race=race.id).button(key="lesson_train")
+
+
+@pytest.mark.parametrize("name", [ALONE, TWINS])
+def test_a_key_that_cannot_begin_a_training_says_why(store, monkeypatch, name):
+    from core.errors import StorageError
+    from core.runs.store import RunStore
+    from dashboard.lessons import presenter
+
+    def full(*_given, **_named):
+        raise StorageError("The disk is full.")
+
+    monkeypatch.setattr(RunStore, "create", full)
+    monkeypatch.setattr(presenter, "keys", lambda _answers: "next")
+    app = open_lesson(name, step="watch")
+    assert "The disk is full." in texts(app)
+    assert app.button(key="lesson_train")
+
+
 def test_a_disk_that_is_full_is_said_and_nothing_has_begun(store, monkeypatch):
     from core.errors import StorageError
     from core.runs.store import RunStore

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from core.errors import StorageError
 from core.recipe.config import TrainingConfig
 from core.runs import prediction as predictions
 from core.runs.prediction import Prediction, curve_error
@@ -21,6 +22,18 @@ def test_what_was_said_comes_back(run):
     assert predictions.of(run) is None
     predictions.save(run, SAID)
     assert predictions.of(run) == SAID
+
+
+def test_a_run_is_made_with_what_was_said_or_not_at_all(store, monkeypatch):
+    assert predictions.of(store.create(TrainingConfig(), prediction=SAID)) == SAID
+
+    def full(*_given):
+        raise StorageError("The disk is full.")
+
+    monkeypatch.setattr(predictions, "save", full)
+    with pytest.raises(StorageError):
+        store.create(TrainingConfig(), prediction=SAID)
+    assert len(store.all()) == 1
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import pytest
 from core.errors import RunError, SettingError, StorageError
 from core.recipe.config import TrainingConfig
 from core.runs import race as races
+from core.runs.run import LONGEST_NAME
 from core.runs.store import RunStore
 
 TWO = [TrainingConfig(dropout=0.0), TrainingConfig(dropout=0.5)]
@@ -91,3 +92,8 @@ def test_where_the_disk_is_full_in_the_middle_no_half_of_a_race_trains(store, mo
     assert races.races(store) == []
     assert store.all() == []
     assert store.queue() == []
+
+
+def test_names_are_cut_where_they_are_too_long_for_a_run(store):
+    race = races.start(store, TWO, ["x" * 200, "b"], "long")
+    assert [run.meta.name for run in races.runs_of(store, race).values()] == ["x" * LONGEST_NAME, "b"]

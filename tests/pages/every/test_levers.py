@@ -57,3 +57,13 @@ def test_after_another_page_the_levers_are_still_the_only_ones(store, engine):
 def test_a_name_that_is_no_setting_locks_nothing(store, engine):
     app = open_page("03_train.py", only="nonsense", **LESSON)
     assert app.selectbox(key="dataset")
+
+
+def test_another_link_opens_all_settings_again(store, engine):
+    app = open_page("03_train.py", only="dropout", **LESSON)
+    assert not app.selectbox
+    app.query_params.clear()
+    app.query_params.update({"epochs": "7"})
+    app.run()
+    assert app.selectbox(key="dataset").value == "digits"
+    assert app.number_input(key="epochs").value == 7

@@ -2,8 +2,10 @@
 
 import pytest
 
+from core.errors import StorageError
 from core.runs import prediction as predictions
 from core.runs.prediction import Prediction
+from core.runs.store import RunStore
 from tests.made.pages import open_page, texts
 from tests.made.runs import make_run
 
@@ -28,6 +30,20 @@ def test_what_is_said_goes_with_the_run_that_is_begun_and_the_next_is_asked_anew
     assert predictions.of(run) == Prediction(turns_at=7, test_accuracy=0.9, words="few images")
     app.button(key="train").click().run()
     assert [predictions.of(one) for one in store.all() if one.id != run.id] == [None]
+
+
+def test_what_was_said_is_not_lost_where_nothing_begins(store, engine, monkeypatch):
+    def full(*_given, **_named):
+        raise StorageError("The disk is full.")
+
+    app = opened()
+    app.number_input(key="predict_turn-0").set_value(7).run()
+    with monkeypatch.context() as patch:
+        patch.setattr(RunStore, "create", full)
+        app.button(key="train").click().run()
+    assert "The disk is full." in texts(app)
+    app.button(key="train").click().run()
+    assert predictions.of(store.all()[0]) == Prediction(turns_at=7)
 
 
 def test_it_is_kept_on_other_pages_and_can_be_taken_back(store, engine):

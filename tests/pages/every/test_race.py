@@ -2,8 +2,11 @@
 
 import pytest
 
-from core.recipe.config import TrainingConfig
+from core.errors import StorageError
+from core.recipe.config import SETTINGS, TrainingConfig
 from core.runs import race as races
+from core.runs.store import RunStore
+from dashboard.runs.race_form import _first_value
 from tests.made.pages import open_page, texts
 from tests.made.runs import answer_wrongly, make_run
 
@@ -76,6 +79,37 @@ def test_what_does_not_fit_is_said_where_it_stands_and_nothing_can_be_started(st
     app.number_input(key="race_B_train_images").set_value(3).run()
     assert "train_images=3" in texts(app)
     assert "start_race" not in [button.key for button in app.button]
+
+
+def test_words_that_are_no_widths_are_told_where_they_stand(store, engine):
+    app = open_page("03_train.py", architecture="cnn_batchnorm")
+    app.switch_page("../pages/04_race.py").run()
+    app.multiselect(key="race_settings").set_value(["filters"]).run()
+    app.text_input(key="race_B_filters").set_value("many").run()
+    assert "filters=many" in texts(app)
+    assert app.text_input(key="race_A_filters")
+
+
+def test_a_disk_that_is_full_is_said_and_nothing_has_begun(store, engine, monkeypatch):
+    def full(*_given, **_named):
+        raise StorageError("The disk is full.")
+
+    monkeypatch.setattr(RunStore, "create", full)
+    app = open_page("04_race.py")
+    app.button(key="start_race").click().run()
+    assert "The disk is full." in texts(app)
+    assert races.races(store) == []
+
+
+def test_what_decides_which_images_are_held_back_cannot_differ(store, engine):
+    offered = open_page("04_race.py").multiselect(key="race_settings").options
+    assert "Dropout" in offered
+    assert not {"Seed", "Dataset", "Validation share", "Classes"} & set(offered)
+
+
+def test_no_run_begins_with_more_images_than_there_are():
+    values = [_first_value(TrainingConfig(), SETTINGS["train_images"], letter, 150) for letter in "ABCDEF"]
+    assert values == [0, 100, 0, 100, 0, 100]
 
 
 def test_without_a_setting_it_asks_for_one(store, engine):
