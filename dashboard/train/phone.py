@@ -1,15 +1,16 @@
-"""On a phone the sidebar is closed: Train and the two levers of the network stand in the page itself there."""
+"""On a phone the sidebar is closed: Train and the levers (of a lesson, or of the network) stand in the page itself."""
 
 from functools import partial
 
 import streamlit as st
 
 from core.recipe import architectures
-from core.recipe.config import settings
+from core.recipe.config import SETTINGS, settings
 from dashboard import choices
 from dashboard.widgets.setting import control
 from dashboard.words import _
 
+IN_THE_SIDEBAR = ("plugin", "names", "version")  # kinds whose control stands there alone
 ONLY_NARROW = "<style>@media (min-width: 641px) { .st-key-phone { display: none !important } }</style>"
 
 
@@ -36,8 +37,8 @@ def bar(ready: bool) -> None:
             disabled=not ready,
             help=_("The levers below and all that the sidebar has; it opens with the arrows at the top left."),
         )
-        for setting in settings("network", "front"):
-            if setting.name in own and (not only or setting.name in only):
+        for setting in [SETTINGS[name] for name in only] or settings("network", "front"):
+            if setting.kind not in IN_THE_SIDEBAR and (not setting.own or setting.name in own):
                 key = f"phone_{setting.name}"
                 st.session_state[key] = st.session_state[setting.name]  # what the sidebar says
                 control(setting, key=key, on_change=partial(_hand_over, setting.name, key))

@@ -67,3 +67,13 @@ def test_another_link_opens_all_settings_again(store, engine):
     app.run()
     assert app.selectbox(key="dataset").value == "digits"
     assert app.number_input(key="epochs").value == 7
+
+
+def test_on_a_phone_the_levers_of_the_lesson_stand_in_the_page(store, engine):
+    app = open_page("03_train.py", only="train_images,label_noise", **LESSON)
+    app.number_input(key="phone_train_images").set_value(200).run()
+    app.slider(key="phone_label_noise").set_value(0.3).run()
+    assert not [slider for slider in app.slider if slider.key == "phone_dropout"]
+    app.button(key="phone_train").click().run()
+    (run,) = store.all()
+    assert (run.config.train_images, run.config.label_noise, run.config.dropout) == (200, 0.3, 0.0)
