@@ -1,6 +1,6 @@
 """Faults of libraries, mended from outside: one file each says what is wrong, where, how to see it, when it may go."""
 
-from dashboard.upstream import nodelay, reruns
+from dashboard.upstream import default_first, nodelay, reruns
 from dashboard.upstream.hold import HOLDS
 
 
@@ -12,5 +12,6 @@ def apply() -> None:
     for patch, holds in HOLDS.items():
         for hold in holds:
             hold.check(patch)
+    default_first.apply()
     nodelay.apply()
     reruns.apply()

@@ -46,6 +46,12 @@ class Hold:
 
 HOLDS = {
     "consent": (Hold("aioice", "aioice.ice", "StunProtocol.request"),),
+    "default_first": (
+        Hold("streamlit", "streamlit.delta_generator", "_enqueue"),
+        Hold("streamlit", "streamlit.runtime.state.safe_session_state", "SafeSessionState._state"),
+        Hold("streamlit", "streamlit.runtime.state.session_state", "SessionState.get_widget_metadata"),
+        Hold("streamlit", "streamlit.runtime.state.session_state", "SessionState.get_widget_value"),
+    ),
     "nodelay": (Hold("", "asyncio.base_events", "_set_nodelay"),),
     "relay": (
         Hold("aiortc", "aiortc.contrib.media", "RelayStreamTrack._queue"),
