@@ -11,7 +11,7 @@ import streamlit as st
 
 from core.errors import SettingError
 from core.recipe import architectures
-from core.recipe.config import SETTINGS, TrainingConfig, settings
+from core.recipe.config import SETTINGS, TrainingConfig, counts, settings
 from core.recipe.setting import Setting, as_text, parse
 from dashboard.words import LANGUAGES, language
 
@@ -105,7 +105,8 @@ def recipe() -> TrainingConfig:
     for setting in settings():
         if setting.name in values:
             continue
-        if setting.own and setting.name not in known:
+        if not counts(setting, st.session_state["architecture"]):
+            _keep(setting.name)
             continue
         if setting.group == "augmentation" and not st.session_state.get("augmentation"):
             continue  # a strength of nothing
@@ -114,6 +115,12 @@ def recipe() -> TrainingConfig:
             value = parse(setting, value)
         values[setting.name] = None if setting.own and value == known[setting.name] else value
     return TrainingConfig.from_dict(values)
+
+
+def _keep(name: str) -> None:
+    """Streamlit forgets what a control said that is not drawn: a baseline chosen for a moment would cost the rest."""
+    if name in st.session_state:
+        st.session_state[name] = st.session_state[name]
 
 
 def _locked(own: Mapping[str, Any]) -> dict[str, Any]:

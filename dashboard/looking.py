@@ -10,6 +10,7 @@ from core.errors import FitscopeError
 from core.inside import weights
 from core.inside.client import Explainer
 from core.inside.explanation import Explained, explanations
+from core.network.classifier import is_baseline
 from core.runs import checkpoints
 from core.runs.run import Run
 from core.scratch import scratch_home
@@ -45,6 +46,12 @@ def convolutions(run: Run, epoch: int) -> tuple[str, ...]:
 
 def heat(run: Run, picture: np.ndarray) -> None:
     """Where the kept network looked in a picture: Grad-CAM where it has convolutions, else the gradient's size."""
+    if is_baseline(run):
+        st.info(
+            _("A baseline has no layers and no gradient: nobody can say so where it looked."),
+            icon=":material/visibility_off:",
+        )
+        return
     if not checkpoints.epochs(run.checkpoints):
         st.info(
             _("The epochs of this run were not kept, so it cannot be looked into."), icon=":material/visibility_off:"

@@ -19,7 +19,7 @@ from core.errors import DataError, FitscopeError, RunError
 from core.evaluation.evaluation import Evaluation, Split, after_epoch
 from core.evaluation.evaluation import read as read_evaluation
 from core.files import read_arrays, read_json
-from core.network.classifier import NETWORK, Classifier
+from core.network.classifier import Classifier, network_file
 from core.network.predict import loaded
 from core.recipe import architectures
 from core.recipe.config import SETTINGS, TrainingConfig
@@ -155,7 +155,7 @@ def classifier(run: Run) -> Classifier:
 
 def has_network(run: Run) -> bool:
     """Whether its network can be asked."""
-    return (run.folder / NETWORK).exists()
+    return network_file(run) is not None
 
 
 def was_tested(run: Run) -> bool:

@@ -7,12 +7,18 @@ import streamlit as st
 
 from core.data.catalogue import dataset
 from core.export.offered import ZIP, Export, Form, current, is_stale, member
-from core.network.classifier import preprocessing
+from core.network.classifier import ESTIMATOR, is_baseline, preprocessing
+from core.network.estimator import TRUSTED
 from core.runs.run import Run
 from dashboard.server import jobs
 from dashboard.words import _, in_markdown, number, percent, plural, say_again, size
 
 KIND = "export"
+ASKING = """import skops.io
+
+kept = skops.io.load("{file}", trusted={trusted})
+estimator = kept["estimator"]  # fitted; the rows of `images` are pixels / 255
+print(estimator.predict(images.reshape(len(images), -1) / 255))"""
 SINGLE = {
     "network.keras": "application/octet-stream",
     "network.tflite": "application/octet-stream",
@@ -25,7 +31,10 @@ SINGLE = {
 
 
 def show(run: Run) -> None:
-    """The button that makes the zip, its progress, and what came of it."""
+    """The button that makes the zip, its progress, and what came of it; of a baseline its one file."""
+    if is_baseline(run):
+        _estimator(run)
+        return
     made = current(run)
     if is_stale(run):
         st.info(
@@ -40,6 +49,28 @@ def show(run: Run) -> None:
     _table(made)
     _single(run, made)
     _preview(run, made)
+
+
+def _estimator(run: Run) -> None:
+    path = run.folder / ESTIMATOR
+    st.markdown(
+        _(
+            "This is a baseline of scikit-learn. It has one form: a file without pickle that skops reads (`pip install "
+            "skops scikit-learn`). Its rows are the pixels of a picture, line by line, from 0 to 1."
+        )
+    )
+    st.download_button(
+        _("network.skops, {size}", size=size(path.stat().st_size)),
+        path.read_bytes,
+        f"{run.id}.skops",
+        "application/octet-stream",
+        key="estimator_file",
+        type="primary",
+        icon=":material/download:",
+        on_click="ignore",
+        help=_("The fitted estimator, and how many classes there are."),
+    )
+    st.code(ASKING.format(file=f"{run.id}.skops", trusted=TRUSTED), language="python")
 
 
 def _prepare(run: Run, made: Export | None) -> None:

@@ -36,7 +36,7 @@ with st.sidebar:
             st.caption(preview.cost(config, plan, device))
 
 if config:
-    if (pressed or phone.pressed()) and start_run(config, prediction=predict.said()):
+    if (pressed or phone.pressed()) and start_run(config, prediction=predict.said() if plan and plan.layers else None):
         predict.clear()
     choices.keep_link(config)
 
@@ -56,11 +56,11 @@ if run:
     st.markdown("*" + _("What would you change so that the two curves stay closer together?") + "*")
 else:
     st.title(_("A new training"), anchor=False)
-    if config and plan:
+    if config and plan and plan.layers:
         predict.form(config)
     st.markdown(_("Choose images and a network in the sidebar, then press Train. This network will be trained:"))
 phone.bar(plan is not None)  # below the curves, which a phone shows first
 if config and plan:
-    if run:
+    if run and plan.layers:
         predict.form(config)
     preview.show(config, plan, folded=run is not None)

@@ -42,11 +42,11 @@ SHARED = (
 )  # of the dashboard; every other folder of it is a screen's
 
 HEAVY = {"tensorflow", "keras"}
-HEAVY_AT_TOP = {"core/training/loop.py", "core/training/steps.py", "core/training/result.py"}
+HEAVY_AT_TOP = {f"core/training/{one}.py" for one in ("loop", "steps", "result", "baseline")}
 HEAVY_INSIDE = ("core/training/", "core/inside/", "core/explain/", "core/export/", "models/")
 TRAINS = ("core/training/", "core/commands/train.py")  # may import what imports Keras, the latter in a function only
 
-PLUGINS = ("core/datasets", "core/explain", "core/lessons", "models")
+PLUGINS = ("core/datasets", "core/explain", "core/lessons", "models", "models/baselines")
 FILES = sorted(path for layer in LAYERS for path in (ROOT / layer).rglob("*.py"))
 CODE = [*FILES, *sorted((ROOT / "tests").rglob("*.py")), *sorted((ROOT / "benchmarks").rglob("*.py"))]
 DRAWING = {"streamlit", "plotly", "streamlit_webrtc", "altair", "matplotlib"}

@@ -11,6 +11,7 @@ from core.recipe.architectures import known
 from core.recipe.config import settings
 from core.recipe.setting import Setting, as_text, expected
 from models.architecture import Architecture
+from models.baseline import Baseline
 
 SETTINGS = """# Settings
 
@@ -85,7 +86,7 @@ def _place(files: Sequence[PublishedFile]) -> str:
     return f"`{first if len(files) == 1 else first.parent / f'*{first.suffix}'}`"
 
 
-def _architecture(architecture: Architecture) -> tuple[str, ...]:
+def _architecture(architecture: Architecture | Baseline) -> tuple[str, ...]:
     return f"`{architecture.name}`", f"{architecture.title}. {architecture.about}"
 
 

@@ -17,6 +17,7 @@ from core.files import writing_to
 from core.folders import COMMAND
 from core.processes.interruption import on_ctrl_c
 from core.processes.lean import lean
+from core.recipe import architectures
 from core.recipe.config import TrainingConfig, settings
 from core.recipe.setting import expected
 from core.runs.reports import Preparing
@@ -65,7 +66,8 @@ def _check(config: TrainingConfig, progress: Any) -> None:
 
     loop.precision(config, device())
     splits = prepare(dataset(config.dataset), config, lambda what, fraction: progress(Preparing(what, fraction)))
-    loop.build(config, splits.train.images.shape[1:], len(splits.classes))
+    if not architectures.is_baseline(config.architecture):
+        loop.build(config, splits.train.images.shape[1:], len(splits.classes))
 
 
 def _work(run: Run, as_json: bool) -> int:

@@ -8,6 +8,7 @@ from PIL import Image, ImageFilter
 
 from core.errors import N_
 from core.evaluation.intervals import wilson
+from core.network.estimator import Estimator
 from core.network.inference import Network
 
 STEPS = 9  # places at which the accuracy is measured
@@ -55,7 +56,7 @@ class Accuracy:
         return wilson(self.hits, self.n)
 
 
-def robustness(network: Network, images: np.ndarray, labels: np.ndarray, change: Change) -> list[Accuracy]:
+def robustness(network: Network | Estimator, images: np.ndarray, labels: np.ndarray, change: Change) -> list[Accuracy]:
     """The accuracy on images (n, height, width, channels) uint8 with labels (n,), at each strength of a change."""
     curves = []
     for strength in change.strengths:

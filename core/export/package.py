@@ -37,7 +37,7 @@ from core.export.offered import fingerprint as network_fingerprint
 from core.export.readme import readme
 from core.export.reproduce import cells, script
 from core.files import locked, write_json, write_whole
-from core.network.classifier import NETWORK, classifier
+from core.network.classifier import NETWORK, classifier, is_baseline
 from core.network.classifier import preprocessing as preprocessing_of
 from core.pictures import picture_file, preprocessing
 from core.processes.interruption import settle
@@ -120,6 +120,11 @@ def _check(run: Run) -> str:
             "Run {run} is {state}: its network is still changing. Wait for its end, or stop it.",
             run=run.id,
             state=state,
+        )
+    if is_baseline(run):
+        raise RunError(
+            "Run {run} is a baseline of scikit-learn, which other programs do not read. Take its file network.skops.",
+            run=run.id,
         )
     if not network or not (run.folder / NETWORK).exists():
         raise RunError("Run {run} has no network yet. Train it to its end first.", run=run.id)

@@ -4,14 +4,14 @@ A change is one setting; everything else, the seed too, stays as it was, so that
 of each list is a judgement; how often it helps was measured afterwards (`benchmarks/advice.py`, docs/verdict.md).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from core.data import catalogue
 from core.errors import FitscopeError
 from core.fit.rules import Finding
-from core.recipe.config import SETTINGS, TrainingConfig
+from core.recipe.config import SETTINGS, TrainingConfig, counts
 
 USUAL_RATE = {"adam": 1e-3, "adamw": 1e-3, "rmsprop": 1e-3, "sgd": 1e-2}  # of each optimizer, where trainings go well
 MORE_IMAGES = 4  # times as many
@@ -36,6 +36,8 @@ def suggestion(finding: Finding, recipe: TrainingConfig) -> Change | None:
 
 def _possible(change: Change, recipe: TrainingConfig) -> bool:
     """Whether it changes something, and gives a recipe that can be trained."""
+    if not counts(SETTINGS[change.setting], recipe.architecture):
+        return False  # a baseline has no learning rate
     try:
         return change.applied(recipe) != recipe
     except FitscopeError:
@@ -83,6 +85,7 @@ def _underfitting(recipe: TrainingConfig) -> Iterator[Change]:
     if given.get("filter_multiplier", 4) < 4:
         yield Change("filter_multiplier", given["filter_multiplier"] * 2)
     yield Change("augmentation", False)
+    yield from _less_restrained(given)
 
 
 def _still_improving(recipe: TrainingConfig) -> Iterator[Change]:
@@ -104,6 +107,7 @@ def _overfitting(recipe: TrainingConfig) -> Iterator[Change]:
         yield Change("learning_rate", USUAL_RATE[recipe.optimizer])
     if not recipe.early_stopping_patience:
         yield Change("early_stopping_patience", 5)
+    yield from _more_restrained(given)
 
 
 def _memorising(recipe: TrainingConfig) -> Iterator[Change]:
@@ -122,6 +126,31 @@ def _more_images(recipe: TrainingConfig) -> Iterator[Change]:
         spec = catalogue.dataset(recipe.dataset)
         more = recipe.train_images * MORE_IMAGES
         yield Change("train_images", more if more < spec.n_train * (1 - recipe.validation_fraction) else 0)
+
+
+def _less_restrained(given: Mapping[str, Any]) -> Iterator[Change]:
+    """Of a classical learner: what keeps it from following its training images."""
+    if given.get("n_neighbors", 0) > 5:
+        yield Change("n_neighbors", 5)
+    yield Change("max_depth", 0)
+    if given.get("gamma"):
+        yield Change("gamma", 0.0)
+    if given.get("C", 10) < 10:
+        yield Change("C", min(given["C"] * 10, 10.0))
+    if 0 < given.get("pca_components", 0) < 50:
+        yield Change("pca_components", 50)
+
+
+def _more_restrained(given: Mapping[str, Any]) -> Iterator[Change]:
+    """Of a classical learner: what would keep it from following each of its training images."""
+    if given.get("gamma"):
+        yield Change("gamma", 0.0)
+    if given.get("n_neighbors", 5) < 5:
+        yield Change("n_neighbors", 5)
+    if given.get("C", 0) > 0.01:
+        yield Change("C", given["C"] / 10)
+    if not given.get("max_depth", 1):
+        yield Change("max_depth", 8)
 
 
 CURES: dict[Finding, Callable[[TrainingConfig], Iterator[Change]]] = {

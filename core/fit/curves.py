@@ -5,6 +5,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from core.errors import DataError
 from core.runs.history import History
@@ -26,6 +27,7 @@ class Curves:
     n_classes               2 or more
     label_noise             the share of the training labels that were replaced by wrong ones, 0..1
     baseline                the share of the commonest class among the validation images, 0..1
+    at_once                 of a classical learner, which has no epochs: one value stands for all
     """
 
     loss: Sequence[float]
@@ -37,6 +39,7 @@ class Curves:
     n_classes: int
     label_noise: float = 0.0
     baseline: float = 0.0
+    at_once: bool = False
 
     @property
     def epochs(self) -> int:
@@ -45,6 +48,11 @@ class Curves:
     def until(self, epochs: int) -> "Curves":
         """As it looked after so many epochs."""
         return replace(self, **{name: getattr(self, name)[:epochs] for name in LINES})
+
+    def held(self, epochs: int) -> "Curves":
+        """As if nothing had changed for so many epochs."""
+        last: dict[str, Any] = {name: [getattr(self, name)[-1]] * epochs for name in LINES}
+        return replace(self, **last)
 
 
 def of(run: Run) -> Curves | None:
@@ -68,6 +76,7 @@ def of_history(history: History, label_noise: float = 0.0, diverged: bool = Fals
         start["n_classes"],
         label_noise,
         start.get("baseline", 0.0),
+        start.get("at_once", False),
     )
 
 

@@ -9,7 +9,7 @@ Losses are cross-entropies: a network that names every class alike has that of l
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -175,6 +175,27 @@ RULES: tuple[Callable[[Seen], Verdict | None], ...] = (
     underfitting,
     good,
 )
+
+
+def fitted(curves: Curves) -> Verdict:
+    """Of a classical learner, fitted in one go: nothing rises or falls, so its two scores are compared."""
+    seen = Seen(curves)
+    rules = (too_few, not_learning, ahead, underfitting, good)
+    verdict = next(found for rule in rules if (found := rule(seen)))
+    return replace(verdict, rule=AT_ONCE.get(verdict.rule, verdict.rule), epochs=(1, 1))
+
+
+def ahead(seen: Seen) -> Verdict | None:
+    """The most of what validation lacks is what training has ahead of it, and that is beyond noise."""
+    missed = seen.right - seen.accuracy
+    if seen.gap <= max(2 * seen.gap_noise, APART, missed):
+        return None
+    numbers = {"accuracy": seen.accuracy, "val_accuracy": seen.val_accuracy, "gap_noise": seen.gap_noise}
+    return Verdict("overfitting", "training_is_ahead", seen.last, numbers, sure(seen.gap / seen.gap_noise - 2))
+
+
+AT_ONCE = {"level_and_low": "training_is_low", "validation_at_its_best": "both_are_high"}
+"""Rules that speak of a time that does not go by for a classical learner, as they are named there."""
 
 
 def pays(seen: Seen) -> bool:

@@ -5,7 +5,7 @@ import threading
 import numpy as np
 
 from core.fit.curves import Curves
-from core.fit.rules import RULES, Verdict, lost
+from core.fit.rules import RULES, Verdict, fitted, lost
 from core.fit.seen import Seen
 
 FIRST = 3  # epochs before anything but a divergence is said
@@ -16,6 +16,8 @@ def verdict(curves: Curves) -> Verdict | None:
     """The finding on all epochs; None where they are too few to say anything."""
     if not np.isfinite([curves.loss, curves.val_loss]).all():
         return lost(curves)
+    if curves.at_once:
+        return fitted(curves.held(FIRST))
     if curves.epochs < FIRST:
         return None
     seen = Seen(curves)

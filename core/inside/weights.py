@@ -49,7 +49,7 @@ def _untrained(run: Run) -> "keras.Model":
     stored = dataset(config.dataset).shape
     shape = (config.image_size, config.image_size, stored[2]) if config.image_size else stored
     try:
-        return architectures.get(config.architecture).build(shape, classes, config.network_settings())
+        return architectures.network(config.architecture).build(shape, classes, config.network_settings())
     except ImpossibleNetwork as impossible:
         raise RunError(impossible.template, **impossible.values) from impossible
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
@@ -10,11 +11,12 @@ from core.data.catalogue import dataset
 from core.data.reading.decode import open_picture
 from core.errors import RunError
 from core.files import read_json
+from core.network.estimator import Estimator
 from core.network.inference import Network
 from core.pictures.preprocessing import ALL_ON, Preprocessing, Seen, Switches, see
 from core.runs.run import Run
 
-NETWORK, PREPROCESSING = "network.tflite", "preprocessing.json"
+NETWORK, ESTIMATOR, PREPROCESSING = "network.tflite", "network.skops", "preprocessing.json"
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class Answer:
 class Classifier:
     """A network that can be asked: what its pictures look like, its classes, and the dataset that names them."""
 
-    network: Network
+    network: Network | Estimator
     preprocessing: Preprocessing
     classes: tuple[str, ...]
     dataset: str = ""
@@ -60,15 +62,27 @@ class Classifier:
         return [Answer(one, chances) for one, chances in zip(seen, probabilities, strict=True)]
 
 
+def network_file(run: Run) -> Path | None:
+    """What is asked about pictures: a network, or a fitted baseline; None where there is none yet."""
+    return next((path for name in (NETWORK, ESTIMATOR) if (path := run.folder / name).exists()), None)
+
+
+def is_baseline(run: Run) -> bool:
+    """Whether what is asked is a fitted baseline, without layers and epochs."""
+    path = network_file(run)
+    return path is not None and path.name == ESTIMATOR
+
+
 def classifier(run: Run) -> Classifier:
     """The network of a run; raises RunError where it has none yet, what it failed of, or that its files are damaged."""
-    path, start = run.folder / NETWORK, run.history.start
-    if not path.exists() or not start:
+    path, start = network_file(run), run.history.start
+    if not path or not start:
         if failure := run.failure:
             raise failure
         raise RunError("Run {run} has no network yet. Train it to its end first.", run=run.id)
     try:
-        return Classifier(Network(path), preprocessing(run), tuple(start["classes"]), run.config.dataset)
+        network = Estimator.read(path) if path.name == ESTIMATOR else Network(path)
+        return Classifier(network, preprocessing(run), tuple(start["classes"]), run.config.dataset)
     except (ValueError, RuntimeError, OSError, KeyError, TypeError) as error:
         raise RunError(
             "The network of run {run} cannot be read ({reason}). Train its recipe again.", run=run.id, reason=error

@@ -10,7 +10,15 @@ import numpy as np
 from PIL import Image
 
 from core.errors import RunError
-from core.network.classifier import NETWORK, PREPROCESSING, Answer, Classifier, classifier
+from core.network.classifier import (
+    ESTIMATOR,
+    NETWORK,
+    PREPROCESSING,
+    Answer,
+    Classifier,
+    classifier,
+    network_file,
+)
 from core.pictures import faces
 from core.pictures.box import Box
 from core.runs.run import Run
@@ -75,8 +83,7 @@ def run_with_network(store: RunStore, name: str) -> Run:
     """The run of that id, or for `latest` the newest that has a network; raises RunError where there is none."""
     if name != LATEST:
         return store.get(name)
-    trained = (run for run in store.all() if (run.folder / NETWORK).exists())
-    newest = next((run for run in trained if not run.damage), None)
+    newest = next((run for run in store.all() if network_file(run) and not run.damage), None)
     if newest is None:
         raise RunError("No run in {folder} has a network yet. Train one to its end first.", folder=store.folder)
     return newest
@@ -84,7 +91,7 @@ def run_with_network(store: RunStore, name: str) -> Run:
 
 def loaded(run: Run) -> Classifier:
     """The network of a run, kept in memory and read anew when its files change; raises RunError."""
-    return _loaded(run.folder, tuple(_changed(run.folder / name) for name in (NETWORK, PREPROCESSING)))
+    return _loaded(run.folder, tuple(_changed(run.folder / name) for name in (NETWORK, ESTIMATOR, PREPROCESSING)))
 
 
 @functools.lru_cache(KEPT)

@@ -12,6 +12,7 @@ from core.data import catalogue, versions
 from core.errors import SettingError
 from core.recipe import architectures
 from core.recipe.augmentation import AugmentationSettings
+from core.recipe.baseline import BaselineSettings
 from core.recipe.images import ImageSettings
 from core.recipe.network import NetworkSettings
 from core.recipe.setting import Setting, as_text, checked, parse
@@ -21,6 +22,7 @@ from core.recipe.training import StepSettings
 GROUPS = {
     "images": ImageSettings,
     "network": NetworkSettings,
+    "baseline": BaselineSettings,
     "training": StepSettings,
     "augmentation": AugmentationSettings,
     "stopping": StoppingSettings,
@@ -28,7 +30,9 @@ GROUPS = {
 
 
 @dataclass(frozen=True)
-class TrainingConfig(StoppingSettings, AugmentationSettings, StepSettings, NetworkSettings, ImageSettings):
+class TrainingConfig(
+    StoppingSettings, AugmentationSettings, StepSettings, BaselineSettings, NetworkSettings, ImageSettings
+):
     """Everything needed to repeat a run. Flat, frozen, JSON."""
 
     def __post_init__(self) -> None:
@@ -84,6 +88,14 @@ class TrainingConfig(StoppingSettings, AugmentationSettings, StepSettings, Netwo
 def settings(group: str = "", place: str = "") -> tuple[Setting, ...]:
     """The settings of a group, at a place of the form, or all, in the order of the form."""
     return tuple(one for one in SETTINGS.values() if group in ("", one.group) and place in ("", one.place))
+
+
+def counts(setting: Setting, architecture: str) -> bool:
+    """Whether a setting has a meaning for an architecture: a baseline has no steps, no epochs and no augmentation."""
+    if setting.own:
+        return setting.name in architectures.get(architecture).settings
+    every = setting.group == "images" or setting.name in ("architecture", "seed")
+    return every or not architectures.is_baseline(architecture)
 
 
 def _check_together(config: TrainingConfig) -> None:

@@ -106,6 +106,8 @@ class Recorder:
     def _keep_epoch(self, epoch: int, snapshot: Snapshot, answers: np.ndarray | None) -> None:
         """The network alone, without the optimizer, and its answers: for looking back, a third of what Adam needs."""
         progress = json.loads(str(snapshot["progress"]))
+        if not progress["network"]:
+            return  # a baseline: there is no network to look back at
         weights = [snapshot[f"v{position:04d}"] for position in range(progress["network"])]
         try:
             checkpoints.write(self.run.checkpoints, epoch, weights, progress["stopping"]["best_epoch"], answers)

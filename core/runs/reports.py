@@ -27,6 +27,7 @@ class Started:
     start         the state before the first step
     images        which images of the dataset are in which split, which labels were changed, and `scored`, the positions
                   of the validation images that are scored
+    at_once       it is fitted in one go, and tells one epoch: a baseline
     """
 
     epochs: int
@@ -45,6 +46,7 @@ class Started:
     device: str
     start: Callable[[], Snapshot]
     images: Mapping[str, np.ndarray]
+    at_once: bool = False
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import keras
 import numpy as np
@@ -12,6 +13,7 @@ import numpy as np
 from core.data.catalogue import dataset
 from core.data.dataset import Images, Prepared, Splits
 from core.errors import DataError, DivergedError, SettingError
+from core.network.estimator import Estimator
 from core.recipe import architectures
 from core.recipe.config import TrainingConfig
 from core.recipe.optimizers import OPTIMIZERS
@@ -38,14 +40,14 @@ class Stopped(Exception):
 class Trained:
     """A network after training.
 
-    model       the network to keep: of the best epoch, or of the last where the recipe says so
+    model       the network to keep: of the best epoch, or of the last where the recipe says so; or a fitted baseline
     epoch       the epoch it comes from, 0 for the untrained network
     last_epoch  the last complete epoch
     stopped     True when Stop ended it, False when it ran to the end or stopped early by itself
     last        the weights of the last epoch where the model has others
     """
 
-    model: keras.Model
+    model: keras.Model | Estimator
     splits: Splits
     device: Device
     epoch: int
@@ -74,11 +76,22 @@ def train(
     return run.finish(stopped)
 
 
+def prepared(config: TrainingConfig, report: Reporter, should_stop: ShouldStop) -> Prepared:
+    """The images of a recipe, and the report of what they need; raises Stopped, and what `prepare` raises."""
+
+    def progress(what: str, fraction: float) -> None:
+        if should_stop():
+            raise Stopped
+        report(Preparing(what, fraction))
+
+    return prepare(dataset(config.dataset), config, progress)
+
+
 def build(config: TrainingConfig, input_shape: tuple[int, int, int], num_classes: int) -> keras.Model:
     """The network of a recipe, not compiled, with weights drawn from its seed; raises SettingError."""
     keras.utils.set_random_seed(config.seed)
     try:
-        return architectures.get(config.architecture).build(input_shape, num_classes, config.network_settings())
+        return architectures.network(config.architecture).build(input_shape, num_classes, config.network_settings())
     except ImpossibleNetwork as impossible:
         raise SettingError(impossible.template, **impossible.values) from impossible
 
@@ -101,7 +114,14 @@ def precision(config: TrainingConfig, device: Device) -> str:
     return device.precision
 
 
-def evaluate(scorer: Scorer, split: Images, should_stop: ShouldStop = lambda: False) -> tuple[float, float, np.ndarray]:
+class Scores(Protocol):
+    """What can be scored on images: `Scorer` asks a network, `EstimatorScorer` a baseline."""
+
+    def score(self, images: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Loss and probabilities of at most a few hundred images: (n,) and (n, classes), float32."""
+
+
+def evaluate(scorer: Scores, split: Images, should_stop: ShouldStop = lambda: False) -> tuple[float, float, np.ndarray]:
     """Mean loss, accuracy and probabilities (n, classes) of a split, in inference mode and in its own order.
 
     Raises Stopped.
@@ -129,7 +149,7 @@ class _Training:
     def __init__(self, config: TrainingConfig, report: Reporter, should_stop: ShouldStop):
         self.config, self.report, self.should_stop = config, report, should_stop
         self.device = device()
-        self.splits = self._prepare()
+        self.splits = prepared(config, report, should_stop)
         n_scored, n_validation = scored.sizes(len(self.splits.train), len(self._validation))
         chosen = scored.positions(self.splits.train.labels, n_scored, config.seed)
         self.sample = scored.sample(self.splits.train, chosen)
@@ -252,14 +272,6 @@ class _Training:
             every = math.ceil(len(losses) / POINTS_PER_CALL)
             rate = self.pace.images_per_second
             self.report(StepsDone(epoch, done, every, _thin(losses, every), _thin(accuracies, every), rate))
-
-    def _prepare(self) -> Prepared:
-        def progress(what: str, fraction: float) -> None:
-            if self.should_stop():
-                raise Stopped
-            self.report(Preparing(what, fraction))
-
-        return prepare(dataset(self.config.dataset), self.config, progress)
 
     def _check_version(self, begun_with: str) -> None:
         if begun_with != self.splits.version:

@@ -5,16 +5,19 @@ import traceback
 from dataclasses import asdict
 from typing import Any
 
+import keras
 import numpy as np
 
 from core.data.catalogue import dataset
 from core.evaluation.intervals import wilson
 from core.files import read_arrays, write_arrays, write_json
-from core.network.classifier import NETWORK, PREPROCESSING
+from core.network.classifier import ESTIMATOR, NETWORK, PREPROCESSING
+from core.network.estimator import Estimator
 from core.pictures.ink import preprocessing
 from core.runs.run import ENDED, EVALUATION, Run
+from core.training.baseline import EstimatorScorer, count
 from core.training.convert import write_keras, write_litert
-from core.training.loop import Stopped, Trained, evaluate, put
+from core.training.loop import Scores, Stopped, Trained, evaluate, put
 from core.training.steps import Scorer
 
 CHECKED_IMAGES = 64  # compared between Keras and LiteRT
@@ -25,7 +28,7 @@ def write_result(run: Run, trained: Trained, seconds: float) -> dict[str, Any]:
 
     model, splits = trained.model, trained.splits
     assert splits.validation is not None
-    scorer = Scorer(model, splits.test.images.shape[1:])
+    scorer = scorer_of(trained)
     val_loss, val_accuracy, validation = evaluate(scorer, splits.validation)
     last = (val_loss, val_accuracy) if trained.last is None else _of_the_last(trained, trained.last, scorer)
     test_loss, test_accuracy, probabilities = evaluate(scorer, splits.test)
@@ -36,11 +39,10 @@ def write_result(run: Run, trained: Trained, seconds: float) -> dict[str, Any]:
         "test_probabilities": probabilities,
     }
     write_arrays(run.folder / EVALUATION, answers)
-    write_keras(model, run.folder / "network.keras")
-    few = np.asarray(splits.test.images[:CHECKED_IMAGES])
     spec = dataset(run.config.dataset)
     write_json(run.folder / PREPROCESSING, asdict(preprocessing(splits.validation.images, spec.fit, spec.white)))
-    write_litert(model, run.folder / NETWORK, few, probabilities[:CHECKED_IMAGES])  # last: it is what others look for
+    few = np.asarray(splits.test.images[:CHECKED_IMAGES])
+    _write_network(run, model, few, probabilities[:CHECKED_IMAGES])  # last: it is what others look for
     n = len(splits.test)
     low, high = wilson(round(test_accuracy * n), n)
     return {
@@ -55,14 +57,30 @@ def write_result(run: Run, trained: Trained, seconds: float) -> dict[str, Any]:
         "n_validation": len(splits.validation),
         "kept_epoch": trained.epoch,
         "epochs": trained.last_epoch,
-        "parameters": model.count_params(),
+        "parameters": count(model.fitted) if isinstance(model, Estimator) else model.count_params(),
         "seconds": seconds,
     }
 
 
-def _of_the_last(trained: Trained, weights: list[np.ndarray], scorer: Scorer) -> tuple[float, float]:
+def scorer_of(trained: Trained) -> Scores:
+    """What asks the kept network, or the fitted baseline."""
+    if isinstance(trained.model, Estimator):
+        return EstimatorScorer(trained.model)
+    return Scorer(trained.model, trained.splits.test.images.shape[1:])
+
+
+def _write_network(run: Run, model: keras.Model | Estimator, few: np.ndarray, probabilities: np.ndarray) -> None:
+    if isinstance(model, Estimator):
+        model.write(run.folder / ESTIMATOR)
+        return
+    write_keras(model, run.folder / "network.keras")
+    write_litert(model, run.folder / NETWORK, few, probabilities)
+
+
+def _of_the_last(trained: Trained, weights: list[np.ndarray], scorer: Scores) -> tuple[float, float]:
     """Loss and accuracy of the last epoch on all validation images; the network is left as it was."""
     assert trained.splits.validation is not None
+    assert not isinstance(trained.model, Estimator)
     kept = [np.array(variable.numpy()) for variable in trained.model.variables]
     put(trained.model, weights)
     loss, accuracy, _ = evaluate(scorer, trained.splits.validation)
@@ -79,7 +97,7 @@ def answer_training_images(run: Run, trained: Trained) -> None:
     """
     train, path = trained.splits.train, run.folder / EVALUATION
     try:
-        scorer = Scorer(trained.model, train.images.shape[1:])
+        scorer = scorer_of(trained)
         _, _, probabilities = evaluate(scorer, train, lambda: run.state not in ENDED)
         answers = {"train_labels": np.asarray(train.labels), "train_probabilities": probabilities}
         answers |= read_arrays(path) or {}

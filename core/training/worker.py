@@ -56,7 +56,7 @@ def main() -> None:
 def describe(question: dict[str, Any]) -> dict[str, Any]:
     """The plan of a network, or why it cannot be built: {"plan": …} or an error as JSON."""
     try:
-        architecture = architectures.get(question["architecture"])
+        architecture = architectures.network(question["architecture"])
         shape = tuple(question["shape"])
         return {"plan": plan(architecture, shape, question["classes"], question["settings"]).as_dict()}
     except ImpossibleNetwork as impossible:
@@ -112,13 +112,17 @@ def work(run: Run, listener: Any = None) -> int:
 
 def _train_and_test(run: Run, recorder: Any, report: Any) -> None:
     with lean():
-        from core.training.loop import Stopped, train  # late: Keras
+        from core.training import baseline  # late, with the next: Keras
+        from core.training.loop import Stopped, train
     from core.training.result import answer_training_images, write_result
 
     began = time.time()
     last, best = recorder.snapshots()
     try:
-        trained = train(run.config, report, lambda: run.stop_asked, last, best)
+        if architectures.is_baseline(run.config.architecture):
+            trained = baseline.train(run.config, report, lambda: run.stop_asked)
+        else:
+            trained = train(run.config, report, lambda: run.stop_asked, last, best)
     except Stopped:
         recorder.status("stopped")
         return

@@ -114,6 +114,7 @@ def overlay(runs: list[tuple[str, History]], name: str, title: str, say: Say, to
     total  epochs that the longest of them is to have, while they go on
     """
     share = name == "accuracy"
+    longest = max(total, *(len(history.epochs) for _letter, history in runs), 1)
     data, notes = [], []
     for place, (letter, history) in enumerate(runs):
         colour, mark = COMPARED[place % len(COMPARED)], MARKS[place % len(MARKS)]
@@ -121,21 +122,45 @@ def overlay(runs: list[tuple[str, History]], name: str, title: str, say: Say, to
             words = f"{letter} {say('training') if dashed else say('validation')}"
             line = plain_line(history.column("epoch"), history.column(column), colour, words, dashed, share)
             line["marker"]["symbol"] = mark
+            if history.start.get("at_once"):
+                line = level(line, longest)
             if dashed:
                 line |= {"mode": "lines", "opacity": 0.6}
                 line["line"]["width"] = 1.5
             data.append(line)
         last = history.epochs[-1] if history.epochs else {"epoch": 0, f"val_{name}": 0}
-        note = _label(last["epoch"], last[f"val_{name}"], letter, colour)
+        end = longest if history.start.get("at_once") else last["epoch"]
+        note = _label(end, last[f"val_{name}"], letter, colour)
         note["xshift"] += 14 * place  # pixels: two lines that end on each other keep their letters
         notes.append({**note, "visible": bool(history.epochs)})
-    longest = max(total, *(len(history.epochs) for _letter, history in runs), 1)
     layout = plain_layout(say("epoch"), say("accuracy") if share else say("loss"), longest, share)
     layout["margin"]["r"] = 28 + 14 * len(runs)
     layout["annotations"] = notes
     if not any(history.epochs for _letter, history in runs):
         layout["yaxis"]["range"] = [0, 1] if share else [0, 3]  # until there is something to fit it to
     return {"data": data, "layout": layout, "title": title, "alt": title}
+
+
+def level(line: dict[str, Any], longest: int) -> dict[str, Any]:
+    """A baseline has no epochs: its one value goes through all of them."""
+    return {**line, "x": [0, longest], "y": [*line["y"][-1:]] * 2, "mode": "lines"}
+
+
+def held_against(figure: Figure, baselines: Sequence[tuple[str, str, float]], longest: int) -> Figure:
+    """The same accuracies with a dotted level for each baseline: (its mark, its name, its validation accuracy)."""
+    lines = []
+    for place, (mark, words, share) in enumerate(baselines):  # marks side by side: levels may lie on each other
+        at = [0, longest * (0.04 + 0.07 * place), longest]
+        line = plain_line(at, [share] * 3, GREY, words, dashed=True, share=True)
+        line |= {"mode": "lines+text", "text": ["", mark, ""], "textposition": "bottom center"}
+        lines.append({**line, "line": {"color": GREY, "width": 1.5, "dash": "dot"}})
+    layout = dict(figure["layout"])
+    low, high = layout["yaxis"].get("range", (0, 1))
+    shares = [share for _mark, _words, share in baselines]
+    room = 0.1 * (high - min(low, *shares))  # below a level, for its mark
+    low, high = min(low, *(share - room for share in shares)), max(high, *(share + 0.01 for share in shares))
+    layout["yaxis"] = {**layout["yaxis"], "range": [low, high]}
+    return {**figure, "data": [*figure["data"], *lines], "layout": layout}
 
 
 def thin(x: list[float], y: list[float], points: int = TRACE_POINTS) -> tuple[list[float], list[float]]:

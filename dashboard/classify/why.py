@@ -11,7 +11,7 @@ from core.data.reading.decode import Refused
 from core.errors import RunError
 from core.evaluation import robustness as shifting
 from core.evaluation.neighbours import Neighbours, compared, neighbours
-from core.network.classifier import NETWORK, Answer, Classifier
+from core.network.classifier import Answer, Classifier, network_file
 from core.pictures import faces
 from core.pictures.preprocessing import Switches, fit_picture
 from core.runs.run import Run
@@ -174,7 +174,8 @@ def what_throws_it_off(run: Run, pixels: np.ndarray, options: Asking) -> None:
 
 
 def _changed(run: Run) -> int:
-    return (run.folder / NETWORK).stat().st_mtime_ns
+    path = network_file(run)
+    return path.stat().st_mtime_ns if path else 0
 
 
 def _test(run: Run, n: int) -> Images:

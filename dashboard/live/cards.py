@@ -20,7 +20,7 @@ def cards(history: History) -> list[Card]:
     """The figures of the last epoch; none before the first."""
     if not history.epochs:
         return []
-    last, best, n = history.epochs[-1], history.best, history.start["n_validation"]
+    last, n = history.epochs[-1], history.start["n_validation"]
     low, high = wilson(round(last["val_accuracy"] * n), n)
     return [
         Card(
@@ -41,9 +41,14 @@ def cards(history: History) -> list[Card]:
             _("{gap} points", gap=number((last["accuracy"] - last["val_accuracy"]) * 100, 1)),
             _("Training minus validation accuracy. Wide: overfitting."),
         ),
-        Card(
-            _("Best epoch"),
-            _("{best} of {last}", best=best["epoch"], last=last["epoch"]) if best else "–",
-            _("The epoch with the best watched value so far."),
-        ),
+        *([] if history.start.get("at_once") else [_best(history)]),
     ]
+
+
+def _best(history: History) -> Card:
+    last, best = history.epochs[-1], history.best
+    return Card(
+        _("Best epoch"),
+        _("{best} of {last}", best=best["epoch"], last=last["epoch"]) if best else "–",
+        _("The epoch with the best watched value so far."),
+    )

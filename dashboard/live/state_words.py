@@ -55,7 +55,8 @@ def progress(run: Run, state: str, history: History) -> str:
             parts.append(_("{rate} images/s", rate=number(history.images_per_second)))
             parts += _time_left(history, total)
     elif history.epochs:
-        parts.append(_("{epoch} of {total} epochs", epoch=len(history.epochs), total=total))
+        if not history.start.get("at_once"):
+            parts.append(_("{epoch} of {total} epochs", epoch=len(history.epochs), total=total))
         parts.append(duration(sum(history.column("seconds"))))
     if history.start:
         parts.append(history.start["device"])

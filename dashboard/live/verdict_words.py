@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from core.fit import curves
-from core.fit.rules import Finding, Verdict
+from core.fit.rules import AT_ONCE, Finding, Verdict
 from core.fit.verdict import Opinion, verdict
 from core.runs.history import History
 from core.runs.run import Run
@@ -52,6 +52,10 @@ def loss_title(verdict: Verdict | None) -> str:
             return _("Validation loss is lowest at epoch {epoch}", epoch=verdict.epochs[0]) if verdict else ""
         case "only_training_goes_on":
             return _("Only training loss still falls")
+        case "training_is_ahead":
+            return _("Training loss is far below validation loss")
+        case "training_is_low" | "both_are_high":
+            return _("Loss of the fitted baseline")
         case None:
             return _("Loss so far")
     words: dict[Finding, str] = {
@@ -94,6 +98,9 @@ def note(verdict: Verdict | None) -> Note | None:
     first, last = verdict.epochs
     numbers = {name: _numbered(name, value) for name, value in verdict.evidence.items()}
     sure = percent(verdict.confidence, 0)
+    if verdict.rule in (*AT_ONCE.values(), "training_is_ahead"):
+        where = _("Confidence {sure}.", sure=sure)
+        return Note(kind, title, text, f"{_rule(verdict.rule).format(**numbers)} {where}", icon)
     where = (
         _("Epochs {first} to {last}; confidence {sure}.", first=first, last=last, sure=sure)
         if first < last
@@ -169,6 +176,11 @@ def _rule(name: str) -> str:
         "level_and_low": _(
             "Validation no longer gets better, and training accuracy is {accuracy}; high would be {high}."
         ),
+        "training_is_ahead": _(
+            "Training accuracy is {accuracy}, validation accuracy {val_accuracy}; {gap_noise} apart would be noise."
+        ),
+        "training_is_low": _("Training accuracy is {accuracy}; high would be {high}."),
+        "both_are_high": _("Training accuracy is {accuracy}, validation accuracy {val_accuracy}."),
         "validation_at_its_best": _(
             "Validation loss stands {rise} above its lowest, where {noise} would be noise; training accuracy is "
             "{accuracy}, validation accuracy {val_accuracy}."

@@ -17,9 +17,10 @@ from core.runs.run import ACTIVE, RESUMABLE, Run
 from dashboard import resources
 from dashboard.actions import resume, stop
 from dashboard.charts import curves
+from dashboard.charts.scores import scores
 from dashboard.live import message, route, verdict_words
 from dashboard.live.state_words import BADGES, at_work, progress, state_word
-from dashboard.runs import results, revealed, twin
+from dashboard.runs import baselines, results, revealed, twin
 from dashboard.runs.recipe_table import recipe_table
 from dashboard.server.engine import engine
 from dashboard.widgets.bulletin import bulletin, leading
@@ -138,6 +139,18 @@ def _show(run: Run, state: str, brief: bool) -> None:
     _log(run)
 
 
+def _scores(run: Run, said: Verdict | None, history: History) -> None:
+    plot(scores(history, verdict_words.accuracy_title(said), _), key=f"scores-{run.id}")
+    st.caption(
+        _(
+            "A baseline is fitted in one go: there is no curve. Hatched: {n_train} training images, filled: {n} "
+            "validation images; the lines are 95 % intervals.",
+            n_train=number(history.start["n_scored"]),
+            n=number(history.start["n_validation"]),
+        )
+    )
+
+
 def _address(run: Run) -> str:
     return route.address(run.id, language(), st.get_option("server.baseUrlPath"))
 
@@ -183,12 +196,21 @@ def _troubles(run: Run, state: str) -> None:
 
 
 def _curves(run: Run, said: Verdict | None, history: History, address: str = "") -> None:
-    """Both charts; with an address they grow."""
+    """Both charts; with an address they grow. Of a baseline its two scores."""
+    if history.start.get("at_once"):
+        _scores(run, said, history)
+        return
     patience = run.config.early_stopping_patience
     titles = {"loss": verdict_words.loss_title(said), "accuracy": verdict_words.accuracy_title(said)}
     predicted = predictions.of(run)
-    for column, (name, title) in zip(st.columns(2), titles.items(), strict=True):
+    columns = st.columns(2)
+    aid = st.container()
+    held_against = baselines.chosen(run)
+    for column, (name, title) in zip(columns, titles.items(), strict=True):
         figure = curves.curves(history, name, title, _, patience, said.epochs if said else None)
+        if name == "accuracy" and held_against:
+            levels = [(level.mark, level.title, level.share) for level in held_against]
+            figure = curves.held_against(figure, levels, history.start.get("epochs", 1))
         if name == "accuracy" and predicted and predicted.curve:
             figure = curves.expected(figure, predicted.curve, _)
         with column:
@@ -196,9 +218,11 @@ def _curves(run: Run, said: Verdict | None, history: History, address: str = "")
                 growing(figure, f"{name}-{run.id}", address, name)
             else:
                 plot(figure, key=f"{name}-{run.id}")
-    st.caption(
-        _aid(history.start) + (" " + _("Dotted: what you drew before.") if predicted and predicted.curve else "")
-    )
+    with aid:
+        st.caption(
+            _aid(history.start) + (" " + _("Dotted: what you drew before.") if predicted and predicted.curve else "")
+        )
+    baselines.say(held_against)
 
 
 def _aid(start: dict[str, Any]) -> str:

@@ -9,7 +9,7 @@ from core.data import catalogue
 from core.data.cache import facts
 from core.errors import DataError, SettingError
 from core.recipe import architectures
-from core.recipe.config import SETTINGS, TrainingConfig, settings
+from core.recipe.config import SETTINGS, TrainingConfig, counts, settings
 from core.recipe.differences import differing, given
 from core.recipe.setting import Setting, as_text, parse
 from core.runs import race as races
@@ -17,7 +17,7 @@ from core.runs.race import FEWEST, LETTERS, MOST, Race
 from dashboard import choices, resources
 from dashboard.actions import attempt, begin_race
 from dashboard.navigation import page
-from dashboard.runs.value_words import special, value_word
+from dashboard.runs.value_words import architecture_word, special, value_word
 from dashboard.widgets.setting import control
 from dashboard.words import _, in_markdown, say
 
@@ -78,12 +78,12 @@ def title(recipes: list[TrainingConfig], names: list[str]) -> str:
 
 
 def _differing_settings(recipe: TrainingConfig) -> list[str]:
-    own = recipe.network_settings()
-    known = [one.name for one in settings() if one.name not in OUT and not one.gpu and (not one.own or one.name in own)]
+    offered = [one for one in settings() if one.name not in OUT and not one.gpu]
+    known = [one.name for one in offered if counts(one, recipe.architecture)]
     chosen = st.multiselect(
         _("In which settings do they differ?"),
         known,
-        ["dropout"] if "dropout" in known else ["learning_rate"],
+        [next(name for name in ("dropout", "learning_rate", "architecture") if name in known)],
         key="race_settings",
         max_selections=AT_MOST,
         format_func=lambda name: _(SETTINGS[name].title),
@@ -111,10 +111,8 @@ def _value(recipe: TrainingConfig, name: str, letter: str) -> Any:
     high = facts(catalogue.dataset(recipe.dataset)).n_train if name == "train_images" else None
     st.session_state.setdefault(key, _first_value(recipe, setting, letter, high))
     if name == "architecture":
-        known = architectures.known()
-        return st.selectbox(
-            _(setting.title), list(known), key=key, help=_(setting.help), format_func=lambda one: _(known[one].title)
-        )
+        known = list(architectures.known())
+        return st.selectbox(_(setting.title), known, key=key, help=_(setting.help), format_func=architecture_word)
     said = control(setting, key=key, high=high)
     return parse(setting, said) if setting.kind == "counts" else said
 

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from core.errors import RunError
-from core.recipe.config import SETTINGS, TrainingConfig
+from core.recipe.config import SETTINGS, TrainingConfig, counts
 from core.recipe.differences import given
 from core.runs.run import Run
 from dashboard.runs.value_words import value_word
@@ -27,9 +27,9 @@ def recipe_table(run: Run) -> None:
 
 def rows(recipe: TrainingConfig) -> pd.DataFrame:
     """One row a setting that counts for this network."""
-    own, changed = recipe.network_settings(), recipe.changes()
-    counts = [name for name, setting in SETTINGS.items() if not setting.own or name in own]
-    order = [*(name for name in counts if name in changed), *(name for name in counts if name not in changed)]
+    changed = recipe.changes()
+    known = [name for name, setting in SETTINGS.items() if counts(setting, recipe.architecture)]
+    order = [*(name for name in known if name in changed), *(name for name in known if name not in changed)]
     return pd.DataFrame(
         [
             {

@@ -11,6 +11,12 @@ from core.recipe.setting import as_text
 from dashboard.words import _, as_named, number
 
 
+def architecture_word(name: str) -> str:
+    """An architecture among others: which of them are baselines is said."""
+    title = _(architectures.get(name).title)
+    return _("Baseline: {name}", name=title) if architectures.is_baseline(name) else title
+
+
 def value_word(name: str, value: Any) -> str:
     """Such as "0.5", "on", "all", "MLP"."""
     setting = SETTINGS[name]

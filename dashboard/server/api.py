@@ -20,7 +20,7 @@ from starlette.types import Receive, Scope, Send
 
 from core.data.reading.decode import ENDINGS, Refused
 from core.errors import FitscopeError, RunError
-from core.network.classifier import NETWORK
+from core.network.classifier import network_file
 from core.network.predict import LATEST, loaded, predict, run_with_network
 from core.runs.run import Run
 from core.runs.store import RunStore
@@ -108,8 +108,7 @@ def answer(question: Question) -> dict[str, Any]:
 
 def runs() -> list[dict[str, Any]]:
     """The runs that can be asked, newest first."""
-    trained = (run for run in RunStore().all() if (run.folder / NETWORK).exists())
-    return [_row(run) for run in trained if not run.damage]
+    return [_row(run) for run in RunStore().all() if network_file(run) and not run.damage]
 
 
 def _row(run: Run) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """How long a training may take, told from those that went before."""
 
+from core.recipe import architectures
 from core.recipe.config import TrainingConfig, settings
 from dashboard import resources
 
@@ -10,6 +11,8 @@ def expected_seconds(config: TrainingConfig, n_train: int) -> float | None:
         other = resources.recipe(run)
         if other and _same_work(other, config) and (curves := resources.history(run)).epochs:
             seconds = sorted(curves.column("seconds"))[len(curves.epochs) // 2]
+            if baseline := architectures.baselines().get(config.architecture):
+                return seconds * (n_train / curves.start["n_train"]) ** baseline.growth
             return seconds / curves.start["n_train"] * n_train * config.epochs
     return None
 

@@ -11,10 +11,11 @@ from core.data import cache, catalogue, versions
 from core.data.dataset import Dataset
 from core.errors import DataError, SettingError
 from core.recipe import architectures
-from core.recipe.config import SETTINGS, TrainingConfig, settings
+from core.recipe.config import SETTINGS, TrainingConfig, counts, settings
 from core.recipe.setting import Setting
 from dashboard import choices, resources
 from dashboard.charts import pictures
+from dashboard.runs import value_words
 from dashboard.train import augmentation
 from dashboard.widgets.setting import ROWS, control
 from dashboard.words import _, as_named, class_words, number, plural, say
@@ -42,13 +43,12 @@ def recipe_form(gpu: bool, notices: DeltaGenerator) -> TrainingConfig | None:
 
 def _levers(only: Sequence[str]) -> None:
     """Of a lesson, the settings that it is about; the others keep what its link said."""
-    own = architectures.get(st.session_state["architecture"]).settings
     named = ", ".join(_(SETTINGS[name].title) for name in only)
     st.caption(_("This lesson is about: {settings}. Everything else stays as it is.", settings=named))
     for name in only:
         if name in SPECIAL:
             SPECIAL[name]()
-        elif not SETTINGS[name].own or name in own:
+        elif offered(SETTINGS[name]):
             control(SETTINGS[name])
     st.button(_("All settings"), key="unlock", icon=":material/lock_open:", on_click=choices.unlock)
 
@@ -57,23 +57,29 @@ def _everything(gpu: bool) -> None:
     """All settings, in the order of their declaration's places."""
     _dataset()
     _architecture()
-    own = architectures.get(st.session_state["architecture"]).settings
-    for setting in settings("network", "front"):
-        if setting.name in own:
+    for setting in settings(place="front"):
+        if setting.own and offered(setting):
             control(setting)
     _train_images()
-    _learning_rate()
+    if offered(SETTINGS["learning_rate"]):
+        _learning_rate()
     for row in ROWS:
-        beside = settings(place=row)
-        for column, setting in zip(st.columns(len(beside), vertical_alignment="bottom"), beside, strict=True):
+        beside = [setting for setting in settings(place=row) if offered(setting)]
+        for column, setting in zip(st.columns(max(1, len(beside)), vertical_alignment="bottom"), beside, strict=False):
             with column:
                 control(setting)
     _data_levers()
-    augmentation.controls(control)
+    if offered(SETTINGS["augmentation"]):
+        augmentation.controls(control)
     with st.expander(_("More settings"), key="more"):
         for setting in settings(place="more"):
-            if (not setting.own or setting.name in own) and (gpu or not setting.gpu):
+            if offered(setting) and (gpu or not setting.gpu):
                 control(setting)
+
+
+def offered(setting: Setting) -> bool:
+    """Whether a setting has a meaning for the architecture that is chosen."""
+    return counts(setting, st.session_state["architecture"])
 
 
 def _train_images() -> None:
@@ -160,7 +166,7 @@ def _architecture() -> None:
         list(known),
         key="architecture",
         help=_(one.help),
-        format_func=lambda name: _(known[name].title),
+        format_func=value_words.architecture_word,
         on_change=lambda: choices.fill_own(st.session_state["architecture"]),
     )
     st.caption(_(known[st.session_state["architecture"]].about))

@@ -4,8 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from core.recipe import architectures
-from core.recipe.config import SETTINGS, settings
+from core.recipe.config import SETTINGS, counts, settings
 from dashboard import choices
 from dashboard.widgets.setting import control
 from dashboard.words import _
@@ -24,7 +23,8 @@ def bar(ready: bool) -> None:
 
     ready  whether the recipe can be trained
     """
-    own = architectures.get(st.session_state["architecture"]).settings
+    architecture = st.session_state["architecture"]
+    levers = settings("network", "front") + settings("baseline", "front")
     only = choices.levers()
     with st.container(key="phone", border=True):
         st.html(ONLY_NARROW)
@@ -37,8 +37,8 @@ def bar(ready: bool) -> None:
             disabled=not ready,
             help=_("The levers below and all that the sidebar has; it opens with the arrows at the top left."),
         )
-        for setting in [SETTINGS[name] for name in only] or settings("network", "front"):
-            if setting.kind not in IN_THE_SIDEBAR and (not setting.own or setting.name in own):
+        for setting in [SETTINGS[name] for name in only] or levers:
+            if setting.kind not in IN_THE_SIDEBAR and counts(setting, architecture):
                 key = f"phone_{setting.name}"
                 st.session_state[key] = st.session_state[setting.name]  # what the sidebar says
                 control(setting, key=key, on_change=partial(_hand_over, setting.name, key))

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.data.cache import facts
 from core.data.catalogue import dataset
+from core.data.dataset import Dataset
 from core.recipe import architectures
 from core.recipe.config import TrainingConfig
 from core.training.layers import Plan
@@ -19,8 +20,8 @@ from dashboard.words import _, as_named, duration, number
 
 def cost(config: TrainingConfig, plan: Plan, device: dict[str, Any] | None) -> str:
     """One line under the button: parameters, device, and the time if a run like it was measured here."""
-    parts = [_("{n} parameters", n=number(plan.parameters))]
-    if device:
+    parts = [_("{n} parameters", n=number(plan.parameters))] if plan.layers else []
+    if device and plan.layers:
         parts.append(device["name"])
     seconds = expected_seconds(config, n_train(config))
     if seconds:
@@ -53,6 +54,15 @@ def show(config: TrainingConfig, plan: Plan, folded: bool) -> None:
         chosen = dataset(config.dataset)
         images = n_train(config)
         st.markdown(f"**{_(architectures.get(config.architecture).title)}**")
+        if not plan.layers:
+            st.caption(
+                _(
+                    "A baseline of scikit-learn, fitted in one go: no layers, no epochs. It learns from {n} images.",
+                    n=number(images),
+                )
+            )
+            _samples(chosen, folded)
+            return
         st.html(pictures.layers([_input(plan, config), *(_box(layer) for layer in plan.layers)]))
         with st.container(horizontal=True):
             for title, value, help in (
@@ -72,11 +82,14 @@ def show(config: TrainingConfig, plan: Plan, folded: bool) -> None:
                 st.metric(title, value, help=help, border=True, width=215)
         with st.expander(_("All layers as a table"), key="layers"):
             st.dataframe(layers.table(plan), hide_index=True, alt=_("Layers of the network"))
-        if not folded and not resources.problem(chosen):
-            st.markdown(
-                "**" + _("{dataset}: one image of each class", dataset=as_named(chosen.name, chosen.title)) + "**"
-            )
-            st.html(resources.sample_strip(chosen))
+        _samples(chosen, folded)
+
+
+def _samples(chosen: Dataset, folded: bool) -> None:
+    if not folded and not resources.problem(chosen):
+        words = _("{dataset}: one image of each class", dataset=as_named(chosen.name, chosen.title))
+        st.markdown(f"**{words}**")
+        st.html(resources.sample_strip(chosen))
 
 
 def _input(plan: Plan, config: TrainingConfig) -> tuple[str, str, str]:

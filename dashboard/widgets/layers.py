@@ -4,10 +4,14 @@ import pandas as pd
 import streamlit as st
 
 from core.errors import RunError, SettingError
+from core.recipe import architectures
 from core.recipe.config import TrainingConfig
 from core.training.layers import Plan
 from dashboard.server.engine import engine
 from dashboard.words import _, say
+
+NO_LAYERS = Plan((), 0, 0, 0)
+"""Of a baseline."""
 
 
 def plan(config: TrainingConfig) -> Plan | None:
@@ -16,6 +20,8 @@ def plan(config: TrainingConfig) -> Plan | None:
     if trainer is None:
         st.info(_("Nobody is training here. Start the dashboard again."), icon=":material/power_off:")
         return None
+    if architectures.is_baseline(config.architecture):
+        return NO_LAYERS
     try:
         if trainer.device is None:
             with st.spinner(_("Warming up the worker, a few seconds …")):

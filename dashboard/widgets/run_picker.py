@@ -6,6 +6,7 @@ from typing import NoReturn
 
 import streamlit as st
 
+from core.network.classifier import is_baseline
 from core.runs.run import Run
 from dashboard import choices, resources
 from dashboard.navigation import page
@@ -45,6 +46,11 @@ def _tell_why(run: Run) -> None:
     failure = run.failure
     if failure:
         st.warning(f"{run.meta.name}: {say(failure)}", icon=":material/error:")
+    elif is_baseline(run):
+        st.info(
+            _("“{run}” is a baseline: it has no layers and no epochs that could be looked at.", run=run.meta.name),
+            icon=":material/layers_clear:",
+        )
     else:
         st.caption(_("“{run}” has nothing to be shown here yet.", run=run.meta.name))
 

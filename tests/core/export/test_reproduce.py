@@ -46,7 +46,7 @@ def same_weights(one, other):
 
 
 @pytest.mark.parametrize("activation", [None, "leaky_relu"])
-@pytest.mark.parametrize("name", sorted(architectures.known()))
+@pytest.mark.parametrize("name", sorted(architectures.networks()))
 def test_the_layers_are_those_of_the_architecture_with_the_same_first_weights(name, activation):
     architecture = architectures.get(name)
     settings = dict(architecture.settings)

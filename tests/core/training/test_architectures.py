@@ -13,9 +13,9 @@ from models.architecture import ImpossibleNetwork, scaled
 
 pytestmark = pytest.mark.slow  # imports Keras
 
-NAMES = sorted(architectures.known())
+NAMES = sorted(architectures.networks())
 UNPADDED = [name for name in NAMES if hasattr(importlib.import_module(f"models.{name}"), "require_room")]
-WITH_BLOCKS = [name for name in NAMES if "filters" in architectures.known()[name].settings]
+WITH_BLOCKS = [name for name in NAMES if "filters" in architectures.networks()[name].settings]
 
 OTHER_VALUES = {  # never a default, so that each must be seen in the network
     "dropout": 0.7,
@@ -27,7 +27,7 @@ OTHER_VALUES = {  # never a default, so that each must be seen in the network
 
 
 def built(name, shape=(28, 28, 1), classes=10, **changes):
-    architecture = architectures.known()[name]
+    architecture = architectures.networks()[name]
     return architecture.build(shape, classes, {**architecture.settings, **changes})
 
 
@@ -52,7 +52,7 @@ def test_architectures_are_found():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_an_architecture_introduces_itself(name):
-    architecture = architectures.known()[name]
+    architecture = architectures.networks()[name]
     assert architecture.title
     assert architecture.about.endswith(".")
     assert set(architecture.settings) <= {*OTHER_VALUES, "batch_norm"}
@@ -82,10 +82,10 @@ def test_the_answer_stays_float32_under_mixed_precision(name):
 
 
 @pytest.mark.parametrize(
-    ("name", "setting"), [(name, setting) for name in NAMES for setting in architectures.known()[name].settings]
+    ("name", "setting"), [(name, setting) for name in NAMES for setting in architectures.networks()[name].settings]
 )
 def test_each_declared_setting_changes_the_network(name, setting):
-    default = architectures.known()[name].settings[setting]
+    default = architectures.networks()[name].settings[setting]
     other = (not default) if setting == "batch_norm" else OTHER_VALUES[setting]
     assert other != default
     assert anatomy(built(name)) != anatomy(built(name, **{setting: other}))
@@ -97,7 +97,7 @@ def test_the_settings_decide_everything_that_was_left_open(name):
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
-@pytest.mark.parametrize("name", [name for name in NAMES if "activation" in architectures.known()[name].settings])
+@pytest.mark.parametrize("name", [name for name in NAMES if "activation" in architectures.networks()[name].settings])
 def test_the_activation_is_used_in_every_hidden_layer(name, activation):
     network = built(name, activation=activation)
     used = {layer.activation.__name__ for layer in network.layers if hasattr(layer, "activation")}
@@ -105,14 +105,14 @@ def test_the_activation_is_used_in_every_hidden_layer(name, activation):
     assert np.isfinite(answers(network)).all()
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if "dropout" in architectures.known()[name].settings])
+@pytest.mark.parametrize("name", [name for name in NAMES if "dropout" in architectures.networks()[name].settings])
 def test_the_dropout_asked_for_is_the_strongest_in_the_network(name):
     assert max(layer.rate for layer in layers_of(built(name, dropout=0.9), keras.layers.Dropout)) == 0.9
     assert max(layer.rate for layer in layers_of(built(name, dropout=0.0), keras.layers.Dropout)) == 0
 
 
 @pytest.mark.parametrize(
-    "name", [name for name in NAMES if "filter_multiplier" in architectures.known()[name].settings]
+    "name", [name for name in NAMES if "filter_multiplier" in architectures.networks()[name].settings]
 )
 def test_the_filter_multiplier_widens_every_convolution(name):
     def filters(multiplier):
@@ -146,7 +146,7 @@ def test_a_tiny_image_is_either_classified_or_refused_with_advice(name, shape):
     try:
         network = built(name, shape)
     except ImpossibleNetwork as refusal:
-        assert_advice_helps(refusal, name, len(architectures.known()[name].settings["filters"]))
+        assert_advice_helps(refusal, name, len(architectures.networks()[name].settings["filters"]))
     else:
         np.testing.assert_allclose(answers(network).sum(axis=1), 1, atol=1e-5)
 

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.slow  # imports Keras
 
 
 def plan_of(name, shape=(28, 28, 1), classes=10, **changes):
-    architecture = architectures.known()[name]
+    architecture = architectures.networks()[name]
     return plan(architecture, shape, classes, {**architecture.settings, **changes})
 
 
@@ -27,9 +27,9 @@ def plan_of_layers(shape, *layers):
     return plan(Architecture("Test", "A row of layers.", build), shape, 10, {})
 
 
-@pytest.mark.parametrize("name", sorted(architectures.known()))
+@pytest.mark.parametrize("name", sorted(architectures.networks()))
 def test_the_plan_counts_the_parameters_keras_counts(name):
-    architecture = architectures.known()[name]
+    architecture = architectures.networks()[name]
     network = architecture.build((28, 28, 1), 10, architecture.settings)
     planned = plan_of(name)
     assert planned.parameters == network.count_params() == sum(layer.parameters for layer in planned.layers)

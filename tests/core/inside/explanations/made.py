@@ -5,7 +5,7 @@ import pytest
 
 from core.recipe import architectures
 
-ARCHITECTURES = sorted(architectures.known())
+ARCHITECTURES = sorted(architectures.networks())
 
 
 CLASSES, SIDE = 4, 24  # the smallest side that each architecture takes, and the fewest filters: quick to explain
@@ -25,7 +25,7 @@ def built():
         key = (name, *changes.items())
         if key not in made:
             keras.utils.set_random_seed(3)
-            own = architectures.known()[name]
+            own = architectures.networks()[name]
             settings = {
                 **own.settings,
                 **{one: value for one, value in SMALL.items() if one in own.settings},

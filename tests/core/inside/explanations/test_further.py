@@ -39,7 +39,7 @@ def test_occlusion_is_what_a_loop_by_hand_says(built, patch, stride):
 @pytest.mark.parametrize("shape", [(1, 1, 1), (2, 5, 1), (3, 40, 3)])
 def test_the_smallest_pictures_can_be_covered_too(shape):
     keras.utils.set_random_seed(0)
-    model = architectures.known()["softmax"].build(shape, 2, {})
+    model = architectures.networks()["softmax"].build(shape, 2, {})
     assert explanation("occlusion")(model, pictures(1, shape)).arrays["map"].shape == shape[:2]
 
 
@@ -179,10 +179,10 @@ def test_pictures_that_are_all_the_same_make_a_map_of_one_point(built, method):
 
 
 def test_large_pictures_are_asked_about_a_few_at_a_time():
-    settings = {**architectures.known()["cnn_batchnorm"].settings, "filter_multiplier": 4.0}
-    model = architectures.known()["cnn_batchnorm"].build((128, 128, 1), 3, settings)
+    settings = {**architectures.networks()["cnn_batchnorm"].settings, "filter_multiplier": 4.0}
+    model = architectures.networks()["cnn_batchnorm"].build((128, 128, 1), 3, settings)
     assert anatomy.batch_size(model) == 1
-    assert anatomy.batch_size(architectures.known()["softmax"].build((8, 8, 1), 3, {})) == 256
+    assert anatomy.batch_size(architectures.networks()["softmax"].build((8, 8, 1), 3, {})) == 256
 
 
 def test_umap_says_how_to_get_it_where_it_is_missing(built, monkeypatch):

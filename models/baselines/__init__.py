@@ -1,0 +1,1 @@
+"""Classical learners, one file each, found by their name. See `models/baseline.py`."""
