@@ -9,9 +9,11 @@ from dataclasses import dataclass
 import keras
 import numpy as np
 
+from core.backbones import chosen
 from core.data.catalogue import dataset
-from core.data.dataset import Images, Prepared, Splits
+from core.data.dataset import Images, Splits
 from core.errors import DataError, DivergedError, SettingError
+from core.progress import Progress, silent
 from core.recipe import architectures
 from core.recipe.config import TrainingConfig
 from core.recipe.optimizers import OPTIMIZERS
@@ -19,10 +21,11 @@ from core.runs.reports import EpochDone, Preparing, Reporter, Snapshot, Started,
 from core.training import scored
 from core.training.augmentation import augmenter, strengths
 from core.training.device import Device, device
+from core.training.features import Asked, asked, fine_tuned
 from core.training.pace import Pace
 from core.training.patience import EarlyStopping, ReduceLROnPlateau
 from core.training.prepare import prepare
-from core.training.steps import SCORE_BATCH, Scorer, Trainer
+from core.training.steps import Scorer, Trainer
 from models.architecture import ImpossibleNetwork
 
 POINTS_PER_CALL = 10  # of the thin trace
@@ -39,6 +42,7 @@ class Trained:
     """A network after training.
 
     model       the network to keep: of the best epoch, or of the last where the recipe says so
+    asked       the part of it that learnt and what it got: all of it, or what lies behind a frozen backbone
     epoch       the epoch it comes from, 0 for the untrained network
     last_epoch  the last complete epoch
     stopped     True when Stop ended it, False when it ran to the end or stopped early by itself
@@ -46,6 +50,7 @@ class Trained:
     """
 
     model: keras.Model
+    asked: Asked
     splits: Splits
     device: Device
     epoch: int
@@ -74,13 +79,21 @@ def train(
     return run.finish(stopped)
 
 
-def build(config: TrainingConfig, input_shape: tuple[int, int, int], num_classes: int) -> keras.Model:
-    """The network of a recipe, not compiled, with weights drawn from its seed; raises SettingError."""
+def build(
+    config: TrainingConfig, input_shape: tuple[int, int, int], num_classes: int, progress: Progress = silent
+) -> keras.Model:
+    """The network of a recipe, not compiled, with weights drawn from its seed, and those of its backbone.
+
+    Raises SettingError; where a backbone's weights are not to be had, DataError, OfflineError, StorageError.
+    """
     keras.utils.set_random_seed(config.seed)
+    given = chosen.resolved(config.network_settings())
     try:
-        return architectures.get(config.architecture).build(input_shape, num_classes, config.network_settings())
+        network = architectures.get(config.architecture).build(input_shape, num_classes, given)
     except ImpossibleNetwork as impossible:
         raise SettingError(impossible.template, **impossible.values) from impossible
+    chosen.place(network, given, progress)
+    return network
 
 
 def optimizer(config: TrainingConfig) -> keras.optimizers.Optimizer:
@@ -107,10 +120,10 @@ def evaluate(scorer: Scorer, split: Images, should_stop: ShouldStop = lambda: Fa
     Raises Stopped.
     """
     losses, probabilities = [], []
-    for start in range(0, len(split), SCORE_BATCH):
+    for start in range(0, len(split), scorer.batch):
         if should_stop():
             raise Stopped
-        rows = slice(start, start + SCORE_BATCH)
+        rows = slice(start, start + scorer.batch)
         loss, probability = scorer.score(np.asarray(split.images[rows]), np.asarray(split.labels[rows]))
         losses.append(loss)
         probabilities.append(probability)
@@ -129,22 +142,26 @@ class _Training:
     def __init__(self, config: TrainingConfig, report: Reporter, should_stop: ShouldStop):
         self.config, self.report, self.should_stop = config, report, should_stop
         self.device = device()
-        self.splits = self._prepare()
-        n_scored, n_validation = scored.sizes(len(self.splits.train), len(self._validation))
-        chosen = scored.positions(self.splits.train.labels, n_scored, config.seed)
-        self.sample = scored.sample(self.splits.train, chosen)
-        self.watched = scored.positions(self._validation.labels, n_validation, config.seed)
-        self.validation = scored.sample(self._validation, self.watched)
+        self.splits = prepare(dataset(config.dataset), config, self._preparing)
         self.num_classes = len(self.splits.classes)
         policy = precision(config, self.device)
         keras.config.set_dtype_policy(policy)
-        self.model = build(config, self.splits.train.images.shape[1:], self.num_classes)
+        self.model = build(config, self.splits.train.images.shape[1:], self.num_classes, self._preparing)
+        self.augment = augmenter(strengths(config), config.seed)
+        whole = Asked(self.model, self.splits)
+        self.asked = whole if self.augment else asked(self.model, self.splits, self._preparing)
+        train, validation = self.asked.splits.train, self._validation
+        n_scored, n_validation = scored.sizes(len(train), len(validation))
+        self.sample = scored.sample(train, scored.positions(train.labels, n_scored, config.seed))
+        self.watched = scored.positions(validation.labels, n_validation, config.seed)
+        self.validation = scored.sample(validation, self.watched)
         self.optimizer = optimizer(config)
         if policy == "mixed_float16":
             self.optimizer = keras.optimizers.LossScaleOptimizer(self.optimizer)
-        self.augment = augmenter(strengths(config), config.seed)
-        self.trainer = Trainer(self.model, self.optimizer, self.splits.train, l2=config.l2, augment=self.augment)
-        self.scorer = Scorer(self.model, self.splits.train.images.shape[1:])
+        self.trainer = Trainer(
+            self.asked.model, self.optimizer, train, l2=config.l2, augment=self.augment, slow=fine_tuned(self.model)
+        )
+        self.scorer = self.asked.scorer()
         better = "low" if config.early_stopping_monitor == "val_loss" else "high"
         self.stopping = EarlyStopping(config.early_stopping_patience, better)
         self.schedule = ReduceLROnPlateau(config.reduce_lr_patience, better)
@@ -203,7 +220,7 @@ class _Training:
         put(self.model, self.best_weights if keep_best and self.best_weights else self.last_weights)
         epoch = self.stopping.best_epoch if keep_best else self.done
         last = None if epoch == self.done else self.last_weights
-        return Trained(self.model, self.splits, self.device, epoch, self.done, stopped, last)
+        return Trained(self.model, self.asked, self.splits, self.device, epoch, self.done, stopped, last)
 
     def snapshot(self) -> Snapshot:
         """The whole state between two epochs, by position; includes the seeds of dropout and augmentation."""
@@ -253,13 +270,10 @@ class _Training:
             rate = self.pace.images_per_second
             self.report(StepsDone(epoch, done, every, _thin(losses, every), _thin(accuracies, every), rate))
 
-    def _prepare(self) -> Prepared:
-        def progress(what: str, fraction: float) -> None:
-            if self.should_stop():
-                raise Stopped
-            self.report(Preparing(what, fraction))
-
-        return prepare(dataset(self.config.dataset), self.config, progress)
+    def _preparing(self, what: str, fraction: float) -> None:
+        if self.should_stop():
+            raise Stopped
+        self.report(Preparing(what, fraction))
 
     def _check_version(self, begun_with: str) -> None:
         if begun_with != self.splits.version:
@@ -290,8 +304,8 @@ class _Training:
 
     @property
     def _validation(self) -> Images:
-        assert self.splits.validation is not None
-        return self.splits.validation
+        assert self.asked.splits.validation is not None
+        return self.asked.splits.validation
 
 
 def _thin(values: np.ndarray, every: int) -> tuple[float, ...]:

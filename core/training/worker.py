@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from core.backbones.chosen import resolved
 from core.data.catalogue import dataset
 from core.errors import FitscopeError, RunError, SettingError
 from core.pictures.preprocessing import scaled
@@ -58,7 +59,8 @@ def describe(question: dict[str, Any]) -> dict[str, Any]:
     try:
         architecture = architectures.get(question["architecture"])
         shape = tuple(question["shape"])
-        return {"plan": plan(architecture, shape, question["classes"], question["settings"]).as_dict()}
+        settings = resolved(question["settings"])
+        return {"plan": plan(architecture, shape, question["classes"], settings).as_dict()}
     except ImpossibleNetwork as impossible:
         return SettingError(impossible.template, **impossible.values).as_json()
     except FitscopeError as error:
