@@ -81,6 +81,12 @@ def fine_tuned(model: "keras.Model") -> list[Any]:
     return [variable for layer in _body(model) for variable in layer.trainable_variables]
 
 
+def frozen(model: "keras.Model") -> list[int]:
+    """The positions, among the network's variables, of a backbone's that nothing changes; none without a backbone."""
+    still = {id(variable) for layer in _body(model) if not layer.trainable for variable in layer.variables}
+    return [position for position, variable in enumerate(model.variables) if id(variable) in still]
+
+
 def _body(model: "keras.Model") -> list[Any]:
     """The layers up to the features; none where the network has no backbone."""
     names = [layer.name for layer in model.layers]

@@ -21,7 +21,7 @@ from core.runs.reports import EpochDone, Preparing, Reporter, Snapshot, Started,
 from core.training import scored
 from core.training.augmentation import augmenter, strengths
 from core.training.device import Device, device
-from core.training.features import Asked, asked, fine_tuned
+from core.training.features import Asked, asked, fine_tuned, frozen
 from core.training.pace import Pace
 from core.training.patience import EarlyStopping, ReduceLROnPlateau
 from core.training.prepare import prepare
@@ -231,6 +231,7 @@ class _Training:
             "schedule": self.schedule.state(),
             "dataset_version": self.splits.version,
             "network": len(self.model.variables),
+            "frozen": frozen(self.model),
         }
         return {**arrays, "progress": np.array(json.dumps(progress))}
 
