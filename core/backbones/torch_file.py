@@ -25,7 +25,7 @@ SAID = ("BININT", "BININT1", "BININT2", "LONG1", "BINUNICODE")
 ENDINGS = {"TUPLE1": 1, "TUPLE2": 2, "TUPLE3": 3}
 
 
-class Refused(ValueError):
+class Unfit(ValueError):
     """The file wants something that arrays of numbers do not need, or is cut short."""
 
 
@@ -51,7 +51,7 @@ def read(path: Path) -> dict[str, np.ndarray]:
     """The arrays of a file by name; raises DataError. Whoever asks has checked that the file is the published one."""
     try:
         return _arrays(path.read_bytes())
-    except (Refused, ValueError, IndexError, KeyError, TypeError, OSError) as error:
+    except (Unfit, ValueError, IndexError, KeyError, TypeError, OSError) as error:
         raise DataError(
             "The weights in {file} cannot be read ({reason}). Get another copy of the file.", file=path, reason=error
         ) from error
@@ -61,9 +61,9 @@ def _arrays(content: bytes) -> dict[str, np.ndarray]:
     stream = io.BytesIO(content)
     magic, protocol, _system, arrays, keys = (_followed(stream) for _ in range(5))
     if (magic, protocol) != (MAGIC, PROTOCOL):
-        raise Refused("it does not begin as PyTorch's old format does")
+        raise Unfit("it does not begin as PyTorch's old format does")
     if not isinstance(arrays, dict) or not all(isinstance(array, _Array) for array in arrays.values()):
-        raise Refused("it holds something else than arrays")
+        raise Unfit("it holds something else than arrays")
     dtypes = {array.key: array.dtype for array in arrays.values()}
     numbers = dict(_numbers(content, stream.tell(), keys, dtypes))
     return {name: _laid_out(array, numbers[array.key]) for name, array in arrays.items()}
@@ -83,7 +83,7 @@ def _laid_out(array: _Array, numbers: np.ndarray) -> np.ndarray:
     """
     last = array.first + sum((side - 1) * stride for side, stride in zip(array.shape, array.strides, strict=True))
     if array.first < 0 or min(array.strides, default=0) < 0 or (0 not in array.shape and last >= len(numbers)):
-        raise Refused("an array reaches beyond its numbers")  # as_strided itself looks at nothing
+        raise Unfit("an array reaches beyond its numbers")  # as_strided itself looks at nothing
     steps = tuple(stride * numbers.itemsize for stride in array.strides)
     return np.lib.stride_tricks.as_strided(numbers[array.first :], array.shape, steps).copy()
 
@@ -139,7 +139,7 @@ def _followed(stream: io.BytesIO) -> Any:
             case name if name in ENDINGS:
                 stack[-ENDINGS[name] :] = [tuple(stack[-ENDINGS[name] :])]
             case name:
-                raise Refused(f"the instruction {name} is not allowed in a file of weights")
+                raise Unfit(f"the instruction {name} is not allowed in a file of weights")
     (value,) = stack
     return value
 
@@ -155,13 +155,13 @@ class _Stored:
     def of(cls, said: Any) -> "_Stored":
         kind, numbers, key, _device, _count, view = said
         if kind != "storage" or not isinstance(numbers, _Named) or numbers.name not in NUMBERS or view is not None:
-            raise Refused("its numbers are of a kind that is not known")
+            raise Unfit("its numbers are of a kind that is not known")
         return cls(NUMBERS[numbers.name], key)
 
 
 def _allowed(name: str) -> _Named:
     if name not in ALLOWED:
-        raise Refused(f"{name.replace(' ', '.')} is not allowed in a file of weights")
+        raise Unfit(f"{name.replace(' ', '.')} is not allowed in a file of weights")
     return _Named(name)
 
 
@@ -172,4 +172,4 @@ def _made(what: Any, arguments: tuple[Any, ...]) -> Any:
         stored, first, shape, strides = arguments[:4]
         if isinstance(stored, _Stored):
             return _Array(stored.dtype, stored.key, first, shape, strides)
-    raise Refused("something is to be made that is no array")
+    raise Unfit("something is to be made that is no array")

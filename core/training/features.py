@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.data.dataset import SPLITS, Images, Prepared
+from core.errors import N_
 from core.files import write_whole, writing_to
 from core.folders import data_folder
 from core.progress import Progress
@@ -21,7 +22,7 @@ from models.transfer import FEATURES
 if TYPE_CHECKING:
     import keras
 
-LOOKING = "Looking at the images with the backbone"
+LOOKING = N_("Looking at the images with the backbone")
 KEPT_BYTES = 512 * 10**6  # on the disk, of all runs together: 100,000 images of 1,280 features
 MADE = "1"  # changes whenever other code would make other features of the same images
 

@@ -110,7 +110,7 @@ def test_an_array_that_reaches_beyond_its_numbers_is_refused():
     turned = torch_file._Array(numbers.dtype, "0", 0, (3, 2), (1, 3))
     np.testing.assert_array_equal(torch_file._laid_out(turned, numbers), numbers.reshape(2, 3).T)
     for first, shape, strides in [(1, (2, 3), (3, 1)), (0, (2, 3), (4, 1)), (0, (6,), (-1,)), (-1, (2,), (1,))]:
-        with pytest.raises(torch_file.Refused, match="beyond"):
+        with pytest.raises(torch_file.Unfit, match="beyond"):
             torch_file._laid_out(torch_file._Array(numbers.dtype, "0", first, shape, strides), numbers)
 
 
