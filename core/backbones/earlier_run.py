@@ -40,7 +40,7 @@ def backbone(run_id: str, resolve: Resolve) -> Backbone:
     height, width, channels = trained.shape
     return Backbone(
         title=run.meta.name,
-        about="",
+        about=run.id,
         size=(height, width),
         channels=channels,
         lay=trained.lay,

@@ -62,9 +62,9 @@ def asked(model: "keras.Model", splits: Prepared, progress: Progress) -> Asked:
     parts = _halves(model)
     if parts is None:
         return Asked(model, splits)
-    body, head = parts
+    backbone, head = parts
     total = sum(len(getattr(splits, split)) for split in SPLITS)
-    done, own = 0, _fingerprint(body)
+    done, own = 0, _fingerprint(backbone)
     made: dict[str, Any] = {}
     for split in SPLITS:
         part: Images = getattr(splits, split)
@@ -72,39 +72,39 @@ def asked(model: "keras.Model", splits: Prepared, progress: Progress) -> Asked:
         def report(seen: int, done: int = done) -> None:
             progress(LOOKING, (done + seen) / total)
 
-        made[split] = Images(_features(body, own, part.images, report), part.labels)
+        made[split] = Images(_features(backbone, own, part.images, report), part.labels)
         done += len(part)
     return Asked(head, replace(splits, **made))
 
 
+def body(model: "keras.Model") -> list[Any]:
+    """The layers up to the features; none where the network has no backbone."""
+    names = [layer.name for layer in model.layers]
+    return model.layers[: names.index(FEATURES) + 1] if FEATURES in names else []
+
+
 def fine_tuned(model: "keras.Model") -> list[Any]:
     """The variables of a backbone that go on learning; none where there is no backbone or it is frozen."""
-    return [variable for layer in _body(model) for variable in layer.trainable_variables]
+    return [variable for layer in body(model) for variable in layer.trainable_variables]
 
 
 def frozen(model: "keras.Model") -> list[int]:
     """The positions, among the network's variables, of a backbone's that nothing changes; none without a backbone."""
-    still = {id(variable) for layer in _body(model) if not layer.trainable for variable in layer.variables}
+    still = {id(variable) for layer in body(model) if not layer.trainable for variable in layer.variables}
     return [position for position, variable in enumerate(model.variables) if id(variable) in still]
-
-
-def _body(model: "keras.Model") -> list[Any]:
-    """The layers up to the features; none where the network has no backbone."""
-    names = [layer.name for layer in model.layers]
-    return model.layers[: names.index(FEATURES) + 1] if FEATURES in names else []
 
 
 def _halves(model: "keras.Model") -> tuple["keras.Model", "keras.Model"] | None:
     """The frozen backbone and what lies behind it, a row of layers; None where nothing is frozen."""
     import keras
 
-    body = _body(model)
-    if not body or fine_tuned(model):
+    layers = body(model)
+    if not layers or fine_tuned(model):
         return None
-    x = features = keras.Input(body[-1].output.shape[1:])
-    for layer in model.layers[len(body) :]:
+    x = features = keras.Input(layers[-1].output.shape[1:])
+    for layer in model.layers[len(layers) :]:
         x = layer(x)
-    return keras.Model(model.inputs[0], body[-1].output), keras.Model(features, x)
+    return keras.Model(model.inputs[0], layers[-1].output), keras.Model(features, x)
 
 
 def _features(body: "keras.Model", own: str, images: np.ndarray, report: Callable[[int], None]) -> np.ndarray:
