@@ -10,7 +10,7 @@ import pytest
 from core.recipe import architectures
 from core.recipe.network import ACTIVATIONS
 from models.architecture import ImpossibleNetwork, scaled
-from models.backbones.backbone import Backbone, Laid
+from tests.made.tiny_backbone import TINY
 
 pytestmark = pytest.mark.slow  # imports Keras
 
@@ -19,18 +19,13 @@ UNPADDED = [name for name in NAMES if hasattr(importlib.import_module(f"models.{
 WITH_BLOCKS = [name for name in NAMES if "filters" in architectures.known()[name].settings]
 
 
-def lay_one_convolution(pictures):
-    layer = keras.layers.Conv2D(2, 3, name="one")
-    return Laid(layer(pictures), [[layer]])
-
-
 OTHER_VALUES = {  # never a default, so that each must be seen in the network
     "dropout": 0.7,
     "filter_multiplier": 0.5,
     "filters": (3, 5),
     "dense_units": 9,
     "activation": "tanh",
-    "backbone": Backbone("One convolution", "", (16, 16), 1, lay_one_convolution, lambda *_: None),
+    "backbone": TINY,
     "fine_tune_blocks": 2,
 }
 

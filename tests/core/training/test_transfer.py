@@ -16,7 +16,7 @@ from core.recipe import backbones
 from core.recipe.config import TrainingConfig
 from core.runs.reports import EpochDone, Preparing
 from core.training import features
-from models.backbones.backbone import Backbone, Laid
+from tests.made.tiny_backbone import TINY
 
 pytestmark = pytest.mark.slow  # imports TensorFlow
 
@@ -37,35 +37,6 @@ def small(data_folder):
     pictures[labels == 1, 6:18, 6:18, 0] += 100
     train, test = Images(pictures[:44], labels[:44]), Images(pictures[44:], labels[44:])
     return imported.create("Two", Splits(train, test), ("a", "b"))
-
-
-def lay(pictures):
-    """Two blocks of a convolution and batch normalisation: quick to ask."""
-    from keras import layers
-
-    x, blocks = pictures, []
-    for number in range(2):
-        block = [
-            layers.Conv2D(6, 3, use_bias=False, name=f"block{number}_conv"),
-            layers.BatchNormalization(name=f"block{number}_bn"),
-            layers.ReLU(6.0, name=f"block{number}_relu"),
-        ]
-        for layer in block:
-            x = layer(x)
-        blocks.append(block)
-    return Laid(x, blocks)
-
-
-def place(layers, _arrays):
-    rng = np.random.default_rng(1)
-    for name, layer in layers.items():
-        if name.startswith("block"):
-            layer.set_weights(
-                [rng.random(weight.shape, np.float32) - 0.3 * ("conv" in name) for weight in layer.weights]
-            )
-
-
-TINY = Backbone("Tiny", "", (20, 20), 3, lay, place)
 
 
 @pytest.fixture
