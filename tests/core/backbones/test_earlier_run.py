@@ -10,8 +10,10 @@ from core.errors import SettingError
 from core.inside import weights
 from core.recipe import architectures
 from core.recipe.config import TrainingConfig
+from core.runs import checkpoints
 from core.runs.store import RunStore
 from core.training import worker
+from tests.made.workers import start_worker, wait_until
 
 pytestmark = pytest.mark.slow  # trains networks
 
@@ -118,3 +120,29 @@ def test_a_run_that_cannot_be_begun_from_is_refused_with_advice(first, store, na
         named = store.create(FIRST).id
     with pytest.raises(SettingError, match=r"cannot be begun from \(.+\)\. Choose a backbone .* list them with"):
         chosen.resolved({"backbone": named})
+
+
+def curves(run):
+    return [(one["epoch"], one["loss"], one["val_loss"], one["val_accuracy"]) for one in run.history.epochs]
+
+
+@pytest.mark.parametrize("end", ["stopped", "killed"])
+def test_a_run_with_a_backbone_goes_on_from_its_files_as_if_nothing_had_been(first, store, end):
+    own = {"architecture": "transfer", "filters": None, "dense_units": None, "backbone": first.id}
+    recipe = replace(FIRST, **own, epochs=6 if end == "stopped" else 40, seed=2)
+    straight, other = (store.create(recipe, queue=False) for _ in range(2))
+    assert worker.work(straight) == 0
+    if end == "stopped":
+        worker.work(other, lambda report: other.ask_to_stop() if getattr(report, "epoch", 0) == 2 else None)
+    else:
+        process = start_worker(other)
+        wait_until(lambda: len(other.history.epochs) >= 3)
+        process.kill()
+        process.wait()
+    begun = len(other.history.epochs)
+    assert 0 < begun < recipe.epochs
+    other.go_on_here()
+    assert worker.work(other) == 0
+    assert curves(other) == curves(straight)
+    for one, same in zip(*(checkpoints.read(run.checkpoints, recipe.epochs) for run in (other, straight)), strict=True):
+        np.testing.assert_array_equal(one, same)
