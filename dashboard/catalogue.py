@@ -96,7 +96,7 @@ def _spoken(tree: ast.AST) -> Iterator[tuple[Message, int]]:
         spoken = node.args[:1] if name in ("_", "N_", "say", "progress") else []
         if name.endswith("Error") or name in ("ImpossibleNetwork", "Refused", "NoPicture"):
             spoken = node.args[:1]
-        if name in ("Dataset", "Architecture", "Baseline", "Lesson", "Explanation"):
+        if name in ("Dataset", "Architecture", "Backbone", "Baseline", "Lesson", "Explanation"):
             given = [keyword.value for keyword in node.keywords if keyword.arg in SPOKEN_KEYWORDS]
             spoken = [one for value in given for one in (value.elts if isinstance(value, ast.Tuple) else [value])]
         texts = [

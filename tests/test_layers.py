@@ -18,6 +18,7 @@ CORE = (
     "datasets",
     "recipe",
     "runs",
+    "backbones",
     "network",
     "evaluation",
     "fit",
@@ -42,11 +43,11 @@ SHARED = (
 )  # of the dashboard; every other folder of it is a screen's
 
 HEAVY = {"tensorflow", "keras"}
-HEAVY_AT_TOP = {f"core/training/{one}.py" for one in ("loop", "steps", "result", "baseline")}
+HEAVY_AT_TOP = {f"core/training/{one}.py" for one in ("loop", "steps", "result", "baselines/train")}
 HEAVY_INSIDE = ("core/training/", "core/inside/", "core/explain/", "core/export/", "models/")
 TRAINS = ("core/training/", "core/commands/train.py")  # may import what imports Keras, the latter in a function only
 
-PLUGINS = ("core/datasets", "core/explain", "core/lessons", "models", "models/baselines")
+PLUGINS = ("core/datasets", "core/explain", "core/lessons", "models", "models/backbones", "models/baselines")
 FILES = sorted(path for layer in LAYERS for path in (ROOT / layer).rglob("*.py"))
 CODE = [*FILES, *sorted((ROOT / "tests").rglob("*.py")), *sorted((ROOT / "benchmarks").rglob("*.py"))]
 DRAWING = {"streamlit", "plotly", "streamlit_webrtc", "altair", "matplotlib"}
@@ -192,9 +193,10 @@ def test_a_page_imports_no_page_and_a_plugin_no_plugin():
         home = name(path).rsplit("/", 1)[0]
         if home == "pages":
             return packages(path) & {"pages"}
-        if home in PLUGINS and path.stem not in ("__init__", "architecture", "lesson", "promise"):
+        if home in PLUGINS and path.stem not in ("__init__", "architecture", "backbone", "lesson", "promise"):
             beside = {home.replace("/", ".") + "." + other.stem for other in path.parent.glob("*.py")}
-            beside -= {"models.architecture", "core.lessons.lesson", "core.lessons.promise"}
+            beside -= {"models.architecture", "models.backbones.backbone"}
+            beside -= {"core.lessons.lesson", "core.lessons.promise"}
             beside -= {home.replace("/", ".") + ".__init__"}
             return beside & {module for module, _top in imports(path)}
         return None

@@ -19,7 +19,7 @@ from core.data.catalogue import dataset
 from core.data.dataset import Prepared
 from core.errors import DataError, FitscopeError, RunError, TrainingError, as_words
 from core.evaluation import evaluation
-from core.export import written
+from core.export import begun_from, written
 from core.export.checked import (
     CARRIED,
     COUNTED,
@@ -96,7 +96,9 @@ def export(run: Run, progress: Progress, with_images: bool = False) -> Export:
         (work.folder / "README.txt").write_text(readme(run, forms, work.source, carries), "utf-8")
         progress("Packing", 0.95)
         packed = place / ZIP
-        _pack(packed, work.folder, forms, [work.source.file] if carries or work.source.file == "splits.npz" else [])
+        further = [work.source.file] if carries or work.source.file == "splits.npz" else []
+        further += [begun_from.FILE] if (work.folder / begun_from.FILE).exists() else []
+        _pack(packed, work.folder, forms, further)
         if network_fingerprint(run) != began_with:
             raise RunError("The network of run {run} was trained on meanwhile. Prepare it again.", run=run.id)
         settle()
@@ -237,6 +239,9 @@ def _reproduce(work: _Work) -> Check:
     (work.folder / "reproduce.py").write_text(script(parts), "utf-8")
     (work.folder / "reproduce.ipynb").write_text(notebook(parts), "utf-8")
     np.savez_compressed(work.folder / work.source.file, **work.source.arrays)  # type: ignore[arg-type]
+    backbone = begun_from.arrays(work.run, work.model)
+    if backbone:
+        np.savez_compressed(work.folder / begun_from.FILE, **backbone)  # type: ignore[arg-type]
     return partial(check_script, work.folder, work.source.folder, work.model.count_params(), work.keras)
 
 

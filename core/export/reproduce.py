@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from core.data.catalogue import dataset
 from core.evaluation.intervals import wilson
+from core.export import begun_from
 from core.export.images import Source
 from core.export.spelled import spelled, spelled_stack
 from core.recipe import architectures
@@ -39,16 +40,17 @@ def cells(run: Run, model: "keras.Model", source: Source, fingerprint: str) -> l
     source       where the script gets its images; fingerprint, what they must be
     """
     config = run.config
+    head = _head(run, source, [source.file, *([begun_from.FILE] if begun_from.code(model) else [])])
     policies = [layer.dtype_policy.name for layer in model.layers]
     policy = next((one for one in policies if one.startswith("mixed")), "float32")
     return [
-        Cell("", _head(run, source), _imports(config, source, "import argparse") + SCRIPT_PLACE, "script"),
-        Cell("", _head(run, source), _imports(config, source) + NOTEBOOK_PLACE, "notebook"),
+        Cell("", head, _imports(config, source, "import argparse") + SCRIPT_PLACE, "script"),
+        Cell("", head, _imports(config, source) + NOTEBOOK_PLACE, "notebook"),
         Cell("The recipe", "", _recipe(run)),
         Cell("The images", source.about, source.code + CHECKED.format(fingerprint=fingerprint)),
         Cell("The network", architectures.get(config.architecture).about, _network(config, model, policy)),
         Cell("", "", STOP_HERE, "script"),
-        Cell("The training", _about_training(config), _training(config)),
+        Cell("The training", _about_training(config), _training(config, model)),
         Cell("The test", "Images that nothing above has seen.", TEST),
     ]
 
@@ -64,7 +66,7 @@ def script(cells: list[Cell]) -> str:
     return "\n".join(parts)
 
 
-def _head(run: Run, source: Source) -> str:
+def _head(run: Run, source: Source, beside: list[str]) -> str:
     """What the script is, what it needs, what is the same and what may differ."""
     status = run.status
     result = (status.result if status else None) or {}
@@ -73,7 +75,7 @@ def _head(run: Run, source: Source) -> str:
     packages = [f"tensorflow=={version('tensorflow')}", f"keras=={version('keras')}", "numpy", *source.packages]
     paragraphs = [
         f"It repeats the run {run.id} from scratch, with Keras and nothing of Fitscope, in which it was trained. "
-        f"{source.file} has to lie beside it. {source.about}",
+        f"{' and '.join(beside)} must lie beside it. {source.about}",
         "The same as in the run: the images of each split and their labels, the layers and (from the seed) the "
         "numbers they begin with, the order of the images in each epoch, the optimizer, and when it stops. "
         "It may differ all the same: another processor, a GPU or another version adds up in another order, and "
@@ -135,7 +137,7 @@ def _network(config: TrainingConfig, model: "keras.Model", policy: str) -> str:
         lines.append(f"penalty = keras.regularizers.L2({config.l2!r})  # on large weights, added to what is minimised")
     if policy != "float32":
         lines.append(f'keras.config.set_dtype_policy("{policy}")')
-    lines += [spelled(model, policy, "penalty" if config.l2 else ""), "model.summary()"]
+    lines += [spelled(model, policy, "penalty" if config.l2 else "") + begun_from.code(model), "model.summary()"]
     stack = augmenter(strengths(config), config.seed)
     if stack:
         lines += ["", "# Beside the network: what changes the training images anew each time."]
@@ -158,7 +160,7 @@ def _about_training(config: TrainingConfig) -> str:
     return " ".join(said)
 
 
-def _training(config: TrainingConfig) -> str:
+def _training(config: TrainingConfig, model: "keras.Model") -> str:
     optimizer = OPTIMIZERS[config.optimizer]
     arguments = ", ".join(["LEARNING_RATE", *(f"{name}={value}" for name, value in optimizer.arguments.items())])
     batch = "changed(scaled(x_train[batch]))" if _augments(config) else "scaled(x_train[batch])"
@@ -171,7 +173,8 @@ def _training(config: TrainingConfig) -> str:
         lines.append(f"best, best_epoch = {worst}, 0")
     if config.reduce_lr_patience:
         lines.append(f"best_for_rate, stuck = {worst}, 0")
-    lines += [LOOP.format(batch=batch), *_watching(config)]
+    step = f"        model.train_on_batch({batch}, y_train[batch])"
+    lines += [LOOP.format(step=begun_from.step(step, model)), *_watching(config)]
     if config.restore_best_weights:
         lines += ["", "model.set_weights(best_weights)", 'print(f"The network of epoch {best_epoch} is kept.")']
     return "\n".join(lines)
@@ -256,7 +259,7 @@ for epoch in range(1, EPOCHS + 1):
     order = np.random.default_rng([SEED, epoch]).permutation(len(x_train))
     for start in range(0, len(order), BATCH_SIZE):
         batch = order[start : start + BATCH_SIZE]
-        model.train_on_batch({batch}, y_train[batch])
+{step}
     loss, accuracy = score(x_validation, y_validation)
     print(f"epoch {{epoch}}: validation loss {{loss:.4f}}, accuracy {{accuracy:.4f}}")\
 """

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.pictures.preprocessing import scaled
+from core.training.convert import litert_converter
 
 if TYPE_CHECKING:
     import keras
@@ -48,7 +49,7 @@ def write_weights(model: "keras.Model", path: Path, _images: np.ndarray) -> None
 
 def write_litert(model: "keras.Model", path: Path, _images: np.ndarray) -> None:
     """LiteRT in single precision, for telephones and small computers."""
-    model.export(path, format="litert", verbose=False)
+    path.write_bytes(litert_converter(model).convert())
 
 
 def write_int8(model: "keras.Model", path: Path, images: np.ndarray) -> None:
@@ -63,15 +64,11 @@ def write_int8(model: "keras.Model", path: Path, images: np.ndarray) -> None:
         for image in images:
             yield [scaled(image[None])]
 
-    built_in = tf.lite.OpsSet
-    model.export(
-        path,
-        format="litert",
-        verbose=False,
-        optimizations=[tf.lite.Optimize.DEFAULT],
-        representative_dataset=samples,
-        target_spec={"supported_ops": [built_in.TFLITE_BUILTINS_INT8, built_in.TFLITE_BUILTINS]},
-    )
+    converter = litert_converter(model)
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    converter.representative_dataset = samples
+    converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8, tf.lite.OpsSet.TFLITE_BUILTINS]
+    path.write_bytes(converter.convert())
 
 
 def write_onnx(model: "keras.Model", path: Path, _images: np.ndarray) -> None:

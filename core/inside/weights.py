@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.backbones.chosen import resolved
 from core.data.catalogue import dataset
 from core.errors import RunError
 from core.recipe import architectures
@@ -49,7 +50,7 @@ def _untrained(run: Run) -> "keras.Model":
     stored = dataset(config.dataset).shape
     shape = (config.image_size, config.image_size, stored[2]) if config.image_size else stored
     try:
-        return architectures.network(config.architecture).build(shape, classes, config.network_settings())
+        return architectures.network(config.architecture).build(shape, classes, resolved(config.network_settings()))
     except ImpossibleNetwork as impossible:
         raise RunError(impossible.template, **impossible.values) from impossible
 

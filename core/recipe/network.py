@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from core.recipe import backbones
 from core.recipe.setting import setting
 
 FILTER_MULTIPLIERS = {0.25: "×¼", 0.5: "×½", 1.0: "×1", 2.0: "×2", 4.0: "×4"}
@@ -27,6 +28,27 @@ class NetworkSettings:
         place="front",
         pace=True,
         in_name=False,
+    )
+    backbone: str | None = setting(
+        None,
+        "Backbone",
+        "The network to begin from, trained before on other pictures; the id of an earlier run is one, too.",
+        "backbone",
+        options={name: backbone.title for name, backbone in backbones.known().items()},
+        own=True,
+        place="front",
+        pace=True,
+    )
+    fine_tune_blocks: int | None = setting(
+        None,
+        "Fine-tuned blocks",
+        "So many of the backbone's last blocks go on learning, at a tenth of the learning rate; 0 leaves it as it is.",
+        "int",
+        low=0,
+        high=20,
+        own=True,
+        place="front",
+        pace=True,
     )
     filter_multiplier: float | None = setting(
         None,

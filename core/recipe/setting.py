@@ -10,9 +10,11 @@ from typing import Any, Literal
 from core.data import catalogue
 from core.errors import SettingError
 from core.folders import COMMAND
-from core.recipe import architectures
+from core.recipe import architectures, backbones
 
-Kind = Literal["plugin", "choice", "int", "float", "bool", "counts", "names", "version", "class", "layer", "position"]
+Kind = Literal[
+    "plugin", "backbone", "choice", "int", "float", "bool", "counts", "names", "version", "class", "layer", "position"
+]
 Place = Literal["front", "row 1", "row 2", "images", "strengths", "more"]
 
 
@@ -156,6 +158,13 @@ def _plugin(setting: Setting, value: Any) -> str:
     return value
 
 
+def _backbone(setting: Setting, value: Any) -> str:
+    """One of the files, or what may be the id of a run: of another machine it is no less a recipe."""
+    if not isinstance(value, str) or not (value in (setting.options or ()) or backbones.RUN_ID.fullmatch(value)):
+        raise _out_of_range(setting, value)
+    return value
+
+
 _CHECKS: dict[str, Any] = {
     "int": _whole,
     "float": _real,
@@ -165,6 +174,7 @@ _CHECKS: dict[str, Any] = {
     "names": _names,
     "version": _version,
     "plugin": _plugin,
+    "backbone": _backbone,
     "position": _whole,
     "class": _as_it_is,
     "layer": _as_it_is,
@@ -174,6 +184,7 @@ PLUGINS = {"dataset": catalogue.dataset, "architecture": architectures.get}  # n
 
 EXPECTED = {
     "plugin": "the name of one, as listed by: {command} {name}s",
+    "backbone": "one of: {options}; or the id of a finished run",
     "choice": "one of: {options}",
     "int": "a whole number between {low} and {high}",
     "int or 0": "0 or a whole number between {low} and {high}",
@@ -244,4 +255,5 @@ _PARSERS: dict[str, Any] = {
     "names": lambda _one, text: _parse_names(text),
     "version": lambda _one, text: text,
     "plugin": lambda _one, text: text,
+    "backbone": lambda _one, text: text,
 }

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,22 +11,40 @@ from core.errors import RunError, SettingError
 from core.files import read_arrays, write_arrays, writing_to
 
 MEGABYTES = 256  # for the epochs of one run, unless FITSCOPE_CHECKPOINT_MB says otherwise
+FROZEN = "frozen.npz"
 _NAME = re.compile(r"epoch-(\d{4,})\.npz")
 
 
 def write(
-    folder: Path, epoch: int, weights: Sequence[np.ndarray], best: int, answers: np.ndarray | None = None
+    folder: Path,
+    epoch: int,
+    weights: Sequence[np.ndarray],
+    best: int,
+    answers: np.ndarray | None = None,
+    frozen: Collection[int] = (),
 ) -> None:
     """Keeps the network's variables, in Keras's order, and makes room; raises StorageError.
 
     best     the best epoch so far, which stays; epoch 0 is the network before its first step
     answers  its probabilities of the validation images, (n, classes); kept to 3 digits, as float16
+    frozen   positions of those that no epoch changes, which `write_frozen` has written
     """
-    arrays = {f"v{position:04d}": weight for position, weight in enumerate(weights)}
+    arrays = {f"v{position:04d}": weight for position, weight in enumerate(weights) if position not in frozen}
     if answers is not None:
         arrays["answers"] = answers.astype(np.float16)
     write_arrays(_path(folder, epoch), arrays)
     thin(folder, best, _limit())
+
+
+def write_frozen(folder: Path, arrays: Mapping[str, np.ndarray]) -> None:
+    """Keeps what no epoch changes, the weights of a frozen backbone, once for all of them; raises StorageError."""
+    if arrays:
+        write_arrays(folder / FROZEN, arrays)
+
+
+def frozen(folder: Path) -> dict[str, np.ndarray]:
+    """What no epoch changes, by the names that it has in a snapshot; {} where everything learns."""
+    return read_arrays(folder / FROZEN) or {}
 
 
 def epochs(folder: Path) -> list[int]:
@@ -47,6 +65,7 @@ def read(folder: Path, epoch: int) -> list[np.ndarray]:
             epoch=epoch,
             epochs=", ".join(map(str, epochs(folder))) or "–",
         )
+    arrays = {**frozen(folder), **arrays}
     return [arrays[name] for name in sorted(arrays) if name.startswith("v")]
 
 

@@ -75,6 +75,7 @@ class Recorder:
         checkpoints.drop_after(self.run.checkpoints, self.epoch)
         if self.epoch == 0:
             start = report.start()
+            checkpoints.write_frozen(self.run.checkpoints, {name: start[name] for name in _frozen(start)})
             self._checkpoint("last", start)
             self._keep_epoch(0, start, None)
         self.status("running")
@@ -95,10 +96,10 @@ class Recorder:
 
     def _checkpoint(self, name: str, snapshot: Snapshot) -> None:
         """Where the disk is full, going on is worth more than looking back: kept epochs make room."""
-        path = self.run.checkpoints / f"{name}.npz"
+        path, frozen = self.run.checkpoints / f"{name}.npz", _frozen(snapshot)
         while True:
             try:
-                return write_arrays(path, snapshot)
+                return write_arrays(path, {name: array for name, array in snapshot.items() if name not in frozen})
             except StorageError:
                 if not checkpoints.make_room(self.run.checkpoints):
                     raise
@@ -110,7 +111,8 @@ class Recorder:
             return  # a baseline: there is no network to look back at
         weights = [snapshot[f"v{position:04d}"] for position in range(progress["network"])]
         try:
-            checkpoints.write(self.run.checkpoints, epoch, weights, progress["stopping"]["best_epoch"], answers)
+            best, frozen = progress["stopping"]["best_epoch"], progress.get("frozen", ())
+            checkpoints.write(self.run.checkpoints, epoch, weights, best, answers, frozen)
         except StorageError as error:  # no reason to end a training
             print(f"Epoch {epoch} is not kept: {error}", file=sys.stderr)
 
@@ -128,16 +130,23 @@ class Recorder:
 
 
 def read_snapshot(path: Path) -> Snapshot | None:
-    """A snapshot as it was written; None when there is none. Raises DataError when it is damaged."""
+    """A snapshot, with what no epoch changes; None when there is none. Raises DataError when it is damaged."""
     if not path.exists():
         return None
     try:
         with np.load(path, allow_pickle=False) as file:
-            return {name: file[name] for name in file.files}
+            snapshot = {name: file[name] for name in file.files}
+        kept = checkpoints.frozen(path.parent)
+        return {**snapshot, **{name: kept[name] for name in _frozen(snapshot)}}
     except (OSError, ValueError, EOFError, KeyError, RuntimeError, zipfile.BadZipFile) as error:
         raise DataError(
             "The snapshot {path} is damaged ({reason}). Train its recipe again as a new run.", path=path, reason=error
         ) from error
+
+
+def _frozen(snapshot: Snapshot) -> list[str]:
+    """The names of what no epoch changes."""
+    return [f"v{position:04d}" for position in json.loads(str(snapshot["progress"])).get("frozen", ())]
 
 
 def _is_best(snapshot: Snapshot) -> bool:

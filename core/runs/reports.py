@@ -6,7 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 Snapshot = dict[str, np.ndarray]
-"""Everything needed to go on: the variables by position, first those of the network, and `progress`, a JSON text."""
+"""Everything needed to go on: the variables by position, first those of the network, and `progress`, a JSON text.
+
+Its `frozen` lists the positions of those that no epoch changes: they are written once."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import re
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -41,7 +41,7 @@ def write_litert(model: "keras.Model", path: Path, images: np.ndarray, probabili
         probabilities = answers_on_the_cpu(whole, images)
     with tempfile.TemporaryDirectory() as folder:
         made = Path(folder) / path.name
-        whole.export(made, format="litert", verbose=False)
+        made.write_bytes(litert_converter(whole).convert())
         difference = float(np.abs(Network(made).probabilities(images) - probabilities).max())
         if not difference < AGREE:  # NaN is not less than anything
             raise TrainingError(
@@ -50,6 +50,21 @@ def write_litert(model: "keras.Model", path: Path, images: np.ndarray, probabili
                 difference=difference,
             )
         write_whole(path, lambda file: file.write(made.read_bytes()))
+
+
+def litert_converter(model: "keras.Model") -> Any:
+    """TensorFlow's converter to LiteRT for a network; it takes any number of images at once.
+
+    `model.export` goes through a SavedModel, which is traced twice and read back: 13 s for EfficientNet-Lite0 and 1.4 s
+    for cnn_small, where freezing the weights takes 2.9 s and 0.25 s.
+    """
+    import tensorflow as tf
+
+    images = tf.TensorSpec((None, *model.input_shape[1:]), tf.float32)
+    ask = tf.function(lambda pixels: model(pixels, training=False), input_signature=[images], autograph=False)
+    converter = tf.lite.TFLiteConverter.from_concrete_functions([ask.get_concrete_function()], model)
+    converter.experimental_lower_to_saved_model = False
+    return converter
 
 
 def single_precision(model: "keras.Model") -> "keras.Model":

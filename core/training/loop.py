@@ -3,17 +3,17 @@
 import json
 import math
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 import keras
 import numpy as np
 
+from core.backbones import chosen
 from core.data.catalogue import dataset
-from core.data.dataset import Images, Prepared, Splits
+from core.data.dataset import Images, Splits
 from core.errors import DataError, DivergedError, SettingError
 from core.network.estimator import Estimator
+from core.progress import Progress, silent
 from core.recipe import architectures
 from core.recipe.config import TrainingConfig
 from core.recipe.optimizers import OPTIMIZERS
@@ -21,19 +21,15 @@ from core.runs.reports import EpochDone, Preparing, Reporter, Snapshot, Started,
 from core.training import scored
 from core.training.augmentation import augmenter, strengths
 from core.training.device import Device, device
+from core.training.features import Asked, asked, fine_tuned, frozen
 from core.training.pace import Pace
 from core.training.patience import EarlyStopping, ReduceLROnPlateau
 from core.training.prepare import prepare
-from core.training.steps import SCORE_BATCH, Scorer, Trainer
+from core.training.scored import Asking, ShouldStop, Stopped, evaluate
+from core.training.steps import Trainer
 from models.architecture import ImpossibleNetwork
 
 POINTS_PER_CALL = 10  # of the thin trace
-
-ShouldStop = Callable[[], bool]
-
-
-class Stopped(Exception):
-    """Stop was asked for; the training so far is kept."""
 
 
 @dataclass
@@ -41,6 +37,7 @@ class Trained:
     """A network after training.
 
     model       the network to keep: of the best epoch, or of the last where the recipe says so; or a fitted baseline
+    asked       the part of it that learnt and what it got: all of it, or what lies behind a frozen backbone
     epoch       the epoch it comes from, 0 for the untrained network
     last_epoch  the last complete epoch
     stopped     True when Stop ended it, False when it ran to the end or stopped early by itself
@@ -48,6 +45,7 @@ class Trained:
     """
 
     model: keras.Model | Estimator
+    asked: Asking
     splits: Splits
     device: Device
     epoch: int
@@ -76,24 +74,21 @@ def train(
     return run.finish(stopped)
 
 
-def prepared(config: TrainingConfig, report: Reporter, should_stop: ShouldStop) -> Prepared:
-    """The images of a recipe, and the report of what they need; raises Stopped, and what `prepare` raises."""
+def build(
+    config: TrainingConfig, input_shape: tuple[int, int, int], num_classes: int, progress: Progress = silent
+) -> keras.Model:
+    """The network of a recipe, not compiled, with weights drawn from its seed, and those of its backbone.
 
-    def progress(what: str, fraction: float) -> None:
-        if should_stop():
-            raise Stopped
-        report(Preparing(what, fraction))
-
-    return prepare(dataset(config.dataset), config, progress)
-
-
-def build(config: TrainingConfig, input_shape: tuple[int, int, int], num_classes: int) -> keras.Model:
-    """The network of a recipe, not compiled, with weights drawn from its seed; raises SettingError."""
+    Raises SettingError; where a backbone's weights are not to be had, DataError, OfflineError, StorageError.
+    """
     keras.utils.set_random_seed(config.seed)
+    given = chosen.resolved(config.network_settings())
     try:
-        return architectures.network(config.architecture).build(input_shape, num_classes, config.network_settings())
+        network = architectures.network(config.architecture).build(input_shape, num_classes, given)
     except ImpossibleNetwork as impossible:
         raise SettingError(impossible.template, **impossible.values) from impossible
+    chosen.place(network, given, progress)
+    return network
 
 
 def optimizer(config: TrainingConfig) -> keras.optimizers.Optimizer:
@@ -114,31 +109,6 @@ def precision(config: TrainingConfig, device: Device) -> str:
     return device.precision
 
 
-class Scores(Protocol):
-    """What can be scored on images: `Scorer` asks a network, `EstimatorScorer` a baseline."""
-
-    def score(self, images: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Loss and probabilities of at most a few hundred images: (n,) and (n, classes), float32."""
-
-
-def evaluate(scorer: Scores, split: Images, should_stop: ShouldStop = lambda: False) -> tuple[float, float, np.ndarray]:
-    """Mean loss, accuracy and probabilities (n, classes) of a split, in inference mode and in its own order.
-
-    Raises Stopped.
-    """
-    losses, probabilities = [], []
-    for start in range(0, len(split), SCORE_BATCH):
-        if should_stop():
-            raise Stopped
-        rows = slice(start, start + SCORE_BATCH)
-        loss, probability = scorer.score(np.asarray(split.images[rows]), np.asarray(split.labels[rows]))
-        losses.append(loss)
-        probabilities.append(probability)
-    together = np.concatenate(probabilities)
-    accuracy = np.mean(together.argmax(axis=1) == split.labels)
-    return float(np.concatenate(losses).mean(dtype=np.float64)), float(accuracy), together
-
-
 def put(model: keras.Model, weights: list[np.ndarray]) -> None:
     """Gives a network those weights, in the order of its variables."""
     for variable, value in zip(model.variables, weights, strict=True):
@@ -149,22 +119,26 @@ class _Training:
     def __init__(self, config: TrainingConfig, report: Reporter, should_stop: ShouldStop):
         self.config, self.report, self.should_stop = config, report, should_stop
         self.device = device()
-        self.splits = prepared(config, report, should_stop)
-        n_scored, n_validation = scored.sizes(len(self.splits.train), len(self._validation))
-        chosen = scored.positions(self.splits.train.labels, n_scored, config.seed)
-        self.sample = scored.sample(self.splits.train, chosen)
-        self.watched = scored.positions(self._validation.labels, n_validation, config.seed)
-        self.validation = scored.sample(self._validation, self.watched)
+        self.splits = prepare(dataset(config.dataset), config, self._preparing)
         self.num_classes = len(self.splits.classes)
         policy = precision(config, self.device)
         keras.config.set_dtype_policy(policy)
-        self.model = build(config, self.splits.train.images.shape[1:], self.num_classes)
+        self.model = build(config, self.splits.train.images.shape[1:], self.num_classes, self._preparing)
+        self.augment = augmenter(strengths(config), config.seed)
+        whole = Asked(self.model, self.splits)
+        self.asked = whole if self.augment else asked(self.model, self.splits, self._preparing)
+        train, validation = self.asked.splits.train, self._validation
+        n_scored, n_validation = scored.sizes(len(train), len(validation))
+        self.sample = scored.sample(train, scored.positions(train.labels, n_scored, config.seed))
+        self.watched = scored.positions(validation.labels, n_validation, config.seed)
+        self.validation = scored.sample(validation, self.watched)
         self.optimizer = optimizer(config)
         if policy == "mixed_float16":
             self.optimizer = keras.optimizers.LossScaleOptimizer(self.optimizer)
-        self.augment = augmenter(strengths(config), config.seed)
-        self.trainer = Trainer(self.model, self.optimizer, self.splits.train, l2=config.l2, augment=self.augment)
-        self.scorer = Scorer(self.model, self.splits.train.images.shape[1:])
+        self.trainer = Trainer(
+            self.asked.model, self.optimizer, train, l2=config.l2, augment=self.augment, slow=fine_tuned(self.model)
+        )
+        self.scorer = self.asked.scorer()
         better = "low" if config.early_stopping_monitor == "val_loss" else "high"
         self.stopping = EarlyStopping(config.early_stopping_patience, better)
         self.schedule = ReduceLROnPlateau(config.reduce_lr_patience, better)
@@ -223,7 +197,7 @@ class _Training:
         put(self.model, self.best_weights if keep_best and self.best_weights else self.last_weights)
         epoch = self.stopping.best_epoch if keep_best else self.done
         last = None if epoch == self.done else self.last_weights
-        return Trained(self.model, self.splits, self.device, epoch, self.done, stopped, last)
+        return Trained(self.model, self.asked, self.splits, self.device, epoch, self.done, stopped, last)
 
     def snapshot(self) -> Snapshot:
         """The whole state between two epochs, by position; includes the seeds of dropout and augmentation."""
@@ -234,6 +208,7 @@ class _Training:
             "schedule": self.schedule.state(),
             "dataset_version": self.splits.version,
             "network": len(self.model.variables),
+            "frozen": frozen(self.model),
         }
         return {**arrays, "progress": np.array(json.dumps(progress))}
 
@@ -273,6 +248,11 @@ class _Training:
             rate = self.pace.images_per_second
             self.report(StepsDone(epoch, done, every, _thin(losses, every), _thin(accuracies, every), rate))
 
+    def _preparing(self, what: str, fraction: float) -> None:
+        if self.should_stop():
+            raise Stopped
+        self.report(Preparing(what, fraction))
+
     def _check_version(self, begun_with: str) -> None:
         if begun_with != self.splits.version:
             raise DataError(
@@ -302,8 +282,8 @@ class _Training:
 
     @property
     def _validation(self) -> Images:
-        assert self.splits.validation is not None
-        return self.splits.validation
+        assert self.asked.splits.validation is not None
+        return self.asked.splits.validation
 
 
 def _thin(values: np.ndarray, every: int) -> tuple[float, ...]:

@@ -15,10 +15,10 @@ from core.network.classifier import ESTIMATOR, NETWORK, PREPROCESSING
 from core.network.estimator import Estimator
 from core.pictures.ink import preprocessing
 from core.runs.run import ENDED, EVALUATION, Run
-from core.training.baseline import EstimatorScorer, count
+from core.training.baselines.size import count
 from core.training.convert import write_keras, write_litert
-from core.training.loop import Scores, Stopped, Trained, evaluate, put
-from core.training.steps import Scorer
+from core.training.loop import Trained, put
+from core.training.scored import Scores, Stopped, evaluate
 
 CHECKED_IMAGES = 64  # compared between Keras and LiteRT
 
@@ -26,12 +26,13 @@ CHECKED_IMAGES = 64  # compared between Keras and LiteRT
 def write_result(run: Run, trained: Trained, seconds: float) -> dict[str, Any]:
     """Evaluates the kept network on validation and test, writes it with its answers, returns the figures."""
 
-    model, splits = trained.model, trained.splits
+    model, splits, asked = trained.model, trained.splits, trained.asked.splits
     assert splits.validation is not None
-    scorer = scorer_of(trained)
-    val_loss, val_accuracy, validation = evaluate(scorer, splits.validation)
+    assert asked.validation is not None
+    scorer = trained.asked.scorer()
+    val_loss, val_accuracy, validation = evaluate(scorer, asked.validation)
     last = (val_loss, val_accuracy) if trained.last is None else _of_the_last(trained, trained.last, scorer)
-    test_loss, test_accuracy, probabilities = evaluate(scorer, splits.test)
+    test_loss, test_accuracy, probabilities = evaluate(scorer, asked.test)
     answers = {
         "validation_labels": np.asarray(splits.validation.labels),
         "validation_probabilities": validation,
@@ -62,13 +63,6 @@ def write_result(run: Run, trained: Trained, seconds: float) -> dict[str, Any]:
     }
 
 
-def scorer_of(trained: Trained) -> Scores:
-    """What asks the kept network, or the fitted baseline."""
-    if isinstance(trained.model, Estimator):
-        return EstimatorScorer(trained.model)
-    return Scorer(trained.model, trained.splits.test.images.shape[1:])
-
-
 def _write_network(run: Run, model: keras.Model | Estimator, few: np.ndarray, probabilities: np.ndarray) -> None:
     if isinstance(model, Estimator):
         model.write(run.folder / ESTIMATOR)
@@ -79,11 +73,11 @@ def _write_network(run: Run, model: keras.Model | Estimator, few: np.ndarray, pr
 
 def _of_the_last(trained: Trained, weights: list[np.ndarray], scorer: Scores) -> tuple[float, float]:
     """Loss and accuracy of the last epoch on all validation images; the network is left as it was."""
-    assert trained.splits.validation is not None
+    assert trained.asked.splits.validation is not None
     assert not isinstance(trained.model, Estimator)
     kept = [np.array(variable.numpy()) for variable in trained.model.variables]
     put(trained.model, weights)
-    loss, accuracy, _ = evaluate(scorer, trained.splits.validation)
+    loss, accuracy, _ = evaluate(scorer, trained.asked.splits.validation)
     put(trained.model, kept)
     return loss, accuracy
 
@@ -95,10 +89,9 @@ def answer_training_images(run: Run, trained: Trained) -> None:
     on 2 cores. The run has ended, so what goes wrong here is told in its log and changes nothing; a run that is to go
     on is let go of at once.
     """
-    train, path = trained.splits.train, run.folder / EVALUATION
+    train, path = trained.asked.splits.train, run.folder / EVALUATION
     try:
-        scorer = scorer_of(trained)
-        _, _, probabilities = evaluate(scorer, train, lambda: run.state not in ENDED)
+        _, _, probabilities = evaluate(trained.asked.scorer(), train, lambda: run.state not in ENDED)
         answers = {"train_labels": np.asarray(train.labels), "train_probabilities": probabilities}
         answers |= read_arrays(path) or {}
         write_arrays(path, answers)

@@ -3,7 +3,8 @@
 The only file that speaks TensorFlow; the epoch loop in `training.py` is written against Keras.
 """
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 
 import keras
 import numpy as np
@@ -12,23 +13,26 @@ import tensorflow as tf
 from core.data.dataset import Images
 
 SCORE_BATCH = 256  # images; fits the caches of a CPU, and a stop is obeyed between two of them
+SCORE_BYTES = 64 * 10**6  # of one layer's answers to a batch: 40 images of EfficientNet-Lite0, 256 of 28×28 pixels
+SLOWER = 0.1  # share of the learning rate at which a backbone goes on learning: what it knows is worth keeping
 RESIDENT_BYTES = 4 * 2**30  # larger training sets are gathered batch by batch from their memory map
 
 
 class Scorer:
     """Asks `model` in inference mode, with one compiled function.
 
-    shape  (height, width, channels) of the images
+    shape  (height, width, channels) of the images; `dtype` theirs, "float32" for features, which are not scaled
+    batch  images to ask about at once
     """
 
-    def __init__(self, model: keras.Model, shape: tuple[int, ...]):
-        self.model = model
-        self._score = tf.function(self._evaluate, input_signature=_signature(shape), autograph=False)
+    def __init__(self, model: keras.Model, shape: tuple[int, ...], dtype: str = "uint8"):
+        self.model, self.batch = model, batch_size(model)
+        self._score = tf.function(self._evaluate, input_signature=_signature(shape, dtype), autograph=False)
 
     def score(self, images: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Loss and probabilities of at most a few hundred images: (n,) and (n, classes), float32.
 
-        images (n, height, width, channels) uint8, labels (n,) int64
+        images (n, height, width, channels) uint8, or (n, units) float32; labels (n,) int64
         """
         losses, probabilities = self._score(images, labels)
         return losses.numpy(), probabilities.numpy()
@@ -38,12 +42,29 @@ class Scorer:
         return cross_entropy(labels, probabilities), probabilities
 
 
+class Extractor:
+    """Asks a frozen backbone for features, with one compiled function; `shape` and `batch` as for a `Scorer`."""
+
+    def __init__(self, body: keras.Model, shape: tuple[int, ...]):
+        self.batch = batch_size(body)
+        self._extract = tf.function(
+            lambda images: tf.cast(body(_scaled(images), training=False), tf.float32),
+            input_signature=_signature(shape)[:1],
+            autograph=False,
+        )
+
+    def features(self, images: np.ndarray) -> np.ndarray:
+        """(n, units) float32 of images (n, height, width, channels) uint8."""
+        return self._extract(images).numpy()
+
+
 class Trainer:
     """Trains `model` with one compiled function that makes several steps a call.
 
     train   the images to learn from, scaled to float32 in 0..1 inside the step
     l2      weight of the sum of all squared kernels in what is minimised
     augment a layer or model applied to the images in the training step only, or None
+    slow    variables that learn at a tenth of the rate
     """
 
     def __init__(
@@ -53,8 +74,10 @@ class Trainer:
         train: Images,
         l2: float = 0.0,
         augment: Callable | None = None,
+        slow: Sequence = (),
     ):
         self.model, self.optimizer, self.l2, self.augment = model, optimizer, l2, augment
+        self.slow = [variable.value for variable in slow]
         optimizer.build(model.trainable_variables)
         self.kernels = [weight for weight in model.trainable_variables if weight.path.endswith("kernel")]
         self.images, self.labels = train.images, train.labels
@@ -63,7 +86,9 @@ class Trainer:
             self.images, self.labels = tf.constant(train.images), tf.constant(train.labels)
         order = tf.TensorSpec((None, None), tf.int64)
         self._train = tf.function(
-            self._run, input_signature=[*_signature(train.images.shape[1:]), order], autograph=False
+            self._run,
+            input_signature=[*_signature(train.images.shape[1:], train.images.dtype.name), order],
+            autograph=False,
         )
 
     def train(self, order: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -100,7 +125,10 @@ class Trainer:
             loss = tf.reduce_mean(cross_entropy(y, probabilities))
             penalty = self.l2 * sum(tf.reduce_sum(tf.square(kernel)) for kernel in self.kernels) if self.l2 else 0.0
             minimised = self._scale_loss(loss + penalty)
+        before = [tf.identity(weight) for weight in self.slow]
         self.optimizer.apply(tape.gradient(minimised, [weight.value for weight in weights]), weights)
+        for weight, old in zip(self.slow, before, strict=True):  # a step is as long as the rate, whatever the optimizer
+            weight.assign(old + SLOWER * (weight - old))
         hits = tf.equal(tf.argmax(probabilities, axis=-1), y)
         return loss, tf.reduce_mean(tf.cast(hits, tf.float32))
 
@@ -115,9 +143,16 @@ def cross_entropy(labels, probabilities):
     return keras.losses.sparse_categorical_crossentropy(labels, probabilities)
 
 
+def batch_size(model: keras.Model) -> int:
+    """How many images to ask about at once, so that memory stays bounded in a network with large layers too."""
+    largest = max(math.prod(layer.output.shape[1:]) for layer in model.layers)
+    return min(SCORE_BATCH, max(1, SCORE_BYTES // (4 * largest)))
+
+
 def _scaled(images):
-    return tf.cast(images, tf.float32) / 255.0  # `core.pictures.preprocessing.scaled`, within the compiled step
+    """`core.pictures.preprocessing.scaled`, within the compiled step; features are what they are."""
+    return tf.cast(images, tf.float32) / 255.0 if images.dtype == tf.uint8 else images
 
 
-def _signature(shape: tuple[int, ...]) -> list[tf.TensorSpec]:
-    return [tf.TensorSpec((None, *shape), tf.uint8), tf.TensorSpec((None,), tf.int64)]
+def _signature(shape: tuple[int, ...], dtype: str = "uint8") -> list[tf.TensorSpec]:
+    return [tf.TensorSpec((None, *shape), dtype), tf.TensorSpec((None,), tf.int64)]

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from core.backbones.chosen import resolved
 from core.data.catalogue import dataset
 from core.errors import FitscopeError, RunError, SettingError
 from core.pictures.preprocessing import scaled
@@ -58,7 +59,8 @@ def describe(question: dict[str, Any]) -> dict[str, Any]:
     try:
         architecture = architectures.network(question["architecture"])
         shape = tuple(question["shape"])
-        return {"plan": plan(architecture, shape, question["classes"], question["settings"]).as_dict()}
+        settings = resolved(question["settings"])
+        return {"plan": plan(architecture, shape, question["classes"], settings).as_dict()}
     except ImpossibleNetwork as impossible:
         return SettingError(impossible.template, **impossible.values).as_json()
     except FitscopeError as error:
@@ -112,8 +114,9 @@ def work(run: Run, listener: Any = None) -> int:
 
 def _train_and_test(run: Run, recorder: Any, report: Any) -> None:
     with lean():
-        from core.training import baseline  # late, with the next: Keras
-        from core.training.loop import Stopped, train
+        from core.training.baselines import train as baseline  # late, with the next: Keras
+        from core.training.loop import train
+        from core.training.scored import Stopped
     from core.training.result import answer_training_images, write_result
 
     began = time.time()

@@ -18,6 +18,9 @@ from dashboard.navigation import page
 from dashboard.widgets.plot import plot
 from dashboard.words import _, in_markdown, number, plural
 
+TRANSFER = {"architecture": "transfer", "batch_size": "16"}
+"""What a link to a training from a backbone says: of 100 pictures, batches of 64 would make two steps an epoch."""
+
 
 def imported(result: dict[str, Any]) -> None:
     """What an import came to: how many of each class and split, what was refused and why, and where to go on."""
@@ -33,12 +36,7 @@ def imported(result: dict[str, Any]) -> None:
         icon=":material/check:",
     )
     with st.container(horizontal=True):
-        st.page_link(
-            page("train"),
-            label=_("Train on it"),
-            icon=":material/play_circle:",
-            query_params={"dataset": result["dataset"]},
-        )
+        _train_links(result["dataset"])
         st.page_link(
             page("images"),
             label=_("Look at the pictures"),
@@ -49,6 +47,19 @@ def imported(result: dict[str, Any]) -> None:
     values = {split: list(by_label.values()) for split, by_label in counts.items()}
     plot(images.class_bars(classes, values, _("Pictures in each class"), _), key="import-bars")
     understood.refused(result["refused"], "import")
+
+
+def _train_links(name: str) -> None:
+    """Two ways to train on a dataset of one's own; of few pictures the first learns far more."""
+    st.page_link(
+        page("train"),
+        label=_("Train on these (from a network that has seen a million pictures)"),
+        icon=":material/play_circle:",
+        query_params={"dataset": name, **TRANSFER},
+    )
+    st.page_link(
+        page("train"), label=_("Train from scratch"), icon=":material/exercise:", query_params={"dataset": name}
+    )
 
 
 def listing() -> None:
@@ -69,7 +80,12 @@ def listing() -> None:
             )
             st.space("stretch")
             st.page_link(page("images"), label=_("Look"), icon=":material/image:", query_params={"images": name})
-            st.page_link(page("train"), label=_("Train"), icon=":material/play_circle:", query_params={"dataset": name})
+            st.page_link(
+                page("train"),
+                label=_("Train"),
+                icon=":material/play_circle:",
+                query_params={"dataset": name, **TRANSFER},
+            )
             _menu(name, spec)
 
 

@@ -16,6 +16,7 @@ from dashboard.train.expected import expected_seconds
 from dashboard.widgets import layers
 from dashboard.widgets.layers import shape_text
 from dashboard.words import _, as_named, duration, number
+from models.transfer import FEATURES
 
 
 def cost(config: TrainingConfig, plan: Plan, device: dict[str, Any] | None) -> str:
@@ -63,7 +64,7 @@ def show(config: TrainingConfig, plan: Plan, folded: bool) -> None:
             )
             _samples(chosen, folded)
             return
-        st.html(pictures.layers([_input(plan, config), *(_box(layer) for layer in plan.layers)]))
+        st.html(pictures.layers([_input(plan, config), *_boxes(plan)]))
         with st.container(horizontal=True):
             for title, value, help in (
                 (_("Parameters"), number(plan.parameters), _("Numbers the network learns.")),
@@ -75,8 +76,11 @@ def show(config: TrainingConfig, plan: Plan, folded: bool) -> None:
                 (_("Training images"), number(images), _("After the validation share is held back.")),
                 (
                     _("Parameters per image"),
-                    number(plan.parameters / max(1, images), 1),
-                    _("Parameters divided by training images. Many parameters and few images: easy to learn by heart."),
+                    number(plan.trainable / max(1, images), 1),
+                    _(
+                        "Parameters that are learnt, divided by training images. Many parameters and few images: easy "
+                        "to learn by heart."
+                    ),
                 ),
             ):
                 st.metric(title, value, help=help, border=True, width=215)
@@ -97,6 +101,17 @@ def _input(plan: Plan, config: TrainingConfig) -> tuple[str, str, str]:
     side = config.image_size
     shape = (side, side, chosen.shape[2]) if side else chosen.shape
     return _("image"), shape_text(shape), ""
+
+
+def _boxes(plan: Plan) -> list[tuple[str, str, str]]:
+    """One for each layer; a backbone, which may have a hundred, is one."""
+    names = [layer.name for layer in plan.layers]
+    if FEATURES not in names:
+        return [_box(layer) for layer in plan.layers]
+    end = names.index(FEATURES)
+    parameters = sum(layer.parameters for layer in plan.layers[:end])
+    shape = shape_text(plan.layers[end - 1].output_shape) if end else ""
+    return [(_("Backbone"), shape, number(parameters)), *(_box(layer) for layer in plan.layers[end:])]
 
 
 def _box(layer: Any) -> tuple[str, str, str]:

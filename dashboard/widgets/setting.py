@@ -1,13 +1,17 @@
 """The control of one setting or option: its label, range and help come from the declaration."""
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
+from core.recipe import backbones
 from core.recipe.setting import Setting
+from dashboard import resources
 from dashboard.words import _
 
+EARLIER_RUNS = 50  # the newest, offered as backbones
 ROWS = ("row 1", "row 2")  # places of the form with two settings side by side
 
 
@@ -41,6 +45,8 @@ def control(
                 format_func=lambda value: _(options[value]),
                 on_change=on_change,
             )
+        case "backbone":
+            return _backbone(setting, key, on_change)
         case "bool":
             return st.toggle(label, key=key, help=help, on_change=on_change)
         case "counts":
@@ -77,6 +83,27 @@ def control(
                 on_change=on_change,
             )
     raise ValueError(f"{setting.name}: a setting of kind {setting.kind} has a control of its own")
+
+
+def _backbone(setting: Setting, key: str, on_change: Callable[[], None] | None) -> Any:
+    """Those that are files, and the newest runs that have a network."""
+    known = setting.options or {}
+    runs = itertools.islice(filter(resources.has_network, resources.store().all()), EARLIER_RUNS)
+    names = {name: _(title) for name, title in known.items()} | resources.run_labels(list(runs))
+    chosen = st.session_state.get(key)
+    if chosen and chosen not in names:
+        names[chosen] = chosen  # of a link: an older run, or one of another machine
+    said = st.selectbox(
+        _(setting.title),
+        list(names),
+        key=key,
+        help=_(setting.help),
+        format_func=names.__getitem__,
+        on_change=on_change,
+    )
+    if said in backbones.known():
+        st.caption(_(backbones.known()[said].about))
+    return said
 
 
 def _with_unit(setting: Setting) -> str:

@@ -160,8 +160,9 @@ def test_own_pictures_are_uploaded_trained_on_and_a_new_one_is_classified(page, 
     page.locator(".st-key-import button:not([disabled])").click()
     page.wait_for_selector("text=120 pictures in 2 classes are ready")
     assert page.get_by_text("1 file is left out").count() == 1
-    page.get_by_role("link", name="Train on it").click()
-    page.wait_for_url("**/train?*dataset=two_colours*")
+    page.get_by_role("link", name="Train on these").click()
+    page.wait_for_url("**/train?*architecture=transfer*")
+    assert "dataset=two_colours" in page.url
     train_button(page).click()
     page.wait_for_selector("text=/Test: .* of 24 images right/")
     for colour in ("blue", "red"):

@@ -10,6 +10,7 @@ import pytest
 from core.recipe import architectures
 from core.recipe.network import ACTIVATIONS
 from models.architecture import ImpossibleNetwork, scaled
+from tests.made.tiny_backbone import TINY
 
 pytestmark = pytest.mark.slow  # imports Keras
 
@@ -17,12 +18,15 @@ NAMES = sorted(architectures.networks())
 UNPADDED = [name for name in NAMES if hasattr(importlib.import_module(f"models.{name}"), "require_room")]
 WITH_BLOCKS = [name for name in NAMES if "filters" in architectures.networks()[name].settings]
 
+
 OTHER_VALUES = {  # never a default, so that each must be seen in the network
     "dropout": 0.7,
     "filter_multiplier": 0.5,
     "filters": (3, 5),
     "dense_units": 9,
     "activation": "tanh",
+    "backbone": TINY,
+    "fine_tune_blocks": 2,
 }
 
 

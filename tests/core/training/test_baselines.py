@@ -1,5 +1,6 @@
 """Classical learners: what they answer is what scikit-learn answers, kept and asked like a network."""
 
+import dataclasses
 import json
 import threading
 import time
@@ -19,9 +20,9 @@ from core.recipe import architectures
 from core.recipe.config import SETTINGS, TrainingConfig, counts
 from core.runs.reports import EpochDone, Started
 from core.runs.store import RunStore
-from core.training import baseline
-from core.training.loop import Stopped
+from core.training.baselines import train as baseline
 from core.training.prepare import prepare
+from core.training.scored import Stopped
 from core.training.worker import describe
 from tests.made.workers import train_here
 
@@ -196,7 +197,7 @@ def test_stop_leaves_a_fit_that_takes_long(monkeypatch):
     slow = architectures.baselines()["majority_class"]
     known = {
         **architectures.baselines(),
-        "majority_class": baseline.Baseline(slow.title, slow.about, lambda *_: Slow()),
+        "majority_class": dataclasses.replace(slow, estimator=lambda _settings, _seed: Slow()),
     }
     monkeypatch.setattr(architectures, "baselines", lambda: known)
     with pytest.raises(Stopped):

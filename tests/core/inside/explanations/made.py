@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from core.recipe import architectures
+from tests.made.tiny_backbone import TINY
 
 ARCHITECTURES = sorted(architectures.networks())
 
@@ -11,7 +12,7 @@ ARCHITECTURES = sorted(architectures.networks())
 CLASSES, SIDE = 4, 24  # the smallest side that each architecture takes, and the fewest filters: quick to explain
 
 
-SMALL = {"filter_multiplier": 0.25, "dense_units": 6}
+SMALL = {"filter_multiplier": 0.25, "dense_units": 6, "backbone": TINY}
 
 
 @pytest.fixture(scope="session")

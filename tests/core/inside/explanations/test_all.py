@@ -33,7 +33,8 @@ def has_filters(model):
 
 
 def has_relu(model):
-    return any(getattr(getattr(layer, "activation", None), "__name__", "") == "relu" for layer in model.layers)
+    activations = [getattr(getattr(layer, "activation", None), "__name__", "") for layer in model.layers]
+    return "relu" in activations or any(type(layer).__name__ == "ReLU" for layer in model.layers)
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)

@@ -26,11 +26,12 @@ def two_filters():
 def test_feature_maps_are_the_outputs_of_the_layers(architecture, built):
     model, images = built(architecture), pictures(1)
     explained = explanation("feature_maps")(model, images)
-    heard = {}
-    x = images.astype(np.float32) / 255
-    for layer in model.layers:  # every architecture here is a chain
+    heard, values = {}, {id(model.inputs[0]): images.astype(np.float32) / 255}
+    for layer in model.layers:
         if not isinstance(layer, keras.layers.InputLayer):
-            x = heard[layer.name] = layer(x, training=False)
+            given = [values[id(one)] for one in (layer.input if isinstance(layer.input, list) else [layer.input])]
+            said = layer(given if len(given) > 1 else given[0], training=False)
+            heard[layer.name] = values[id(layer.output)] = said
     shown = anatomy.speaking(model)
     assert list(explained.arrays) == list(shown) == [layer["name"] for layer in explained.facts["layers"]]
     for fact, (name, array) in zip(explained.facts["layers"], explained.arrays.items(), strict=True):

@@ -1,0 +1,1 @@
+"""Training a baseline: fitted in one go, in the place of the epoch loop."""
