@@ -26,6 +26,7 @@ CORE = (
     "explain",
     "lessons",
     "experiments",
+    "questions",
     "export",
     "commands",
     "__main__",
@@ -47,7 +48,7 @@ HEAVY_AT_TOP = {"core/training/loop.py", "core/training/steps.py", "core/trainin
 HEAVY_INSIDE = ("core/training/", "core/inside/", "core/explain/", "core/export/", "models/")
 TRAINS = ("core/training/", "core/commands/train.py")  # may import what imports Keras, the latter in a function only
 
-PLUGINS = ("core/datasets", "core/explain", "core/experiments", "core/lessons", "models")
+PLUGINS = ("core/datasets", "core/explain", "core/lessons", "core/questions", "models")
 FILES = sorted(path for layer in LAYERS for path in (ROOT / layer).rglob("*.py"))
 CODE = [*FILES, *sorted((ROOT / "tests").rglob("*.py")), *sorted((ROOT / "benchmarks").rglob("*.py"))]
 DRAWING = {"streamlit", "plotly", "streamlit_webrtc", "altair", "matplotlib"}

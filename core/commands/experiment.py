@@ -1,4 +1,4 @@
-"""The command `python -m core experiment KIND`: a question that many runs answer; lists, goes on, and says the answer."""
+"""The command `python -m core experiment KIND`: a question that many runs answer; begins, goes on, says the answer."""
 
 import argparse
 import sys
@@ -10,13 +10,13 @@ from core.commands.output import as_json, table
 from core.errors import SettingError
 from core.experiments import experiment as experiments
 from core.experiments.experiment import Experiment
-from core.experiments.kind import Answer, kinds
+from core.experiments.kind import Cell, Kind, kinds
 from core.folders import COMMAND
 from core.plugins import pick
 from core.processes.interruption import on_ctrl_c
 from core.recipe.config import TrainingConfig
 from core.recipe.setting import as_text, parse
-from core.runs.run import ACTIVE, RESUMABLE
+from core.runs.run import ACTIVE
 from core.runs.store import RunStore
 
 LOOK_SECONDS = 0.5
@@ -25,9 +25,7 @@ LOOK_SECONDS = 0.5
 def add_to(command: Any) -> None:
     """Adds the command to the parser; `command` makes one of a function and a name."""
     one = command(experiment, "experiment", epilog=_epilog())
-    one.add_argument(
-        "kind", metavar="KIND", nargs="?", help="what is asked; without one, what there is to ask is listed"
-    )
+    one.add_argument("kind", metavar="KIND", nargs="?", help="what is asked; without it, the questions are listed")
     one.add_argument("--set", action="append", metavar="NAME=VALUE", help="a setting of the recipe; may be repeated")
     one.add_argument("--with", action="append", dest="options", metavar="NAME=VALUE", help="an option of the kind")
     one.add_argument("--cheaper", action="store_true", help="the same question with fewer runs")
@@ -43,23 +41,25 @@ def experiment(chosen: argparse.Namespace) -> int:
     if chosen.resume:
         return _work(store, _known(store, chosen.resume), chosen.json)
     if not chosen.kind:
-        rows = [{"kind": name, "question": one.question, **one.defaults} for name, one in kinds().items()]
-        table([{"kind": row["kind"], "question": row["question"]} for row in rows], chosen.json)
+        table([{"kind": name, "question": one.question} for name, one in kinds().items()], chosen.json)
         return 0
     kind = pick("experiment", chosen.kind, kinds())
-    recipe = TrainingConfig.from_text(_pairs(chosen.set))
-    known = {option.name: option for option in kind.options}
-    given = _pairs(chosen.options)
-    options = {**(kind.cheaper if chosen.cheaper else {}), **dict(given.items())}
-    options = {n: parse(known[n], v) if isinstance(v, str) and n in known else v for n, v in options.items()}
-    cells = experiments.plan(kind, recipe, options)
+    recipe, options = TrainingConfig.from_text(_pairs(chosen.set)), _options(kind, chosen)
     if chosen.look:
-        table(
-            [{**{name: as_text(value) for name, value in one.at.items()}, "seed": one.recipe.seed} for one in cells],
-            chosen.json,
-        )
+        table([_row(cell) for cell in kind.cells(recipe, options)], chosen.json)
         return 0
     return _work(store, experiments.start(store, kind, recipe, options, chosen.name), chosen.json)
+
+
+def _options(kind: Kind, chosen: argparse.Namespace) -> dict[str, Any]:
+    known = {option.name: option for option in kind.options}
+    given = {name: parse(known[name], text) if name in known else text for name, text in _pairs(chosen.options).items()}
+    return {**(kind.cheaper if chosen.cheaper else {}), **given}
+
+
+def _row(cell: Cell) -> dict[str, str]:
+    settings = {name: as_text(value) for name, value in cell.at.items()}
+    return {**settings, "epochs": str(cell.recipe.epochs), "seed": str(cell.recipe.seed)}
 
 
 def _known(store: RunStore, named: str) -> Experiment:
@@ -78,46 +78,50 @@ def _work(store: RunStore, one: Experiment, in_json: bool) -> int:
 
     print(f"experiment {one.id}: {len(one.runs)} runs", file=sys.stderr)
     experiments.go_on(store, one)
-    ended, executor = threading.Event(), LocalExecutor(store.folder)
-    on_ctrl_c(ended.set)
+    asked, ended = threading.Event(), threading.Event()
+    on_ctrl_c(asked.set)
+    executor = LocalExecutor(store.folder)
     queue = threading.Thread(target=Scheduler(store, executor).run, args=(ended,), daemon=True)
     queue.start()
-    done = -1
-    while not ended.is_set() and _left(store, one):
-        known = len(experiments.results(store, one))
-        if known != done:
-            done = known
-            print(f"  {done} of {len(one.runs)} are done", file=sys.stderr, flush=True)
-        time.sleep(LOOK_SECONDS)
-    interrupted = ended.is_set()
-    if interrupted:
+    _watch(store, one, asked)
+    if asked.is_set():
         experiments.pause(store, one)
     ended.set()
     queue.join()
     executor.close()
-    return _say(store, one, in_json, interrupted)
+    return _say(store, one, in_json)
 
 
-def _left(store: RunStore, one: Experiment) -> bool:
-    return any(run and run.state in ACTIVE for run in experiments.runs_of(store, one))
+def _watch(store: RunStore, one: Experiment, asked: threading.Event) -> None:
+    """Until all runs have ended, or somebody asks for an end; says how many are done."""
+    said = -1
+    while not asked.is_set():
+        done, active = len(experiments.results(store, one)), _active(store, one)
+        if done != said:
+            print(f"  {done} of {len(one.runs)} are done", file=sys.stderr, flush=True)
+            said = done
+        if not active:
+            return
+        time.sleep(LOOK_SECONDS)
 
 
-def _say(store: RunStore, one: Experiment, in_json: bool, interrupted: bool) -> int:
-    results = experiments.results(store, one)
-    answer: Answer | None = one.spec.answer(results)
-    broken = [run.id for run in experiments.runs_of(store, one) if run and run.state in RESUMABLE]
+def _active(store: RunStore, one: Experiment) -> bool:
+    return any(run.state in ACTIVE for _at, run in experiments.runs_of(store, one))
+
+
+def _say(store: RunStore, one: Experiment, in_json: bool) -> int:
+    """The answer so far, and how to go on; 1 where something is left to do."""
+    results, left = experiments.results(store, one), experiments.interrupted(store, one)
+    answer = one.spec.answer(results)
     if in_json:
         told = {"experiment": one.id, "kind": one.kind, "runs": len(one.runs), "done": len(results)}
-        print(
-            as_json(
-                {**told, "answer": str(answer) if answer else None, "values": dict(answer.values) if answer else None}
-            )
-        )
+        print(as_json({**told, "answer": str(answer) if answer else None}))
     elif answer:
         print(answer)
-    if interrupted or broken:
+    if left or _active(store, one):
         print(f"Go on with: {COMMAND} experiment --resume {one.id}", file=sys.stderr)
-    return 1 if broken and not interrupted else 0
+        return 1
+    return 0
 
 
 def _pairs(given: list[str] | None) -> dict[str, str]:

@@ -1,1 +1,1 @@
-"""Experiments: questions that many runs answer, one file each, found by its name. See `core/experiments/kind.py`."""
+"""Experiments: questions that many runs answer. What each asks is one file of `core/questions/`, found by its name."""

@@ -1,4 +1,4 @@
-"""An experiment is a file beside the runs: its kind, recipe, options and the ids of its runs, in the order of its plan.
+"""An experiment is a file beside the runs: its kind, recipe, options, and which run stands where.
 
 The runs are ordinary ones, queued together. Whatever is killed, the queue goes on; what has finished is never repeated.
 """
@@ -12,21 +12,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from core.errors import FitscopeError, RunError, SettingError, StorageError
-from core.experiments.kind import Cell, Kind, kinds
-from core.experiments.measured import Measured, measured
+from core.errors import FitscopeError, RunError, StorageError
+from core.experiments.kind import At, Kind, Result, kinds
+from core.experiments.measured import measured
 from core.files import read_json, says, write_json, writing_to
 from core.plugins import pick
-from core.recipe.config import TrainingConfig
-from core.recipe.setting import checked
+from core.recipe.config import SETTINGS, TrainingConfig
+from core.recipe.setting import as_text, checked
 from core.runs.run import ACTIVE, RESUMABLE, Run
 from core.runs.store import RunStore, is_settled
 
 FOLDER = ".experiments"
-MOST = 200  # runs of one experiment
 
 _ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
 _FILE = {"kind": str, "name": str, "created": (int, float), "recipe": dict, "options": dict, "runs": list}
+_RUN = {"id": str, "at": dict}
 _listed: dict[Path, tuple[int, list["Experiment"]]] = {}  # folder -> its time when it was listed, and what was in it
 
 
@@ -37,7 +37,7 @@ class Experiment:
     created  seconds since 1970
     recipe   with which it began
     options  name -> value, of its kind
-    runs     ids, in the order of the plan
+    runs     (where it stands, id of the run), in the order of the plan
     """
 
     id: str
@@ -46,78 +46,53 @@ class Experiment:
     created: float
     recipe: TrainingConfig
     options: Mapping[str, Any]
-    runs: tuple[str, ...]
+    runs: tuple[tuple[At, str], ...]
 
     @property
     def spec(self) -> Kind:
         """Raises SettingError where its kind is not installed any more."""
         return pick("experiment", self.kind, kinds())
 
-    @property
-    def cells(self) -> list[Cell]:
-        return list(self.spec.plan(self.recipe, self.options))
-
-
-def plan(kind: Kind, recipe: TrainingConfig, options: Mapping[str, Any]) -> list[Cell]:
-    """The cells of an experiment before it begins; raises SettingError for options or numbers that do not fit."""
-    known = {option.name: option for option in kind.options}
-    unknown = set(options) - set(known)
-    if unknown:
-        raise SettingError(
-            "{kind} has no option {option}; choose one of: {known}.",
-            kind=kind.name,
-            option=", ".join(sorted(unknown)),
-            known=", ".join(known),
-        )
-    cells = list(kind.plan(recipe, {name: checked(one, options.get(name, one.default)) for name, one in known.items()}))
-    if not 2 <= len(cells) <= MOST:
-        raise SettingError("An experiment has 2 to {most} runs, not {n}.", most=MOST, n=len(cells))
-    return cells
-
 
 def start(
-    store: RunStore, kind: Kind, recipe: TrainingConfig, options: Mapping[str, Any], name: str = "", queue: bool = True
+    store: RunStore, kind: Kind, recipe: TrainingConfig, options: Mapping[str, Any], name: str = ""
 ) -> Experiment:
-    """Makes the runs and queues them; raises SettingError, StorageError, after which nothing has begun."""
-    options = {option.name: checked(option, options.get(option.name, option.default)) for option in kind.options}
-    cells, recipe = plan(kind, recipe, options), recipe.pinned()
-    began: list[Run] = []
+    """Makes the runs and queues them; raises SettingError, DataError, StorageError, after which nothing has begun."""
+    recipe, options, name = recipe.pinned(), kind.chosen(options), name or kind.title
+    began: list[tuple[At, Run]] = []
     try:
-        for cell in cells:
-            began.append(store.create(cell.recipe, _run_name(name or kind.name, cell), queue=queue))
+        for cell in kind.cells(recipe, options):
+            began.append((cell.at, store.create(cell.recipe, f"{name} · {_told(cell.at, cell.recipe)}")))
         now = time.time()
         stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(now))
-        experiment = Experiment(
-            f"{stamp}-{secrets.token_hex(3)}",
-            kind.name,
-            name or kind.name,
-            now,
-            recipe,
-            dict(options),
-            tuple(run.id for run in began),
-        )
-        _write(store, experiment)
-    except StorageError:
-        for run in began:
+        runs = tuple((at, run.id) for at, run in began)
+        made = Experiment(f"{stamp}-{secrets.token_hex(3)}", kind.name, name, now, recipe, options, runs)
+        _write(store, made)
+    except StorageError:  # a disk that is full in the middle: no half of an experiment trains
+        for _at, run in began:
             with contextlib.suppress(StorageError, RunError):
                 run.ask_to_stop()
                 store.delete(run)
         raise
-    return experiment
+    return made
 
 
 def experiment(store: RunStore, experiment_id: str) -> Experiment:
-    """The one of that id; raises RunError where there is none, or where its recipe cannot be read."""
+    """The one of that id; raises RunError where there is none, or where it cannot be read."""
     stored = read_json(_path(store, experiment_id)) if _ID.fullmatch(experiment_id) else {}
-    missing = RunError("There is no experiment called {experiment} here.", experiment=experiment_id)
-    if not says(stored, _FILE) or not all(isinstance(run, str) for run in stored["runs"]):
+    missing = RunError(
+        "There is no experiment called {experiment} here. The Experiments page lists those that there are.",
+        experiment=experiment_id,
+    )
+    if not says(stored, _FILE) or not all(isinstance(run, dict) and says(run, _RUN) for run in stored["runs"]):
         raise missing
     try:
         recipe = TrainingConfig.from_dict(stored["recipe"])
+        runs = tuple((_place(run["at"]), run["id"]) for run in stored["runs"])
     except FitscopeError as error:
         raise missing from error
     words = {name: stored[name] for name in ("kind", "name", "created", "options")}
-    return Experiment(experiment_id, recipe=recipe, runs=tuple(stored["runs"]), **words)
+    return Experiment(experiment_id, recipe=recipe, runs=runs, **words)
 
 
 def experiments(store: RunStore) -> list[Experiment]:
@@ -139,50 +114,47 @@ def experiments(store: RunStore) -> list[Experiment]:
     return list(found)
 
 
-def runs_of(store: RunStore, experiment: Experiment) -> list[Run | None]:
-    """In the order of the plan; None where one was deleted."""
-    found: list[Run | None] = []
-    for run_id in experiment.runs:
-        try:
-            found.append(store.get(run_id))
-        except RunError:
-            found.append(None)
+def runs_of(store: RunStore, experiment: Experiment) -> list[tuple[At, Run]]:
+    """In the order of the plan, those that are still there."""
+    found = []
+    for at, run_id in experiment.runs:
+        with contextlib.suppress(RunError):
+            found.append((at, store.get(run_id)))
     return found
 
 
-def results(store: RunStore, experiment: Experiment) -> list[tuple[Cell, Measured]]:
-    """The cells whose run has ended and was tested, with what became of it."""
-    pairs = zip(experiment.cells, runs_of(store, experiment), strict=False)
-    known = [(cell, measured(run)) for cell, run in pairs if run and run.state in ("finished", "stopped")]
-    return [(cell, one) for cell, one in known if one]
+def results(store: RunStore, experiment: Experiment) -> list[Result]:
+    """Where the runs stand that were trained to their end, and what became of them."""
+    known = [(at, measured(run)) for at, run in runs_of(store, experiment)]
+    return [(at, one) for at, one in known if one]
 
 
 def pause(store: RunStore, experiment: Experiment) -> None:
     """Takes those that wait out of the queue, and stops the one that trains, to go on later where it was."""
-    for run in runs_of(store, experiment):
-        if run and run.state in ACTIVE:
+    for _at, run in reversed(runs_of(store, experiment)):  # from the end: else the next would begin meanwhile
+        if run.state in ACTIVE:
             run.ask_to_stop()
 
 
+def interrupted(store: RunStore, experiment: Experiment) -> list[Run]:
+    """The runs that were stopped, lost or failed before their end; one that diverged has its answer."""
+    return [run for _at, run in runs_of(store, experiment) if run.state in RESUMABLE and not run.diverged]
+
+
 def go_on(store: RunStore, experiment: Experiment) -> int:
-    """Queues what was stopped, lost or failed before its end; returns how many. Raises StorageError."""
+    """Queues what was interrupted; returns how many. Raises StorageError."""
     asked = 0
-    for run in runs_of(store, experiment):
-        if run and run.state in RESUMABLE:
-            with contextlib.suppress(RunError):  # taken up by somebody else meanwhile
-                run.ask_to_start()
-                asked += 1
+    for run in interrupted(store, experiment):
+        with contextlib.suppress(RunError):  # taken up by somebody else meanwhile
+            run.ask_to_start()
+            asked += 1
     return asked
 
 
-def remove(store: RunStore, experiment: Experiment, with_runs: bool = False) -> None:
-    """Forgets an experiment; its runs stay, or go to the trash, those at work excepted. Raises StorageError."""
+def remove(store: RunStore, experiment: Experiment) -> None:
+    """Forgets an experiment; its runs stay. Raises StorageError."""
     with writing_to(_path(store, experiment.id)):
         _path(store, experiment.id).unlink(missing_ok=True)
-    for run in runs_of(store, experiment) if with_runs else []:
-        if run:
-            with contextlib.suppress(RunError):
-                store.delete(run)
 
 
 def restore(store: RunStore, experiment: Experiment) -> None:
@@ -190,9 +162,13 @@ def restore(store: RunStore, experiment: Experiment) -> None:
     _write(store, experiment)
 
 
-def _run_name(name: str, cell: Cell) -> str:
-    places = ", ".join(f"{setting} {value}" for setting, value in cell.at.items())
-    return f"{name} · {places}"[:80] if places else f"{name} · seed {cell.recipe.seed}"[:80]
+def _told(at: At, recipe: TrainingConfig) -> str:
+    return ", ".join([*(f"{name} {as_text(value)}" for name, value in at.items()), f"seed {recipe.seed}"])
+
+
+def _place(at: Mapping[str, Any]) -> dict[str, Any]:
+    """As a recipe keeps the values, which JSON does not: (32, 64) and not [32, 64]."""
+    return {name: checked(SETTINGS[name], value) if name in SETTINGS else value for name, value in at.items()}
 
 
 def _write(store: RunStore, experiment: Experiment) -> None:
@@ -205,7 +181,7 @@ def _write(store: RunStore, experiment: Experiment) -> None:
         "created": experiment.created,
         "recipe": experiment.recipe.as_dict(),
         "options": dict(experiment.options),
-        "runs": list(experiment.runs),
+        "runs": [{"id": run_id, "at": dict(at)} for at, run_id in experiment.runs],
     }
     write_json(_path(store, experiment.id), value)
 

@@ -1,8 +1,10 @@
 """What became of one run of an experiment, and what several of them say together."""
 
+import functools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from scipy.stats import t
@@ -25,6 +27,7 @@ class Measured:
     """
 
     run: Run
+    seed: int
     accuracy: float
     val_accuracy: float
     loss: float
@@ -39,18 +42,34 @@ class Measured:
     def gap(self) -> float:
         return self.accuracy - self.val_accuracy
 
+    @property
+    def hits(self) -> int:
+        """Validation images that are right."""
+        return round(self.val_accuracy * self.n_validation)
+
 
 def measured(run: Run) -> Measured | None:
-    """Of a run; None before it has been tested, or where it failed."""
-    status, history = run.status, run.history
-    result = (status.result if status else None) or {}
-    if not result or not history.epochs or "val_accuracy" not in result:
+    """Of a run that was trained to its end and tested, read once while its files stay as they are; None of others."""
+    try:
+        changed = (run.folder / "status.json").stat().st_mtime_ns
+    except OSError:
         return None
-    kept = history.epochs[min(result["kept_epoch"], len(history.epochs)) - 1]
+    return _measured(run.folder, changed)
+
+
+@functools.lru_cache(maxsize=1000)
+def _measured(folder: Path, _changed: int) -> Measured | None:
+    run = Run(folder)
+    status, history = run.status, run.history
+    result = (status.result if status and status.state == "finished" else None) or {}
+    if not history.epochs or not {"val_accuracy", "val_loss", "n_validation", "kept_epoch"} <= set(result):
+        return None
+    kept = history.epochs[min(max(result["kept_epoch"], 1), len(history.epochs)) - 1]
     shown = curves.of(run)
     said = verdict(shown) if shown else None
     return Measured(
         run=run,
+        seed=run.config.seed,
         accuracy=float(kept["accuracy"]),
         val_accuracy=float(result["val_accuracy"]),
         loss=float(kept["loss"]),
@@ -88,9 +107,20 @@ def spread(values: Sequence[float]) -> Spread:
     return Spread(mean, mean - half, mean + half, deviation, n)
 
 
+def mean_accuracy(runs: Sequence[Measured]) -> float:
+    """Of their validation images, 0..1."""
+    return sum(one.val_accuracy for one in runs) / len(runs)
+
+
 def interval(runs: Sequence[Measured]) -> tuple[float, float]:
     """Of the validation accuracy: Wilson's of one run, Student's of several, within 0..1."""
     if len(runs) == 1:
-        return wilson(round(runs[0].val_accuracy * runs[0].n_validation), runs[0].n_validation)
+        return wilson(runs[0].hits, runs[0].n_validation)
     found = spread([one.val_accuracy for one in runs])
     return max(0.0, found.low), min(1.0, found.high)
+
+
+def by_seed(a: Sequence[Measured], b: Sequence[Measured]) -> list[tuple[Measured, Measured]]:
+    """Pairs of runs of the same seed, which learnt from the same images: one that is missing has no partner."""
+    others = {one.seed: one for one in b}
+    return [(one, others[one.seed]) for one in a if one.seed in others]

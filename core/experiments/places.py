@@ -2,56 +2,96 @@
 
 import dataclasses
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from core.data import catalogue
-from core.data.cache import facts
-from core.errors import SettingError
-from core.experiments.kind import Cell
-from core.experiments.measured import Measured
+from core.data import cache, catalogue
+from core.errors import DataError, SettingError
+from core.experiments.kind import At, Cell
 from core.recipe import architectures
 from core.recipe.config import SETTINGS, TrainingConfig
 from core.recipe.differences import given
 from core.recipe.setting import Setting, parse
+from core.training import prepare
+
+OUT = ("dataset", "dataset_version", "classes", "seed", "validation_fraction", "test_fraction", "train_images")
+"""Settings that decide which images are learnt from or held back: the learning curve is about them, or nothing is."""
+VARIED = {name: setting.title for name, setting in SETTINGS.items() if name not in OUT and not setting.gpu}
 
 POINTS = Setting("points", "int", 5, "Points", "How many values are tried.", low=2, high=12)
 SEEDS = Setting("seeds", "int", 1, "Seeds", "How often each is repeated, with another seed each time.", low=1, high=10)
 VALUES = Setting(
     "values",
     "names",
-    (),
+    None,
     "Values",
-    "Which values, with commas between; none: a ladder of so many points is made.",
+    "Which values, with commas between; none: as many as there are points, around that of the recipe.",
     own=True,
 )
 LEAST_IMAGES = 2  # of each class, in the smallest training set
+LONGER = 10  # times the epochs that a small training set gets at most, to learn for as many steps as all of them
+
+
+def varied(recipe: TrainingConfig) -> dict[str, str]:
+    """name -> title of the settings that can vary in a recipe: its architecture knows them."""
+    own = recipe.network_settings()
+    return {name: title for name, title in VARIED.items() if not SETTINGS[name].own or name in own}
+
+
+def with_value(recipe: TrainingConfig, name: str, value: Any) -> TrainingConfig:
+    """The recipe with another value of a setting; raises SettingError where its network has no such setting."""
+    if name not in varied(recipe):
+        raise SettingError(
+            "{architecture} has no setting {name} that could vary; choose among: {known}.",
+            architecture=recipe.architecture,
+            name=name,
+            known=", ".join(varied(recipe)),
+        )
+    return dataclasses.replace(recipe, **{name: value})
 
 
 def available(recipe: TrainingConfig) -> int:
-    """How many training images a recipe's dataset has once its validation images are set aside."""
-    known = facts(catalogue.dataset(recipe.dataset))
-    held_back = 0 if known.n_validation else round(known.n_train * recipe.validation_fraction)
-    return known.n_train - held_back
+    """How many training images a recipe has at most, once others are set aside; raises DataError, SettingError.
+
+    Of a dataset that was never read, as published.
+    """
+    dataset = catalogue.dataset(recipe.dataset)
+    try:
+        cache.content(dataset, recipe.pinned().dataset_version)
+    except DataError:
+        known = cache.facts(dataset)
+        return known.n_train - (0 if known.n_validation else round(known.n_train * recipe.validation_fraction))
+    return sum(prepare.counts(dataset, dataclasses.replace(recipe.pinned(), train_images=0))["train"])
 
 
-def sizes(recipe: TrainingConfig, points: int) -> list[int]:
-    """Numbers of training images in equal ratios, up to all of them."""
-    most = min(recipe.train_images or available(recipe), available(recipe))
-    least = LEAST_IMAGES * len(recipe.classes or catalogue.dataset(recipe.dataset).classes)
-    ratio = max(2.0, (most / max(least, 1)) ** (1 / max(1, points - 1)) if points > 1 else 2.0)
-    ratio = min(ratio, 4.0)  # the steep part of the curve lies near its end
-    made = {max(least, round(most / ratio**step)) for step in range(points)}
-    return sorted(made)
+def with_images(recipe: TrainingConfig, points: int, equal_steps: bool) -> list[tuple[int, TrainingConfig]]:
+    """(number of training images, recipe) in equal ratios, up to all of them.
 
-
-def with_images(recipe: TrainingConfig, n: int, equal_steps: bool) -> TrainingConfig:
-    """The recipe on so many images; with `equal_steps`, for as many epochs as give the same number of steps."""
-    most, longest = available(recipe), int(SETTINGS["epochs"].high or recipe.epochs)
+    equal_steps  fewer images get more epochs, up to LONGER times as many, so that each learns for as many steps
+    """
+    most = available(recipe)
     whole = min(recipe.train_images or most, most)
-    batches = math.ceil(n / recipe.batch_size), math.ceil(whole / recipe.batch_size)
-    epochs = min(longest, round(recipe.epochs * batches[1] / batches[0])) if equal_steps else recipe.epochs
-    return dataclasses.replace(recipe, train_images=0 if n >= most else n, epochs=max(recipe.epochs, epochs))
+    return [(n, _on(recipe, n, most, whole if equal_steps else n)) for n in sizes(recipe, whole, points)]
+
+
+def sizes(recipe: TrainingConfig, whole: int, points: int) -> list[int]:
+    """Numbers of training images, the largest `whole`; the steep part of the curve lies where they are few."""
+    least = min(whole, LEAST_IMAGES * len(recipe.classes or catalogue.dataset(recipe.dataset).classes))
+    ratio = (whole / least) ** (1 / (points - 1))
+    return sorted({max(least, round(whole / ratio**step)) for step in range(points)})
+
+
+def _on(recipe: TrainingConfig, n: int, most: int, whole: int) -> TrainingConfig:
+    longer = min(LONGER, math.ceil(whole / recipe.batch_size) / math.ceil(n / recipe.batch_size))
+    epochs = min(int(SETTINGS["epochs"].high or recipe.epochs), round(recipe.epochs * longer))
+    return dataclasses.replace(recipe, train_images=0 if n >= most else n, epochs=epochs)
+
+
+def values_of(recipe: TrainingConfig, name: str, texts: Sequence[str] | None, points: int) -> list[Any]:
+    """The values of a setting that are tried: those written, or a ladder; raises SettingError for one that is none."""
+    if texts:
+        return list(dict.fromkeys(parse(SETTINGS[name], text) for text in texts))
+    return ladder(recipe, name, points)
 
 
 def ladder(recipe: TrainingConfig, name: str, points: int) -> list[Any]:
@@ -66,27 +106,13 @@ def ladder(recipe: TrainingConfig, name: str, points: int) -> list[Any]:
             return list(architectures.known())
         case "int" | "float" if setting.low is not None and setting.high is not None:
             return _numbers(setting, own, points)
-    raise SettingError("{name} has no ladder of values; name the values to try.", name=name)
+    raise SettingError("{name} has no values of its own to try; name some, with commas between.", name=name)
 
 
-def read_values(name: str, texts: Sequence[str]) -> list[Any]:
-    """Values that somebody wrote, in the order given; raises SettingError for one that does not fit."""
-    return list(dict.fromkeys(parse(SETTINGS[name], text) for text in texts))
-
-
-def repeated(at: Mapping[str, Any], recipe: TrainingConfig, seeds: int) -> Iterator[Cell]:
+def repeated(at: At, recipe: TrainingConfig, seeds: int) -> Iterator[Cell]:
     """One cell for each seed, from the recipe's own on."""
     for further in range(seeds):
         yield Cell(at, dataclasses.replace(recipe, seed=recipe.seed + further))
-
-
-def grouped(results: Sequence[tuple[Cell, Measured]], name: str) -> dict[Any, list[Measured]]:
-    """value of a setting -> its runs, by value where they are numbers."""
-    groups: dict[Any, list[Measured]] = {}
-    for cell, one in results:
-        groups.setdefault(cell.at[name], []).append(one)
-    numbers = all(isinstance(value, int | float) for value in groups)
-    return dict(sorted(groups.items())) if numbers else groups
 
 
 def _numbers(setting: Setting, own: Any, points: int) -> list[Any]:
@@ -94,7 +120,8 @@ def _numbers(setting: Setting, own: Any, points: int) -> list[Any]:
     if setting.log or setting.kind == "int":
         middle = own or max(low, 1e-3 if setting.log else 1)
         ratio = 10.0 if setting.log else 2.0
-        around = [middle * ratio ** (step - points // 2) for step in range(points)]
+        below = min(points // 2, int(math.log(middle / low, ratio) + 0.01)) if low else points // 2
+        around = [middle * ratio ** (step - below) for step in range(points)]
     else:
         around = [low + (high - low) * step / (points - 1) for step in range(points)]
     inside = [min(high, max(low, value)) for value in around]

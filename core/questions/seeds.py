@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.errors import N_
-from core.experiments.kind import Answer, Cell, Kind
-from core.experiments.measured import Measured, spread
-from core.experiments.places import repeated
+from core.experiments.kind import Answer, Cell, Kind, Result
+from core.experiments.measured import spread
+from core.experiments.places import SEEDS, repeated
 from core.recipe.config import TrainingConfig
 from core.recipe.setting import Setting
 
@@ -18,10 +18,10 @@ def plan(recipe: TrainingConfig, options: Mapping[str, Any]) -> Sequence[Cell]:
     return list(repeated({}, recipe, options["seeds"]))
 
 
-def answer(results: Sequence[tuple[Cell, Measured]]) -> Answer | None:
+def answer(results: Sequence[Result]) -> Answer | None:
     if len(results) < 2:
         return None
-    found = spread([one.val_accuracy for _cell, one in results])
+    found = spread([one.val_accuracy for _at, one in results])
     values = {
         "n": found.n,
         "mean": found.mean,
@@ -44,7 +44,7 @@ SPEC = Kind(
     "back. What two of them differ by is the noise that any comparison has to exceed.",
     plan=plan,
     answer=answer,
-    options=(Setting("seeds", "int", 5, "Seeds", "How many times it is trained.", low=2, high=20),),
+    options=(Setting("seeds", "int", 5, SEEDS.title, "How many times it is trained.", low=2, high=20),),
     chart="band",
     cheaper={"seeds": 3},
     order=1,

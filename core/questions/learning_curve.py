@@ -4,37 +4,42 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.errors import N_
-from core.experiments.kind import Answer, Cell, Kind
-from core.experiments.measured import Measured, spread
-from core.experiments.places import POINTS, SEEDS, grouped, repeated, sizes, with_images
+from core.experiments.compared import by_image, grouped
+from core.experiments.kind import Answer, Cell, Kind, Result
+from core.experiments.measured import Measured, by_seed, mean_accuracy, spread
+from core.experiments.places import POINTS, SEEDS, repeated, with_images
 from core.recipe.config import TrainingConfig
 from core.recipe.setting import Setting
 
 
 def plan(recipe: TrainingConfig, options: Mapping[str, Any]) -> Sequence[Cell]:
     cells: list[Cell] = []
-    for n in sizes(recipe, options["points"]):
-        cells += repeated({"train_images": n}, with_images(recipe, n, options["equal_steps"]), options["seeds"])
+    for n, fewer in with_images(recipe, options["points"], options["equal_steps"]):
+        cells += repeated({"train_images": n}, fewer, options["seeds"])
     return cells
 
 
-def answer(results: Sequence[tuple[Cell, Measured]]) -> Answer | None:
-    groups = grouped(results, "train_images")
+def answer(results: Sequence[Result]) -> Answer | None:
+    groups = sorted(grouped(results), key=lambda group: group[0]["train_images"])
     if len(groups) < 2:
         return None
-    (first, few), *_between, (before, fewer), (last, most) = [next(iter(groups.items())), *groups.items()]
+    (first, few), (before, fewer), (last, most) = groups[0], groups[-2], groups[-1]
     gain = _gain(fewer, most)
     values = {
-        "first": first,
-        "few": _mean(few),
-        "before": before,
-        "last": last,
-        "most": _mean(most),
-        "gain_points": 100 * gain[0],
-        "low_points": 100 * gain[1],
-        "high_points": 100 * gain[2],
+        "first": first["train_images"],
+        "few": mean_accuracy(few),
+        "before": before["train_images"],
+        "last": last["train_images"],
+        "most": mean_accuracy(most),
         "n": most[0].n_validation,
     }
+    if gain is None:
+        sentence = N_(
+            "From {first} to {last} training images, validation accuracy goes from {few} to {most} (n = {n}). How sure "
+            "the last step, from {before} on, is cannot be said: its runs were not tested on the same images."
+        )
+        return Answer(sentence, values)
+    values |= {f"{name}_points": 100 * value for name, value in zip(("gain", "low", "high"), gain, strict=True)}
     if gain[1] > 0:
         sentence = N_(
             "From {first} to {last} training images, validation accuracy goes from {few} to {most} (n = {n}). The last "
@@ -50,21 +55,14 @@ def answer(results: Sequence[tuple[Cell, Measured]]) -> Answer | None:
     return Answer(sentence, values)
 
 
-def _gain(fewer: Sequence[Measured], most: Sequence[Measured]) -> tuple[float, float, float]:
+def _gain(fewer: Sequence[Measured], most: Sequence[Measured]) -> tuple[float, float, float] | None:
     """Mean gain and its interval: of one run each, image by image; of several, seed by seed."""
-    both = min(len(fewer), len(most))
-    if both > 1:
-        found = spread([most[at].val_accuracy - fewer[at].val_accuracy for at in range(both)])
+    pairs = by_seed(fewer, most)
+    if len(pairs) > 1:
+        found = spread([after.val_accuracy - before.val_accuracy for before, after in pairs])
         return found.mean, found.low, found.high
-    from core.evaluation.evaluation import read
-    from core.evaluation.paired import paired
-
-    compared = paired(read(fewer[0].run, "validation"), read(most[0].run, "validation"))
-    return compared.difference, *compared.interval
-
-
-def _mean(runs: Sequence[Measured]) -> float:
-    return sum(one.val_accuracy for one in runs) / len(runs)
+    compared = by_image(*pairs[0]) if pairs else None
+    return (compared.difference, *compared.interval) if compared else None
 
 
 SPEC = Kind(
@@ -82,7 +80,7 @@ SPEC = Kind(
             "bool",
             True,
             "As many steps",
-            "Fewer images get more epochs, so that each network learns for as many steps.",
+            "Fewer images get more epochs, up to ten times as many, so that each network learns for as many steps.",
         ),
     ),
     cheaper={"points": 3, "seeds": 1},
