@@ -1,14 +1,17 @@
 """The command `python -m core experiment KIND`: a question that many runs answer; begins, goes on, says the answer."""
 
 import argparse
+import contextlib
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from typing import Any
 
 from core.commands.output import as_json, table
 from core.errors import SettingError
 from core.experiments import experiment as experiments
+from core.experiments.expected import OFF, calibrate, expected
 from core.experiments.experiment import Experiment
 from core.experiments.kind import Cell, Kind, kinds
 from core.folders import COMMAND
@@ -46,8 +49,7 @@ def experiment(chosen: argparse.Namespace) -> int:
     kind = pick("experiment", chosen.kind, kinds())
     recipe, options = TrainingConfig.from_text(_pairs(chosen.set)), _options(kind, chosen)
     if chosen.look:
-        table([_row(cell) for cell in kind.cells(recipe, options)], chosen.json)
-        return 0
+        return _look(store, kind.cells(recipe, options), chosen.json)
     return _work(store, experiments.start(store, kind, recipe, options, chosen.name), chosen.json)
 
 
@@ -55,6 +57,33 @@ def _options(kind: Kind, chosen: argparse.Namespace) -> dict[str, Any]:
     known = {option.name: option for option in kind.options}
     given = {name: parse(known[name], text) if name in known else text for name, text in _pairs(chosen.options).items()}
     return {**(kind.cheaper if chosen.cheaper else {}), **given}
+
+
+def _look(store: RunStore, cells: list[Cell], in_json: bool) -> int:
+    """Which runs it would be, and how long they will take; networks that were never trained here are tried first."""
+    found = expected(store, cells)
+    if found.seconds is None:
+        print("Trying how fast this machine is, about 20 s …", file=sys.stderr)
+        with _workers(store) as executor:
+            calibrate(store, cells, executor.ask)
+        found = expected(store, cells)
+    table([_row(cell) for cell in cells], in_json)
+    assert found.seconds is not None
+    about = f"{'at most' if found.at_most else 'about'} {found.seconds / 60:.1f} minutes"
+    doubt = f", by multiply-adds and a short try: ±{OFF:.0%}" if found.predicted else ""
+    print(f"{found.runs} runs, {about}{doubt}", file=sys.stderr)
+    return 0
+
+
+@contextlib.contextmanager
+def _workers(store: RunStore) -> Iterator[Any]:
+    from core.training.executor import LocalExecutor  # late: other commands do without
+
+    executor = LocalExecutor(store.folder)
+    try:
+        yield executor
+    finally:
+        executor.close()
 
 
 def _row(cell: Cell) -> dict[str, str]:
@@ -73,22 +102,20 @@ def _known(store: RunStore, named: str) -> Experiment:
 
 def _work(store: RunStore, one: Experiment, in_json: bool) -> int:
     """Trains what is left of it, with the queue of this folder; Ctrl-C pauses it."""
-    from core.training.executor import LocalExecutor  # late, with the next: other commands do without
-    from core.training.scheduler import Scheduler
+    from core.training.scheduler import Scheduler  # late: other commands do without
 
     print(f"experiment {one.id}: {len(one.runs)} runs", file=sys.stderr)
     experiments.go_on(store, one)
     asked, ended = threading.Event(), threading.Event()
     on_ctrl_c(asked.set)
-    executor = LocalExecutor(store.folder)
-    queue = threading.Thread(target=Scheduler(store, executor).run, args=(ended,), daemon=True)
-    queue.start()
-    _watch(store, one, asked)
-    if asked.is_set():
-        experiments.pause(store, one)
-    ended.set()
-    queue.join()
-    executor.close()
+    with _workers(store) as executor:
+        queue = threading.Thread(target=Scheduler(store, executor).run, args=(ended,), daemon=True)
+        queue.start()
+        _watch(store, one, asked)
+        if asked.is_set():
+            experiments.pause(store, one)
+        ended.set()
+        queue.join()
     return _say(store, one, in_json)
 
 

@@ -62,7 +62,7 @@ def start(
     began: list[tuple[At, Run]] = []
     try:
         for cell in kind.cells(recipe, options):
-            began.append((cell.at, store.create(cell.recipe, f"{name} · {_told(cell.at, cell.recipe)}")))
+            began.append((cell.at, store.create(cell.recipe, f"{_told(cell.at, cell.recipe)} · {name}")))
         now = time.time()
         stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(now))
         runs = tuple((at, run.id) for at, run in began)
@@ -152,13 +152,19 @@ def go_on(store: RunStore, experiment: Experiment) -> int:
 
 
 def remove(store: RunStore, experiment: Experiment) -> None:
-    """Forgets an experiment; its runs stay. Raises StorageError."""
+    """Puts its runs into the trash, those at work excepted, and forgets it; raises StorageError."""
+    for _at, run in runs_of(store, experiment):
+        with contextlib.suppress(RunError):
+            store.delete(run)
     with writing_to(_path(store, experiment.id)):
         _path(store, experiment.id).unlink(missing_ok=True)
 
 
 def restore(store: RunStore, experiment: Experiment) -> None:
-    """Brings one back that was forgotten; raises StorageError."""
+    """Brings one back that was removed, with the runs that are in the trash; raises StorageError."""
+    for _at, run_id in experiment.runs:
+        with contextlib.suppress(RunError):
+            store.restore(run_id)
     _write(store, experiment)
 
 

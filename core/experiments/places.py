@@ -1,6 +1,7 @@
 """Which values of a setting an experiment tries, and how often: ladders of numbers, all options of a choice, seeds."""
 
 import dataclasses
+import functools
 import math
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -50,18 +51,25 @@ def with_value(recipe: TrainingConfig, name: str, value: Any) -> TrainingConfig:
     return dataclasses.replace(recipe, **{name: value})
 
 
-def available(recipe: TrainingConfig) -> int:
-    """How many training images a recipe has at most, once others are set aside; raises DataError, SettingError.
+def images_of(recipe: TrainingConfig) -> tuple[int, int]:
+    """How many (training, validation) images a recipe has at most; of a dataset that was never read, as published.
 
-    Of a dataset that was never read, as published.
+    Raises DataError, SettingError.
     """
     dataset = catalogue.dataset(recipe.dataset)
+    alike = TrainingConfig(**{**recipe.pinned().of("images"), "train_images": 0})  # the seed only chooses which ones
     try:
-        cache.content(dataset, recipe.pinned().dataset_version)
+        return _counted(alike, cache.content(dataset, alike.dataset_version))
     except DataError:
         known = cache.facts(dataset)
-        return known.n_train - (0 if known.n_validation else round(known.n_train * recipe.validation_fraction))
-    return sum(prepare.counts(dataset, dataclasses.replace(recipe.pinned(), train_images=0))["train"])
+        held_back = 0 if known.n_validation else round(known.n_train * recipe.validation_fraction)
+        return known.n_train - held_back, known.n_validation or held_back
+
+
+@functools.lru_cache(maxsize=64)
+def _counted(recipe: TrainingConfig, _content: str) -> tuple[int, int]:
+    counts = prepare.counts(catalogue.dataset(recipe.dataset), recipe)
+    return sum(counts["train"]), sum(counts["validation"])
 
 
 def with_images(recipe: TrainingConfig, points: int, equal_steps: bool) -> list[tuple[int, TrainingConfig]]:
@@ -69,7 +77,7 @@ def with_images(recipe: TrainingConfig, points: int, equal_steps: bool) -> list[
 
     equal_steps  fewer images get more epochs, up to LONGER times as many, so that each learns for as many steps
     """
-    most = available(recipe)
+    most = images_of(recipe)[0]
     whole = min(recipe.train_images or most, most)
     return [(n, _on(recipe, n, most, whole if equal_steps else n)) for n in sizes(recipe, whole, points)]
 

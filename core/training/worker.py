@@ -27,7 +27,8 @@ from core.runs.recorder import Recorder
 from core.runs.reports import Report
 from core.runs.run import Run
 from core.training.augmentation import augmenter, strengths
-from core.training.layers import plan
+from core.training.calibration import seconds_per_image
+from core.training.layers import plan, question
 from core.training.prepare import pictures
 from models.architecture import ImpossibleNetwork
 
@@ -48,17 +49,19 @@ def main() -> None:
             _answer({"id": order.get("id"), **describe(order["describe"])})
         if "augment" in order:
             _answer({"id": order.get("id"), **augmented(order["augment"])})
+        if "calibrate" in order:
+            _answer({"id": order.get("id"), **calibrated(order["calibrate"])})
         if "run" in order:
             stand_back()  # not before: on a crowded machine the form would wait minutes for the plan of a network
             sys.exit(_train_in_background(Run(Path(order["run"]))))
 
 
-def describe(question: dict[str, Any]) -> dict[str, Any]:
+def describe(asked: dict[str, Any]) -> dict[str, Any]:
     """The plan of a network, or why it cannot be built: {"plan": …} or an error as JSON."""
     try:
-        architecture = architectures.get(question["architecture"])
-        shape = tuple(question["shape"])
-        return {"plan": plan(architecture, shape, question["classes"], question["settings"]).as_dict()}
+        architecture = architectures.get(asked["architecture"])
+        shape = tuple(asked["shape"])
+        return {"plan": plan(architecture, shape, asked["classes"], asked["settings"]).as_dict()}
     except ImpossibleNetwork as impossible:
         return SettingError(impossible.template, **impossible.values).as_json()
     except FitscopeError as error:
@@ -82,6 +85,19 @@ def augmented(question: dict[str, Any]) -> dict[str, Any]:
         return {"pictures": base64.b64encode(images.tobytes()).decode(), "shape": images.shape}
     except FitscopeError as error:
         return error.as_json()
+
+
+def calibrated(recipe: dict[str, Any]) -> dict[str, Any]:
+    """How fast the network of a recipe learns here: {"seconds": of a training step for each image} or an error."""
+    try:
+        config = TrainingConfig.from_dict(recipe)
+        asked = question(config)
+        return {"seconds": seconds_per_image(config, tuple(asked["shape"]), asked["classes"])}
+    except FitscopeError as error:
+        return error.as_json()
+    except Exception as error:  # out of memory, for one, as above
+        traceback.print_exc()
+        return RunError("The network cannot be built ({reason}). Make it smaller.", reason=repr(error)).as_json()
 
 
 def work(run: Run, listener: Any = None) -> int:

@@ -6,12 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from core.data.catalogue import dataset
 from core.errors import from_json
 from core.recipe.config import TrainingConfig
 from core.runs.store import RunStore
 from core.training.executor import LocalExecutor
-from core.training.layers import Plan
+from core.training.layers import Plan, question
 from core.training.scheduler import Scheduler
 
 
@@ -40,16 +39,7 @@ class Engine:
 
     def plan(self, config: TrainingConfig) -> Plan:
         """The layers of a recipe's network; raises SettingError where it cannot be built, RunError."""
-        chosen = dataset(config.dataset)
-        side = config.image_size
-        shape = (side, side, chosen.shape[2]) if side else chosen.shape
-        question = {
-            "architecture": config.architecture,
-            "shape": shape,
-            "classes": len(config.classes) or len(chosen.classes),
-            "settings": config.network_settings(),
-        }
-        answer = self.executor.describe(question)
+        answer = self.executor.describe(question(config))
         if "error" in answer:
             raise from_json(answer)
         return Plan.from_dict(answer["plan"])

@@ -102,14 +102,24 @@ def test_a_run_that_was_deleted_is_missing_and_the_others_keep_their_place(store
     assert [at["learning_rate"] for at, _run in experiments.runs_of(store, made)] == [1e-4, 1e-2]
 
 
-def test_one_that_is_forgotten_leaves_its_runs_and_can_be_brought_back(store):
+def test_one_that_is_removed_takes_its_runs_along_and_can_be_brought_back(store):
     made = start(store)
+    other = store.create(TrainingConfig())
     experiments.remove(store, made)
     experiments.remove(store, made)  # twice is as good as once
     assert experiments.experiments(store) == []
-    assert len(store.all()) == 3
+    assert [run.id for run in store.all()] == [other.id]
+    assert [run.id for run in store.queue()] == [other.id]
     experiments.restore(store, made)
     assert experiments.experiments(store) == [made]
+    assert states(store, made) == ["queued"] * 3
+
+
+def test_a_run_at_work_stays_where_its_experiment_is_removed(store):
+    running = make_run(store, "running")
+    made = made_of(store, "seeds", [({}, running), ({}, ended(store, 4))])
+    experiments.remove(store, made)
+    assert [run.id for run in store.all()] == [running.id]
 
 
 def test_the_newest_comes_first_and_what_cannot_be_read_is_passed_over(store, monkeypatch):

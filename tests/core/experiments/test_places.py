@@ -8,7 +8,7 @@ from core.data import catalogue
 from core.errors import SettingError
 from core.experiments.places import (
     VARIED,
-    available,
+    images_of,
     ladder,
     repeated,
     sizes,
@@ -74,7 +74,7 @@ def test_what_decides_which_images_are_held_back_cannot_vary():
 )
 def test_all_images_are_as_many_as_a_training_gets(recipe):
     got = prepare.counts(catalogue.dataset("digits"), recipe.pinned())
-    assert available(recipe) == sum(got["train"])
+    assert images_of(recipe) == (sum(got["train"]), sum(got["validation"]))
 
 
 @pytest.mark.parametrize("points", [2, 3, 5, 12])
