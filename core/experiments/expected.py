@@ -1,8 +1,7 @@
 """How long runs will take on this machine: by earlier ones of the same network, or by a short calibration.
 
-Work is counted in images learnt from; to score one takes a third of that (`core/training/scored.py`). For networks that
-were never trained here two of them, the smallest and the largest, are timed for a few seconds, and the others lie
-between by their multiply-adds.
+Work is counted in images learnt from; to score one takes a third of that (`core/training/scored.py`). Of networks that
+were never trained here a few are timed; the others lie between by their multiply-adds and the size of their batches.
 """
 
 import functools
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.optimize import nnls
 
 from core.errors import RunError, from_json
 from core.experiments.kind import Cell
@@ -65,7 +65,8 @@ def expected(store: RunStore, cells: Sequence[Cell], at_once: int = 1) -> Expect
 
 
 def calibrate(store: RunStore, cells: Sequence[Cell], ask: Ask) -> None:
-    """Times the smallest and the largest of the networks that were never trained here, about five seconds each.
+    """Times networks that were never trained here: those with the fewest and the most multiply-adds, in the smallest
+    and the largest batches, four at most, about four seconds each.
 
     Raises SettingError where a network cannot be built, RunError, StorageError.
     """
@@ -74,13 +75,20 @@ def calibrate(store: RunStore, cells: Sequence[Cell], ask: Ask) -> None:
     if not new:
         return
     size = {key: _told(ask({"describe": question(recipe)}))["plan"]["multiply_adds"] for key, recipe in new.items()}
-    ends = dict.fromkeys((min(size, key=size.__getitem__), max(size, key=size.__getitem__)))
-    timed = sorted((size[key], _told(ask({"calibrate": new[key].as_dict()}))["seconds"]) for key in ends)
-    sizes, seconds = [one[0] for one in timed], [one[1] for one in timed]
-    paces = {key: float(np.interp(size[key], sizes, seconds)) for key in new}
+    batch = {key: recipe.batch_size for key, recipe in new.items()}
+    ends = dict.fromkeys(choose(new, key=of.__getitem__) for of in (size, batch) for choose in (min, max))
+    timed = {key: float(_told(ask({"calibrate": new[key].as_dict()}))["seconds"]) for key in ends}
     with writing_to(store.folder):
         store.folder.mkdir(parents=True, exist_ok=True)
-    write_json(store.folder / FILE, {**_kept(store), **paces})
+    write_json(store.folder / FILE, {**_kept(store), **_predicted(size, batch, timed)})
+
+
+def _predicted(size: dict[str, int], batch: dict[str, int], timed: dict[str, float]) -> dict[str, float]:
+    """Seconds for each image: some for itself, for its part of a step, for its multiply-adds; none of them negative."""
+    most, least = max(size.values()) or 1, min(batch.values())
+    parts = {key: [1.0, least / batch[key], size[key] / most] for key in size}
+    weights, _rest = nnls(np.array([parts[key] for key in timed]), np.array(list(timed.values())))
+    return {key: timed.get(key, float(np.dot(parts[key], weights))) for key in size}
 
 
 def _seen(store: RunStore) -> tuple[dict[str, float], float]:

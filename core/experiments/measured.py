@@ -37,6 +37,7 @@ class Measured:
     epochs: int
     seconds: float
     parameters: int
+    outputs: int
 
     @property
     def gap(self) -> float:
@@ -79,6 +80,7 @@ def _measured(folder: Path, _changed: int) -> Measured | None:
         epochs=len(history.epochs),
         seconds=sum(history.column("seconds")),
         parameters=int(history.start["parameters"]),
+        outputs=int(history.start["n_classes"]),
     )
 
 

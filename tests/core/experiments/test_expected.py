@@ -86,6 +86,21 @@ def test_the_smallest_and_the_largest_network_are_timed_and_the_others_lie_betwe
         assert found.predicted
 
 
+def test_small_batches_take_longer_for_each_image_and_the_others_lie_between(store):
+    speeds = {16: 0.001 + 0.032 / 16, 128: 0.001 + 0.032 / 128}
+
+    def ask(question):
+        if "describe" in question:
+            return {"plan": {"multiply_adds": 1000}}
+        return {"seconds": speeds[question["calibrate"]["batch_size"]]}
+
+    several = [Cell({}, TrainingConfig(batch_size=size, epochs=1)) for size in (16, 32, 128)]
+    calibrate(store, several, ask)
+    work = N_TRAIN + sum(scored.sizes(N_TRAIN, N_VALIDATION)) / 3
+    between = expected(store, several[1:2]).seconds - RUN_SECONDS - EPOCH_SECONDS
+    assert between == pytest.approx((0.001 + 0.032 / 32) * work)
+
+
 def test_what_was_measured_counts_more_than_what_was_predicted(store):
     calibrate(store, cells(), answering([], {None: 1.0}))
     slowly(store)
