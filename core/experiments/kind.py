@@ -11,7 +11,7 @@ from core.experiments.measured import Measured
 from core.recipe.config import TrainingConfig
 from core.recipe.setting import Setting, as_text, checked
 
-Chart = Literal["line", "band", "map", "table"]
+Chart = Literal["line", "band", "map", "table", "folds"]
 At = Mapping[str, Any]
 """Where a run stands: setting -> value by which it differs from the others; where it only repeats, without its seed."""
 Result = tuple[At, Measured]

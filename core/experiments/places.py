@@ -15,7 +15,10 @@ from core.recipe.differences import given
 from core.recipe.setting import Setting, parse
 from core.training import prepare
 
-OUT = ("dataset", "dataset_version", "classes", "seed", "validation_fraction", "test_fraction", "train_images")
+OUT = (
+    *("dataset", "dataset_version", "classes", "seed", "validation_fraction", "test_fraction", "folds", "fold"),
+    "train_images",
+)
 """Settings that decide which images are learnt from or held back: the learning curve is about them, or nothing is."""
 VARIED = {name: setting.title for name, setting in SETTINGS.items() if name not in OUT and not setting.gpu}
 
@@ -62,6 +65,9 @@ def images_of(recipe: TrainingConfig) -> tuple[int, int]:
         return _counted(alike, cache.content(dataset, alike.dataset_version))
     except DataError:
         known = cache.facts(dataset)
+        if recipe.folds:
+            both = known.n_train + known.n_validation
+            return both - both // recipe.folds, both // recipe.folds
         held_back = 0 if known.n_validation else round(known.n_train * recipe.validation_fraction)
         return known.n_train - held_back, known.n_validation or held_back
 

@@ -101,6 +101,38 @@ def band(histories: Sequence[History], name: str, title: str, say: Say, total: i
     return {"data": data, "layout": layout, "title": title, "alt": title}
 
 
+def folds(
+    words: Sequence[str], places: Sequence[Place], mean: tuple[float, float, float], title: str, say: Say
+) -> Figure:
+    """Accuracy of each fold, and their mean with its interval behind them.
+
+    words  of all folds;  places  their value is the place of a fold, from 0
+    mean   (mean, low, high)
+    """
+    x = [one.value for one in places]
+    data = [
+        plain_line(x, [one.training for one in places], TRAINING, say("training"), dashed=True, share=True),
+        plain_line(x, [one.validation for one in places], VALIDATION, say("validation"), dashed=False, share=True),
+    ]
+    for line in data:
+        line["mode"] = "markers"  # a fold is not between two others
+        line["marker"]["size"] = 12
+    layout = plain_layout(say("fold held back"), say("accuracy"), len(words), True)
+    ticks = {"tickvals": list(range(len(words))), "ticktext": list(words), "range": [-0.5, len(words) - 0.5]}
+    layout["xaxis"].update(ticks)
+    layout["margin"]["r"] = 20 + 8 * max(len(say("training")), len(say("validation")))
+    if places:
+        average, low, high = mean
+        across = {"xref": "paper", "x0": 0, "x1": 1}
+        layout["shapes"] = [
+            {"type": "rect", **across, "y0": low, "y1": high, "fillcolor": BAND[VALIDATION], "line": {"width": 0}},
+            {"type": "line", **across, "y0": average, "y1": average, "line": {"color": VALIDATION, "width": 2}},
+        ]
+        end = len(words) - 0.5
+        layout["annotations"] = _ends(end, places[-1].training, average, say)
+    return {"data": data, "layout": layout, "title": title, "alt": title}
+
+
 def verdicts(
     squares: Sequence[Square],
     axes: tuple[tuple[str, Sequence[str]], tuple[str, Sequence[str]]],

@@ -30,6 +30,8 @@ def draw(experiment: Experiment, runs: list[tuple[At, Run]], results: list[Resul
             _band(experiment, runs)
         case "map":
             _map(experiment, results)
+        case "folds":
+            _folds(experiment, results)
 
 
 def _line(experiment: Experiment, results: list[Result]) -> None:
@@ -67,6 +69,21 @@ def _band(experiment: Experiment, runs: list[tuple[At, Run]]) -> None:
         with column:
             plot(figures.band(histories, name, title, _, experiment.recipe.epochs), key=f"experiment-{name}")
     st.caption(_("Lines: the mean of the seeds. Shaded: from the lowest to the highest of them at each epoch."))
+
+
+def _folds(experiment: Experiment, results: list[Result]) -> None:
+    """One dot for each fold, and their mean."""
+    held_back = [at["fold"] for at, _run in experiment.runs]
+    places = [
+        Place(held_back.index(at["fold"]), one.accuracy, one.val_accuracy, *interval([one])) for at, one in results
+    ]
+    runs = [one for _at, one in results]
+    mean = (mean_accuracy(runs), *interval(runs)) if runs else (0.0, 0.0, 1.0)
+    title = _("Accuracy of each fold")
+    plot(figures.folds([str(fold) for fold in held_back], places, mean, title, _), key=f"experiment-{experiment.id}")
+    st.caption(
+        _("Diamonds: validation, on the fold held back. Dots: training. Line and band: the mean and its interval.")
+    )
 
 
 def _map(experiment: Experiment, results: list[Result]) -> None:

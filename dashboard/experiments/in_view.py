@@ -10,7 +10,7 @@ from core.experiments.kind import Answer, At, Cell, Result
 from core.runs.run import ACTIVE, Run
 from dashboard import resources
 from dashboard.actions import attempt, go_on_with
-from dashboard.experiments import chart, outcome
+from dashboard.experiments import chart, outcome, suspects
 from dashboard.live.state_words import at_work, epochs
 from dashboard.server.engine import engine
 from dashboard.words import _, duration, number, plural, say
@@ -58,6 +58,8 @@ def _show(experiment: Experiment, runs: list[tuple[At, Run]]) -> None:
     else:
         st.info(_("The answer comes when enough runs have ended."), icon=":material/hourglass_top:")
     chart.draw(experiment, runs, results)
+    if experiment.spec.chart == "folds":
+        suspects.gallery(experiment, results)
     outcome.table(experiment, runs, results)
 
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from core.fit.rules import MEANINGS
-from dashboard.charts.experiments import COLOURS, Place, Square, band, over_values, verdicts
+from dashboard.charts.experiments import COLOURS, Place, Square, band, folds, over_values, verdicts
 from dashboard.charts.parts import TRAINING, VALIDATION
 
 
@@ -76,6 +76,15 @@ def test_a_band_of_nothing_is_empty(histories):
     made = band(histories, "loss", "a title", say, 10)
     assert made["data"][3]["x"] == []
     assert made["layout"]["yaxis"]["range"] == [0, 3]
+
+
+def test_folds_are_dots_before_the_band_of_their_mean():
+    made = folds(["1", "2", "3"], [Place(0, 0.9, 0.8, 0.7, 0.9)], (0.8, 0.7, 0.9), "a title", say)
+    assert {line["mode"] for line in made["data"]} == {"markers"}
+    assert [line["marker"]["symbol"] for line in made["data"]] == ["circle", "diamond"]
+    band_of_mean, mean = made["layout"]["shapes"]
+    assert (band_of_mean["y0"], mean["y0"], band_of_mean["y1"]) == (0.7, 0.8, 0.9)
+    assert "shapes" not in folds(["1", "2"], [], (0.0, 0.0, 1.0), "a title", say)["layout"]
 
 
 def test_every_verdict_has_a_colour_of_its_own_and_letters_that_can_be_read_on_it():

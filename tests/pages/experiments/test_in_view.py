@@ -2,10 +2,13 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from core.experiments import experiment as experiments
+from core.files import write_whole
 from core.recipe.config import TrainingConfig
+from core.runs.run import EVALUATION
 from tests.made.experiments import ended, made_of
 from tests.made.pages import open_page, texts
 from tests.made.runs import make_run
@@ -58,11 +61,17 @@ def grid(store):
     return made_of(store, "grid", runs)
 
 
+def cross_validation(store):
+    recipes = [TrainingConfig(folds=2, fold=fold) for fold in (1, 2)]
+    return made_of(store, "cross_validation", [({"fold": one.fold}, ended(store, 40, one)) for one in recipes])
+
+
 ALL = {
     several_seeds: ("3 seeds:", "3 graines"),
     learning_curve: ("more images would probably help", "davantage d’images aideraient"),
     validation_curve: ("Dropout 0 is best", "Dropout 0 est le meilleur"),
     capacity_map: ("The gap between training and validation is widest at Filters", "L’écart entre"),
+    cross_validation: ("2 folds: 97.5", "2 parts"),
     grid: ("Batch size 16, Learning rate 0.01 has the most", "Taille de lot 16"),
 }
 
@@ -112,6 +121,31 @@ def test_a_cell_of_the_map_is_written_in_and_opens_its_run(store, engine, monkey
     links = [link.proto.query_string for link in app.get("page_link") if link.proto.label == "Open this run"]
     assert len(links) == 1
     assert f"run={run_id}" in links[0]
+
+
+def test_of_a_cross_validation_the_labels_that_look_wrong_are_shown_as_pictures(store, engine):
+    experiment = cross_validation(store)
+    app = open_page(PAGE, experiment=experiment.id)
+    said = texts(app)
+    wrong = sum(round((1 - one.val_accuracy) * one.n_validation) for _at, one in experiments.results(store, experiment))
+    assert f"{wrong} labels are probably wrong" in said
+    walls = [one.proto.body for one in app.get("html") if "labelled:" in one.proto.body]
+    assert len(walls) == 1
+    assert walls[0].count("<img") == 24
+    assert f"The surest 24 of {wrong}." in said
+
+
+def test_where_no_label_looks_wrong_that_is_said(store, engine):
+    recipes = [TrainingConfig(folds=2, fold=fold) for fold in (1, 2)]
+    runs = [({"fold": one.fold}, ended(store, 10_000, one)) for one in recipes]
+    for _at, run in runs:  # the one image that it takes for another is made right
+        with np.load(run.folder / EVALUATION) as file:
+            arrays = dict(file)
+        arrays["validation_probabilities"] = np.eye(10, dtype=np.float32)[arrays["validation_labels"]]
+        write_whole(run.folder / EVALUATION, lambda file, kept=arrays: np.savez(file, **kept))
+    said = texts(open_page(PAGE, experiment=made_of(store, "cross_validation", runs).id))
+    assert "0 labels are probably wrong" in said
+    assert "1,437 images that were held back" in said
 
 
 def test_while_it_goes_on_it_says_how_far_it_is_and_the_answer_so_far(store, engine):
