@@ -33,9 +33,9 @@ Ask = Callable[[dict[str, Any]], dict[str, Any]]
 
 FILE = ".paces.json"
 NEWEST = 50  # runs that are looked at
-EPOCH_SECONDS = 0.02  # of an epoch besides its images: a checkpoint is written, a compiled function called
+EPOCH_SECONDS = 0.05  # of an epoch besides its images: a checkpoint is written, a compiled function called
 RUN_SECONDS = 6.0  # of a run besides its epochs, where none was trained here: the network is built, compiled, tested
-OFF = 0.5  # share by which a prediction from multiply-adds may be off, see benchmarks/expected.md
+OFF = 0.5  # share by which a prediction from multiply-adds may be off, as `benchmarks.experiments predicted` says
 
 
 @dataclass(frozen=True)

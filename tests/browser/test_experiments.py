@@ -77,7 +77,7 @@ def test_one_whole_experiment(browser, running):
         shown = [float(row["Validation accuracy"]) for row in rows]
         assert shown == pytest.approx([one.val_accuracy for _at, one in experiments.results(store, made)])
         page.get_by_role("link", name="Another question").click()
-        page.locator(f".st-key-delete-{made.id} button").click()
-        page.locator(".st-key-undo_experiment button").click()
+        page.locator(f".st-key-delete-{made.id} button").first.click()
+        page.locator(".st-key-undo_experiment button").first.click()
         page.get_by_role("link", name=made.name).wait_for()
         assert {run.state for run in store.all()} == {"finished"}
