@@ -20,7 +20,7 @@ from core.experiments.expected import calibrate, expected
 from core.experiments.kind import Cell, kinds
 from core.recipe.config import TrainingConfig
 from core.runs.store import RunStore
-from core.training.calibration import SECONDS
+from core.training.trials.calibration import SECONDS
 from core.training.worker import calibrated, describe, work
 
 ONE_THREAD = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1", "OMP_NUM_THREADS": "1"}

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import choices
-from dashboard.experiments import earlier, form, in_view
+from dashboard.experiments import earlier, form, in_view, rate
 from dashboard.navigation import page
 from dashboard.words import _, in_markdown
 
@@ -33,4 +33,5 @@ else:
     kind = form.question()
     choices.keep_frame(ask=kind.name)
     form.form(kind, choices.last_recipe())
+    rate.finder(choices.last_recipe())
     earlier.listing()

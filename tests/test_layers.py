@@ -31,7 +31,11 @@ CORE = (
     "commands",
     "__main__",
 )  # from the ground up: each folder imports only those before it and itself
-INNER = {"data/reading": "data", "export/carried": "export"}  # folders within a folder, in the same place of the order
+INNER = {
+    "data/reading": "data",
+    "export/carried": "export",
+    "training/trials": "training",
+}  # folders within a folder, in the same place of the order
 
 SHARED = (
     "",

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from core.commands.output import as_json, table
+from core.commands.pairs import pairs
 from core.errors import SettingError
 from core.experiments import experiment as experiments
 from core.experiments.expected import OFF, calibrate, expected
@@ -47,7 +48,7 @@ def experiment(chosen: argparse.Namespace) -> int:
         table([{"kind": name, "question": one.question} for name, one in kinds().items()], chosen.json)
         return 0
     kind = pick("experiment", chosen.kind, kinds())
-    recipe, options = TrainingConfig.from_text(_pairs(chosen.set)), _options(kind, chosen)
+    recipe, options = TrainingConfig.from_text(pairs(chosen.set)), _options(kind, chosen)
     if chosen.look:
         return _look(store, kind.cells(recipe, options), chosen.json)
     return _work(store, experiments.start(store, kind, recipe, options, chosen.name), chosen.json)
@@ -55,7 +56,7 @@ def experiment(chosen: argparse.Namespace) -> int:
 
 def _options(kind: Kind, chosen: argparse.Namespace) -> dict[str, Any]:
     known = {option.name: option for option in kind.options}
-    given = {name: parse(known[name], text) if name in known else text for name, text in _pairs(chosen.options).items()}
+    given = {name: parse(known[name], text) if name in known else text for name, text in pairs(chosen.options).items()}
     return {**(kind.cheaper if chosen.cheaper else {}), **given}
 
 
@@ -149,16 +150,6 @@ def _say(store: RunStore, one: Experiment, in_json: bool) -> int:
         print(f"Go on with: {COMMAND} experiment --resume {one.id}", file=sys.stderr)
         return 1
     return 0
-
-
-def _pairs(given: list[str] | None) -> dict[str, str]:
-    pairs = {}
-    for text in given or ():
-        name, equals, value = text.partition("=")
-        if not equals:
-            raise SettingError("{pair} has no value; write NAME=VALUE.", pair=text)
-        pairs[name.strip()] = value
-    return pairs
 
 
 def _epilog() -> str:

@@ -11,6 +11,7 @@ import signal
 import sys
 import time
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +28,10 @@ from core.runs.recorder import Recorder
 from core.runs.reports import Report
 from core.runs.run import Run
 from core.training.augmentation import augmenter, strengths
-from core.training.calibration import seconds_per_image
 from core.training.layers import plan, question
 from core.training.prepare import pictures
+from core.training.trials.calibration import seconds_per_image
+from core.training.trials.rate_finder import sweep
 from models.architecture import ImpossibleNetwork
 
 LETTING_GO_SECONDS = 10.0  # a killed worker is seen as gone up to 0.2 s before its last thread lets go of the run
@@ -51,6 +53,8 @@ def main() -> None:
             _answer({"id": order.get("id"), **augmented(order["augment"])})
         if "calibrate" in order:
             _answer({"id": order.get("id"), **calibrated(order["calibrate"])})
+        if "sweep" in order:
+            _answer({"id": order.get("id"), **swept(order["sweep"])})
         if "run" in order:
             stand_back()  # not before: on a crowded machine the form would wait minutes for the plan of a network
             sys.exit(_train_in_background(Run(Path(order["run"]))))
@@ -89,13 +93,25 @@ def augmented(question: dict[str, Any]) -> dict[str, Any]:
 
 def calibrated(recipe: dict[str, Any]) -> dict[str, Any]:
     """How fast the network of a recipe learns here: {"seconds": of a training step for each image} or an error."""
-    try:
-        config = TrainingConfig.from_dict(recipe)
+
+    def seconds(config: TrainingConfig) -> dict[str, Any]:
         asked = question(config)
         return {"seconds": seconds_per_image(config, tuple(asked["shape"]), asked["classes"])}
+
+    return _tried(recipe, seconds)
+
+
+def swept(recipe: dict[str, Any]) -> dict[str, Any]:
+    """The loss over longer and longer steps: the values of a `Sweep`, or an error."""
+    return _tried(recipe, lambda config: vars(sweep(config)))
+
+
+def _tried(recipe: dict[str, Any], what: Callable[[TrainingConfig], dict[str, Any]]) -> dict[str, Any]:
+    try:
+        return what(TrainingConfig.from_dict(recipe))
     except FitscopeError as error:
         return error.as_json()
-    except Exception as error:  # out of memory, for one, as above
+    except Exception as error:  # out of memory, for one: the worker is still good for another question
         traceback.print_exc()
         return RunError("The network cannot be built ({reason}). Make it smaller.", reason=repr(error)).as_json()
 

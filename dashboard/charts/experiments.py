@@ -9,7 +9,7 @@ import numpy as np
 
 from core.fit.rules import Finding
 from core.runs.history import History
-from dashboard.charts.parts import TRAINING, VALIDATION, Figure, Say, plain_layout, plain_line
+from dashboard.charts.parts import CURSOR, TRAINING, VALIDATION, Figure, Say, plain_layout, plain_line
 
 BAND = {VALIDATION: "rgba(11,110,153,0.16)", TRAINING: "rgba(217,130,0,0.16)"}
 WIDE = 20  # times the smallest value, from which an axis is logarithmic
@@ -183,6 +183,28 @@ def verdicts(
     layout["margin"] = {"l": 50, "r": 8, "t": 8, "b": 60}
     told = ", ".join(f"{columns[one.column]} × {rows[one.row]}: {one.word}" for one in squares)
     return {"data": [heat], "layout": layout, "title": title, "alt": f"{title}. {told}"}
+
+
+def rates(tried: Sequence[float], losses: Sequence[float], suggestion: float, title: str, say: Say) -> Figure:
+    """The training loss over longer and longer steps, and a line at the rate to begin with."""
+    line = plain_line(list(tried), list(losses), TRAINING, say("training"), dashed=True, share=False)
+    line["mode"] = "lines"
+    layout = plain_layout(say("learning rate"), say("loss"), 1, False)
+    edges = [math.log10(tried[0]), math.log10(tried[-1])]
+    layout["xaxis"] = {**layout["xaxis"], "type": "log", "range": edges, "tickformat": "", "nticks": 8, "dtick": 1}
+    layout["shapes"] = [
+        {
+            "type": "line",
+            "x0": suggestion,
+            "x1": suggestion,
+            "yref": "paper",
+            "y0": 0,
+            "y1": 1,
+            "line": {"color": CURSOR, "width": 2.5},
+        }
+    ]
+    layout["margin"]["r"] = 16
+    return {"data": [line], "layout": layout, "title": title, "alt": title}
 
 
 def _axis(values: Sequence[Any], words: Sequence[str]) -> tuple[dict[str, Any], Any]:

@@ -12,6 +12,7 @@ from core.runs.store import RunStore
 from core.training.executor import LocalExecutor
 from core.training.layers import Plan, question
 from core.training.scheduler import Scheduler
+from core.training.trials.rate_finder import Sweep
 
 
 class Engine:
@@ -50,6 +51,13 @@ class Engine:
         if "error" in answer:
             raise from_json(answer)
         return np.frombuffer(base64.b64decode(answer["pictures"]), np.uint8).reshape(answer["shape"])
+
+    def sweep(self, config: TrainingConfig) -> Sweep:
+        """The loss of a new network over longer and longer steps; raises SettingError, DataError, RunError."""
+        answer = self.executor.ask({"sweep": config.as_dict()})
+        if "error" in answer:
+            raise from_json(answer)
+        return Sweep(tuple(answer["rates"]), tuple(answer["losses"]), answer["suggestion"])
 
 
 _engine: Engine | None = None

@@ -57,3 +57,13 @@ def test_one_that_has_ended_says_its_answer_again_and_trains_nothing(store, caps
     assert told["answer"] == str(kinds()["seeds"].answer(experiments.results(store, made)))
     assert "2 seeds: 77.4%" in told["answer"]  # 215 and 229 of 287
     assert (told["runs"], told["done"]) == (2, 2)
+
+
+@pytest.mark.slow
+def test_a_learning_rate_is_found_without_a_run(store, capsys):
+    assert main(["learning-rate", "--set", "architecture=softmax", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert found["rates"][0] < found["suggestion"] < found["rates"][-1]
+    assert main(["learning-rate", "--set", "architecture=softmax"]) == 0
+    assert f"Begin with: --set learning_rate={found['suggestion']:g}" in capsys.readouterr().out
+    assert store.all() == []

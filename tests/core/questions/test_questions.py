@@ -68,7 +68,9 @@ def test_real_trainings_answer_it(store, name):
     assert said.endswith(".")
     assert not re.search(r"[{}]|nan|inf\b|None", said)
     best = max(one.val_accuracy for _at, one in results)
-    assert name in ("seeds", "learning_curve", "cross_validation") or f"{best:.1%}" in said  # the others name their best run
+    assert (
+        name in ("seeds", "learning_curve", "cross_validation") or f"{best:.1%}" in said
+    )  # the others name their best run
     for at, one in results:
         config = one.run.config
         assert {setting: getattr(config, setting) for setting in at if setting != "train_images"} == {
