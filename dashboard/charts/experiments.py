@@ -68,13 +68,14 @@ def over_values(
     ]
     layout = plain_layout(x_title, say("accuracy"), 1, True)
     layout["xaxis"] = {"title": {"text": x_title}, "showgrid": False, "zeroline": False, **axis}
-    layout["yaxis"]["rangemode"] = "normal"
     layout["height"] = 380
     layout["margin"]["r"] = 20 + 8 * max(len(say("training")), len(say("validation")))  # pixels: the labels fit
     if shown:
         last = shown[-1][1]
         end = math.log10(x[-1]) if axis.get("type") == "log" else x[-1]
         layout["annotations"] = _ends(end, last.training, last.validation, say)
+    else:
+        layout["yaxis"]["range"] = [0, 1]  # until there is something to fit it to
     return {"data": data, "layout": layout, "title": title, "alt": title}
 
 
@@ -130,6 +131,8 @@ def folds(
         ]
         end = len(words) - 0.5
         layout["annotations"] = _ends(end, places[-1].training, average, say)
+    else:
+        layout["yaxis"]["range"] = [0, 1]  # until there is something to fit it to
     return {"data": data, "layout": layout, "title": title, "alt": title}
 
 

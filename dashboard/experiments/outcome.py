@@ -1,7 +1,7 @@
 """What the runs of an experiment came to: the answer in the viewer's language, and all of them as a table."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -27,6 +27,14 @@ def sentence(answer: Answer) -> str:
 def place(at: At) -> str:
     """Such as "Dropout 0.5, Epochs 20"."""
     return ", ".join(f"{_(SETTINGS[name].title)} {value_word(name, value)}" for name, value in at.items())
+
+
+def places(several: Sequence[At]) -> str:
+    """Several of them; the name of a setting that alone varies is said once: "Dropout 0.5, 0.7"."""
+    names = {tuple(at) for at in several}
+    if len(names) == 1 and len(name := next(iter(names))) == 1:
+        return f"{_(SETTINGS[name[0]].title)} {', '.join(value_word(name[0], at[name[0]]) for at in several)}"
+    return "; ".join(map(place, several))
 
 
 def table(experiment: Experiment, runs: list[tuple[At, Run]], results: list[Result]) -> None:
@@ -111,7 +119,7 @@ def _word(name: str, value: Any) -> str:
     if isinstance(value, Mapping):
         return place(value)
     if isinstance(value, list):
-        return "; ".join(map(place, value))
+        return places(value)
     if isinstance(value, float):
         return number(value, 1) if name.endswith("_points") else percent(value)
     return number(value)

@@ -91,6 +91,14 @@ def test_the_answer_is_one_sentence_in_both_languages(store, engine, made):
     assert french.replace("’", "'") in said.replace("’", "'")
 
 
+def test_several_values_of_a_setting_name_it_once(store, engine):
+    values = ((0.0, 40), (0.5, 3), (0.8, 2))
+    runs = [({"dropout": value}, ended(store, every, TrainingConfig(dropout=value))) for value, every in values]
+    assert "Worse beyond noise: Dropout 0.5, 0.8." in texts(
+        open_page(PAGE, experiment=made_of(store, "validation_curve", runs).id)
+    )
+
+
 @pytest.mark.parametrize("made", ALL, ids=lambda made: made.__name__)
 def test_all_runs_are_a_table_that_can_be_taken_away(store, engine, made):
     experiment = made(store)
@@ -175,6 +183,7 @@ def test_before_the_first_has_ended_there_is_an_empty_chart_and_no_answer(store,
     assert "The answer comes when enough runs have ended." in texts(app)
     (figure,) = charts(app)
     assert figure["data"][2]["x"] == []
+    assert figure["layout"]["yaxis"]["range"] == [0, 1]
 
 
 def test_runs_that_diverged_or_were_deleted_are_counted(store, engine):

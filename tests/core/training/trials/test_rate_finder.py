@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.recipe.config import TrainingConfig
-from core.training.trials.rate_finder import FIRST, HIGHEST, LOWEST, STEPS, smoothed, steepest, sweep
+from core.training.trials.rate_finder import HIGHEST, LOWEST, STEPS, smoothed, steepest, sweep
 from core.training.worker import swept
 from tests.made.workers import train_here
 
