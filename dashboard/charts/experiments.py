@@ -121,6 +121,7 @@ def folds(
     layout = plain_layout(say("fold held back"), say("accuracy"), len(words), True)
     ticks = {"tickvals": list(range(len(words))), "ticktext": list(words), "range": [-0.5, len(words) - 0.5]}
     layout["xaxis"].update(ticks)
+    layout["yaxis"]["tickformat"] = ".1%"  # folds lie close together
     layout["margin"]["r"] = 20 + 8 * max(len(say("training")), len(say("validation")))
     if places:
         average, low, high = mean
@@ -193,8 +194,10 @@ def rates(tried: Sequence[float], losses: Sequence[float], suggestion: float, ti
     line = plain_line(list(tried), list(losses), TRAINING, say("training"), dashed=True, share=False)
     line["mode"] = "lines"
     layout = plain_layout(say("learning rate"), say("loss"), 1, False)
-    edges = [math.log10(tried[0]), math.log10(tried[-1])]
-    layout["xaxis"] = {**layout["xaxis"], "type": "log", "range": edges, "tickformat": "", "nticks": 8, "dtick": 1}
+    low, high = math.log10(tried[0]), math.log10(tried[-1])
+    powers = [10.0**power for power in range(round(low), math.floor(high) + 1)]
+    ticks = {"tickvals": powers, "ticktext": [f"{power:g}" for power in powers]}
+    layout["xaxis"] = {**layout["xaxis"], "type": "log", "range": [low, high], **ticks, "nticks": 0}
     layout["shapes"] = [
         {
             "type": "line",

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from core.fit.rules import MEANINGS
-from dashboard.charts.experiments import COLOURS, Place, Square, band, folds, over_values, verdicts
+from dashboard.charts.experiments import COLOURS, Place, Square, band, folds, over_values, rates, verdicts
 from dashboard.charts.parts import TRAINING, VALIDATION
 
 
@@ -85,6 +85,15 @@ def test_folds_are_dots_before_the_band_of_their_mean():
     band_of_mean, mean = made["layout"]["shapes"]
     assert (band_of_mean["y0"], mean["y0"], band_of_mean["y1"]) == (0.7, 0.8, 0.9)
     assert "shapes" not in folds(["1", "2"], [], (0.0, 0.0, 1.0), "a title", say)["layout"]
+
+
+def test_rates_lie_on_a_logarithmic_axis_with_a_line_at_the_suggestion():
+    made = rates([1e-6, 1e-4, 0.3], [2.3, 2.2, 0.5], 0.01, "a title", say)
+    axis = made["layout"]["xaxis"]
+    assert axis["type"] == "log"
+    assert axis["ticktext"] == ["1e-06", "1e-05", "0.0001", "0.001", "0.01", "0.1"]
+    assert axis["tickvals"] == pytest.approx([1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1])
+    assert made["layout"]["shapes"][0]["x0"] == made["layout"]["shapes"][0]["x1"] == 0.01
 
 
 def test_every_verdict_has_a_colour_of_its_own_and_letters_that_can_be_read_on_it():
