@@ -9,13 +9,26 @@ import os
 import sys
 from typing import Any, NoReturn
 
-from core.commands import batch, data, evaluate, export, lessons, plugins, predict, runs, train, verdict
+from core.commands import (
+    batch,
+    data,
+    evaluate,
+    experiment,
+    export,
+    lessons,
+    plugins,
+    predict,
+    rate,
+    runs,
+    train,
+    verdict,
+)
 from core.commands.output import complain
 from core.errors import FitscopeError
 from core.folders import COMMAND, settle
 from core.processes.interruption import interruptible
 
-COMMANDS = (train, runs, verdict, lessons, plugins, data, batch, evaluate, predict, export)
+COMMANDS = (train, runs, verdict, lessons, experiment, rate, plugins, data, batch, evaluate, predict, export)
 
 
 def main(arguments: list[str] | None = None) -> int:

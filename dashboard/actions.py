@@ -1,11 +1,15 @@
 """What a viewer can do to runs: start, rename, star, annotate, clone, delete and undo."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
 from core.errors import FitscopeError
+from core.experiments import experiment as experiments
+from core.experiments.experiment import Experiment
+from core.experiments.kind import Kind
 from core.recipe.config import TrainingConfig
 from core.runs import race as races
 from core.runs.prediction import Prediction
@@ -54,6 +58,24 @@ def begin_race(
     _wake()
     st.query_params["race"] = race.id
     return race
+
+
+def begin_experiment(kind: Kind, recipe: TrainingConfig, options: Mapping[str, Any], name: str) -> Experiment | None:
+    """Queues the runs of an experiment and puts it into the address; a refusal is shown, and nothing has begun."""
+    try:
+        made = experiments.start(resources.store(), kind, recipe, options, name)
+    except FitscopeError as error:
+        st.error(say(error), icon=":material/error:")
+        return None
+    _wake()
+    st.query_params["experiment"] = made.id
+    return made
+
+
+def go_on_with(experiment: Experiment) -> None:
+    """Queues what is left of an experiment that was paused or interrupted."""
+    if attempt(lambda: experiments.go_on(resources.store(), experiment)):
+        _wake()
 
 
 def run_menu(run: Run) -> None:

@@ -9,6 +9,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
 from core.data.built_in import built_in
+from core.experiments.kind import kinds
 from core.inside.explanation import explanations
 from core.recipe.config import settings
 from core.recipe.setting import REFUSALS, Setting
@@ -16,7 +17,7 @@ from dashboard.words import CATALOGUES, LANGUAGES, is_done, of_plugins
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("core", "models", "dashboard", "pages")
-PLUGINS = ("core/datasets/", "core/explain/", "core/lessons/", "models/", "pages/")
+PLUGINS = ("core/datasets/", "core/explain/", "core/lessons/", "core/questions/", "models/", "pages/")
 SPOKEN_KEYWORDS = ("title", "about", "licence", "limits", "question", "choices", "answer", "look_at", "notes")
 """Of plug-ins; a lesson's choices are a tuple of sentences."""
 
@@ -38,6 +39,9 @@ def messages() -> dict[Message, str]:
     for name, explanation in explanations().items():
         for text in [text for option in explanation.options for text in _of_setting(option)]:
             sentences.setdefault(text, f"core/explain/{name}.py:1")
+    for name, kind in kinds().items():
+        for text in [text for option in kind.options for text in _of_setting(option)]:
+            sentences.setdefault(text, f"core/questions/{name}.py:1")
     for name, dataset in built_in().items():
         for text in dataset.classes:
             if not text.isdigit():
@@ -96,7 +100,7 @@ def _spoken(tree: ast.AST) -> Iterator[tuple[Message, int]]:
         spoken = node.args[:1] if name in ("_", "N_", "say", "progress") else []
         if name.endswith("Error") or name in ("ImpossibleNetwork", "Refused", "NoPicture"):
             spoken = node.args[:1]
-        if name in ("Dataset", "Architecture", "Backbone", "Baseline", "Lesson", "Explanation"):
+        if name in ("Dataset", "Architecture", "Backbone", "Baseline", "Lesson", "Explanation", "Kind"):
             given = [keyword.value for keyword in node.keywords if keyword.arg in SPOKEN_KEYWORDS]
             spoken = [one for value in given for one in (value.elts if isinstance(value, ast.Tuple) else [value])]
         texts = [

@@ -19,7 +19,7 @@ _LINK = "_link"  # the address as this module last saw it
 _RECIPE = "_recipe"  # the link of the recipe, kept while another page is in view
 _RUN = "_run"
 _ONLY = "_only"  # the settings that a lesson's link leaves open
-_OF_THE_FRAME = ("lang", "run", "images", "race", "only")  # names in links that are no settings
+_OF_THE_FRAME = ("lang", "run", "images", "race", "only", "experiment", "ask")  # names in links that are no settings
 
 
 def adopt_frame() -> None:

@@ -19,6 +19,7 @@ from babel.numbers import format_decimal, format_percent
 
 from core.data.built_in import built_in
 from core.errors import FitscopeError
+from core.experiments.kind import kinds
 from core.inside.explanation import explanations
 from core.lessons.lesson import lessons
 from core.recipe.architectures import known
@@ -169,6 +170,12 @@ def is_done(entry: Any) -> bool:
 @functools.cache
 def of_plugins(to: str) -> dict[str, str]:
     """English -> translation that datasets, architectures, explanations, lessons and pages bring along themselves."""
-    specs: list[Any] = [*built_in().values(), *known().values(), *explanations().values(), *lessons().values()]
+    specs: list[Any] = [
+        *built_in().values(),
+        *known().values(),
+        *explanations().values(),
+        *lessons().values(),
+        *kinds().values(),
+    ]
     brought = [spec.translations for spec in specs] + [about_page(path)["TRANSLATIONS"] for path in page_files()]
     return {english: text for translations in brought for english, text in translations.get(to, {}).items()}

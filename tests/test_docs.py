@@ -16,7 +16,7 @@ README, CONTRIBUTING, CHANGELOG = (
     (ROOT / name).read_text("utf-8") for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")
 )
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
-OF_EXAMPLES = ("pages/15_hello.py", "dashboard/locale/it/LC_MESSAGES/fitscope.po")  # files that are to be written
+OF_EXAMPLES = ("pages/16_hello.py", "dashboard/locale/it/LC_MESSAGES/fitscope.po")  # files that are to be written
 
 
 def test_the_tables_of_the_readme_are_those_the_code_makes():

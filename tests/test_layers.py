@@ -26,11 +26,17 @@ CORE = (
     "inside",
     "explain",
     "lessons",
+    "experiments",
+    "questions",
     "export",
     "commands",
     "__main__",
 )  # from the ground up: each folder imports only those before it and itself
-INNER = {"data/reading": "data", "export/carried": "export"}  # folders within a folder, in the same place of the order
+INNER = {
+    "data/reading": "data",
+    "export/carried": "export",
+    "training/trials": "training",
+}  # folders within a folder, in the same place of the order
 
 SHARED = (
     "",
@@ -47,7 +53,15 @@ HEAVY_AT_TOP = {f"core/training/{one}.py" for one in ("loop", "steps", "result",
 HEAVY_INSIDE = ("core/training/", "core/inside/", "core/explain/", "core/export/", "models/")
 TRAINS = ("core/training/", "core/commands/train.py")  # may import what imports Keras, the latter in a function only
 
-PLUGINS = ("core/datasets", "core/explain", "core/lessons", "models", "models/backbones", "models/baselines")
+PLUGINS = (
+    "core/datasets",
+    "core/explain",
+    "core/lessons",
+    "core/questions",
+    "models",
+    "models/backbones",
+    "models/baselines",
+)
 FILES = sorted(path for layer in LAYERS for path in (ROOT / layer).rglob("*.py"))
 CODE = [*FILES, *sorted((ROOT / "tests").rglob("*.py")), *sorted((ROOT / "benchmarks").rglob("*.py"))]
 DRAWING = {"streamlit", "plotly", "streamlit_webrtc", "altair", "matplotlib"}

@@ -109,7 +109,7 @@ assert "Mon réseau" in app.selectbox(key="architecture").options
 assert any("Mes rayures" in option for option in app.selectbox(key="dataset").options)
 assert app.slider(key="dropout").value == 0.2
 from dashboard.page_files import page_files
-assert page_files()[-1].name == "15_hello.py" and page_files()[0].name == "01_start.py"
+assert page_files()[-1].name == "16_hello.py" and page_files()[0].name == "01_start.py"
 print("shown")
 """
 
@@ -135,7 +135,7 @@ def project(tmp_path_factory):
         "core/datasets/my_stripes.py": DATASET,
         "core/explain/my_brightness.py": EXPLANATION,
         "core/lessons/my_lesson.py": LESSON,
-        "pages/15_hello.py": block("CONTRIBUTING.md", "A first page"),
+        "pages/16_hello.py": block("CONTRIBUTING.md", "A first page"),
     }.items():
         (home / path).write_text(text, "utf-8")
     return home
@@ -161,7 +161,7 @@ def test_each_is_in_its_forms_on_its_pages_and_in_french(project, tmp_path):
         ("my_stripes", ("tests/core/data", "tests/pages/images"), 5),
         ("my_brightness", ("tests/core/inside", "tests/pages/test_look_inside.py"), 5),
         ("my_lesson", ("tests/core/lessons",), 6),
-        ("15_hello", ("tests/pages/every",), 8),
+        ("16_hello", ("tests/pages/every",), 8),
     ],
 )
 def test_the_tests_of_its_kind_take_it_in_and_pass(project, tmp_path, kind, files, at_least):

@@ -108,6 +108,12 @@ def _check_together(config: TrainingConfig) -> None:
                 value=as_text(getattr(config, setting.name)),
                 architecture=config.architecture,
             )
+    if config.fold > max(1, config.folds):
+        raise SettingError(
+            "fold={fold} is none of the {folds} folds; choose a smaller one, or more folds.",
+            fold=config.fold,
+            folds=config.folds,
+        )
     classes = len(class_indices(catalogue.dataset(config.dataset).classes, config.classes))
     if classes < 2:
         raise SettingError(

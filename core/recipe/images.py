@@ -64,6 +64,25 @@ class ImageSettings:
         step=0.05,
         place="images",
     )
+    folds: int = setting(
+        0,
+        "Folds",
+        "0 holds back the validation share. Otherwise training and validation images are cut into so many parts, with "
+        "the classes in their proportions, and one part is held back: for cross-validation.",
+        "int",
+        low=2,
+        high=20,
+        place="images",
+    )
+    fold: int = setting(
+        1,
+        "Fold",
+        "Which of the parts is held back, where the images are cut into folds.",
+        "int",
+        low=1,
+        high=20,
+        place="images",
+    )
     imbalance: float = setting(
         1.0,
         "Imbalance",

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from core.data import catalogue
+from core.recipe.config import TrainingConfig
 from models.architecture import Architecture
 
 
@@ -64,6 +66,17 @@ def plan(
         trainable=sum(math.prod(weight.shape) for weight in network.trainable_weights),
         multiply_adds=sum(layer.multiply_adds for layer in layers),
     )
+
+
+def question(recipe: TrainingConfig) -> dict[str, Any]:
+    """What `core.training.worker.describe` wants to know of a recipe to plan its network; JSON values."""
+    chosen, side = catalogue.dataset(recipe.dataset), recipe.image_size
+    return {
+        "architecture": recipe.architecture,
+        "shape": (side, side, chosen.shape[2]) if side else chosen.shape,
+        "classes": len(recipe.classes) or len(chosen.classes),
+        "settings": recipe.network_settings(),
+    }
 
 
 def parts_of(network: Any) -> Iterator[Any]:

@@ -21,6 +21,8 @@ def prepare(dataset: Dataset, recipe: TrainingConfig, progress: Progress = silen
                          share of them, stratified, becomes the test set
     validation_fraction  of the training images, stratified, where no validation images are published: the same ones
                          whatever follows
+    folds, fold          training and validation images are pooled and cut into so many parts, stratified; that part is
+                         the validation set. Each image is in one part, the same ones with the same seed
     imbalance            the first class keeps all of its training images, the last one in so many, and those between
                          fall off exponentially
     train_images         so many of them, stratified; with the same seed, a smaller set is in each larger one
@@ -69,7 +71,11 @@ def _choose(dataset: Dataset, recipe: TrainingConfig, images: Splits) -> tuple["
     train, validation, test = (pool.of_classes(split, kept) for split in SPLITS)
     if recipe.test_fraction:
         train, test = _cut_test(name, pool.labels, np.concatenate([train, test]), recipe.test_fraction, seed)
-    if "validation" not in pool.numbers:
+    if recipe.folds:
+        both = np.sort(np.concatenate([train, validation]))
+        rest, held_out = _cut_fold(name, pool.labels[both], recipe.folds, recipe.fold, seed)
+        train, validation = both[rest], both[held_out]
+    elif "validation" not in pool.numbers:
         rest, held_out = _cut_validation(name, pool.labels[train], recipe.validation_fraction, seed)
         train, validation = train[rest], train[held_out]
     if recipe.imbalance > 1:
@@ -170,6 +176,25 @@ def _cut_validation(name: str, labels: np.ndarray, fraction: float, seed: int) -
             dataset=name,
         )
     return rest, validation
+
+
+def _cut_fold(name: str, labels: np.ndarray, folds: int, fold: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Positions in two parts that have none in common: (the other folds, this fold), sorted.
+
+    The images are dealt to the folds class by class, as cards are: sizes and classes differ by one at most.
+    """
+    rarest = int(np.unique(labels, return_counts=True)[1].min())
+    if rarest < folds:
+        raise DataError(
+            "folds={folds} is more than the {n} images of the rarest class of {dataset}; choose at most {n}.",
+            folds=folds,
+            n=rarest,
+            dataset=name,
+        )
+    shuffled = _rng(seed, 7).permutation(len(labels))
+    dealt = shuffled[np.argsort(labels[shuffled], kind="stable")]
+    held_out = np.arange(len(labels)) % folds == fold - 1
+    return np.sort(dealt[~held_out]), np.sort(dealt[held_out])
 
 
 def _take_some(name: str, labels: np.ndarray, rest: np.ndarray, n: int, seed: int) -> np.ndarray:

@@ -11,6 +11,7 @@ import signal
 import sys
 import time
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +29,10 @@ from core.runs.recorder import Recorder
 from core.runs.reports import Report
 from core.runs.run import Run
 from core.training.augmentation import augmenter, strengths
-from core.training.layers import plan
+from core.training.layers import plan, question
 from core.training.prepare import pictures
+from core.training.trials.calibration import seconds_per_image
+from core.training.trials.rate_finder import sweep
 from models.architecture import ImpossibleNetwork
 
 LETTING_GO_SECONDS = 10.0  # a killed worker is seen as gone up to 0.2 s before its last thread lets go of the run
@@ -49,18 +52,22 @@ def main() -> None:
             _answer({"id": order.get("id"), **describe(order["describe"])})
         if "augment" in order:
             _answer({"id": order.get("id"), **augmented(order["augment"])})
+        if "calibrate" in order:
+            _answer({"id": order.get("id"), **calibrated(order["calibrate"])})
+        if "sweep" in order:
+            _answer({"id": order.get("id"), **swept(order["sweep"])})
         if "run" in order:
             stand_back()  # not before: on a crowded machine the form would wait minutes for the plan of a network
             sys.exit(_train_in_background(Run(Path(order["run"]))))
 
 
-def describe(question: dict[str, Any]) -> dict[str, Any]:
+def describe(asked: dict[str, Any]) -> dict[str, Any]:
     """The plan of a network, or why it cannot be built: {"plan": …} or an error as JSON."""
     try:
-        architecture = architectures.network(question["architecture"])
-        shape = tuple(question["shape"])
-        settings = resolved(question["settings"])
-        return {"plan": plan(architecture, shape, question["classes"], settings).as_dict()}
+        architecture = architectures.network(asked["architecture"])
+        shape = tuple(asked["shape"])
+        settings = resolved(asked["settings"])
+        return {"plan": plan(architecture, shape, asked["classes"], settings).as_dict()}
     except ImpossibleNetwork as impossible:
         return SettingError(impossible.template, **impossible.values).as_json()
     except FitscopeError as error:
@@ -84,6 +91,31 @@ def augmented(question: dict[str, Any]) -> dict[str, Any]:
         return {"pictures": base64.b64encode(images.tobytes()).decode(), "shape": images.shape}
     except FitscopeError as error:
         return error.as_json()
+
+
+def calibrated(recipe: dict[str, Any]) -> dict[str, Any]:
+    """How fast the network of a recipe learns here: {"seconds": of a training step for each image} or an error."""
+
+    def seconds(config: TrainingConfig) -> dict[str, Any]:
+        asked = question(config)
+        return {"seconds": seconds_per_image(config, tuple(asked["shape"]), asked["classes"])}
+
+    return _tried(recipe, seconds)
+
+
+def swept(recipe: dict[str, Any]) -> dict[str, Any]:
+    """The loss over longer and longer steps: the values of a `Sweep`, or an error."""
+    return _tried(recipe, lambda config: vars(sweep(config)))
+
+
+def _tried(recipe: dict[str, Any], what: Callable[[TrainingConfig], dict[str, Any]]) -> dict[str, Any]:
+    try:
+        return what(TrainingConfig.from_dict(recipe))
+    except FitscopeError as error:
+        return error.as_json()
+    except Exception as error:  # out of memory, for one: the worker is still good for another question
+        traceback.print_exc()
+        return RunError("The network cannot be built ({reason}). Make it smaller.", reason=repr(error)).as_json()
 
 
 def work(run: Run, listener: Any = None) -> int:

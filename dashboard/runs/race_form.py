@@ -23,7 +23,10 @@ from dashboard.words import _, in_markdown, say
 
 _FORGOTTEN = "_forgotten_race"  # the last one that this viewer took off the list
 AT_MOST = 3  # settings that differ; with more nobody could say what made the difference
-OUT = ("dataset", "dataset_version", "classes", "test_fraction", "validation_fraction", "seed", "mixed_precision")
+OUT = (
+    *("dataset", "dataset_version", "classes", "test_fraction", "validation_fraction", "folds", "fold", "seed"),
+    "mixed_precision",
+)
 """Settings that the runs share: they decide which images are held back, or whether there can be a run at all."""
 TELLING: dict[str, tuple[Any, ...]] = {
     "dropout": (0.5, 0.0, 0.8, 0.25, 0.65),

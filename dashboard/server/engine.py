@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from core.data.catalogue import dataset
 from core.errors import from_json
 from core.recipe.config import TrainingConfig
 from core.runs.store import RunStore
 from core.training.executor import LocalExecutor
-from core.training.layers import Plan
+from core.training.layers import Plan, question
 from core.training.scheduler import Scheduler
+from core.training.trials.rate_finder import Sweep
 
 
 class Engine:
@@ -40,16 +40,7 @@ class Engine:
 
     def plan(self, config: TrainingConfig) -> Plan:
         """The layers of a recipe's network; raises SettingError where it cannot be built, RunError."""
-        chosen = dataset(config.dataset)
-        side = config.image_size
-        shape = (side, side, chosen.shape[2]) if side else chosen.shape
-        question = {
-            "architecture": config.architecture,
-            "shape": shape,
-            "classes": len(config.classes) or len(chosen.classes),
-            "settings": config.network_settings(),
-        }
-        answer = self.executor.describe(question)
+        answer = self.executor.describe(question(config))
         if "error" in answer:
             raise from_json(answer)
         return Plan.from_dict(answer["plan"])
@@ -60,6 +51,13 @@ class Engine:
         if "error" in answer:
             raise from_json(answer)
         return np.frombuffer(base64.b64decode(answer["pictures"]), np.uint8).reshape(answer["shape"])
+
+    def sweep(self, config: TrainingConfig) -> Sweep:
+        """The loss of a new network over longer and longer steps; raises SettingError, DataError, RunError."""
+        answer = self.executor.ask({"sweep": config.as_dict()})
+        if "error" in answer:
+            raise from_json(answer)
+        return Sweep(tuple(answer["rates"]), tuple(answer["losses"]), answer["suggestion"])
 
 
 _engine: Engine | None = None

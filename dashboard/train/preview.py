@@ -4,9 +4,9 @@ from typing import Any
 
 import streamlit as st
 
-from core.data.cache import facts
 from core.data.catalogue import dataset
 from core.data.dataset import Dataset
+from core.experiments.places import images_of
 from core.recipe import architectures
 from core.recipe.config import TrainingConfig
 from core.training.layers import Plan
@@ -35,9 +35,7 @@ def n_train(config: TrainingConfig) -> int:
     counts = resources.counts(config)
     if counts:
         return sum(counts["train"])
-    chosen = facts(dataset(config.dataset))
-    held_back = 0 if chosen.n_validation else round(chosen.n_train * config.validation_fraction)
-    left = chosen.n_train - held_back
+    left = images_of(config)[0]
     return min(config.train_images or left, left)
 
 

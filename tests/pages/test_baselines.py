@@ -11,7 +11,7 @@ from tests.made.pages import open_page, texts
 from tests.made.runs import make_run
 from tests.made.workers import train_here
 
-TRAIN, RUNS, TAKE_AWAY = "03_train.py", "05_runs.py", "10_take_away.py"
+TRAIN, RUNS, TAKE_AWAY = "03_train.py", "06_runs.py", "11_take_away.py"
 pytestmark = pytest.mark.slow
 
 
@@ -88,13 +88,13 @@ def test_its_one_file_can_be_taken_away(runs, lang):
     assert any("skops.io.load" in code.value for code in app.code)
 
 
-@pytest.mark.parametrize("page", ["12_look_inside.py", "14_time_machine.py"])
+@pytest.mark.parametrize("page", ["13_look_inside.py", "15_time_machine.py"])
 @pytest.mark.parametrize(("lang", "words"), [("en", "is a baseline"), ("fr", "est une référence")])
 def test_a_page_about_layers_or_epochs_says_that_it_has_none(runs, page, lang, words):
     assert words in texts(open_page(page, run=runs["svm"].id, lang=lang))
 
 
-@pytest.mark.parametrize("page", ["08_classify.py", "09_shift.py", "11_mistakes.py", RUNS, "04_race.py"])
+@pytest.mark.parametrize("page", ["09_classify.py", "10_shift.py", "12_mistakes.py", RUNS, "04_race.py"])
 def test_every_other_page_takes_it_like_a_network(runs, page):
     app = open_page(page, run=runs["svm"].id)
     assert not app.exception

@@ -42,7 +42,7 @@ def small(store):
 
 def open_on(run, name, **query):
     """The page with a run and an explanation in view."""
-    app = open_page("12_look_inside.py", run=run.id, **query)
+    app = open_page("13_look_inside.py", run=run.id, **query)
     app.selectbox(key="inside_explanation").select(name).run(timeout=PATIENCE)
     assert not app.exception
     return app
@@ -102,7 +102,7 @@ def test_a_damaged_epoch_is_told(store):
 
 def test_before_anything_was_trained_it_says_what_to_do(tmp_path, monkeypatch):
     monkeypatch.setenv("FITSCOPE_RUNS", str(tmp_path / "none"))
-    assert "No network is trained yet" in open_page("12_look_inside.py").info[0].value
+    assert "No network is trained yet" in open_page("13_look_inside.py").info[0].value
 
 
 def test_another_layer_can_be_asked(store):

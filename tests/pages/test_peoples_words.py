@@ -95,7 +95,7 @@ def test_the_page_of_training(run, signs):
 
 @pytest.mark.parametrize("view", ["overview", "pictures", "one", "problems"])
 def test_the_page_of_images(signs, view):
-    app = open_page("06_images.py", lang="fr", images=signs)
+    app = open_page("07_images.py", lang="fr", images=signs)
     app.segmented_control(key="images_view").set_value(view).run()
     assert not app.exception
     assert app.title[0].value == TITLE
@@ -107,7 +107,7 @@ def test_the_page_of_images(signs, view):
 
 @pytest.mark.parametrize("view", ["matrix", "images", "classes", "curves"])
 def test_the_page_of_mistakes(run, view):
-    app = open_page("11_mistakes.py", lang="fr", run=run.id)
+    app = open_page("12_mistakes.py", lang="fr", run=run.id)
     app.segmented_control(key="mistakes_view").set_value(view).run()
     assert not app.exception
     tables = "\n".join(str(one.value) for one in app.dataframe)
@@ -120,7 +120,7 @@ def test_the_page_of_mistakes(run, view):
 def test_the_page_that_classifies(run):
     file = io.BytesIO()
     Image.new("RGB", (30, 30), "red").save(file, "PNG")
-    app = open_page("08_classify.py", lang="fr", run=run.id)
+    app = open_page("09_classify.py", lang="fr", run=run.id)
     app.file_uploader(key="classify_upload").upload("a.png", file.getvalue(), "image/png")
     app.run()
     assert not app.exception
@@ -129,7 +129,7 @@ def test_the_page_that_classifies(run):
 
 
 def test_names_of_our_own_datasets_are_translated():
-    app = open_page("06_images.py", lang="fr", images="colours")
+    app = open_page("07_images.py", lang="fr", images="colours")
     assert app.title[0].value == "Couleurs"
     assert "rouge" in charts(app)
 

@@ -12,7 +12,7 @@ from tests.made.pages import open_page, texts
 from tests.made.runs import make_run
 from tests.made.workers import wait_until
 
-PAGE = "10_take_away.py"
+PAGE = "11_take_away.py"
 FORMS = (
     Form("network.keras", 59_000, 256, 3e-8),
     Form("network.tflite", 58_000, 256, 6e-7),

@@ -46,7 +46,7 @@ def test_every_epoch_is_kept_with_the_answers_that_were_scored(store):
 
 
 def test_the_slider_shows_each_epoch(store):
-    app = open_page("14_time_machine.py")
+    app = open_page("15_time_machine.py")
     run = store.get("latest")
     labels = evaluation.read(run, "validation").labels
     for epoch in (1, 3, 5):
@@ -57,7 +57,7 @@ def test_the_slider_shows_each_epoch(store):
 
 
 def test_best_and_last_stand_side_by_side(store):
-    app = open_page("14_time_machine.py")
+    app = open_page("15_time_machine.py")
     app.toggle(key="time_pair").set_value(True).run()
     assert texts(app).count("validation images right") == 2
 
@@ -65,7 +65,7 @@ def test_best_and_last_stand_side_by_side(store):
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_one_image_is_followed(store, language):
     run = store.get("latest")
-    app = open_page("14_time_machine.py", lang=language)
+    app = open_page("15_time_machine.py", lang=language)
     app.number_input(key=f"time_image_{run.id}").set_value(7).run()
     assert not app.exception
 
@@ -73,14 +73,14 @@ def test_one_image_is_followed(store, language):
 def test_an_epoch_that_is_damaged_is_told(store):
     run = store.get("latest")
     (run.checkpoints / "epoch-0003.npz").write_bytes(b"PK")
-    app = open_page("14_time_machine.py")
+    app = open_page("15_time_machine.py")
     app.select_slider(key=f"time_epoch_{run.id}").set_value(3).run()
     assert "answers of epoch 3 were not kept" in app.info[0].value
 
 
 def test_before_anything_was_trained_it_says_what_to_do(tmp_path, monkeypatch):
     monkeypatch.setenv("FITSCOPE_RUNS", str(tmp_path / "none"))
-    assert "then come back" in open_page("14_time_machine.py").info[0].value
+    assert "then come back" in open_page("15_time_machine.py").info[0].value
 
 
 def test_a_run_without_kept_epochs_is_not_offered(tmp_path, monkeypatch):
@@ -89,12 +89,12 @@ def test_a_run_without_kept_epochs_is_not_offered(tmp_path, monkeypatch):
     run = make_run(store, "finished")
     for path in run.checkpoints.glob("epoch-*.npz"):
         path.unlink()
-    assert "then come back" in open_page("14_time_machine.py").info[0].value
+    assert "then come back" in open_page("15_time_machine.py").info[0].value
 
 
 def test_the_mistakes_of_an_epoch_are_those_of_its_answers(store):
     run = store.get("latest")
-    app = open_page("11_mistakes.py", run=run.id)
+    app = open_page("12_mistakes.py", run=run.id)
     app.segmented_control(key="mistakes_split").set_value("validation").run()
     app.select_slider(key=f"mistakes_epoch_{run.id}").set_value(1).run()
     labels = evaluation.read(run, "validation").labels

@@ -128,7 +128,8 @@ def recipes(draw):
     architecture = draw(st.sampled_from(list(architectures.known())))
     own = architectures.get(architecture).settings
     values = {one.name: draw(_values(one)) for one in settings() if not one.own or one.name in own}
-    return TrainingConfig(**{**values, "architecture": architecture})
+    fold = draw(st.integers(1, max(1, values["folds"])))
+    return TrainingConfig(**{**values, "architecture": architecture, "fold": fold})
 
 
 @given(recipes())

@@ -55,7 +55,7 @@ def as_png(pixels):
     return file.getvalue()
 
 
-def open_way(way, page="08_classify.py", **state):
+def open_way(way, page="09_classify.py", **state):
     app = open_page(page)
     for name, value in state.items():
         app.session_state[name] = value

@@ -86,7 +86,7 @@ def test_a_batch_looks_for_faces_where_that_is_wanted(store, tmp_path, monkeypat
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_why_begins_with_a_test_image(store, language):
-    app = open_page("09_shift.py", lang=language)
+    app = open_page("10_shift.py", lang=language)
     assert not app.exception
     assert len(app.subheader) == 3
     assert app.info
@@ -94,7 +94,7 @@ def test_why_begins_with_a_test_image(store, language):
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_why_shows_a_picture_of_ones_own_under_every_change(store, change):
-    app = open_way("", page="09_shift.py", _picture=("mine.png", written(5)))
+    app = open_way("", page="10_shift.py", _picture=("mine.png", written(5)))
     assert not app.info
     assert "Of 300 test images" in texts(app)
     app.segmented_control(key="shift_kind").set_value(change).run()
@@ -123,31 +123,31 @@ def test_no_face_is_looked_for_in_a_test_image(store, monkeypatch, whole):
 def test_why_looks_for_faces_where_classify_did(store, monkeypatch, whole):
     looked = []
     monkeypatch.setattr("core.pictures.faces.find", lambda _picture, **_options: looked.append(1) or [])
-    app = open_way("", page="09_shift.py", _picture=("mine.png", written(5)), _picture_whole=whole)
+    app = open_way("", page="10_shift.py", _picture=("mine.png", written(5)), _picture_whole=whole)
     app.toggle(key="classify_faces_False").set_value(True).run()
     assert not app.exception
     assert bool(looked) == (not whole)
 
 
 def test_why_refuses_a_picture_that_cannot_be_read(store):
-    app = open_way("", page="09_shift.py", _picture=("mine.png", b"nothing"))
+    app = open_way("", page="10_shift.py", _picture=("mine.png", b"nothing"))
     assert "mine.png" in app.error[0].value
 
 
 def test_a_missing_dataset_is_told_and_not_downloaded(store, monkeypatch):
     monkeypatch.setattr("core.data.cache.available", lambda _dataset: False)
-    app = open_page("09_shift.py")
+    app = open_page("10_shift.py")
     assert "not on this machine" in app.error[0].value
 
 
 def test_a_damaged_network_is_told(store):
     (store.all()[0].folder / NETWORK).write_bytes(b"no network")
-    for page in ("08_classify.py", "09_shift.py"):
+    for page in ("09_classify.py", "10_shift.py"):
         assert "cannot be read" in open_page(page).error[0].value
 
 
 def test_faces_are_said_to_be_absent(store):
-    app = open_page("08_classify.py")
+    app = open_page("09_classify.py")
     app.toggle(key="classify_faces_False").set_value(True).run()
     upload(app, ("wall.png", as_png(np.full((120, 160), 90, np.uint8))))
     assert any("No face found" in info.value for info in app.info)
@@ -156,7 +156,7 @@ def test_faces_are_said_to_be_absent(store):
 def test_each_face_has_its_crop_its_box_and_its_bars(store, monkeypatch):
     boxes = [Box(10, 10, 80, 80), Box(120, 20, 40, 40)]
     monkeypatch.setattr("core.pictures.faces.find", lambda _picture, **_options: boxes)
-    app = open_page("08_classify.py")
+    app = open_page("09_classify.py")
     app.toggle(key="classify_faces_False").set_value(True).run()
     upload(app, ("two.png", as_png(np.full((120, 200), 90, np.uint8))))
     assert "face 1" in html(app)
@@ -165,7 +165,7 @@ def test_each_face_has_its_crop_its_box_and_its_bars(store, monkeypatch):
 
 
 def test_the_answer_can_be_none_of_these(store):
-    app = open_page("08_classify.py")
+    app = open_page("09_classify.py")
     noise = np.random.default_rng(3).integers(0, 256, (8, 8), np.uint8)
     app.slider(key="classify_least").set_value(95).run()
     upload(app, ("a.png", as_png(noise)), ("b.png", written()))

@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("classify")]
 
 
 def test_several_uploads_stand_side_by_side_and_one_in_full(store):
-    app = open_page("08_classify.py")
+    app = open_page("09_classify.py")
     upload(app, *((f"digit{n}.png", written(n)) for n in range(3)), ("text.png", b"Dear class"))
     assert [error.value for error in app.error] == [
         "text.png: it is not a picture that can be read; save it as JPEG or PNG"
@@ -37,7 +37,7 @@ def test_several_uploads_stand_side_by_side_and_one_in_full(store):
 
 
 def test_every_kind_of_picture_that_is_read_can_be_chosen(store):
-    app = open_page("08_classify.py")
+    app = open_page("09_classify.py")
     assert set(app.file_uploader(key="classify_upload").proto.type) == set(ENDINGS)
     upload(app, ("seven.jfif", odd_pictures()["jpeg.jfif"]))
     assert not app.error
@@ -45,7 +45,7 @@ def test_every_kind_of_picture_that_is_read_can_be_chosen(store):
 
 
 def test_white_ink_on_a_transparent_ground_is_read(store):
-    app = open_page("08_classify.py")
+    app = open_page("09_classify.py")
     upload(app, ("seven.png", odd_pictures()["white_on_clear.png"]))
     assert "There is nothing on it" not in texts(app)
 
@@ -57,7 +57,7 @@ def choices_picture(app):
 @pytest.mark.parametrize("name", hostile.CONTENTS)
 def test_hostile_uploads_are_refused_without_a_trace(store, name):
     file, content, _reason = hostile.CONTENTS[name]
-    app = open_page("08_classify.py")
+    app = open_page("09_classify.py")
     upload(app, (file.rsplit(".")[0] + ".png", content))
     assert len(app.error) == 1
     assert "Traceback" not in texts(app)

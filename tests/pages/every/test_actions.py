@@ -142,7 +142,7 @@ def test_the_language_follows_the_link_and_can_be_switched(store, engine):
 
 
 def test_the_images_page_counts_each_class(store, engine):
-    app = open_page("06_images.py")
+    app = open_page("07_images.py")
     app.selectbox(key="images_dataset").select("digits").run()
     assert not app.exception
     assert any("digits" in str(one.value).lower() or "Digits" in str(one.value) for one in app.title)
@@ -170,7 +170,7 @@ def test_a_damaged_data_file_is_told_and_another_dataset_can_be_chosen(store, en
 
 
 def test_the_images_page_tells_of_a_damaged_data_file(store, engine, damaged_mnist):
-    app = open_page("06_images.py")
+    app = open_page("07_images.py")
     app.selectbox(key="images_dataset").select("mnist").run()
     assert any("ubyte.gz" in error.value for error in app.error)
     app.selectbox(key="images_dataset").select("digits").run()
@@ -179,7 +179,7 @@ def test_the_images_page_tells_of_a_damaged_data_file(store, engine, damaged_mni
 
 def test_a_dataset_that_is_not_here_is_offered_for_download(store, engine, own_data_folder):
     st.cache_resource.clear()
-    app = open_page("06_images.py")
+    app = open_page("07_images.py")
     app.selectbox(key="images_dataset").select("mnist").run()
     assert app.button(key="download")
     assert "MB to download" in app.info[0].value
@@ -204,7 +204,7 @@ def test_a_waiting_run_says_its_place(store, engine):
     assert "place 2 in the queue" in texts(open_page("03_train.py", run=second.id))
 
 
-@pytest.mark.parametrize("name", ["11_mistakes.py", "14_time_machine.py"])
+@pytest.mark.parametrize("name", ["12_mistakes.py", "15_time_machine.py"])
 def test_a_link_to_another_run_wins_over_the_one_chosen_before(name, store, engine):
     first, second = make_run(store, "finished"), make_run(store, "finished")
     app = open_page(name, run=first.id)

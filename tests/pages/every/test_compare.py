@@ -14,7 +14,7 @@ PARTS = ("validation", "test")
 
 def ticked(*rows, **query):
     """The Runs page with those rows of its table ticked; the newest run comes first."""
-    app = open_page("05_runs.py", **query)
+    app = open_page("06_runs.py", **query)
     app.session_state[key_of(app)] = {"selection": {"rows": list(rows), "columns": [], "cells": []}}
     app.run()
     assert not app.exception, app.exception

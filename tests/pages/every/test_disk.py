@@ -34,7 +34,7 @@ def test_a_run_says_what_it_keeps(old_run):
 
 
 def test_old_runs_are_thinned_on_the_runs_page(old_run):
-    app = opened(open_page("05_runs.py"))
+    app = opened(open_page("06_runs.py"))
     assert "1 run keeps 2.8 MB on the disk." in texts(app)
     assert "Of 1 such runs" in texts(app)
     assert "2.0 MB" in texts(app)
@@ -44,11 +44,11 @@ def test_old_runs_are_thinned_on_the_runs_page(old_run):
 
 
 def test_a_young_run_is_left_alone(old_run):
-    app = opened(open_page("05_runs.py"))
+    app = opened(open_page("06_runs.py"))
     app.number_input(key="room_days").set_value(50).run()
     assert app.button(key="thin").disabled
 
 
 def test_the_disk_is_spoken_of_in_french(old_run):
-    app = opened(open_page("05_runs.py", lang="fr"))
+    app = opened(open_page("06_runs.py", lang="fr"))
     assert "2,8 Mo" in texts(app)

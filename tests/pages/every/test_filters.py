@@ -32,7 +32,7 @@ def names(app):
 
 
 def test_what_is_archived_is_listed_only_where_it_is_asked_for(runs):
-    app = open_page("05_runs.py")
+    app = open_page("06_runs.py")
     assert names(app) == {"plain", "starred", "shapes"}
     assert "3 of 4 runs" in texts(app)
     app.toggle(key="filter_archived").set_value(True).run()
@@ -40,7 +40,7 @@ def test_what_is_archived_is_listed_only_where_it_is_asked_for(runs):
 
 
 def test_words_are_looked_for_in_name_notes_and_tags(runs):
-    app = open_page("05_runs.py")
+    app = open_page("06_runs.py")
     app.text_input(key="filter_words").set_value("GOOD friday").run()
     assert names(app) == {"starred"}
     app.text_input(key="filter_words").set_value("good plain").run()
@@ -49,7 +49,7 @@ def test_words_are_looked_for_in_name_notes_and_tags(runs):
 
 
 def test_state_dataset_tag_and_star(runs):
-    app = open_page("05_runs.py")
+    app = open_page("06_runs.py")
     app.multiselect(key="filter_states").set_value(["running"]).run()
     assert names(app) == {"shapes"}
     app.multiselect(key="filter_states").set_value([]).run()
@@ -76,7 +76,7 @@ def test_a_run_is_archived_and_tagged_in_its_menu(runs):
 
 def test_ticks_stay_with_their_runs_where_the_table_changes(runs, store):
     """By the place of their row, a filter or a new run would tick others: those would be compared, or deleted."""
-    app = open_page("05_runs.py")
+    app = open_page("06_runs.py")
     listed = list(app.dataframe[0].value["Name"])
     rows = [listed.index("plain"), listed.index("starred")]
     app.session_state[key_of(app)] = {"selection": {"rows": rows, "columns": [], "cells": []}}
@@ -90,7 +90,7 @@ def test_ticks_stay_with_their_runs_where_the_table_changes(runs, store):
 
 
 def test_ticked_runs_are_archived_together(runs):
-    app = open_page("05_runs.py")
+    app = open_page("06_runs.py")
     app.session_state[key_of(app)] = {"selection": {"rows": [0, 1], "columns": [], "cells": []}}
     app.run()
     app.button(key="archive_many").click().run()

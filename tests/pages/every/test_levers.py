@@ -46,7 +46,7 @@ def test_all_settings_can_be_opened_and_keep_their_values(store, engine):
 def test_after_another_page_the_levers_are_still_the_only_ones(store, engine):
     app = open_page("03_train.py", only="dropout", **LESSON)
     app.slider(key="dropout").set_value(0.3).run()
-    app.switch_page("../pages/05_runs.py").run()
+    app.switch_page("../pages/06_runs.py").run()
     app.switch_page("../pages/03_train.py").run()
     assert not app.selectbox
     app.button(key="train").click().run()

@@ -49,7 +49,7 @@ def test_what_was_said_is_not_lost_where_nothing_begins(store, engine, monkeypat
 def test_it_is_kept_on_other_pages_and_can_be_taken_back(store, engine):
     app = opened()
     app.number_input(key="predict_turn-0").set_value(7).run()
-    app.switch_page("../pages/05_runs.py").run()
+    app.switch_page("../pages/06_runs.py").run()
     app.switch_page("../pages/03_train.py").run()
     app.session_state["predict"] = True
     app.run()

@@ -29,7 +29,7 @@ def test_the_language_can_be_chosen_on_a_page_that_has_nothing_to_show(name, sto
     assert app.segmented_control(key="lang").value == "fr"
 
 
-@pytest.mark.parametrize("name", ["01_start.py", "05_runs.py", "07_your_images.py"])
+@pytest.mark.parametrize("name", ["01_start.py", "06_runs.py", "08_your_images.py"])
 def test_a_page_without_choices_has_no_sidebar(name, store, engine):
     assert not open_page(name).sidebar.children
 
@@ -46,7 +46,7 @@ def test_a_page_opens_with_a_run_in_every_state(name, state, store, engine):
 @pytest.mark.parametrize("state", STATES)
 def test_the_runs_page_lists_a_run_in_every_state(state, store, engine):
     run = make_run(store, state)
-    app = open_page("05_runs.py")
+    app = open_page("06_runs.py")
     table = app.dataframe[0].value
     assert run.meta.name in table["Name"].to_list() or state == "damaged"
     assert table["State"].to_list() == [state]
@@ -120,7 +120,7 @@ def test_all_that_is_wrong_with_a_link_is_told_at_once(store, engine):
 
 
 def test_an_unknown_dataset_in_a_link_to_images_is_told(store, engine):
-    app = open_page("06_images.py", images="nope")
+    app = open_page("07_images.py", images="nope")
     assert "dataset=nope is unknown; choose one of: cifar10," in app.warning[0].value
     assert app.query_params["images"] in ("cifar10", ["cifar10"])
 
@@ -131,7 +131,7 @@ def test_an_unknown_run_in_a_link_is_told_on_every_page(name, store, engine):
     assert [told for told in app.warning if "There is no run called nope" in told.value]
 
 
-LOOKING = ("08_classify.py", "09_shift.py", "10_take_away.py", "11_mistakes.py", "12_look_inside.py")
+LOOKING = ("09_classify.py", "10_shift.py", "11_take_away.py", "12_mistakes.py", "13_look_inside.py")
 
 
 @pytest.mark.parametrize("name", LOOKING)

@@ -34,7 +34,7 @@ def zipped(**folders):
 
 def brought(content, name="zoo.zip"):
     """The page after a file was given and looked at."""
-    app = open_page("07_your_images.py")
+    app = open_page("08_your_images.py")
     app.file_uploader[0].upload(name, content, "application/zip").run()
     return run_until_done(app, "look")
 
@@ -120,7 +120,7 @@ def test_what_is_guessed_is_asked_and_an_answer_is_obeyed(store):
     question.set_value("1").run()
     app = run_until_done(app, "look")
     jobs._jobs().clear()
-    app = run_until_done(open_page("07_your_images.py", draft=app.query_params["draft"]), "look")  # after a reload
+    app = run_until_done(open_page("08_your_images.py", draft=app.query_params["draft"]), "look")  # after a reload
     app.text_input(key="import_name").set_value("Leaves").run()
     app.button(key="import").click().run()
     app = run_until_done(app, "import")
@@ -150,12 +150,12 @@ def test_a_corrected_file_of_the_same_name_and_size_takes_the_place_of_the_first
 
 
 def test_pictures_are_there_again_after_a_reload(store):
-    app = open_page("07_your_images.py")
+    app = open_page("08_your_images.py")
     app.segmented_control(key="import_way").set_value("classes").run()
     app.text_input(key="class_names").set_value("cup, pen").run()
     pictures = [(f"{n}.png", hostile.saved(hostile.picture(n), "PNG"), "image/png") for n in range(3)]
     app.file_uploader[0].set_value(pictures).run()
-    again = open_page("07_your_images.py", draft=app.query_params["draft"])
+    again = open_page("08_your_images.py", draft=app.query_params["draft"])
     assert again.text_input(key="class_names").value == "cup, pen"
     assert "cup: **3** · pen: **0**" in texts(again)
 
@@ -164,7 +164,7 @@ def test_a_draft_is_deleted_and_taken_back(store, monkeypatch):
     monkeypatch.setattr("streamlit.runtime.context.ContextProxy.ip_address", None)
     app = brought(zipped(cat=8, dog=9))
     jobs._jobs().clear()
-    app = open_page("07_your_images.py")
+    app = open_page("08_your_images.py")
     (delete,) = [button for button in app.button if button.key.endswith("_delete") and button.key.startswith("draft_")]
     delete.click().run()
     assert "Not imported yet" not in texts(app)
@@ -179,15 +179,15 @@ def test_an_import_is_found_again_after_a_reload_with_what_was_left_out(store):
     app = brought(file.getvalue())
     app.button(key="import").click().run()
     name = app.query_params["import"]
-    again = run_until_done(open_page("07_your_images.py", **{"import": name}), "import")
+    again = run_until_done(open_page("08_your_images.py", **{"import": name}), "import")
     assert "17 pictures in 2 classes are ready" in again.success[0].value
     assert "cat/broken.png" in again.dataframe[0].value["File"].to_list()
-    other = open_page("07_your_images.py", **{"import": "0" * 16})
+    other = open_page("08_your_images.py", **{"import": "0" * 16})
     assert not other.success
 
 
 def test_a_class_that_is_renamed_keeps_its_pictures_as_the_page_shows(store):
-    app = open_page("07_your_images.py")
+    app = open_page("08_your_images.py")
     app.segmented_control(key="import_way").set_value("classes").run()
     app.text_input(key="class_names").set_value("cat, dog").run()
     app.file_uploader[0].set_value([("0.png", hostile.saved(hostile.picture(0), "PNG"), "image/png")]).run()
@@ -228,7 +228,7 @@ def test_pictures_come_class_by_class(store):
     picture = [io.BytesIO() for _ in range(8)]
     for number, file in enumerate(picture):
         Image.new("RGB", (30, 20), (number * 30, 0, 0)).save(file, "JPEG")
-    app = open_page("07_your_images.py")
+    app = open_page("08_your_images.py")
     app.segmented_control(key="import_way").set_value("classes").run()
     app.text_input(key="class_names").set_value("red, ../green").run()
     files = [(f"IMG_{number}.jpg", file.getvalue(), "image/jpeg") for number, file in enumerate(picture)]
@@ -247,7 +247,7 @@ def test_pictures_come_class_by_class(store):
 
 
 def test_snapshots_of_the_camera_are_kept_one_after_another(store):
-    app = open_page("07_your_images.py")
+    app = open_page("08_your_images.py")
     app.segmented_control(key="import_way").set_value("classes").run()
     app.text_input(key="class_names").set_value("me, you").run()
     app.toggle(key="camera").set_value(True).run()
@@ -259,14 +259,14 @@ def test_snapshots_of_the_camera_are_kept_one_after_another(store):
 
 
 def test_the_ten_emotions_are_filled_in(store):
-    app = open_page("07_your_images.py")
+    app = open_page("08_your_images.py")
     app.segmented_control(key="import_way").set_value("classes").run()
     app.button(key="preset_faces").click().run()
     assert app.text_input(key="class_names").value.count(",") == 9
 
 
 def test_a_folder_is_offered_only_to_a_browser_on_the_same_machine(store):
-    app = open_page("07_your_images.py")
+    app = open_page("08_your_images.py")
     assert [len(one.options) for one in app.segmented_control if one.key == "import_way"] == [2]
 
 
@@ -274,7 +274,7 @@ def test_a_folder_of_this_computer_is_read(store, tmp_path, monkeypatch):
     monkeypatch.setattr("streamlit.runtime.context.ContextProxy.ip_address", None)
     with zipfile.ZipFile(io.BytesIO(zipped(cat=8, dog=9))) as archive:
         archive.extractall(tmp_path / "zoo")
-    app = open_page("07_your_images.py")
+    app = open_page("08_your_images.py")
     app.segmented_control(key="import_way").set_value("folder").run()
     app.text_input(key="import_path").set_value(str(tmp_path / "nowhere")).run()
     assert "There is nothing at" in app.warning[0].value

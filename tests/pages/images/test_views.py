@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow  # together they take too long for a commit
 
 
 def test_a_dataset_is_renamed_deleted_and_brought_back(store, pet_shop):
-    app = open_page("07_your_images.py")
+    app = open_page("08_your_images.py")
     app.text_input(key=f"title_{pet_shop}").set_value("Pets").run()
     assert catalogue.dataset(pet_shop).title == "Pets"
     app.button(key=f"delete_{pet_shop}").click().run()
@@ -26,7 +26,7 @@ def test_a_dataset_is_renamed_deleted_and_brought_back(store, pet_shop):
 
 def test_a_dataset_that_runs_need_stays(store, pet_shop):
     make_run(store, "queued", TrainingConfig(dataset=pet_shop))
-    app = open_page("07_your_images.py")
+    app = open_page("08_your_images.py")
     app.button(key=f"delete_{pet_shop}").click().run()
     assert "needed by 1 of your runs" in app.toast[0].value
     assert list(imported.datasets()) == [pet_shop]
@@ -35,7 +35,7 @@ def test_a_dataset_that_runs_need_stays(store, pet_shop):
 @pytest.mark.parametrize("language", ["en", "fr"])
 @pytest.mark.parametrize("view", ["overview", "pictures", "one", "problems"])
 def test_each_view_of_an_imported_dataset_opens_and_names_are_harmless(store, pet_shop, view, language):
-    app = open_page("06_images.py", images=pet_shop, lang=language)
+    app = open_page("07_images.py", images=pet_shop, lang=language)
     app.segmented_control(key="images_view").set_value(view).run()
     assert not app.exception
     shown = "".join(str(element.proto.body) for element in app.get("html"))
@@ -44,14 +44,14 @@ def test_each_view_of_an_imported_dataset_opens_and_names_are_harmless(store, pe
 
 @pytest.mark.parametrize("name", [name for name, spec in catalogue.built_in().items() if not spec.files])
 def test_each_view_of_a_built_in_dataset_opens(store, name):
-    app = open_page("06_images.py", images=name)
+    app = open_page("07_images.py", images=name)
     for view in ("pictures", "one", "problems", "overview"):
         app.segmented_control(key="images_view").set_value(view).run()
         assert not app.exception
 
 
 def test_the_network_gets_numbers_between_0_and_1(store):
-    app = open_page("06_images.py", images="digits")
+    app = open_page("07_images.py", images="digits")
     app.segmented_control(key="images_view").set_value("one").run()
     expected = np.round(by_name.load("digits").train.images[0, ..., 0] / 255, 3)
     np.testing.assert_allclose(app.dataframe[0].value.to_numpy(), expected)
@@ -60,7 +60,7 @@ def test_the_network_gets_numbers_between_0_and_1(store):
 
 
 def test_problems_are_found_left_out_and_brought_back(store, pet_shop):
-    app = open_page("06_images.py", images=pet_shop)
+    app = open_page("07_images.py", images=pet_shop)
     app.segmented_control(key="images_view").set_value("problems").run()
     assert "Nobody has looked yet" in texts(app)
     app.button(key="check").click().run()
@@ -87,7 +87,7 @@ def test_leaving_out_a_whole_class_is_refused(store):
     train = pets()
     train.images[train.labels == 1] = 7  # all of one class is blank
     name = imported.create("Half", Splits(train, pets(6, seed=1)), ("cat", "dog"))
-    app = open_page("06_images.py", images=name)
+    app = open_page("07_images.py", images=name)
     app.segmented_control(key="images_view").set_value("problems").run()
     app.button(key="check").click().run()
     app = run_until_done(app, "check")
@@ -121,5 +121,5 @@ def test_the_recipe_of_fer2013_is_one_press_away(store):
 
 
 def test_classify_says_what_to_do_before_anything_was_trained(store):
-    app = open_page("08_classify.py")
+    app = open_page("09_classify.py")
     assert "No network is trained yet" in app.info[0].value

@@ -11,7 +11,7 @@ from core.files import read_arrays
 from core.runs.store import RunStore
 from tests.made.runs import make_run
 
-PAGE = "11_mistakes.py"
+PAGE = "12_mistakes.py"
 
 
 VIEWS = ("matrix", "images", "classes", "curves", "honesty")

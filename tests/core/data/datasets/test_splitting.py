@@ -41,6 +41,17 @@ def test_published_validation_images_are_used_as_they_are(register):
     assert isinstance(splits.train.images, np.memmap)  # nothing gathered, nothing copied
 
 
+def test_published_validation_images_are_dealt_to_the_folds_with_the_others(register):
+    labels = np.arange(40) % 4
+    published = Images(np.full((8, 1, 2, 1), 255, np.uint8), labels[:8].astype(np.int64))
+    register(numbered(labels), validation=published)
+    runs = [by_name.prepared("toy", folds=4, fold=fold, seed=1) for fold in (1, 2, 3, 4)]
+    held_back = np.concatenate([run.rows["validation"] for run in runs])
+    assert sorted(held_back) == list(range(48))
+    assert {(len(run.train), len(run.validation)) for run in runs} == {(36, 12)}
+    assert sum((run.validation.images == 255).all(axis=(1, 2, 3)).sum() for run in runs) == 8
+
+
 @pytest.mark.parametrize(
     ("settings", "told"),
     [

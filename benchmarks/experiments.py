@@ -1,0 +1,100 @@
+"""How long experiments take: the default of each kind, several runs at once, and how far predictions are off.
+
+`python -m benchmarks.experiments defaults|packed|predicted`; CPU seconds stand beside those of the clock, since on a
+busy machine only they repeat.
+"""
+
+import dataclasses
+import itertools
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from core.experiments.expected import calibrate, expected
+from core.experiments.kind import Cell, kinds
+from core.recipe.config import TrainingConfig
+from core.runs.store import RunStore
+from core.training.trials.calibration import SECONDS
+from core.training.worker import calibrated, describe, work
+
+ONE_THREAD = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1", "OMP_NUM_THREADS": "1"}
+PAIRS = 2
+NETWORKS = ("softmax", "mlp_dropout", "cnn_small", "cnn_batchnorm")  # those that take digits of 8×8
+EPOCHS = 8
+
+
+def asked(*words: str, **environment: str) -> tuple[float, float]:
+    """(seconds of the clock, of all cores together) of one experiment on the command line, its start included."""
+    with tempfile.TemporaryDirectory() as folder:
+        before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+        subprocess.run(
+            [sys.executable, "-m", "core", "experiment", *words],
+            env={**os.environ, "FITSCOPE_NICE": "0", "FITSCOPE_RUNS": folder, **environment},
+            check=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        after, ended = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return ended - began, cpu
+
+
+def defaults() -> None:
+    for name, kind in kinds().items():
+        clock, cpu = asked(name)
+        print(f"{name}: {len(kind.cells(TrainingConfig(), {}))} runs, {clock:.0f} s, CPU {cpu:.0f} s", flush=True)
+
+
+def packed() -> None:
+    """The same six small runs one at a time with all cores, and two at a time with one thread each, in turns."""
+    ratios = []
+    for _pair in range(PAIRS):
+        alone = asked("seeds", "--with", "seeds=6")
+        together = asked("seeds", "--with", "seeds=6", FITSCOPE_WORKERS="2", **ONE_THREAD)
+        ratios.append(alone[0] / together[0])
+        told = [f"{clock:.0f} s (CPU {cpu:.0f} s)" for clock, cpu in (alone, together)]
+        print(f"one at a time {told[0]}, two at once {told[1]}, {ratios[-1]:.2f}×", flush=True)
+    print(f"median {statistics.median(ratios):.2f}×")
+
+
+def predicted() -> None:
+    """An epoch of each network, predicted from the smallest and the largest, then trained."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = RunStore(Path(folder))
+        recipes = {name: TrainingConfig(architecture=name, epochs=EPOCHS) for name in NETWORKS}
+        began = time.perf_counter()
+        calibrate(store, [Cell({}, recipe) for recipe in recipes.values()], _ask)
+        print(f"calibrated in {time.perf_counter() - began:.0f} s, {SECONDS:g} s of steps each")
+        guesses = {name: _epoch(store, recipe) for name, recipe in recipes.items()}
+        for name, recipe in recipes.items():
+            run = store.create(recipe, queue=False)
+            with run.held():
+                work(run)
+            ends = run.history.column("at")
+            epoch = statistics.median(later - sooner for sooner, later in itertools.pairwise(ends))
+            off = guesses[name] / epoch - 1
+            print(
+                f"{name}: {1000 * epoch:.0f} ms an epoch, predicted {1000 * guesses[name]:.0f} ms, {off:+.0%}",
+                flush=True,
+            )
+
+
+def _ask(question: dict[str, Any]) -> dict[str, Any]:
+    return describe(question["describe"]) if "describe" in question else calibrated(question["calibrate"])
+
+
+def _epoch(store: RunStore, recipe: TrainingConfig) -> float:
+    one, two = (expected(store, [Cell({}, dataclasses.replace(recipe, epochs=n))]).seconds for n in (1, 2))
+    assert one is not None
+    assert two is not None
+    return two - one
+
+
+if __name__ == "__main__":
+    {"defaults": defaults, "packed": packed, "predicted": predicted}[sys.argv[1]]()

@@ -1,0 +1,111 @@
+"""What a kind of experiment is: a question, the runs that answer it, and the answer in one sentence."""
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from core import plugins
+from core.errors import SettingError
+from core.experiments.measured import Measured
+from core.recipe.config import TrainingConfig
+from core.recipe.setting import Setting, as_text, checked
+
+Chart = Literal["line", "band", "map", "table", "folds"]
+At = Mapping[str, Any]
+"""Where a run stands: setting -> value by which it differs from the others; where it only repeats, without its seed."""
+Result = tuple[At, Measured]
+MOST = 200  # runs of one experiment
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One run of an experiment before it begins."""
+
+    at: At
+    recipe: TrainingConfig
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the runs say, in one sentence that can be quoted.
+
+    template  English, with the names of `values` in it
+    values    fractions are shares 0..1, those called `…_points` hundredths; a place is a mapping, several are a list
+    """
+
+    template: str
+    values: Mapping[str, Any]
+
+    def __str__(self) -> str:
+        return self.template.format(**{name: _word(name, value) for name, value in self.values.items()})
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A question that many runs answer. The texts are English, `translations` has them in other languages.
+
+    title, question   its name, and the question in one sentence
+    about             what is trained and how the answer is to be read
+    options           what can be chosen, with controls made of their declarations
+    plan              (recipe, options by name) -> the cells, in the order in which they are trained
+    answer            what the runs say that have ended; None while they say nothing yet
+    chart             how they are drawn: over a value with intervals, repeated seeds as a band, two settings as a map
+    cheaper           the options of a quicker form of the same question
+    order             its place in the list, by default behind ours
+    """
+
+    title: str
+    question: str
+    about: str
+    plan: Callable[[TrainingConfig, Mapping[str, Any]], Sequence[Cell]]
+    answer: Callable[[Sequence[Result]], Answer | None]
+    options: tuple[Setting, ...] = ()
+    chart: Chart = "line"
+    cheaper: Mapping[str, Any] = field(default_factory=dict)
+    order: int = 100
+    name: str = ""
+    translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def chosen(self, options: Mapping[str, Any]) -> dict[str, Any]:
+        """name -> value of each option, those left out by default; raises SettingError for one that does not fit."""
+        known = {option.name: option for option in self.options}
+        for name in options:
+            if name not in known:
+                raise SettingError(
+                    "{kind} has no option {option}; choose among: {known}.",
+                    kind=self.name,
+                    option=name,
+                    known=", ".join(known),
+                )
+        return {name: checked(one, options.get(name, one.default)) for name, one in known.items()}
+
+    def cells(self, recipe: TrainingConfig, options: Mapping[str, Any]) -> list[Cell]:
+        """The runs that it would be; raises SettingError, DataError where they cannot be."""
+        cells = list(self.plan(recipe, self.chosen(options)))
+        if not 2 <= len(cells) <= MOST:
+            raise SettingError(
+                "This would be {n} runs; an experiment has 2 to {most}. Choose other values.", n=len(cells), most=MOST
+            )
+        return cells
+
+
+@functools.cache
+def kinds() -> dict[str, Kind]:
+    """All kinds by name, in their order."""
+    return dict(sorted(plugins.discover("core.questions").items(), key=lambda item: item[1].order))
+
+
+def place_text(at: At) -> str:
+    """A place in words of the command line: dropout=0.5 epochs=20."""
+    return " ".join(f"{name}={as_text(value)}" for name, value in at.items())
+
+
+def _word(name: str, value: Any) -> str:
+    if isinstance(value, Mapping):
+        return place_text(value)
+    if isinstance(value, list):
+        return ", ".join(map(place_text, value))
+    if isinstance(value, float):
+        return f"{value:.1f}" if name.endswith("_points") else f"{value:.1%}"
+    return str(value)

@@ -1,0 +1,35 @@
+"""How fast a network would learn here: a few of its steps on made-up images, timed."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from core.data.dataset import Images
+from core.recipe.config import TrainingConfig
+
+SECONDS = 2.0  # of steps, besides building and compiling, which take about as long again
+STEPS = 4  # in a call
+
+
+def seconds_per_image(config: TrainingConfig, shape: tuple[int, int, int], num_classes: int) -> float:
+    """Of a training step, for each image; loads Keras. Raises SettingError."""
+    from core.training.loop import build, optimizer  # late, with the next: Keras
+    from core.training.steps import Trainer
+
+    random = np.random.default_rng(0)
+    n = STEPS * config.batch_size
+    images = Images(random.integers(0, 256, (n, *shape), np.uint8), random.integers(0, num_classes, n))
+    trainer = Trainer(build(config, shape, num_classes), optimizer(config), images, l2=config.l2)
+    return _timed(trainer.train, np.arange(n).reshape(STEPS, config.batch_size)) / n
+
+
+def _timed(call: Callable[[np.ndarray], Any], rows: np.ndarray) -> float:
+    """Mean seconds of a call, the first left out, which compiles; what other programs take away counts, as it will."""
+    call(rows)
+    began, calls = time.perf_counter(), 0
+    while time.perf_counter() - began < SECONDS or not calls:
+        call(rows)
+        calls += 1
+    return (time.perf_counter() - began) / calls

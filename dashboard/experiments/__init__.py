@@ -1,0 +1,1 @@
+"""The Experiments page: questions that many runs answer, asked, followed and answered."""

@@ -1,0 +1,37 @@
+"""Questions that many runs answer: begun together, drawn as they finish, answered in one sentence."""
+
+import streamlit as st
+
+from dashboard import choices
+from dashboard.experiments import earlier, form, in_view, rate
+from dashboard.navigation import page
+from dashboard.words import _, in_markdown
+
+TITLE = "Experiments"
+ICON = ":material/science:"
+
+wanted = st.query_params.get("experiment", "")
+shown = in_view.chosen(wanted) if wanted else None
+if shown:
+    choices.keep_frame(experiment=shown.id)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.title(in_markdown(shown.name), anchor=False)
+        st.space("stretch")
+        st.page_link(
+            page("experiments"), label=_("Another question"), icon=":material/add:", query_params=choices.link()
+        )
+    in_view.follow(shown)
+    st.markdown("*" + _("Would you bet on the same answer with another dataset?") + "*")
+else:
+    st.title(_("Experiments"), anchor=False)
+    st.markdown(
+        _(
+            "One run shows what happened; an experiment shows why: many runs that differ in one thing only, and one "
+            "sentence at the end that says how sure it is."
+        )
+    )
+    kind = form.question()
+    choices.keep_frame(ask=kind.name)
+    form.form(kind, choices.last_recipe())
+    rate.finder(choices.last_recipe())
+    earlier.listing()

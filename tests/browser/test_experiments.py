@@ -1,0 +1,83 @@
+"""In a real browser: one whole experiment, from its question to its answer, its table, its deletion and back."""
+
+import csv
+import io
+
+import pytest
+
+from benchmarks.server import server
+from core.experiments import experiment as experiments
+from core.runs.store import RunStore
+from tests.made.browser import CHROMIUM, at_rest, still, viewer
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not CHROMIUM, reason="no Chromium here; install it with: sudo apt-get install chromium"),
+    pytest.mark.xdist_group("browser"),
+]
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+POINTS = "() => document.querySelector('.js-plotly-plot')?.data?.[2]?.x?.length ?? -1"
+RANGE = "() => document.querySelector('.js-plotly-plot').layout.yaxis.range"
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    with server(tmp_path_factory.mktemp("experiments") / "runs") as started:
+        yield started
+        for run in RunStore(started.runs).all():  # trainings outlive the server, also those of a test that failed
+            run.ask_to_stop()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+def test_one_whole_experiment(browser, running):
+    store = RunStore(running.runs)
+    with viewer(browser) as page:
+        page.goto(f"{running.address}/train?architecture=softmax&epochs=30")
+        page.wait_for_selector(".st-key-train button:not([disabled])")
+        at_rest(page)
+        page.get_by_role("link", name="Experiments").first.click()
+        page.get_by_text("Which value of a setting is best?").click()
+        field = page.locator(".st-key-ask_validation_curve_values input")
+        field.fill("0.1, 0.01, 0.00001")
+        field.press("Enter")
+        page.get_by_text("3 runs", exact=True).wait_for()
+        at_rest(page)
+        page.locator(".st-key-start_experiment button").click()
+        page.wait_for_url("**experiment=*")
+        page.wait_for_function(f"() => ({POINTS})() >= 1")  # the first has ended, the chart has a point
+        box = still(page.locator(".js-plotly-plot .nsewdrag").first)
+        page.mouse.move(box["x"] + 60, box["y"] + 40)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 260, box["y"] + 200, steps=5)
+        page.mouse.up()
+        page.wait_for_function("() => document.querySelector('.js-plotly-plot').layout.yaxis.autorange === false")
+        zoomed = page.evaluate(RANGE)
+        page.wait_for_function(f"() => ({POINTS})() === 3")
+        assert page.evaluate(RANGE) == zoomed
+        page.get_by_text("3 of 3 runs are done").wait_for()
+        (made,) = experiments.experiments(store)
+        best = max(experiments.results(store, made), key=lambda pair: pair[1].val_accuracy)
+        answer = page.locator("[data-testid=stAlertContainer]").first
+        assert f"Learning rate {best[0]['learning_rate']:g} " in answer.inner_text().split("(n = 287)")[0]
+        page.get_by_text("All runs as a table").click()
+        with page.expect_download() as downloading:
+            page.locator(".st-key-experiment_csv button").click()
+        with open(downloading.value.path(), encoding="utf-8-sig") as file:
+            rows = list(csv.DictReader(io.StringIO(file.read())))
+        shown = [float(row["Validation accuracy"]) for row in rows]
+        assert shown == pytest.approx([one.val_accuracy for _at, one in experiments.results(store, made)])
+        page.get_by_role("link", name="Another question").click()
+        page.locator(f".st-key-delete-{made.id} button").first.click()
+        page.locator(".st-key-undo_experiment button").first.click()
+        page.get_by_role("link", name=made.name).wait_for()
+        assert {run.state for run in store.all()} == {"finished"}
