@@ -210,7 +210,7 @@ def test_what_scikit_learn_refuses_is_said(done):
 
 
 def test_a_stopped_run_of_it_begins_again(tmp_path):
-    run = RunStore(tmp_path / "runs").create(recipe("k_nearest"), queue=False)
+    run = RunStore(tmp_path / "runs").create(recipe("random_forest", n_estimators=300), queue=False)  # fits for a while
     assert train_here(run, lambda _report: run.ask_to_stop()) == 0
     assert run.state == "stopped"
     assert train_here(run) == 0
