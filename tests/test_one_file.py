@@ -98,6 +98,48 @@ SPEC = Lesson(
 )
 '''
 
+QUESTION = '''"""A few lengths: a question that as many runs answer."""
+
+import dataclasses
+
+from core.errors import N_
+from core.experiments.kind import Answer, Cell, Kind
+from core.recipe.setting import Setting
+
+
+def plan(recipe, options):
+    lengths = range(1, 2 + options["my_more"])
+    return [Cell({"epochs": n}, dataclasses.replace(recipe, epochs=n)) for n in lengths]
+
+
+def answer(results):
+    if len(results) < 2:
+        return None
+    best = max(results, key=lambda pair: pair[1].val_accuracy)
+    return Answer(N_("My best is {best}: {share}."), {"best": best[0], "share": best[1].val_accuracy})
+
+
+SPEC = Kind(
+    title="My lengths",
+    question="Is my longer one better?",
+    about="A few runs.",
+    plan=plan,
+    answer=answer,
+    options=(Setting("my_more", "int", 2, "My more", "So many epochs more.", low=1, high=9),),
+    cheaper={"my_more": 1},
+    translations={
+        "fr": {
+            "My lengths": "Mes longueurs",
+            "Is my longer one better?": "Le plus long est-il meilleur ?",
+            "A few runs.": "Quelques entraînements.",
+            "My more": "En plus",
+            "So many epochs more.": "Autant d'époques en plus.",
+            "My best is {best}: {share}.": "Le meilleur est {best} : {share}.",
+        }
+    },
+)
+'''
+
 START = """
 from pathlib import Path
 from streamlit.testing.v1 import AppTest
@@ -108,6 +150,9 @@ app = open_page("03_train.py", lang="fr", dataset="my_stripes", architecture="my
 assert "Mon réseau" in app.selectbox(key="architecture").options
 assert any("Mes rayures" in option for option in app.selectbox(key="dataset").options)
 assert app.slider(key="dropout").value == 0.2
+app = open_page("05_experiments.py", lang="fr", ask="my_question")
+assert "Le plus long est-il meilleur ?" in app.radio(key="ask").options
+assert "En plus" in app.number_input(key="ask_my_question_my_more").label
 from dashboard.page_files import page_files
 assert page_files()[-1].name == "16_hello.py" and page_files()[0].name == "01_start.py"
 print("shown")
@@ -135,6 +180,7 @@ def project(tmp_path_factory):
         "core/datasets/my_stripes.py": DATASET,
         "core/explain/my_brightness.py": EXPLANATION,
         "core/lessons/my_lesson.py": LESSON,
+        "core/questions/my_question.py": QUESTION,
         "pages/16_hello.py": block("CONTRIBUTING.md", "A first page"),
     }.items():
         (home / path).write_text(text, "utf-8")
@@ -161,6 +207,7 @@ def test_each_is_in_its_forms_on_its_pages_and_in_french(project, tmp_path):
         ("my_stripes", ("tests/core/data", "tests/pages/images"), 5),
         ("my_brightness", ("tests/core/inside", "tests/pages/test_look_inside.py"), 5),
         ("my_lesson", ("tests/core/lessons",), 6),
+        ("my_question", ("tests/core/questions",), 5),
         ("16_hello", ("tests/pages/every",), 8),
     ],
 )
