@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import keras
 
 ACTIVATIONS = ("Activation", "ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax")
-NUMBERS_AT_ONCE = 16 * 10**6  # answers of all layers to one batch, which Keras keeps to its end: 64 MB as float32
+NUMBERS_AT_ONCE = 32 * 10**6  # answers of all layers to one batch, which Keras keeps to its end: 128 MB as float32
 
 
 def layers(model: "keras.Model") -> dict[str, Any]:

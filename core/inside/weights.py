@@ -6,7 +6,7 @@ import numpy as np
 
 from core.backbones.chosen import resolved
 from core.data.catalogue import dataset
-from core.errors import RunError
+from core.errors import RunError, SettingError
 from core.recipe import architectures
 from core.runs import checkpoints
 from core.runs.run import Run
@@ -53,6 +53,17 @@ def _untrained(run: Run) -> "keras.Model":
         return architectures.network(config.architecture).build(shape, classes, resolved(config.network_settings()))
     except ImpossibleNetwork as impossible:
         raise RunError(impossible.template, **impossible.values) from impossible
+    except SettingError:
+        if not (run.folder / "network.keras").exists():
+            raise
+        return _kept(run)  # the run that it began from is gone, and its own layers are here
+
+
+def _kept(run: Run) -> "keras.Model":
+    """The network that the worker wrote at the end: the same layers in the same order."""
+    import keras
+
+    return keras.models.load_model(run.folder / "network.keras", compile=False)
 
 
 def _check(run: Run, epoch: int, weights: list[np.ndarray], shapes: list[tuple[int, ...]]) -> None:

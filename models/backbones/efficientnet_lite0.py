@@ -69,10 +69,9 @@ def _block(name, width, kernel, strides, wider, filters):
     """Wider by 1×1, looked at through a window in each channel, narrow again: the block of MobileNetV2 (2018)."""
     from keras import layers
 
-    through = layers.DepthwiseConv2D(kernel, strides=strides, padding="same", use_bias=False, name=f"{name}_depthwise")
     return [
         *(_convolved(f"{name}_expand", width * wider, 1) if wider > 1 else []),
-        through,
+        layers.DepthwiseConv2D(kernel, strides=strides, padding="same", use_bias=False, name=f"{name}_depthwise"),
         layers.BatchNormalization(epsilon=EPSILON, name=f"{name}_depthwise_bn"),
         layers.ReLU(6.0, name=f"{name}_depthwise_relu"),
         layers.Conv2D(filters, 1, use_bias=False, name=f"{name}_project"),

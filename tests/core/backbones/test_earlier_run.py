@@ -114,6 +114,23 @@ def test_what_a_run_with_a_backbone_keeps_is_all_of_its_network(first, store):
     np.testing.assert_allclose(np.asarray(weights.network(run)(pixels, training=False)), expected, atol=1e-4)
 
 
+def test_a_network_can_be_looked_into_when_the_run_that_it_began_from_is_gone(first, store):
+    recipe = replace(FIRST, architecture="transfer", filters=None, dense_units=None, backbone=first.id, seed=5)
+    run = store.create(recipe, queue=False)
+    assert worker.work(run) == 0
+    pixels = np.random.default_rng(0).random((5, 8, 8, 1), np.float32)
+    expected = np.asarray(weights.network(run)(pixels, training=False))
+    away = first.folder.with_name(".away")
+    first.folder.rename(away)
+    try:
+        found = np.asarray(weights.network(run)(pixels, training=False))
+        untrained = np.asarray(weights.network(run, 0)(pixels, training=False))
+    finally:
+        away.rename(first.folder)
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+    assert not np.allclose(untrained, expected)
+
+
 @pytest.mark.parametrize("named", ["20261126-114631-none-dccf97", "unfinished"])
 def test_a_run_that_cannot_be_begun_from_is_refused_with_advice(first, store, named):
     if named == "unfinished":

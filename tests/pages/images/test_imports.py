@@ -53,6 +53,11 @@ def test_a_zip_becomes_a_dataset_that_can_be_trained_on(store):
     assert catalogue.dataset(name).classes == ("cat", "dog")
     assert app.text_input(key="import_name").value == ""
     assert not list((data_folder() / ".scratch").iterdir())
+    first, second = [link.proto for link in app.get("page_link")][:2]
+    assert first.label.startswith("Train on these (from a network that has seen a million pictures)")
+    assert "architecture=transfer" in first.query_string
+    assert second.label == "Train from scratch"
+    assert "architecture" not in second.query_string
     train = open_page("03_train.py", dataset=name)
     assert train.selectbox(key="dataset").value == name
 
