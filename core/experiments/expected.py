@@ -20,6 +20,7 @@ from core.errors import RunError, from_json
 from core.experiments.kind import Cell
 from core.experiments.places import images_of
 from core.files import read_json, says, write_json, writing_to
+from core.recipe import architectures
 from core.recipe.config import TrainingConfig, settings
 from core.recipe.differences import given
 from core.runs.history import History
@@ -60,7 +61,7 @@ def expected(store: RunStore, cells: Sequence[Cell], at_once: int = 1) -> Expect
     both = {**known, **paces}
     if any(_key(recipe) not in both for recipe in recipes):
         return Expected(len(cells), None, predicted, at_most)
-    seconds = sum(around + recipe.epochs * (EPOCH_SECONDS + both[_key(recipe)] * _work(recipe)) for recipe in recipes)
+    seconds = sum(around + _epochs(recipe) * (EPOCH_SECONDS + both[_key(recipe)] * _work(recipe)) for recipe in recipes)
     return Expected(len(cells), seconds / at_once, predicted, at_most)
 
 
@@ -74,13 +75,19 @@ def calibrate(store: RunStore, cells: Sequence[Cell], ask: Ask) -> None:
     new = {_key(cell.recipe): cell.recipe for cell in cells if _key(cell.recipe) not in known}
     if not new:
         return
-    size = {key: _told(ask({"describe": question(recipe)}))["plan"]["multiply_adds"] for key, recipe in new.items()}
-    batch = {key: recipe.batch_size for key, recipe in new.items()}
-    ends = dict.fromkeys(choose(new, key=of.__getitem__) for of in (size, batch) for choose in (min, max))
-    timed = {key: float(_told(ask({"calibrate": new[key].as_dict()}))["seconds"]) for key in ends}
+
+    def timed(recipe: TrainingConfig) -> float:
+        return float(_told(ask({"calibrate": recipe.as_dict()}))["seconds"])
+
+    fitted = {key: timed(recipe) for key, recipe in new.items() if architectures.is_baseline(recipe.architecture)}
+    built = {key: recipe for key, recipe in new.items() if key not in fitted}
+    size = {key: _told(ask({"describe": question(recipe)}))["plan"]["multiply_adds"] for key, recipe in built.items()}
+    batch = {key: recipe.batch_size for key, recipe in built.items()}
+    ends = dict.fromkeys(choose(built, key=of.__getitem__) for of in (size, batch) for choose in (min, max) if built)
+    predicted = _predicted(size, batch, {key: timed(built[key]) for key in ends}) if built else {}
     with writing_to(store.folder):
         store.folder.mkdir(parents=True, exist_ok=True)
-    write_json(store.folder / FILE, {**_kept(store), **_predicted(size, batch, timed)})
+    write_json(store.folder / FILE, {**_kept(store), **fitted, **predicted})
 
 
 def _predicted(size: dict[str, int], batch: dict[str, int], timed: dict[str, float]) -> dict[str, float]:
@@ -106,7 +113,7 @@ def _read(store: RunStore, _signs: tuple[int, int]) -> tuple[dict[str, float], f
         if not recipe or not history.epochs:
             continue
         seconds, start = _epoch_seconds(history), history.start
-        work = _worth(start["n_train"], start["n_scored"] + start["n_validation"])
+        work = _worth(recipe, start["n_train"], start["n_scored"] + start["n_validation"])
         paces.setdefault(_key(recipe), max(seconds - EPOCH_SECONDS, seconds / 10) / work)
         around += _around(run, seconds * len(history.epochs))
     return paces, statistics.median(around) if around else RUN_SECONDS
@@ -154,11 +161,17 @@ def _work(recipe: TrainingConfig) -> float:
     """Of an epoch."""
     most, n_validation = images_of(recipe)
     n_train = min(recipe.train_images or most, most)
-    return _worth(n_train, sum(scored.sizes(n_train, n_validation)))
+    return _worth(recipe, n_train, sum(scored.sizes(n_train, n_validation)))
 
 
-def _worth(learnt: int, scored: int) -> float:
-    return learnt + scored / 3
+def _worth(recipe: TrainingConfig, learnt: int, scored: int) -> float:
+    """In images learnt from; of a baseline as its fitting grows with them."""
+    baseline = architectures.baselines().get(recipe.architecture)
+    return learnt**baseline.growth if baseline else learnt + scored / 3
+
+
+def _epochs(recipe: TrainingConfig) -> int:
+    return 1 if architectures.is_baseline(recipe.architecture) else recipe.epochs
 
 
 def _told(answer: dict[str, Any]) -> dict[str, Any]:

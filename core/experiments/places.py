@@ -10,7 +10,7 @@ from core.data import cache, catalogue
 from core.errors import DataError, SettingError
 from core.experiments.kind import At, Cell
 from core.recipe import architectures
-from core.recipe.config import SETTINGS, TrainingConfig
+from core.recipe.config import SETTINGS, TrainingConfig, counts
 from core.recipe.differences import given
 from core.recipe.setting import Setting, parse
 from core.training import prepare
@@ -38,8 +38,7 @@ LONGER = 10  # times the epochs that a small training set gets at most, to learn
 
 def varied(recipe: TrainingConfig) -> dict[str, str]:
     """name -> title of the settings that can vary in a recipe: its architecture knows them."""
-    own = recipe.network_settings()
-    return {name: title for name, title in VARIED.items() if not SETTINGS[name].own or name in own}
+    return {name: title for name, title in VARIED.items() if counts(SETTINGS[name], recipe.architecture)}
 
 
 def with_value(recipe: TrainingConfig, name: str, value: Any) -> TrainingConfig:

@@ -63,7 +63,7 @@ def parse(setting: Setting, text: str) -> Any:
         return None
     try:
         return _PARSERS[setting.kind](setting, text)
-    except ValueError:
+    except (ValueError, csv.Error):  # a line break within a list of names
         raise _out_of_range(setting, text) from None
 
 
@@ -236,8 +236,9 @@ def _parse_bool(_one: Setting, text: str) -> bool:
 
 def _parse_choice(setting: Setting, text: str) -> Any:
     assert setting.options is not None
-    numbers = all(isinstance(option, float) for option in setting.options)
-    return float(text) if numbers else text.lower()
+    if all(isinstance(option, float) for option in setting.options):
+        return float(text)
+    return next((option for option in setting.options if str(option).lower() == text.lower()), text)
 
 
 def _parse_names(text: str) -> tuple[str, ...]:

@@ -31,7 +31,7 @@ from core.runs.run import Run
 from core.training.augmentation import augmenter, strengths
 from core.training.layers import plan, question
 from core.training.prepare import pictures
-from core.training.trials.calibration import seconds_per_image
+from core.training.trials.calibration import seconds_of_fit, seconds_per_image
 from core.training.trials.rate_finder import sweep
 from models.architecture import ImpossibleNetwork
 
@@ -97,6 +97,8 @@ def calibrated(recipe: dict[str, Any]) -> dict[str, Any]:
     """How fast the network of a recipe learns here: {"seconds": of a training step for each image} or an error."""
 
     def seconds(config: TrainingConfig) -> dict[str, Any]:
+        if architectures.is_baseline(config.architecture):
+            return {"seconds": seconds_of_fit(config)}
         asked = question(config)
         return {"seconds": seconds_per_image(config, tuple(asked["shape"]), asked["classes"])}
 

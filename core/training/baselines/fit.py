@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -27,15 +28,35 @@ def fitted(baseline: Baseline, config: TrainingConfig, train: Images, report: Re
     rows, labels = pixels(train.images), np.asarray(train.labels)
     expected = 0.0
     if len(labels) >= FEWEST:
-        few = scored.positions(labels, len(labels) // TRIED, config.seed)
-        began = time.perf_counter()
-        _fit(baseline, config, rows[few], labels[few], should_stop, lambda _seconds: report(Preparing(FITTING, 0.0)))
-        expected = (time.perf_counter() - began) * TRIED**baseline.growth
+        tell_nothing = partial(report, Preparing(FITTING, 0.0))
+        expected = seconds_each(baseline, config, train, should_stop, lambda _seconds: tell_nothing())
+        expected *= len(labels) ** baseline.growth
 
     def tell(seconds: float) -> None:
         report(Preparing(FITTING, min(seconds / expected, 0.99) if expected else 0.0))
 
     return _fit(baseline, config, rows, labels, should_stop, tell)
+
+
+def seconds_each(
+    baseline: Baseline,
+    config: TrainingConfig,
+    train: Images,
+    should_stop: ShouldStop = lambda: False,
+    tell: Callable[[float], None] = lambda _seconds: None,
+) -> float:
+    """How long a fit takes for each image to the power of its growth, told from a small part; raises RunError."""
+    labels = np.asarray(train.labels)
+    few = scored.positions(labels, max(len(labels) // TRIED, min(len(labels), FEWEST // TRIED)), config.seed)
+    began = time.perf_counter()
+    _fit(baseline, config, pixels(np.asarray(train.images[few])), labels[few], should_stop, tell)
+    return (time.perf_counter() - began) / len(few) ** baseline.growth
+
+
+def _possible(settings: dict[str, Any], n: int, n_pixels: int) -> dict[str, Any]:
+    """No more neighbours than there are images, and no more components than these and their pixels have."""
+    most = {"n_neighbors": n, "pca_components": min(n, n_pixels)}
+    return {name: min(value, most[name]) if name in most else value for name, value in settings.items()}
 
 
 def _fit(
@@ -47,7 +68,7 @@ def _fit(
     tell: Callable[[float], None],
 ) -> Any:
     """In a thread of its own: scikit-learn cannot be asked to stop, but it can be left, and ends with its process."""
-    estimator = baseline.estimator(config.network_settings(), config.seed)
+    estimator = baseline.estimator(_possible(config.network_settings(), *rows.shape), config.seed)
     outcome: list[Any] = []
 
     def work() -> None:

@@ -6,8 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from core.data.catalogue import dataset
 from core.data.dataset import Images
+from core.recipe import architectures
 from core.recipe.config import TrainingConfig
+from core.training.baselines.fit import seconds_each
+from core.training.prepare import prepare
 
 SECONDS = 2.0  # of steps, besides building and compiling, which take about as long again
 STEPS = 4  # in a call
@@ -23,6 +27,12 @@ def seconds_per_image(config: TrainingConfig, shape: tuple[int, int, int], num_c
     images = Images(random.integers(0, 256, (n, *shape), np.uint8), random.integers(0, num_classes, n))
     trainer = Trainer(build(config, shape, num_classes), optimizer(config), images, l2=config.l2)
     return _timed(trainer.train, np.arange(n).reshape(STEPS, config.batch_size)) / n
+
+
+def seconds_of_fit(config: TrainingConfig) -> float:
+    """Of fitting a baseline, for each image to the power of its growth; raises DataError, OfflineError, RunError."""
+    train = prepare(dataset(config.dataset), config).train
+    return seconds_each(architectures.baselines()[config.architecture], config, train)
 
 
 def _timed(call: Callable[[np.ndarray], Any], rows: np.ndarray) -> float:

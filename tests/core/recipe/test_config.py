@@ -5,7 +5,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.data import imported
@@ -139,6 +139,7 @@ def test_json_text_and_link_give_every_recipe_back(recipe):
     assert TrainingConfig.from_text({name: as_text(getattr(recipe, name)) for name in SETTINGS}) == recipe
 
 
+@example("classes", "0\r0")
 @given(st.sampled_from(list(SETTINGS)), st.text(max_size=12))
 def test_any_text_is_either_a_value_or_a_setting_error(name, text):
     try:

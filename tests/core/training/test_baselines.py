@@ -204,9 +204,20 @@ def test_stop_leaves_a_fit_that_takes_long(monkeypatch):
         baseline.train(recipe("majority_class"), lambda _report: None, asked.is_set)
 
 
-def test_what_scikit_learn_refuses_is_said(done):
-    with pytest.raises(RunError, match=r"cannot fit this.*Change the settings"):
-        fitted(recipe("k_nearest", train_images=20, n_neighbors=5, pca_components=400))
+def test_what_scikit_learn_refuses_is_said(monkeypatch):
+    def strange(_settings, _seed):
+        return svm.SVC(gamma=-1.0)
+
+    known = {"svm": dataclasses.replace(architectures.baselines()["svm"], estimator=strange)}
+    monkeypatch.setattr(architectures, "baselines", lambda: known)
+    with pytest.raises(RunError, match=r"cannot fit this.*gamma.*Change the settings"):
+        fitted(recipe("svm"))
+
+
+def test_of_few_images_there_are_as_many_neighbours_and_components_as_they_have():
+    trained, _heard = fitted(recipe("k_nearest", train_images=20, n_neighbors=50, pca_components=400))
+    answers = trained.model.probabilities(trained.splits.test.images)
+    np.testing.assert_allclose(answers, 0.1, atol=1e-6)  # all twenty vote: two of each class
 
 
 def test_a_stopped_run_of_it_begins_again(tmp_path):
