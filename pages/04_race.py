@@ -10,6 +10,7 @@ from dashboard.words import _, in_markdown
 
 TITLE = "Race"
 ICON = ":material/sports_score:"
+GROUP = "Compare"
 
 wanted = st.query_params.get("race", "")
 shown = race.in_view(wanted) if wanted else None

@@ -9,6 +9,7 @@ from dashboard.words import _, in_markdown
 
 TITLE = "Experiments"
 ICON = ":material/science:"
+GROUP = "Compare"
 
 wanted = st.query_params.get("experiment", "")
 shown = in_view.chosen(wanted) if wanted else None
