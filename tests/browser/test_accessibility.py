@@ -135,3 +135,15 @@ def test_streamlits_own_words_are_those_of_the_page(browser, dashboard, trained)
         page.get_by_text("English", exact=True).click()
         page.get_by_text("500MB per file").wait_for()
         assert page.get_by_role("button", name="Upload").count()
+
+
+def test_no_entry_of_the_menu_lies_under_the_switch_of_languages(browser, dashboard):
+    """French has the longer words, and beside the form of the Train page there is least room."""
+    with viewer(browser, locale="fr-FR", viewport={"width": 1366, "height": 768}) as page:
+        page.goto(f"{dashboard.address}/train?lang=fr")
+        page.wait_for_selector("h1")
+        at_rest(page)
+        entries = page.locator("[data-testid=stTopNavLink], [data-testid=stTopNavSection]").all()
+        ends = [entry.bounding_box() for entry in entries]
+        assert len(ends) >= 8
+        assert max(box["x"] + box["width"] for box in ends) < page.locator(".st-key-language").bounding_box()["x"]
