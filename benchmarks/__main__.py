@@ -13,6 +13,7 @@ from benchmarks import (
     images,
     memory,
     paper,
+    photos,
     school_year,
     soak,
     speed,
@@ -33,6 +34,7 @@ ALL = {
     "camera": camera.rows,
     "draw": draw.rows,
     "paper": paper.rows,
+    "photos": photos.rows,
     "viewers": viewers.rows,
     "accuracy": accuracy.rows,
 }
