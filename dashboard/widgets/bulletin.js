@@ -44,8 +44,9 @@ function child(parent, kind, name) {
 export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
   const place = parentElement.querySelector(".bulletin");
   place.classList.add(data.part);
-  const { turned = 0, alone = data.alone } = place.bulletin ?? {};
-  place.bulletin = { data, setStateValue, setTriggerValue, turned, alone };
+  const known = place.bulletin ?? {}, { turned = 0, alone = data.alone, again } = known;
+  const asked = known.data?.phase === data.phase ? known.asked : 0;
+  place.bulletin = { data, setStateValue, setTriggerValue, turned, asked, again, alone };
   const news = followNews(data.address, place, show);
   show(news);
 
@@ -56,10 +57,17 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     if (fresh.innerHTML !== place.innerHTML) place.replaceChildren(...fresh.childNodes);
     if (!data.leads || !news) return;
     if (news.alone !== place.bulletin.alone) setStateValue("alone", place.bulletin.alone = news.alone);
-    const turn = news.run && words.phase !== data.phase && Date.now() - place.bulletin.turned > 1000;
-    if (!turn) return;
-    place.bulletin.turned = Date.now();  // the page is asked once, and again where it did not hear
-    setTriggerValue("turned", words.phase);
+    clearTimeout(place.bulletin.again);
+    if (!news.run || words.phase === data.phase) return;
+    // The page is asked, and again where it did not hear: the last news of a run are followed by no others. Each time it
+    // is left longer in peace, since a question interrupts what it may be answering.
+    const peace = () => place.bulletin.turned + Math.min(30000, 1000 * 2 ** place.bulletin.asked) - Date.now();
+    if (peace() <= 0 || !place.bulletin.asked) {
+      place.bulletin.turned = Date.now();
+      place.bulletin.asked++;
+      setTriggerValue("turned", words.phase);
+    }
+    place.bulletin.again = setTimeout(() => place.isConnected && show(news), Math.max(peace(), 50));
   }
   return () => setTimeout(() => { if (!place.isConnected) leaveNews(place); });
 }

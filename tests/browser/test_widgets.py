@@ -55,6 +55,29 @@ async () => {
   return drawn.slice(1).map((began, at) => began - drawn[at] - busy);
 }
 """
+HEAD = """
+async () => {
+  const asked = [], stream = {};
+  window.EventSource = class { constructor() { stream.source = this; } close() {} };
+  const head = { state: "", colour: "", icon: "", progress: "", share: null };
+  const tell = (phase) => stream.source.onmessage({ data: JSON.stringify({ place: "1", phase, head }) });
+  const later = (ms) => new Promise((done) => setTimeout(done, ms));
+  const setTriggerValue = (_name, phase) => asked.push([phase, Math.round(performance.now())]);
+  const draw = (phase) => window.widget({
+    data: { part: "head", leads: true, address: "/events", phase, alone: false, words: { head } },
+    parentElement: document.body, setStateValue() {}, setTriggerValue,
+  });
+  draw("waiting");
+  tell("curves");
+  draw("curves");  // the page has answered at once
+  tell("ended");   // the last news, soon after: nothing else will come
+  for (let n = 0; n < 100 && asked.length < 4; n++) await later(100);
+  draw("ended");
+  const before = asked.length;
+  await later(1500);
+  return { asked: asked.map(([phase]) => phase), more: asked.length - before, at: asked.map(([_phase, at]) => at) };
+}
+"""
 GROW = """
 () => {
   const x = [...Array(window.points = (window.points ?? 3) + 1).keys()];
@@ -147,3 +170,12 @@ def test_a_chart_does_not_grow_under_a_hand_that_draws_a_zoom(browser):
 
 def test_the_pad_tells_of_a_stroke_on_both_sides_of_a_rerun(browser):
     assert run(browser, ("pad.js",), "<canvas></canvas><button></button><button></button>", PAD) == 2
+
+
+def test_the_head_asks_for_the_page_until_it_has_changed_and_leaves_it_longer_in_peace_each_time(browser):
+    """The last news of a run are followed by no others: a question that was not heard would never be asked again."""
+    told = run(browser, ("live.js", "bulletin.js"), '<div class="bulletin"></div>', HEAD)
+    assert told["asked"] == ["curves", "ended", "ended", "ended"]
+    assert told["more"] == 0  # once the page has changed
+    first, second, third = told["at"][1:]
+    assert third - second > 1.5 * (second - first) >= 1500

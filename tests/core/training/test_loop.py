@@ -271,7 +271,7 @@ def test_augmentation_changes_what_is_learnt_and_not_what_is_scored(training):
     assert any((a != b).any() for a, b in zip(weights(first[0].model), weights(second[0].model), strict=True))
     assert len(second[0].model.layers) == len(first[0].model.layers)
     assert not any("random" in variable.path for variable in second[0].model.variables)
-    scorer = training.Scorer(second[0].model, second[0].splits.test.images.shape[1:])
+    scorer = second[0].asked.scorer()
     once = training.evaluate(scorer, second[0].splits.test)
     again = training.evaluate(scorer, second[0].splits.test)
     np.testing.assert_array_equal(once[2], again[2])

@@ -2,6 +2,7 @@
 
 import math
 import re
+import secrets
 from dataclasses import replace
 
 import numpy as np
@@ -36,7 +37,7 @@ def small(data_folder):
     pictures = rng.integers(0, 120, (60, 24, 24, 3)).astype(np.uint8)
     pictures[labels == 1, 6:18, 6:18, 0] += 100
     train, test = Images(pictures[:44], labels[:44]), Images(pictures[44:], labels[44:])
-    return imported.create("Two", Splits(train, test), ("a", "b"))
+    return imported.create(f"Two {secrets.token_hex(3)}", Splits(train, test), ("a", "b"))
 
 
 @pytest.fixture

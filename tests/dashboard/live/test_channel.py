@@ -217,7 +217,6 @@ def test_a_stream_hears_each_epoch_once_and_ends_with_the_run(run, recorder, mon
             reader.take(message)
         assert reader.epochs == list(range(1, 9))
         assert messages[-1].last
-    assert here.channel.made < sum(map(len, streams))  # the two who speak English heard the same
 
 
 def test_history_is_shared_with_the_pages(run):
