@@ -4,30 +4,26 @@ The runs are ordinary ones, queued together. Whatever is killed, the queue goes 
 """
 
 import contextlib
-import re
-import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from core.errors import FitscopeError, RunError, StorageError
+from core.errors import FitscopeError, RunError
 from core.experiments.kind import At, Kind, Result, kinds
 from core.experiments.measured import measured
-from core.files import read_json, says, write_json, writing_to
+from core.files import says
 from core.plugins import pick
 from core.recipe.config import SETTINGS, TrainingConfig
 from core.recipe.setting import as_text, checked
+from core.runs.beside import Beside, all_or_none, new_id
 from core.runs.run import ACTIVE, RESUMABLE, Run
-from core.runs.store import RunStore, is_settled
+from core.runs.store import RunStore
 
 FOLDER = ".experiments"
 
-_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
 _FILE = {"kind": str, "name": str, "created": (int, float), "recipe": dict, "options": dict, "runs": list}
 _RUN = {"id": str, "at": dict}
-_listed: dict[Path, tuple[int, list["Experiment"]]] = {}  # folder -> its time when it was listed, and what was in it
 
 
 @dataclass(frozen=True)
@@ -59,27 +55,20 @@ def start(
 ) -> Experiment:
     """Makes the runs and queues them; raises SettingError, DataError, StorageError, after which nothing has begun."""
     recipe, options, name = recipe.pinned(), kind.chosen(options), name or kind.title
-    began: list[tuple[At, Run]] = []
-    try:
-        for cell in kind.cells(recipe, options):
-            began.append((cell.at, store.create(cell.recipe, f"{_told(cell.at, cell.recipe)} · {name}")))
+    with all_or_none(store) as began:
+        cells = kind.cells(recipe, options)
+        for cell in cells:
+            began.append(store.create(cell.recipe, f"{_told(cell.at, cell.recipe)} · {name}"))
         now = time.time()
-        stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(now))
-        runs = tuple((at, run.id) for at, run in began)
-        made = Experiment(f"{stamp}-{secrets.token_hex(3)}", kind.name, name, now, recipe, options, runs)
+        runs = tuple((cell.at, run.id) for cell, run in zip(cells, began, strict=True))
+        made = Experiment(new_id(now), kind.name, name, now, recipe, options, runs)
         _write(store, made)
-    except StorageError:  # a disk that is full in the middle: no half of an experiment trains
-        for _at, run in began:
-            with contextlib.suppress(StorageError, RunError):
-                run.ask_to_stop()
-                store.delete(run)
-        raise
     return made
 
 
 def experiment(store: RunStore, experiment_id: str) -> Experiment:
     """The one of that id; raises RunError where there is none, or where it cannot be read."""
-    stored = read_json(_path(store, experiment_id)) if _ID.fullmatch(experiment_id) else {}
+    stored = _files.stored(store, experiment_id)
     missing = RunError(
         "There is no experiment called {experiment} here. The Experiments page lists those that there are.",
         experiment=experiment_id,
@@ -95,23 +84,12 @@ def experiment(store: RunStore, experiment_id: str) -> Experiment:
     return Experiment(experiment_id, recipe=recipe, runs=runs, **words)
 
 
+_files = Beside(FOLDER, experiment)
+
+
 def experiments(store: RunStore) -> list[Experiment]:
     """All of them, the newest first; read again when one was begun or removed."""
-    folder = store.folder / FOLDER
-    try:
-        changed = folder.stat().st_mtime_ns
-    except OSError:
-        return []
-    known = _listed.get(folder)
-    if known and known[0] == changed:
-        return list(known[1])
-    found = []
-    for path in sorted(folder.glob("*.json"), reverse=True):
-        with contextlib.suppress(RunError):
-            found.append(experiment(store, path.stem))
-    if is_settled(changed):
-        _listed[folder] = (changed, found)
-    return list(found)
+    return _files.all(store)
 
 
 def runs_of(store: RunStore, experiment: Experiment) -> list[tuple[At, Run]]:
@@ -156,8 +134,7 @@ def remove(store: RunStore, experiment: Experiment) -> None:
     for _at, run in runs_of(store, experiment):
         with contextlib.suppress(RunError):
             store.delete(run)
-    with writing_to(_path(store, experiment.id)):
-        _path(store, experiment.id).unlink(missing_ok=True)
+    _files.remove(store, experiment.id)
 
 
 def restore(store: RunStore, experiment: Experiment) -> None:
@@ -178,10 +155,7 @@ def _place(at: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _write(store: RunStore, experiment: Experiment) -> None:
-    folder = store.folder / FOLDER
-    with writing_to(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-    value = {
+    values = {
         "kind": experiment.kind,
         "name": experiment.name,
         "created": experiment.created,
@@ -189,8 +163,4 @@ def _write(store: RunStore, experiment: Experiment) -> None:
         "options": dict(experiment.options),
         "runs": [{"id": run_id, "at": dict(at)} for at, run_id in experiment.runs],
     }
-    write_json(_path(store, experiment.id), value)
-
-
-def _path(store: RunStore, experiment_id: str) -> Path:
-    return store.folder / FOLDER / f"{experiment_id}.json"
+    _files.write(store, experiment.id, values)

@@ -4,25 +4,22 @@ The runs are ordinary ones: deleting a race leaves them, and a run that was dele
 """
 
 import contextlib
-import re
-import secrets
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
-from core.errors import RunError, SettingError, StorageError
-from core.files import read_json, says, write_json, writing_to
+from core.errors import RunError, SettingError
+from core.files import says
 from core.recipe.config import TrainingConfig
+from core.runs.beside import Beside, all_or_none, new_id
 from core.runs.prediction import Prediction
 from core.runs.run import ACTIVE, Run
-from core.runs.store import RunStore, is_settled
+from core.runs.store import RunStore
 
 LETTERS = "ABCDEF"  # of the runs of a race, in their order
 FEWEST, MOST = 2, len(LETTERS)
 FOLDER = ".races"
 
-_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
 _FILE = {"name": str, "created": (int, float), "runs": list, "lesson": str, "guess": str}
 
 
@@ -44,9 +41,6 @@ class Race:
     guess: str = ""
 
 
-_listed: dict[Path, tuple[int, list[Race]]] = {}  # folder -> its time when it was listed, and the races in it
-
-
 def start(
     store: RunStore,
     recipes: Sequence[TrainingConfig],
@@ -62,51 +56,29 @@ def start(
     """
     if not FEWEST <= len(recipes) <= MOST:
         raise SettingError("A race has {fewest} to {most} runs, not {n}.", fewest=FEWEST, most=MOST, n=len(recipes))
-    began: list[Run] = []
-    try:
+    with all_or_none(store) as began:
         for recipe, called in zip(recipes, names, strict=True):
             began.append(store.create(recipe, called, prediction=None if began else prediction))
         now = time.time()
-        stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(now))
-        race = Race(f"{stamp}-{secrets.token_hex(3)}", name, now, tuple(run.id for run in began), lesson, guess)
+        race = Race(new_id(now), name, now, tuple(run.id for run in began), lesson, guess)
         _write(store, race)
-    except StorageError:  # a disk that is full in the middle: no half of a race trains
-        for run in began:
-            with contextlib.suppress(StorageError, RunError):
-                run.ask_to_stop()
-                store.delete(run)
-        raise
     return race
 
 
 def race(store: RunStore, race_id: str) -> Race:
     """The race of that id; raises RunError where there is none."""
-    stored = read_json(_path(store, race_id)) if _ID.fullmatch(race_id) else {}
+    stored = _files.stored(store, race_id)
     if not says(stored, _FILE) or not all(isinstance(run, str) for run in stored["runs"]):
         raise RunError("There is no race called {race} here. The Race page lists those that there are.", race=race_id)
     return Race(race_id, stored["name"], stored["created"], tuple(stored["runs"]), stored["lesson"], stored["guess"])
 
 
-def races(store: RunStore) -> list[Race]:
-    """All races, the newest first; a file that cannot be read is passed over.
+_files = Beside(FOLDER, race)
 
-    Read again when one was begun or forgotten, which changes the time of their folder.
-    """
-    folder = store.folder / FOLDER
-    try:
-        changed = folder.stat().st_mtime_ns
-    except OSError:
-        return []
-    known = _listed.get(folder)
-    if known and known[0] == changed:
-        return list(known[1])
-    found = []
-    for path in sorted(folder.glob("*.json"), reverse=True):
-        with contextlib.suppress(RunError):
-            found.append(race(store, path.stem))
-    if is_settled(changed):
-        _listed[folder] = (changed, found)
-    return list(found)
+
+def races(store: RunStore) -> list[Race]:
+    """All races, the newest first; a file that cannot be read is passed over."""
+    return _files.all(store)
 
 
 def runs_of(store: RunStore, race: Race) -> dict[str, Run]:
@@ -127,8 +99,7 @@ def stop(store: RunStore, race: Race) -> None:
 
 def remove(store: RunStore, race: Race) -> None:
     """Forgets a race; its runs stay. Raises StorageError."""
-    with writing_to(_path(store, race.id)):
-        _path(store, race.id).unlink(missing_ok=True)
+    _files.remove(store, race.id)
 
 
 def restore(store: RunStore, race: Race) -> None:
@@ -137,11 +108,4 @@ def restore(store: RunStore, race: Race) -> None:
 
 
 def _write(store: RunStore, race: Race) -> None:
-    folder = store.folder / FOLDER
-    with writing_to(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-    write_json(_path(store, race.id), {name: value for name, value in asdict(race).items() if name != "id"})
-
-
-def _path(store: RunStore, race_id: str) -> Path:
-    return store.folder / FOLDER / f"{race_id}.json"
+    _files.write(store, race.id, {name: value for name, value in asdict(race).items() if name != "id"})

@@ -140,7 +140,7 @@ def _show(run: Run, state: str, brief: bool) -> None:
 
 
 def _scores(run: Run, said: Verdict | None, history: History) -> None:
-    plot(scores(history, verdict_words.accuracy_title(said), _), key=f"scores-{run.id}")
+    plot(scores(history, verdict_words.accuracy_title(said), _, percent), key=f"scores-{run.id}")
     st.caption(
         _(
             "A baseline is fitted in one go: there is no curve. Hatched: {n_train} training images, filled: {n} "

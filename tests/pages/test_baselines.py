@@ -103,7 +103,7 @@ def test_every_other_page_takes_it_like_a_network(runs, page):
 
 def test_the_bars_are_the_two_scores_with_wilsons_intervals(runs):
     history = runs["majority_class"].history
-    figure = scores(history, "title", say)
+    figure = scores(history, "title", say, "{:.1%}".format)
     validation, training = figure["data"]
     assert validation["x"] == [history.epochs[0]["val_accuracy"]]
     assert training["x"] == [history.epochs[0]["accuracy"]]
