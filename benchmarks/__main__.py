@@ -5,7 +5,6 @@ import sys
 from pathlib import Path
 
 from benchmarks import (
-    accuracy,
     api,
     camera,
     draw,
@@ -36,7 +35,6 @@ ALL = {
     "paper": paper.rows,
     "photos": photos.rows,
     "viewers": viewers.rows,
-    "accuracy": accuracy.rows,
 }
 LONG = {"soak": soak.rows, "school_year": school_year.rows}  # only where they are named
 MARK = "<!-- results -->"
