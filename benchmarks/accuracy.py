@@ -1,6 +1,7 @@
 """Test accuracy of every built-in dataset: `FITSCOPE_RUNS=FOLDER python -m benchmarks.accuracy [report]`.
 
-It takes hours on two cores. The runs are kept in FOLDER, so what is interrupted goes on; `report` only writes what has ended so far.
+It takes hours on two cores. The runs are kept in FOLDER, so what is interrupted goes on; `report` only writes what has
+ended so far.
 """
 
 from pathlib import Path
