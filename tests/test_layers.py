@@ -49,6 +49,7 @@ SHARED = (
 )  # of the dashboard; every other folder of it is a screen's
 
 HEAVY = {"tensorflow", "keras"}
+SLOW = {"scipy", "sklearn", "skops", "pandas", "optuna"}  # half a second or more, of every command and every job
 HEAVY_AT_TOP = {f"core/training/{one}.py" for one in ("loop", "steps", "result", "baselines/train")}
 HEAVY_INSIDE = ("core/training/", "core/inside/", "core/explain/", "core/export/", "models/")
 TRAINS = ("core/training/", "core/commands/train.py")  # may import what imports Keras, the latter in a function only
@@ -227,6 +228,12 @@ def test_keras_is_imported_where_it_may_be():
         return at_top or (not name(path).startswith(HEAVY_INSIDE) and inside)
 
     assert not faults(law)
+
+
+def test_what_takes_long_to_import_is_imported_late():
+    assert not faults(
+        lambda path: {module for module, top in imports(path) if package(module) in SLOW and top}, of("core")
+    )
 
 
 def test_only_a_training_imports_what_imports_keras():

@@ -57,7 +57,7 @@ def add_to(command: Any) -> None:
 
 def import_images(chosen: argparse.Namespace) -> int:
     """Makes a dataset of your own pictures; prints how many of each class, and each refused file with its reason."""
-    from core.data.reading.importing import read  # late: scipy and scikit-learn take a second
+    from core.data.reading.importing import read  # late: other commands need no readers of files
 
     if not chosen.path.exists():
         raise DataError("There is no file or folder {path}. Give the path of your pictures.", path=chosen.path)
@@ -102,7 +102,7 @@ def _given(chosen: argparse.Namespace) -> dict[str, str]:
 
 def _look(chosen: argparse.Namespace) -> int:
     """Prints what an import would read; exit code 2 where a person has to say something first."""
-    from core.data.reading.looking import look  # late: scipy and scikit-learn take a second
+    from core.data.reading.looking import look  # late, as above
 
     target = _target(chosen)
     adding = target.classes if target else ()
@@ -134,7 +134,7 @@ def _print_questions(understood: Any) -> None:
 
 def check(chosen: argparse.Namespace) -> int:
     """Looks for copies, copies across training and test, blank pictures and unequal classes."""
-    from core.data import editing, problems  # late: scipy and scikit-learn take a second
+    from core.data import editing, problems  # late, as above
 
     dataset = catalogue.dataset(chosen.dataset)
     with telling(chosen) as progress:

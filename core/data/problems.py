@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from core.data.dataset import SPLITS, Splits
 from core.data.near_copies import near_copies
@@ -167,6 +165,9 @@ def _groups(first: np.ndarray, pairs: np.ndarray, blank: np.ndarray) -> list[np.
 
     first  (n,) the number of each picture's first exact copy      pairs  (m, 2) numbers of near copies
     """
+    from scipy.sparse import coo_array  # late, with the next: only the search for copies needs them
+    from scipy.sparse.csgraph import connected_components
+
     n = len(first)
     one, other = np.concatenate([np.stack([np.arange(n), first], axis=1), pairs]).T
     _, group = connected_components(coo_array((np.ones(len(one), bool), (one, other)), shape=(n, n)), directed=False)

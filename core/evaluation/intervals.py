@@ -1,4 +1,4 @@
-"""How far a measured accuracy can be trusted: the 95 % interval of a proportion."""
+"""How far a measured accuracy can be trusted: the 95 % interval of a proportion, and Student's t of several runs."""
 
 import math
 
@@ -15,3 +15,17 @@ def wilson(hits: int, n: int) -> tuple[float, float]:
     half = Z95 / scale * math.sqrt(share * (1 - share) / n + Z95**2 / (4 * n**2))
     low, high = max(0.0, centre - half), min(1.0, centre + half)
     return 0.0 if hits == 0 else low, 1.0 if hits == n else high  # exactly: rounding would leave 5e-17
+
+
+def student_quantile(share: float, freedom: int) -> float:
+    """Below which that share (0..1) of Student's t lies, with so many degrees of freedom (1 or more)."""
+    from scipy.special import stdtrit  # late: scipy.stats takes a second, this a third, of each command and page
+
+    return float(stdtrit(freedom, share))
+
+
+def student_p(t: float, freedom: int) -> float:
+    """The share of Student's t that lies as far from zero as that, or farther, on both sides: 0..1."""
+    from scipy.special import stdtr  # late, as above
+
+    return 2 * float(stdtr(freedom, -abs(t)))

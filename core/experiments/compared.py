@@ -4,10 +4,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scipy.stats import t
-
 from core.errors import RunError
 from core.evaluation.evaluation import read
+from core.evaluation.intervals import student_p
 from core.evaluation.paired import ALPHA, Paired, holm, paired
 from core.experiments.kind import At, Result
 from core.experiments.measured import Measured, by_seed, mean_accuracy, spread
@@ -72,7 +71,7 @@ def _by_seeds(pairs: Sequence[tuple[Measured, Measured]]) -> float:
     found = spread([b.val_accuracy - a.val_accuracy for a, b in pairs])
     step = 1 / min(b.n_validation for _a, b in pairs)
     scatter = max(found.deviation, step / math.sqrt(12)) / math.sqrt(found.n)
-    return 2 * float(t.sf(abs(found.mean) / scatter, found.n - 1))
+    return student_p(found.mean / scatter, found.n - 1)
 
 
 def _loss(runs: Sequence[Measured]) -> float:

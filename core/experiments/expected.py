@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.optimize import nnls
 
 from core.errors import RunError, from_json
 from core.experiments.kind import Cell
@@ -92,6 +91,8 @@ def calibrate(store: RunStore, cells: Sequence[Cell], ask: Ask) -> None:
 
 def _predicted(size: dict[str, int], batch: dict[str, int], timed: dict[str, float]) -> dict[str, float]:
     """Seconds for each image: some for itself, for its part of a step, for its multiply-adds; none of them negative."""
+    from scipy.optimize import nnls  # late: it takes half a second, of each command and each start of the server
+
     most, least = max(size.values()) or 1, min(batch.values())
     parts = {key: [1.0, least / batch[key], size[key] / most] for key in size}
     weights, _rest = nnls(np.array([parts[key] for key in timed]), np.array(list(timed.values())))

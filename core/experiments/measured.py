@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from scipy.stats import t
 
-from core.evaluation.intervals import wilson
+from core.evaluation.intervals import student_quantile, wilson
 from core.fit import curves
 from core.fit.rules import Finding
 from core.fit.verdict import verdict
@@ -105,7 +104,7 @@ def spread(values: Sequence[float]) -> Spread:
     if n < 2:
         return Spread(mean, -math.inf, math.inf, math.nan, n)
     deviation = float(array.std(ddof=1))
-    half = float(t.ppf(0.5 + SURE / 2, n - 1)) * deviation / math.sqrt(n)
+    half = student_quantile(0.5 + SURE / 2, n - 1) * deviation / math.sqrt(n)
     return Spread(mean, mean - half, mean + half, deviation, n)
 
 

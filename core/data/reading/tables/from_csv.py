@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 from core.data.reading.collection import Collection, as_picture, spread
 from core.data.reading.decode import Refused
@@ -133,6 +132,8 @@ class _Reader:
             return np.concatenate([self._parsed_alone(row) for row in rows])
 
     def _parsed(self, lines: Sequence[str]) -> np.ndarray:
+        import pandas as pd  # late: most imports are of pictures, and it takes half a second
+
         text = io.StringIO("\n".join(lines))
         settings = {"header": None, "sep": self.between, "quoting": csv.QUOTE_NONE, "na_filter": False}
         table = pd.read_csv(text, dtype=np.float32, engine="c", **settings)  # type: ignore[call-overload]
