@@ -3,6 +3,9 @@
 import numpy as np
 import pytest
 
+from core.errors import RunError
+from core.inside import anatomy
+from core.inside.explanation import explanation
 from core.recipe import architectures
 from tests.made.tiny_backbone import TINY
 
@@ -44,3 +47,12 @@ def pictures(n, shape=(SIDE, SIDE, 3), seed=0):
 
 def probabilities(model, images):
     return np.asarray(model(images.astype(np.float32) / 255, training=False))
+
+
+def says_that_it_has_no_convolution(ask, model):
+    """Whether it is a network without one, of which the explanation then has to say so."""
+    if any("Conv" in type(layer).__name__ for layer in anatomy.layers(model).values()):
+        return False
+    with pytest.raises(RunError, match="no convolution"):
+        explanation(ask)(model, pictures(1))
+    return True
