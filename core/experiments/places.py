@@ -38,7 +38,7 @@ LONGER = 10  # times the epochs that a small training set gets at most, to learn
 
 def varied(recipe: TrainingConfig) -> dict[str, str]:
     """name -> title of the settings that can vary in a recipe: its architecture knows them."""
-    return {name: title for name, title in VARIED.items() if counts(SETTINGS[name], recipe.architecture)}
+    return {name: title for name, title in VARIED.items() if counts(SETTINGS[name], recipe.architecture, vars(recipe))}
 
 
 def with_value(recipe: TrainingConfig, name: str, value: Any) -> TrainingConfig:

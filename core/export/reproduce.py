@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from core.data.catalogue import dataset
 from core.evaluation.intervals import wilson
-from core.export import begun_from
+from core.export import begun_from, rates
 from core.export.images import Source
 from core.export.spelled import spelled, spelled_stack
 from core.recipe import architectures
@@ -93,6 +93,8 @@ def _head(run: Run, source: Source, beside: list[str]) -> str:
 
 def _imports(config: TrainingConfig, source: Source, *more: str) -> str:
     standard = {"from pathlib import Path", "import hashlib", *more}
+    if rates.changes(config):
+        standard.add("import math")
     further = {"import keras", "import numpy as np", "from keras import layers"}
     if _augments(config):
         further.add("import tensorflow as tf")
@@ -119,8 +121,7 @@ def _recipe(run: Run) -> str:
     ]
     if config.early_stopping_patience:
         lines.append(f"PATIENCE = {config.early_stopping_patience}  # epochs without improvement, then it stops")
-    if config.reduce_lr_patience:
-        lines.append(f"RATE_PATIENCE = {config.reduce_lr_patience}  # epochs without it, then the rate is halved")
+    lines += rates.settings(config)
     names = [json.dumps(name, ensure_ascii=False) for name in run.history.start["classes"]]
     classes = ", ".join(names)
     if len(classes) < WIDTH:
@@ -133,11 +134,12 @@ def _recipe(run: Run) -> str:
 def _network(config: TrainingConfig, model: "keras.Model", policy: str) -> str:
 
     lines = ["keras.utils.set_random_seed(SEED)"]
-    if config.l2:
-        lines.append(f"penalty = keras.regularizers.L2({config.l2!r})  # on large weights, added to what is minimised")
+    penalty = "penalty" if config.l1 or config.l2 else ""
+    if penalty:
+        lines.append(f"penalty = keras.regularizers.L1L2({config.l1!r}, {config.l2!r})  # added to what is minimised")
     if policy != "float32":
         lines.append(f'keras.config.set_dtype_policy("{policy}")')
-    lines += [spelled(model, policy, "penalty" if config.l2 else "") + begun_from.code(model), "model.summary()"]
+    lines += [spelled(model, policy, penalty) + begun_from.code(model), "model.summary()"]
     stack = augmenter(strengths(config), config.seed)
     if stack:
         lines += ["", "# Beside the network: what changes the training images anew each time."]
@@ -162,7 +164,9 @@ def _about_training(config: TrainingConfig) -> str:
 
 def _training(config: TrainingConfig, model: "keras.Model") -> str:
     optimizer = OPTIMIZERS[config.optimizer]
-    arguments = ", ".join(["LEARNING_RATE", *(f"{name}={value}" for name, value in optimizer.arguments.items())])
+    arguments = ", ".join(
+        ["LEARNING_RATE", *(f"{name}={value}" for name, value in optimizer.arguments(config).items())]
+    )
     batch = "changed(scaled(x_train[batch]))" if _augments(config) else "scaled(x_train[batch])"
     lines = [f"optimizer = keras.optimizers.{optimizer.keras}({arguments})"]
     lines += ['model.compile(optimizer, loss="sparse_categorical_crossentropy", jit_compile=False)', SCORE]
@@ -171,9 +175,8 @@ def _training(config: TrainingConfig, model: "keras.Model") -> str:
     worst = 'float("inf")' if config.early_stopping_monitor == "val_loss" else "0"
     if config.restore_best_weights or config.early_stopping_patience:
         lines.append(f"best, best_epoch = {worst}, 0")
-    if config.reduce_lr_patience:
-        lines.append(f"best_for_rate, stuck = {worst}, 0")
-    step = f"        model.train_on_batch({batch}, y_train[batch])"
+    lines += rates.before_the_steps(config)
+    step = "\n".join([*rates.before_a_step(config), f"        model.train_on_batch({batch}, y_train[batch])"])
     lines += [LOOP.format(step=begun_from.step(step, model)), *_watching(config)]
     if config.restore_best_weights:
         lines += ["", "model.set_weights(best_weights)", 'print(f"The network of epoch {best_epoch} is kept.")']
@@ -188,17 +191,7 @@ def _watching(config: TrainingConfig) -> list[str]:
         lines += [f"    if {value} {better} best:", f"        best, best_epoch = {value}, epoch"]
         if config.restore_best_weights:
             lines += ["        best_weights = model.get_weights()"]
-    if config.reduce_lr_patience:
-        margin = "- 1e-4" if better == "<" else "+ 1e-4"
-        lines += [
-            f"    if {value} {better} best_for_rate {margin}:",
-            f"        best_for_rate, stuck = {value}, 0",
-            "    else:",
-            "        stuck += 1",
-            "    if stuck == RATE_PATIENCE:",
-            "        rate, stuck = float(optimizer.learning_rate), 0",
-            "        optimizer.learning_rate = min(rate, max(rate / 2, 1e-6))",
-        ]
+    lines += rates.after_an_epoch(config)
     if config.early_stopping_patience:
         lines += ["    if epoch - best_epoch == PATIENCE:", "        break"]
     return lines

@@ -36,7 +36,7 @@ def suggestion(finding: Finding, recipe: TrainingConfig) -> Change | None:
 
 def _possible(change: Change, recipe: TrainingConfig) -> bool:
     """Whether it changes something, and gives a recipe that can be trained."""
-    if not counts(SETTINGS[change.setting], recipe.architecture):
+    if not counts(SETTINGS[change.setting], recipe.architecture, vars(recipe)):
         return False  # a baseline has no learning rate
     try:
         return change.applied(recipe) != recipe

@@ -6,6 +6,7 @@ Form, validation, help, command line, links and docs are derived from the declar
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from core.data import catalogue, versions
@@ -15,6 +16,7 @@ from core.recipe.augmentation import AugmentationSettings
 from core.recipe.baseline import BaselineSettings
 from core.recipe.images import ImageSettings
 from core.recipe.network import NetworkSettings
+from core.recipe.schedule import ScheduleSettings
 from core.recipe.setting import Setting, as_text, checked, parse
 from core.recipe.stopping import StoppingSettings
 from core.recipe.training import StepSettings
@@ -24,6 +26,7 @@ GROUPS = {
     "network": NetworkSettings,
     "baseline": BaselineSettings,
     "training": StepSettings,
+    "schedule": ScheduleSettings,
     "augmentation": AugmentationSettings,
     "stopping": StoppingSettings,
 }  # in the order of the form
@@ -31,7 +34,13 @@ GROUPS = {
 
 @dataclass(frozen=True)
 class TrainingConfig(
-    StoppingSettings, AugmentationSettings, StepSettings, BaselineSettings, NetworkSettings, ImageSettings
+    StoppingSettings,
+    AugmentationSettings,
+    ScheduleSettings,
+    StepSettings,
+    BaselineSettings,
+    NetworkSettings,
+    ImageSettings,
 ):
     """Everything needed to repeat a run. Flat, frozen, JSON."""
 
@@ -90,8 +99,15 @@ def settings(group: str = "", place: str = "") -> tuple[Setting, ...]:
     return tuple(one for one in SETTINGS.values() if group in ("", one.group) and place in ("", one.place))
 
 
-def counts(setting: Setting, architecture: str) -> bool:
-    """Whether a setting has a meaning for an architecture: a baseline has no steps, no epochs and no augmentation."""
+def counts(setting: Setting, architecture: str, chosen: Mapping[str, Any] = MappingProxyType({})) -> bool:
+    """Whether a setting has a meaning for an architecture: a baseline has no steps, no epochs and no augmentation.
+
+    chosen  values of other settings, of which some have a meaning beside certain values only
+    """
+    if setting.only and chosen.get(setting.only[0], setting.only[1]) != setting.only[1]:
+        return False
+    if setting.but and setting.but[0] in chosen and chosen[setting.but[0]] == setting.but[1]:
+        return False
     if setting.own:
         return setting.name in architectures.get(architecture).settings
     every = setting.group == "images" or setting.name in ("architecture", "seed")

@@ -1,7 +1,7 @@
 """The optimizers, in one table: the form offers them, a training makes them, an exported script spells them out."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -10,17 +10,21 @@ class Optimizer:
 
     title      shown in the form, English
     keras      its name in `keras.optimizers`
-    arguments  those that are not Keras's defaults, beside the learning rate; numbers
+    settings   of a recipe, beside the learning rate, that it takes under the same names
     """
 
     title: str
     keras: str
-    arguments: Mapping[str, float] = field(default_factory=dict)
+    settings: tuple[str, ...] = ()
+
+    def arguments(self, recipe: Any) -> dict[str, float]:
+        """What a recipe says of those."""
+        return {name: getattr(recipe, name) for name in self.settings}
 
 
 OPTIMIZERS = {
     "adam": Optimizer("Adam", "Adam"),
-    "adamw": Optimizer("AdamW", "AdamW"),
-    "sgd": Optimizer("SGD with momentum", "SGD", {"momentum": 0.9}),
+    "adamw": Optimizer("AdamW", "AdamW", ("weight_decay",)),
+    "sgd": Optimizer("SGD with momentum", "SGD", ("momentum",)),
     "rmsprop": Optimizer("RMSprop", "RMSprop"),
 }

@@ -15,7 +15,7 @@ from core.recipe import architectures, backbones
 Kind = Literal[
     "plugin", "backbone", "choice", "int", "float", "bool", "counts", "names", "version", "class", "layer", "position"
 ]
-Place = Literal["front", "row 1", "row 2", "images", "strengths", "more"]
+Place = Literal["front", "row 1", "row 2", "images", "strengths", "schedule", "more"]
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class Setting:
     pace       it changes how long an epoch takes
     in_name    a run that differs in it says so in its name
     gpu        offered only where there is a GPU
+    only, but  (another setting, its value): it has a meaning only where that one has this value, or not this value
     """
 
     name: str
@@ -49,6 +50,8 @@ class Setting:
     pace: bool = False
     in_name: bool = True
     gpu: bool = False
+    only: tuple[str, Any] | None = None
+    but: tuple[str, Any] | None = None
 
 
 def setting(default: Any, title: str, help: str, kind: Kind, **more: Any) -> Any:

@@ -17,14 +17,14 @@ class StoppingSettings:
         "Early stopping: stop when the watched value has not improved for so many epochs; 0 never stops early.",
         "int",
         low=0,
-        high=500,
+        high=1000,
         unit="epochs",
         place="row 2",
     )
     early_stopping_monitor: str = setting(
         "val_loss",
         "Watched value",
-        "What counts as better: it decides the best epoch, early stopping and the learning-rate schedule.",
+        "What counts as better: it decides the best epoch and early stopping.",
         "choice",
         options=MONITORS,
     )
@@ -33,13 +33,4 @@ class StoppingSettings:
         "Keep the best epoch",
         "Test and keep the network of the best epoch; otherwise that of the last.",
         "bool",
-    )
-    reduce_lr_patience: int = setting(
-        0,
-        "Learning-rate patience",
-        "Halve the learning rate when the watched value has not improved for so many epochs; 0 never does.",
-        "int",
-        low=0,
-        high=500,
-        unit="epochs",
     )

@@ -45,7 +45,7 @@ class StepSettings:
         "How many times the network sees every training image.",
         "int",
         low=1,
-        high=500,
+        high=1000,
         unit="epochs",
         place="row 1",
         in_name=False,
@@ -56,6 +56,35 @@ class StepSettings:
         "The rule that turns gradients into steps.",
         "choice",
         options={name: optimizer.title for name, optimizer in OPTIMIZERS.items()},
+    )
+    momentum: float = setting(
+        0.9,
+        "Momentum",
+        "SGD: the share of the last step that is taken once more; 0 for none.",
+        "float",
+        low=0.0,
+        high=0.99,
+        step=0.01,
+        only=("optimizer", "sgd"),
+    )
+    weight_decay: float = setting(
+        0.004,
+        "Weight decay",
+        "AdamW: the share by which each weight shrinks at a step of length 1, beside what is minimised.",
+        "float",
+        low=0.0,
+        high=1.0,
+        log=True,
+        only=("optimizer", "adamw"),
+    )
+    l1: float = setting(
+        0.0,
+        "L1",
+        "Penalty on weights that are not zero, added to the loss that is minimised. Makes many of them zero.",
+        "float",
+        low=0.0,
+        high=0.1,
+        log=True,
     )
     l2: float = setting(
         0.0,

@@ -16,6 +16,7 @@ from core.network.estimator import Estimator
 from core.progress import Progress, silent
 from core.recipe import architectures
 from core.recipe.config import TrainingConfig
+from core.recipe.learning_rate import shares
 from core.recipe.optimizers import OPTIMIZERS
 from core.runs.reports import EpochDone, Preparing, Reporter, Snapshot, Started, StepsDone
 from core.training import scored
@@ -30,6 +31,7 @@ from core.training.steps import Trainer
 from models.architecture import ImpossibleNetwork
 
 POINTS_PER_CALL = 10  # of the thin trace
+BETTER = {"loss": "low", "val_loss": "low", "val_accuracy": "high"}
 
 
 @dataclass
@@ -94,7 +96,7 @@ def build(
 def optimizer(config: TrainingConfig) -> keras.optimizers.Optimizer:
     """Keras's optimizer of a recipe."""
     chosen = OPTIMIZERS[config.optimizer]
-    return getattr(keras.optimizers, chosen.keras)(config.learning_rate, **chosen.arguments)
+    return getattr(keras.optimizers, chosen.keras)(config.learning_rate, **chosen.arguments(config))
 
 
 def precision(config: TrainingConfig, device: Device) -> str:
@@ -135,13 +137,22 @@ class _Training:
         self.optimizer = optimizer(config)
         if policy == "mixed_float16":
             self.optimizer = keras.optimizers.LossScaleOptimizer(self.optimizer)
+        penalties = {"l1": config.l1, "l2": config.l2}
         self.trainer = Trainer(
-            self.asked.model, self.optimizer, train, l2=config.l2, augment=self.augment, slow=fine_tuned(self.model)
+            self.asked.model, self.optimizer, train, **penalties, augment=self.augment, slow=fine_tuned(self.model)
         )
         self.scorer = self.asked.scorer()
-        better = "low" if config.early_stopping_monitor == "val_loss" else "high"
-        self.stopping = EarlyStopping(config.early_stopping_patience, better)
-        self.schedule = ReduceLROnPlateau(config.reduce_lr_patience, better)
+        self.stopping = EarlyStopping(config.early_stopping_patience, BETTER[config.early_stopping_monitor])
+        of_rate = config.reduce_lr_monitor
+        self.rate_monitor = config.early_stopping_monitor if of_rate == "watched" else of_rate
+        self.plateau = ReduceLROnPlateau(
+            config.reduce_lr_patience,
+            BETTER[self.rate_monitor],
+            config.reduce_lr_factor,
+            min_lr=config.min_learning_rate,
+        )
+        self.rate = float(self.optimizer.learning_rate.numpy())  # which a schedule multiplies, step by step
+        self.steps_per_epoch = math.ceil(len(self.splits.train) / config.batch_size)
         self.pace = Pace()
         self.done = 0  # complete epochs
         self.best_weights: list[np.ndarray] | None = None
@@ -154,7 +165,8 @@ class _Training:
             for position, variable in enumerate(self._variables()):
                 variable.assign(last[f"v{position:04d}"])
             self.stopping.load(progress["stopping"])
-            self.schedule.load(progress["schedule"])
+            self.plateau.load(progress["schedule"])
+            self.rate = progress.get("rate", float(self.optimizer.learning_rate.numpy()))  # absent before 0.3
             self.done = progress["epoch"]
         if best is not None:
             self.best_weights = [best[f"v{position:04d}"] for position in range(len(self.model.variables))]
@@ -165,7 +177,7 @@ class _Training:
             Started(
                 epochs=self.config.epochs,
                 first_epoch=self.done + 1,
-                steps_per_epoch=math.ceil(len(self.splits.train) / self.config.batch_size),
+                steps_per_epoch=self.steps_per_epoch,
                 n_train=len(self.splits.train),
                 n_scored=len(self.sample),
                 n_validation=len(self.validation),
@@ -205,7 +217,8 @@ class _Training:
         progress = {
             "epoch": self.done,
             "stopping": self.stopping.state(),
-            "schedule": self.schedule.state(),
+            "schedule": self.plateau.state(),
+            "rate": self.rate,
             "dataset_version": self.splits.version,
             "network": len(self.model.variables),
             "frozen": frozen(self.model),
@@ -221,10 +234,10 @@ class _Training:
         # Keras clips probabilities: the loss may stay a number where weights, or moving averages, are none any more.
         if not np.isfinite([loss, val_loss, *(weight.sum(dtype=np.float64) for weight in weights)]).all():
             raise self._diverged(epoch)
-        watched = val_loss if self.config.early_stopping_monitor == "val_loss" else val_accuracy
+        values = {"loss": loss, "val_loss": val_loss, "val_accuracy": val_accuracy}
         rate = float(self.optimizer.learning_rate.numpy())
-        best = self.stopping.update(epoch, watched)
-        self.optimizer.learning_rate = self.schedule.update(watched, rate)
+        best = self.stopping.update(epoch, values[self.config.early_stopping_monitor])
+        self.rate = self.plateau.update(values[self.rate_monitor], self.rate)
         self.done = epoch
         self.last_weights = weights
         if best:
@@ -240,7 +253,8 @@ class _Training:
         for rows in self.pace.calls(order, self.config.batch_size):
             if self.should_stop():
                 raise Stopped
-            losses, accuracies = self.pace.timed(self.trainer.train, rows)
+            share = shares(self.config, self.steps_per_epoch, (epoch - 1) * self.steps_per_epoch + done, len(rows))
+            losses, accuracies = self.pace.timed(self.trainer.train, rows, (self.rate * share).astype(np.float32))
             if not np.isfinite(losses).all():
                 raise self._diverged(epoch)
             done += len(losses)

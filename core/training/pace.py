@@ -27,11 +27,11 @@ class Pace:
         if full < len(order):
             yield order[None, full:]
 
-    def timed(self, call: Callable[[np.ndarray], tuple], rows: np.ndarray) -> tuple:
+    def timed(self, call: Callable[..., tuple], rows: np.ndarray, *more: np.ndarray) -> tuple:
         """Makes the call and learns from its duration; the first call is left out, it compiles."""
         self._given = len(rows)
         began = time.perf_counter()
-        result = call(rows)
+        result = call(rows, *more)
         seconds = time.perf_counter() - began
         self.calls_timed += 1
         if self.calls_timed > 1:

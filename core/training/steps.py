@@ -62,7 +62,7 @@ class Trainer:
     """Trains `model` with one compiled function that makes several steps a call.
 
     train   the images to learn from, scaled to float32 in 0..1 inside the step
-    l2      weight of the sum of all squared kernels in what is minimised
+    l1, l2  weights of the sum of all kernels' absolute values, and of their squares, in what is minimised
     augment a layer or model applied to the images in the training step only, or None
     slow    variables that learn at a tenth of the rate
     """
@@ -72,11 +72,13 @@ class Trainer:
         model: keras.Model,
         optimizer: keras.optimizers.Optimizer,
         train: Images,
+        l1: float = 0.0,
         l2: float = 0.0,
         augment: Callable | None = None,
         slow: Sequence = (),
     ):
-        self.model, self.optimizer, self.l2, self.augment = model, optimizer, l2, augment
+        self.model, self.optimizer, self.augment = model, optimizer, augment
+        self.l1, self.l2 = l1, l2
         self.slow = [variable.value for variable in slow]
         optimizer.build(model.trainable_variables)
         self.kernels = [weight for weight in model.trainable_variables if weight.path.endswith("kernel")]
@@ -84,34 +86,40 @@ class Trainer:
         self.resident = train.images.nbytes <= RESIDENT_BYTES
         if self.resident:
             self.images, self.labels = tf.constant(train.images), tf.constant(train.labels)
-        order = tf.TensorSpec((None, None), tf.int64)
+        order, rates = tf.TensorSpec((None, None), tf.int64), tf.TensorSpec((None,), tf.float32)
         self._train = tf.function(
             self._run,
-            input_signature=[*_signature(train.images.shape[1:], train.images.dtype.name), order],
+            input_signature=[*_signature(train.images.shape[1:], train.images.dtype.name), order, rates],
             autograph=False,
         )
 
-    def train(self, order: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def train(self, order: np.ndarray, rates: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
         """One training step per row of `order` (steps, batch_size) int64, indices of images.
 
+        rates  (steps,) float32, the learning rate of each; by default what the optimizer has
         Returns the loss and the accuracy of each step, (steps,) float32 each, as they were before its update
         and without the L2 penalty.
         """
+        if rates is None:
+            rates = np.full(len(order), self.optimizer.learning_rate.numpy(), np.float32)
         if self.resident:
-            losses, accuracies = self._train(self.images, self.labels, tf.constant(order))
+            losses, accuracies = self._train(self.images, self.labels, tf.constant(order), rates)
         else:
             rows = order.ravel()
             places = tf.reshape(tf.range(len(rows), dtype=tf.int64), order.shape)
-            losses, accuracies = self._train(tf.constant(self.images[rows]), tf.constant(self.labels[rows]), places)
+            losses, accuracies = self._train(
+                tf.constant(self.images[rows]), tf.constant(self.labels[rows]), places, rates
+            )
         return losses.numpy(), accuracies.numpy()
 
-    def _run(self, images, labels, order):
+    def _run(self, images, labels, order, rates):
         """Spelled with `while_loop`: translating a Python loop by AutoGraph would delay the first step."""
         count = tf.shape(order)[0]
         start = 0, tf.TensorArray(tf.float32, size=count), tf.TensorArray(tf.float32, size=count)
 
         def one_more(i, losses, accuracies):
             rows = order[i]
+            self.optimizer.learning_rate.assign(rates[i])
             loss, accuracy = self._step(_scaled(tf.gather(images, rows)), tf.gather(labels, rows))
             return i + 1, losses.write(i, loss), accuracies.write(i, accuracy)
 
@@ -123,14 +131,17 @@ class Trainer:
         with tf.GradientTape() as tape:
             probabilities = self.model(self.augment(x, training=True) if self.augment else x, training=True)
             loss = tf.reduce_mean(cross_entropy(y, probabilities))
-            penalty = self.l2 * sum(tf.reduce_sum(tf.square(kernel)) for kernel in self.kernels) if self.l2 else 0.0
-            minimised = self._scale_loss(loss + penalty)
+            minimised = self._scale_loss(loss + self._penalty())
         before = [tf.identity(weight) for weight in self.slow]
         self.optimizer.apply(tape.gradient(minimised, [weight.value for weight in weights]), weights)
         for weight, old in zip(self.slow, before, strict=True):  # a step is as long as the rate, whatever the optimizer
             weight.assign(old + SLOWER * (weight - old))
         hits = tf.equal(tf.argmax(probabilities, axis=-1), y)
         return loss, tf.reduce_mean(tf.cast(hits, tf.float32))
+
+    def _penalty(self):
+        penalty = self.l2 * sum(tf.reduce_sum(tf.square(kernel)) for kernel in self.kernels) if self.l2 else 0.0
+        return penalty + self.l1 * sum(tf.reduce_sum(tf.abs(kernel)) for kernel in self.kernels) if self.l1 else penalty
 
     def _scale_loss(self, loss):
         """With float16, gradients are scaled up so that small ones survive; the optimizer scales them back."""

@@ -8,14 +8,14 @@ from typing import Any
 from core.fit.rules import Verdict
 from core.runs.history import History, Place, Trace
 from core.runs.run import Run
-from dashboard.charts import curves
+from dashboard.charts import curves, learning_rate
 from dashboard.charts.parts import marker_size
 from dashboard.live import state_words, verdict_words
 from dashboard.live.cards import cards
 from dashboard.words import _
 
 CURVES = ("loss", "accuracy")
-COLUMNS = ("epoch", "loss", "val_loss", "accuracy", "val_accuracy")
+COLUMNS = ("epoch", "loss", "val_loss", "accuracy", "val_accuracy", "learning_rate")
 
 
 def phase(run: Run, state: str, history: History) -> str:
@@ -81,10 +81,13 @@ def _charts(run: Run, said: Verdict | None, history: History) -> dict[str, Any]:
     patience = run.config.early_stopping_patience
     titles = {"loss": verdict_words.loss_title(said), "accuracy": verdict_words.accuracy_title(said)}
     size, seen = marker_size(len(history.epochs)), said.epochs if said else None
-    return {
+    told = {
         name: {"title": titles[name], "marker": size, **curves.movable(history, name, _, patience, seen)}
         for name in CURVES
     }
+    if learning_rate.moves(run.config):
+        told["learning_rate"] = {"marker": size, **learning_rate.movable(run.config, history, _)}
+    return told
 
 
 def _thin(trace: Trace, name: str) -> list[list[float]]:

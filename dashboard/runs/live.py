@@ -16,7 +16,7 @@ from core.runs.history import History
 from core.runs.run import ACTIVE, RESUMABLE, Run
 from dashboard import resources
 from dashboard.actions import resume, stop
-from dashboard.charts import curves
+from dashboard.charts import curves, learning_rate
 from dashboard.charts.scores import scores
 from dashboard.live import message, route, verdict_words
 from dashboard.live.state_words import BADGES, at_work, progress, state_word
@@ -218,6 +218,14 @@ def _curves(run: Run, said: Verdict | None, history: History, address: str = "")
                 growing(figure, f"{name}-{run.id}", address, name)
             else:
                 plot(figure, key=f"{name}-{run.id}")
+    if learning_rate.moves(run.config):
+        figure = learning_rate.over_epochs(run.config, history, _("Learning rate"), _)
+        with aid:
+            if address:
+                growing(figure, f"rate-{run.id}", address, "learning_rate")
+            else:
+                plot(figure, key=f"rate-{run.id}")
+            st.caption(_("Grey: as planned. Points: the last step of each epoch."))
     with aid:
         st.caption(
             _aid(history.start) + (" " + _("Dotted: what you drew before.") if predicted and predicted.curve else "")

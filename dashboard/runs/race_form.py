@@ -82,7 +82,7 @@ def title(recipes: list[TrainingConfig], names: list[str]) -> str:
 
 def _differing_settings(recipe: TrainingConfig) -> list[str]:
     offered = [one for one in settings() if one.name not in OUT and not one.gpu]
-    known = [one.name for one in offered if counts(one, recipe.architecture)]
+    known = [one.name for one in offered if counts(one, recipe.architecture, vars(recipe))]
     chosen = st.multiselect(
         _("In which settings do they differ?"),
         known,

@@ -28,7 +28,7 @@ def recipe_table(run: Run) -> None:
 def rows(recipe: TrainingConfig) -> pd.DataFrame:
     """One row a setting that counts for this network."""
     changed = recipe.changes()
-    known = [name for name, setting in SETTINGS.items() if counts(setting, recipe.architecture)]
+    known = [name for name, setting in SETTINGS.items() if counts(setting, recipe.architecture, vars(recipe))]
     order = [*(name for name in known if name in changed), *(name for name in known if name not in changed)]
     return pd.DataFrame(
         [

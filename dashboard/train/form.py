@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 
 import streamlit as st
@@ -14,9 +15,10 @@ from core.recipe import architectures
 from core.recipe.config import SETTINGS, TrainingConfig, counts, settings
 from core.recipe.setting import Setting
 from dashboard import choices, resources
-from dashboard.charts import pictures
+from dashboard.charts import learning_rate, pictures
 from dashboard.runs import value_words
 from dashboard.train import augmentation
+from dashboard.widgets.plot import plot
 from dashboard.widgets.setting import ROWS, control
 from dashboard.words import _, as_named, class_words, number, plural, say
 
@@ -71,6 +73,8 @@ def _everything(gpu: bool) -> None:
     _data_levers()
     if offered(SETTINGS["augmentation"]):
         augmentation.controls(control)
+    if offered(SETTINGS["schedule"]):
+        _schedule()
     with st.expander(_("More settings"), key="more"):
         for setting in settings(place="more"):
             if offered(setting) and (gpu or not setting.gpu):
@@ -78,8 +82,9 @@ def _everything(gpu: bool) -> None:
 
 
 def offered(setting: Setting) -> bool:
-    """Whether a setting has a meaning for the architecture that is chosen."""
-    return counts(setting, st.session_state["architecture"])
+    """Whether a setting has a meaning beside the others that are chosen."""
+    beside = {one[0]: st.session_state[one[0]] for one in (setting.only, setting.but) if one}
+    return counts(setting, st.session_state["architecture"], beside)
 
 
 def _train_images() -> None:
@@ -209,6 +214,22 @@ def _learning_rate() -> None:
         label_visibility="collapsed",
         help=_(one.help),
     )
+
+
+def _schedule() -> None:
+    """How the learning rate changes, and a drawing of it before it is trained."""
+    with st.expander(_("Learning rate over time"), key="schedule_settings"):
+        drawing = st.container()
+        for setting in settings(place="schedule"):
+            if offered(setting):
+                control(setting)
+        names = ("learning_rate", "epochs", *(setting.name for setting in settings(place="schedule")))
+        known = {name: st.session_state[name] for name in names if name in st.session_state}
+        with drawing, suppress(SettingError):  # said below the title, with all that does not fit
+            planned = TrainingConfig.from_dict(known)
+            if learning_rate.moves(planned):
+                figure = learning_rate.over_epochs(planned, None, _("Before it is trained"), _, height=170)
+                plot(figure, key="planned_rate")
 
 
 SPECIAL: dict[str, Callable[[], None]] = {

@@ -37,6 +37,10 @@ function withNews(figure, news, chart) {
   if (!around) return figure;
   const [thin, training, validation, ...more] = figure.data, { title, marker, yaxis, ...layout } = around;
   const line = (old, name) => ({ ...old, x: epochs.epoch ?? [], y: epochs[name] ?? [], marker: { ...old.marker, size: marker } });
+  if (!(chart in trace)) {  // a chart whose lines say themselves which column they are
+    const data = figure.data.map((one) => (one.meta ? line(one, one.meta) : one));
+    return { ...figure, data, layout: { ...figure.layout, ...layout } };
+  }
   return {
     data: [{ ...thin, x: trace[chart][0], y: trace[chart][1] }, line(training, chart), line(validation, `val_${chart}`), ...more],
     layout: { ...figure.layout, ...layout, yaxis: { ...figure.layout.yaxis, ...yaxis } },

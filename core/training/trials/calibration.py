@@ -25,7 +25,7 @@ def seconds_per_image(config: TrainingConfig, shape: tuple[int, int, int], num_c
     random = np.random.default_rng(0)
     n = STEPS * config.batch_size
     images = Images(random.integers(0, 256, (n, *shape), np.uint8), random.integers(0, num_classes, n))
-    trainer = Trainer(build(config, shape, num_classes), optimizer(config), images, l2=config.l2)
+    trainer = Trainer(build(config, shape, num_classes), optimizer(config), images, config.l1, config.l2)
     return _timed(trainer.train, np.arange(n).reshape(STEPS, config.batch_size)) / n
 
 

@@ -43,11 +43,10 @@ def sweep(config: TrainingConfig) -> Sweep:
     splits = prepare(dataset(config.dataset), config)
     model = build(config, splits.train.images.shape[1:], len(splits.classes))
     augment = augmenter(strengths(config), config.seed)
-    trainer = Trainer(model, optimizer(config), splits.train, l2=config.l2, augment=augment)
+    trainer = Trainer(model, optimizer(config), splits.train, config.l1, config.l2, augment)
     rates, losses = np.geomspace(LOWEST, HIGHEST, STEPS), list[float]()
     for rate, rows in zip(rates, _batches(splits, config), strict=False):
-        trainer.optimizer.learning_rate = float(rate)
-        losses.append(float(trainer.train(rows[None])[0][0]))
+        losses.append(float(trainer.train(rows[None], np.array([rate], np.float32))[0][0]))
         if not math.isfinite(losses[-1]) or losses[-1] > LOST * min(losses):
             break
     smooth = smoothed([loss for loss in losses if math.isfinite(loss)])

@@ -17,7 +17,7 @@ from core.recipe.setting import as_text, parse
 
 BAD = [
     ("epochs", "0"),
-    ("epochs", "501"),
+    ("epochs", "1001"),
     ("epochs", "ten"),
     ("epochs", "1.5"),
     ("epochs", "9" * 400),

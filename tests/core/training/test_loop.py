@@ -54,51 +54,6 @@ def weights(model):
     return [np.array(variable.numpy()) for variable in model.variables]
 
 
-def plain_keras(config, l2=0.0):
-    """The same training by `train_on_batch` in the same order: the reference."""
-    import keras
-
-    splits = by_name.prepared(
-        config.dataset,
-        validation_fraction=config.validation_fraction,
-        train_images=config.train_images,
-        seed=config.seed,
-    )
-    keras.utils.set_random_seed(config.seed)
-    regulariser = keras.regularizers.L2(l2) if l2 else None
-    model = keras.Sequential(
-        [
-            keras.Input((8, 8, 1)),
-            keras.layers.Flatten(),
-            keras.layers.Dense(10, activation="softmax", kernel_regularizer=regulariser),
-        ]
-    )
-    model.compile(keras.optimizers.SGD(config.learning_rate, momentum=0.9), "sparse_categorical_crossentropy")
-    x, y = splits.train.images / np.float32(255), splits.train.labels
-    for epoch in range(1, config.epochs + 1):
-        order = np.random.default_rng([config.seed, epoch]).permutation(len(y))
-        for start in range(0, len(y), config.batch_size):
-            rows = order[start : start + config.batch_size]
-            model.train_on_batch(x[rows], y[rows])
-    return model
-
-
-@pytest.mark.parametrize("l2", [0.0, 0.01])
-def test_the_loop_makes_the_steps_that_keras_makes(training, l2):
-    config = TrainingConfig(
-        architecture="softmax",
-        optimizer="sgd",
-        learning_rate=0.1,
-        epochs=2,
-        train_images=150,
-        l2=l2,
-        restore_best_weights=False,
-    )  # 150 images: the last batch is short
-    trained, _reports, _ = run(training, config)
-    for ours, theirs in zip(weights(trained.model), weights(plain_keras(config, l2)), strict=True):
-        np.testing.assert_allclose(ours, theirs, atol=1e-5)
-
-
 @pytest.mark.parametrize("name", ["adam", "adamw", "sgd", "rmsprop"])
 def test_every_optimizer_learns(training, name):
     rate = 0.05 if name == "sgd" else 0.005
@@ -139,8 +94,18 @@ def test_scores_are_those_of_the_network_in_inference_mode(training):
             augmentation_noise=0.1,
             random_erasing=0.2,
         ),
+        TrainingConfig(epochs=5, train_images=300, schedule="one_cycle", warmup_epochs=1, optimizer="sgd", l1=1e-4),
+        TrainingConfig(
+            epochs=5,
+            train_images=300,
+            schedule="cosine",
+            learning_rate=0.05,
+            reduce_lr_patience=1,
+            reduce_lr_monitor="loss",
+            reduce_lr_factor=0.3,
+        ),
     ],
-    ids=["patience", "batch norm", "dropout", "augmentation"],
+    ids=["patience", "batch norm", "dropout", "augmentation", "one cycle", "cosine and plateau"],
 )
 def test_a_resumed_run_equals_the_uninterrupted_one_bit_for_bit(training, config):
     straight, reports, _ = run(training, config)

@@ -83,6 +83,7 @@ def test_the_first_message_is_everything_and_the_next_what_is_new(run, recorder)
         "loss": [0.5],
         "val_loss": [2.1 / 4],
         "accuracy": [1 - 0.6 / 4],
+        "learning_rate": [0.001],
         "val_accuracy": [1 - 0.7 / 4],
     }
     assert told(second)["trace"]["loss"] == [[3.3333, 3.6667, 4.0], [0.4, 0.3, 0.2]]
