@@ -23,6 +23,7 @@ from core.runs.store import RunStore
 SECONDS = 15  # each measurement
 LONG = 300_000  # ms after which there is something wrong, however busy the machine
 RECIPE = ("dataset=mnist", "architecture=cnn_two_blocks", "epochs=3", "train_images=12000")
+TRANSFER = ("dataset=colours", "architecture=transfer", "epochs=2", "train_images=100", "test_fraction=0.05")
 KEEP_STREAM = """
 const real = navigator.mediaDevices?.getUserMedia?.bind(navigator.mediaDevices);
 if (real) navigator.mediaDevices.getUserMedia = async (wish) => (window.camera = await real(wish));
@@ -89,9 +90,14 @@ def rows() -> Iterator[dict]:
                 page.wait_for_timeout(200)
             yield from _measured(page, component, "while a training runs")
             run.ask_to_stop()
-            browser.close()
+            page.close()
             while run.state not in ENDED or "test_accuracy" not in (run.status.result or {}):
-                time.sleep(0.2)  # its worker still writes into the folder
+                time.sleep(0.2)
+            train(runs, TRANSFER)
+            page = browser.new_page(viewport={"width": 1366, "height": 768}, locale="en-GB")
+            page.add_init_script(KEEP_STREAM)
+            yield from _measured(page, start_camera(page, here.address), "on EfficientNet-Lite0")
+            browser.close()
 
 
 def start_camera(page, address: str):
@@ -139,8 +145,8 @@ def digits() -> list[np.ndarray]:
     return [np.asarray(test.images[place][..., 0]) for place in first]
 
 
-def train(runs: Path) -> None:
-    words = [word for setting in RECIPE for word in ("--set", setting)]
+def train(runs: Path, recipe: tuple[str, ...] = RECIPE) -> None:
+    words = [word for setting in recipe for word in ("--set", setting)]
     subprocess.run(
         [sys.executable, "-m", "core", "train", *words],
         cwd=ROOT,
