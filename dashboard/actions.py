@@ -11,6 +11,7 @@ from core.experiments import experiment as experiments
 from core.experiments.experiment import Experiment
 from core.experiments.kind import Kind
 from core.recipe.config import TrainingConfig
+from core.runs import changes
 from core.runs import race as races
 from core.runs.prediction import Prediction
 from core.runs.race import Race
@@ -36,6 +37,14 @@ def start_run(config: TrainingConfig, name: str = "", twin_of: str = "", predict
     _wake()
     choices.choose_run(run.id)
     return True
+
+
+def change_run(run: Run, values: Mapping[str, Any]) -> None:
+    """Asks a training for other values from its next epoch on; a refusal is shown."""
+    try:
+        changes.ask(run, values)
+    except FitscopeError as error:
+        st.error(say(error), icon=":material/error:")
 
 
 def begin_race(

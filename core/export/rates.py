@@ -1,6 +1,11 @@
 """The learning rate over a training, as lines of the script that trains it again."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from core.recipe.config import TrainingConfig
+
+Changes = Sequence[tuple[int, Mapping[str, Any]]]
 
 HEAD = '''
 
@@ -39,18 +44,33 @@ def settings(config: TrainingConfig) -> list[str]:
     return lines
 
 
-def before_the_steps(config: TrainingConfig) -> list[str]:
+def before_the_steps(config: TrainingConfig, changes_made: Changes = ()) -> list[str]:
     """The function that the steps ask, and what a plateau counts."""
     lines = []
     if changes(config):
         value = VALUES[config.schedule].format(config=config)
         lines.append(HEAD.format(warmup=config.warmup_epochs, value=value))
         lines += ["", "STEPS = math.ceil(len(x_train) / BATCH_SIZE)"]
-    if changes(config) or config.reduce_lr_patience:
+    if changes(config) or config.reduce_lr_patience or changes_made:
         lines.append("rate = LEARNING_RATE")
     if config.reduce_lr_patience:
         worst = "0" if _watched(config) == "accuracy" else 'float("inf")'
         lines.append(f"best_for_rate, stuck = {worst}, 0")
+    return lines
+
+
+def changed(config: TrainingConfig, changes_made: Changes) -> list[str]:
+    """What somebody changed while it trained, at the beginning of an epoch; how many there are stands in EPOCHS."""
+    lines = []
+    for epoch, values in changes_made:
+        if "learning_rate" in values:
+            set_it = "" if changes(config) else "optimizer.learning_rate = "
+            lines += [
+                f"    if epoch == {epoch}:  # changed while it trained",
+                f"        {set_it}rate = {values['learning_rate']}",
+            ]
+        if "early_stopping_patience" in values:
+            lines += [f"    if epoch == {epoch}:", f"        PATIENCE = {values['early_stopping_patience']}"]
     return lines
 
 

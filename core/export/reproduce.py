@@ -50,7 +50,7 @@ def cells(run: Run, model: "keras.Model", source: Source, fingerprint: str) -> l
         Cell("The images", source.about, source.code + CHECKED.format(fingerprint=fingerprint)),
         Cell("The network", architectures.get(config.architecture).about, _network(config, model, policy)),
         Cell("", "", STOP_HERE, "script"),
-        Cell("The training", _about_training(config), _training(config, model)),
+        Cell("The training", _about_training(config), _training(run, model)),
         Cell("The test", "Images that nothing above has seen.", TEST),
     ]
 
@@ -112,14 +112,14 @@ def _recipe(run: Run) -> str:
     config, status = run.config, run.status
     result = (status.result if status else None) or {}
     stopped = run.state == "stopped" and result["epochs"] < config.epochs
-    epochs = result["epochs"] if stopped else config.epochs
+    epochs = result["epochs"] if stopped else run.history.start.get("epochs", config.epochs)
     lines = [
         f"SEED = {config.seed}",
         f"EPOCHS = {epochs}" + (f"  # of {config.epochs}: then somebody stopped it" if stopped else ""),
         f"BATCH_SIZE = {config.batch_size}",
         f"LEARNING_RATE = {config.learning_rate!r}",
     ]
-    if config.early_stopping_patience:
+    if _waits(run):
         lines.append(f"PATIENCE = {config.early_stopping_patience}  # epochs without improvement, then it stops")
     lines += rates.settings(config)
     names = [json.dumps(name, ensure_ascii=False) for name in run.history.start["classes"]]
@@ -162,7 +162,8 @@ def _about_training(config: TrainingConfig) -> str:
     return " ".join(said)
 
 
-def _training(config: TrainingConfig, model: "keras.Model") -> str:
+def _training(run: Run, model: "keras.Model") -> str:
+    config, changes = run.config, run.history.changes
     optimizer = OPTIMIZERS[config.optimizer]
     arguments = ", ".join(
         ["LEARNING_RATE", *(f"{name}={value}" for name, value in optimizer.arguments(config).items())]
@@ -173,27 +174,35 @@ def _training(config: TrainingConfig, model: "keras.Model") -> str:
     if _augments(config):
         lines += [CHANGED]
     worst = 'float("inf")' if config.early_stopping_monitor == "val_loss" else "0"
-    if config.restore_best_weights or config.early_stopping_patience:
+    if config.restore_best_weights or _waits(run):
         lines.append(f"best, best_epoch = {worst}, 0")
-    lines += rates.before_the_steps(config)
+    lines += rates.before_the_steps(config, changes)
     step = "\n".join([*rates.before_a_step(config), f"        model.train_on_batch({batch}, y_train[batch])"])
-    lines += [LOOP.format(step=begun_from.step(step, model)), *_watching(config)]
+    changed = "".join(f"\n{line}" for line in rates.changed(config, changes))
+    lines += [LOOP.format(step=begun_from.step(step, model), changed=changed), *_watching(run)]
     if config.restore_best_weights:
         lines += ["", "model.set_weights(best_weights)", 'print(f"The network of epoch {best_epoch} is kept.")']
     return "\n".join(lines)
 
 
-def _watching(config: TrainingConfig) -> list[str]:
+def _waits(run: Run) -> bool:
+    """Whether there is a patience, from the beginning or once it was changed."""
+    changed = any("early_stopping_patience" in values for _epoch, values in run.history.changes)
+    return changed or run.config.early_stopping_patience > 0
+
+
+def _watching(run: Run) -> list[str]:
     """What is done at the end of an epoch: keeping the best, halving the rate, stopping."""
+    config = run.config
     value, better = ("loss", "<") if config.early_stopping_monitor == "val_loss" else ("accuracy", ">")
     lines = []
-    if config.restore_best_weights or config.early_stopping_patience:
+    if config.restore_best_weights or _waits(run):
         lines += [f"    if {value} {better} best:", f"        best, best_epoch = {value}, epoch"]
         if config.restore_best_weights:
             lines += ["        best_weights = model.get_weights()"]
     lines += rates.after_an_epoch(config)
-    if config.early_stopping_patience:
-        lines += ["    if epoch - best_epoch == PATIENCE:", "        break"]
+    if _waits(run):
+        lines += ["    if PATIENCE and epoch - best_epoch >= PATIENCE:", "        break"]
     return lines
 
 
@@ -249,7 +258,7 @@ def changed(images):
 
 LOOP = """\
 for epoch in range(1, EPOCHS + 1):
-    order = np.random.default_rng([SEED, epoch]).permutation(len(x_train))
+    order = np.random.default_rng([SEED, epoch]).permutation(len(x_train)){changed}
     for start in range(0, len(order), BATCH_SIZE):
         batch = order[start : start + BATCH_SIZE]
 {step}

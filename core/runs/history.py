@@ -17,6 +17,7 @@ SAYS: dict[str, dict[str, Any]] = {  # of each event what is read here or on a p
     "steps": {"epoch": int, "step": int, "every": int, "loss": list, "accuracy": list, "images_per_second": NUMBER},
     "epoch": {"epoch": int, "best": bool}
     | dict.fromkeys(("loss", "accuracy", "val_loss", "val_accuracy", "learning_rate", "seconds"), NUMBER),
+    "changed": {"epoch": int, "values": dict},
 }
 
 
@@ -74,6 +75,8 @@ class History:
     attempts   how often the training began or went on: each may drop what an earlier one wrote
     epochs     one dict per complete epoch, 1, 2, 3 … without gaps
     preparing  what is done before the first step: (words, fraction), or None
+    changes    (epoch, setting -> value): what was changed while it trained, from the beginning of that epoch on
+    pauses     after which epochs it was interrupted and went on
     """
 
     path: Path
@@ -82,6 +85,8 @@ class History:
     epochs: list[dict[str, Any]] = field(default_factory=list)
     trace: Trace = field(default_factory=Trace)
     preparing: tuple[str, float] | None = None
+    changes: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+    pauses: list[int] = field(default_factory=list)
     images_per_second: float = 0.0
     updated: float = 0.0
     version: int = 0
@@ -145,7 +150,13 @@ class History:
         name = event.get("event")
         if not isinstance(name, str) or not says(event, {"at": NUMBER, **SAYS.get(name, {})}):
             return
-        take = {"started": self._started, "steps": self._steps, "epoch": self._epoch, "preparing": self._preparing}
+        take = {
+            "started": self._started,
+            "steps": self._steps,
+            "epoch": self._epoch,
+            "preparing": self._preparing,
+            "changed": self._changed,
+        }
         if name in take:
             with contextlib.suppress(OverflowError):  # a number beyond all reason
                 take[name](event)
@@ -157,6 +168,8 @@ class History:
         self.attempts += 1
         self.start, self.preparing = event, None
         self.epochs = [epoch for epoch in self.epochs if epoch["epoch"] < first]
+        self.changes = [change for change in self.changes if change[0] < first]
+        self.pauses = [epoch for epoch in self.pauses if epoch < first - 1] + ([first - 1] if first > 1 else [])
         kept = sum(x <= first - 1 for x in self.trace.x)
         for line in (self.trace.x, self.trace.loss, self.trace.accuracy):
             del line[kept:]
@@ -175,6 +188,11 @@ class History:
     def _epoch(self, event: dict[str, Any]) -> None:
         if event["epoch"] == len(self.epochs) + 1:
             self.epochs.append(event)
+
+    def _changed(self, event: dict[str, Any]) -> None:
+        values = {name: value for name, value in event["values"].items() if isinstance(value, int | float)}
+        self.changes.append((event["epoch"], values))
+        self.start = {**self.start, "epochs": int(values.get("epochs", self.start.get("epochs", 1)))}
 
     def _preparing(self, event: dict[str, Any]) -> None:
         self.preparing = (event["what"], event["fraction"])

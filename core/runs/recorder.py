@@ -14,7 +14,7 @@ import numpy as np
 from core.errors import DataError, FitscopeError, StorageError, UnexpectedError, as_words
 from core.files import append_json, write_arrays, write_json, writing_to
 from core.runs import checkpoints
-from core.runs.reports import EpochDone, Preparing, Report, Snapshot, Started, StepsDone
+from core.runs.reports import Changed, EpochDone, Preparing, Report, Snapshot, Started, StepsDone
 from core.runs.run import Run, Status
 
 PREPARING_SECONDS = 0.2  # between two lines about a download
@@ -40,6 +40,8 @@ class Recorder:
                 self._started(report)
             case StepsDone():
                 self._event("steps", report)
+            case Changed():
+                self._event("changed", report)
             case EpochDone():
                 self._epoch(report)
 

@@ -82,5 +82,13 @@ class EpochDone:
     answers: np.ndarray | None = None
 
 
-Report = Preparing | Started | StepsDone | EpochDone
+@dataclass(frozen=True)
+class Changed:
+    """Somebody has changed settings while it trained: setting -> value, from this epoch on."""
+
+    epoch: int
+    values: Mapping[str, float]
+
+
+Report = Preparing | Started | StepsDone | EpochDone | Changed
 Reporter = Callable[[Report], None]

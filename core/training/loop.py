@@ -3,7 +3,9 @@
 import json
 import math
 import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import keras
 import numpy as np
@@ -18,20 +20,20 @@ from core.recipe import architectures
 from core.recipe.config import TrainingConfig
 from core.recipe.learning_rate import shares
 from core.recipe.optimizers import OPTIMIZERS
-from core.runs.reports import EpochDone, Preparing, Reporter, Snapshot, Started, StepsDone
+from core.runs.reports import Changed, EpochDone, Preparing, Reporter, Snapshot, Started, StepsDone
 from core.training import scored
 from core.training.augmentation import augmenter, strengths
 from core.training.device import Device, device
 from core.training.features import Asked, asked, fine_tuned, frozen
 from core.training.pace import Pace
-from core.training.patience import EarlyStopping, ReduceLROnPlateau
+from core.training.patience import early_stopping, plateau, rate_monitor
 from core.training.prepare import prepare
 from core.training.scored import Asking, ShouldStop, Stopped, evaluate
 from core.training.steps import Trainer
 from models.architecture import ImpossibleNetwork
 
 POINTS_PER_CALL = 10  # of the thin trace
-BETTER = {"loss": "low", "val_loss": "low", "val_accuracy": "high"}
+Changes = Callable[[], Sequence[Mapping[str, Any]]]
 
 
 @dataclass
@@ -62,14 +64,16 @@ def train(
     should_stop: ShouldStop,
     last: Snapshot | None = None,
     best: Snapshot | None = None,
+    changes: Changes = tuple,
 ) -> Trained:
     """Trains by a recipe, from the beginning or from a snapshot.
 
     `last` and `best` are the snapshots of the last and the best epoch of an interrupted training: with them the
-    rest runs as if it had never been interrupted, bit for bit on a CPU.
+    rest runs as if it had never been interrupted, bit for bit on a CPU. `changes` tells what was asked for meanwhile,
+    all of it in its order: other values of settings, each taken up once, at the beginning of an epoch.
     Raises SettingError, DataError, and Stopped when Stop comes before the network exists.
     """
-    run = _Training(config, report, should_stop)
+    run = _Training(config, report, should_stop, changes)
     run.load(last, best)
     run.start()
     stopped = run.epochs()
@@ -118,8 +122,8 @@ def put(model: keras.Model, weights: list[np.ndarray]) -> None:
 
 
 class _Training:
-    def __init__(self, config: TrainingConfig, report: Reporter, should_stop: ShouldStop):
-        self.config, self.report, self.should_stop = config, report, should_stop
+    def __init__(self, config: TrainingConfig, report: Reporter, should_stop: ShouldStop, changes: Changes):
+        self.config, self.report, self.should_stop, self.changes = config, report, should_stop, changes
         self.device = device()
         self.splits = prepare(dataset(config.dataset), config, self._preparing)
         self.num_classes = len(self.splits.classes)
@@ -142,18 +146,11 @@ class _Training:
             self.asked.model, self.optimizer, train, **penalties, augment=self.augment, slow=fine_tuned(self.model)
         )
         self.scorer = self.asked.scorer()
-        self.stopping = EarlyStopping(config.early_stopping_patience, BETTER[config.early_stopping_monitor])
-        of_rate = config.reduce_lr_monitor
-        self.rate_monitor = config.early_stopping_monitor if of_rate == "watched" else of_rate
-        self.plateau = ReduceLROnPlateau(
-            config.reduce_lr_patience,
-            BETTER[self.rate_monitor],
-            config.reduce_lr_factor,
-            min_lr=config.min_learning_rate,
-        )
+        self.stopping, self.plateau = early_stopping(config), plateau(config)
         self.rate = float(self.optimizer.learning_rate.numpy())  # which a schedule multiplies, step by step
         self.steps_per_epoch = math.ceil(len(self.splits.train) / config.batch_size)
         self.pace = Pace()
+        self.total, self.taken = config.epochs, 0  # epochs, and how many changes were taken up
         self.done = 0  # complete epochs
         self.best_weights: list[np.ndarray] | None = None
 
@@ -167,7 +164,9 @@ class _Training:
             self.stopping.load(progress["stopping"])
             self.plateau.load(progress["schedule"])
             self.rate = progress.get("rate", float(self.optimizer.learning_rate.numpy()))  # absent before 0.3
-            self.done = progress["epoch"]
+            self.done, self.taken = progress["epoch"], progress.get("taken", 0)
+            self.total = progress.get("total", self.total)
+            self.stopping.patience = progress.get("patience", self.stopping.patience)
         if best is not None:
             self.best_weights = [best[f"v{position:04d}"] for position in range(len(self.model.variables))]
 
@@ -175,7 +174,7 @@ class _Training:
         self.last_weights = self._weights()
         self.report(
             Started(
-                epochs=self.config.epochs,
+                epochs=self.total,
                 first_epoch=self.done + 1,
                 steps_per_epoch=self.steps_per_epoch,
                 n_train=len(self.splits.train),
@@ -196,12 +195,25 @@ class _Training:
 
     def epochs(self) -> bool:
         """Runs the remaining epochs; True when Stop ended them."""
-        while self.done < self.config.epochs and not self.stopping.should_stop:
+        while True:
+            self._take_changes()
+            if self.done >= self.total or self.stopping.should_stop:
+                return False
             try:
                 self._epoch(self.done + 1)
             except Stopped:
                 return True
-        return False
+
+    def _take_changes(self) -> None:
+        """What was asked for since the last epoch."""
+        asked = self.changes()
+        for values in asked[self.taken :]:
+            self.rate = values.get("learning_rate", self.rate)
+            self.total = values.get("epochs", self.total)
+            self.stopping.patience = values.get("early_stopping_patience", self.stopping.patience)
+            if values:
+                self.report(Changed(self.done + 1, values))
+        self.taken = max(self.taken, len(asked))
 
     def finish(self, stopped: bool) -> Trained:
         """Takes the weights of the epoch to keep. After a stop within an epoch, `last` is what a snapshot holds."""
@@ -219,6 +231,9 @@ class _Training:
             "stopping": self.stopping.state(),
             "schedule": self.plateau.state(),
             "rate": self.rate,
+            "total": self.total,
+            "taken": self.taken,
+            "patience": self.stopping.patience,
             "dataset_version": self.splits.version,
             "network": len(self.model.variables),
             "frozen": frozen(self.model),
@@ -237,7 +252,7 @@ class _Training:
         values = {"loss": loss, "val_loss": val_loss, "val_accuracy": val_accuracy}
         rate = float(self.optimizer.learning_rate.numpy())
         best = self.stopping.update(epoch, values[self.config.early_stopping_monitor])
-        self.rate = self.plateau.update(values[self.rate_monitor], self.rate)
+        self.rate = self.plateau.update(values[rate_monitor(self.config)], self.rate)
         self.done = epoch
         self.last_weights = weights
         if best:

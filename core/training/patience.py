@@ -7,6 +7,8 @@ these follow the same rules (tests compare them on random histories) and keep th
 import math
 from dataclasses import asdict, dataclass
 
+from core.recipe.config import TrainingConfig
+
 
 @dataclass
 class EarlyStopping:
@@ -75,6 +77,26 @@ class ReduceLROnPlateau:
 
     def load(self, state: dict) -> None:
         self.best, self.wait = state["best"], state["wait"]
+
+
+BETTER = {"loss": "low", "val_loss": "low", "val_accuracy": "high"}
+
+
+def early_stopping(config: TrainingConfig) -> EarlyStopping:
+    """As a recipe has it."""
+    return EarlyStopping(config.early_stopping_patience, BETTER[config.early_stopping_monitor])
+
+
+def plateau(config: TrainingConfig) -> ReduceLROnPlateau:
+    """As a recipe has it."""
+    better, lowest = BETTER[rate_monitor(config)], config.min_learning_rate
+    return ReduceLROnPlateau(config.reduce_lr_patience, better, config.reduce_lr_factor, min_lr=lowest)
+
+
+def rate_monitor(config: TrainingConfig) -> str:
+    """The value that has to stand still before the learning rate is lowered."""
+    monitor = config.reduce_lr_monitor
+    return config.early_stopping_monitor if monitor == "watched" else monitor
 
 
 def _improves(value: float, best: float, better: str, min_delta: float = 0.0) -> bool:

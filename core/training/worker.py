@@ -25,6 +25,7 @@ from core.processes.lean import lean
 from core.processes.running import stand_back, started
 from core.recipe import architectures
 from core.recipe.config import TrainingConfig
+from core.runs import changes
 from core.runs.recorder import Recorder
 from core.runs.reports import Report
 from core.runs.run import Run
@@ -159,7 +160,7 @@ def _train_and_test(run: Run, recorder: Any, report: Any) -> None:
         if architectures.is_baseline(run.config.architecture):
             trained = baseline.train(run.config, report, lambda: run.stop_asked)
         else:
-            trained = train(run.config, report, lambda: run.stop_asked, last, best)
+            trained = train(run.config, report, lambda: run.stop_asked, last, best, lambda: changes.asked(run))
     except Stopped:
         recorder.status("stopped")
         return

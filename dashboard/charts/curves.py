@@ -12,6 +12,7 @@ from dashboard.charts.parts import CURSOR, GREY, TRAINING, VALIDATION, Figure, S
 TRACE = "rgba(217,130,0,0.22)"
 TRACE_POINTS = 400  # a line; more than a screen is wide in half a chart
 COMPARED = ("#7B4EA3", "#2F8F5B", "#C0504D", "#5B6B7A", "#A67C00")  # not the two of training and validation
+Flags = Sequence[tuple[int, str]]
 MARKS = (
     "circle",
     "square",
@@ -24,12 +25,19 @@ MARKS = (
 
 
 def curves(
-    history: History, name: str, title: str, say: Say, patience: int = 0, seen: tuple[int, int] | None = None
+    history: History,
+    name: str,
+    title: str,
+    say: Say,
+    patience: int = 0,
+    seen: tuple[int, int] | None = None,
+    flags: Flags = (),
 ) -> Figure:
     """`name` ("loss" or "accuracy") over the epochs, training and validation, best epoch and stopping window marked.
 
     title  the finding, already in the viewer's language;  say  translates the words in the chart
     seen   the first and the last epoch that the finding rests on, which are shaded
+    flags  (epoch, words) of what happened after it
     """
     share = name == "accuracy"
     epochs = history.column("epoch")
@@ -41,7 +49,7 @@ def curves(
     total = history.start.get("epochs", 1)
     layout = plain_layout(say("epoch"), say("accuracy") if share else say("loss"), total, share)
     layout["margin"]["r"] = 20 + 8 * max(len(say("training")), len(say("validation")))  # pixels: the labels fit
-    moving = movable(history, name, say, patience, seen)
+    moving = movable(history, name, say, patience, seen, flags)
     layout["yaxis"].update(moving.pop("yaxis"))
     return {"data": data, "layout": {**layout, **moving}, "title": title, "alt": title}
 
@@ -59,12 +67,22 @@ def expected(figure: Figure, curve: Sequence[tuple[int, float]], say: Say) -> Fi
 
 
 def movable(
-    history: History, name: str, say: Say, patience: int = 0, seen: tuple[int, int] | None = None
+    history: History,
+    name: str,
+    say: Say,
+    patience: int = 0,
+    seen: tuple[int, int] | None = None,
+    flags: Flags = (),
 ) -> dict[str, Any]:
     """The parts of a layout that change while a training goes on: the vertical range, shapes and annotations."""
     share = name == "accuracy"
     shapes, annotations = _best(history, say, patience, history.start.get("epochs", 1), share)
     annotations += _end_labels(history, name, say)
+    for epoch, words in flags:
+        line = {"type": "line", "x0": epoch, "x1": epoch, "yref": "paper", "y0": 0, "y1": 1}
+        shapes.append({**line, "line": {"color": CURSOR, "width": 1}})
+        flag = {"x": epoch, "y": 0.5, "yref": "paper", "xanchor": "left", "text": "⚑", "showarrow": False}
+        annotations.append({**flag, "hovertext": words, "font": {"color": CURSOR, "size": 18}})
     if seen:
         shapes.append(_shade(seen[0] - 0.5, seen[1] + 0.5, VALIDATION))
     return {"yaxis": _range(history, name, share), "shapes": shapes, "annotations": annotations}

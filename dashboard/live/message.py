@@ -12,6 +12,7 @@ from dashboard.charts import curves, learning_rate
 from dashboard.charts.parts import marker_size
 from dashboard.live import state_words, verdict_words
 from dashboard.live.cards import cards
+from dashboard.live.flags import flags
 from dashboard.words import _
 
 CURVES = ("loss", "accuracy")
@@ -81,8 +82,9 @@ def _charts(run: Run, said: Verdict | None, history: History) -> dict[str, Any]:
     patience = run.config.early_stopping_patience
     titles = {"loss": verdict_words.loss_title(said), "accuracy": verdict_words.accuracy_title(said)}
     size, seen = marker_size(len(history.epochs)), said.epochs if said else None
+    raised = flags(history)
     told = {
-        name: {"title": titles[name], "marker": size, **curves.movable(history, name, _, patience, seen)}
+        name: {"title": titles[name], "marker": size, **curves.movable(history, name, _, patience, seen, raised)}
         for name in CURVES
     }
     if learning_rate.moves(run.config):

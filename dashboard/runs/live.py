@@ -10,6 +10,7 @@ import streamlit as st
 
 from core.fit.rules import Verdict
 from core.folders import COMMAND
+from core.recipe import architectures
 from core.recipe.config import TrainingConfig
 from core.runs import prediction as predictions
 from core.runs.history import History
@@ -19,8 +20,10 @@ from dashboard.actions import resume, stop
 from dashboard.charts import curves, learning_rate
 from dashboard.charts.scores import scores
 from dashboard.live import message, route, verdict_words
+from dashboard.live.flags import flags
 from dashboard.live.state_words import BADGES, at_work, progress, state_word
 from dashboard.runs import baselines, results, revealed, twin
+from dashboard.runs.change import change
 from dashboard.runs.recipe_table import recipe_table
 from dashboard.server.engine import engine
 from dashboard.widgets.bulletin import bulletin, leading
@@ -87,6 +90,8 @@ def _follow(run: Run, state: str, alone: bool, brief: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         unheard = leading(address, words, phase, alone)
         st.space("stretch")
+        if not architectures.is_baseline(run.config.architecture):
+            change(run)
         _buttons(run, state)
     if unheard != alone:
         st.session_state[ALONE] = unheard
@@ -202,12 +207,12 @@ def _curves(run: Run, said: Verdict | None, history: History, address: str = "")
         return
     patience = run.config.early_stopping_patience
     titles = {"loss": verdict_words.loss_title(said), "accuracy": verdict_words.accuracy_title(said)}
-    predicted = predictions.of(run)
+    predicted, raised = predictions.of(run), flags(history)
     columns = st.columns(2)
     aid = st.container()
     held_against = baselines.chosen(run)
     for column, (name, title) in zip(columns, titles.items(), strict=True):
-        figure = curves.curves(history, name, title, _, patience, said.epochs if said else None)
+        figure = curves.curves(history, name, title, _, patience, said.epochs if said else None, raised)
         if name == "accuracy" and held_against:
             levels = [(level.mark, level.title, level.share) for level in held_against]
             figure = curves.held_against(figure, levels, history.start.get("epochs", 1))
@@ -230,6 +235,8 @@ def _curves(run: Run, said: Verdict | None, history: History, address: str = "")
         st.caption(
             _aid(history.start) + (" " + _("Dotted: what you drew before.") if predicted and predicted.curve else "")
         )
+        for epoch, words in raised:
+            st.caption("⚑ " + _("After epoch {epoch}: {words}.", epoch=epoch, words=words))
     baselines.say(held_against)
 
 

@@ -3,8 +3,7 @@
 import pytest
 
 from core.errors import SettingError
-from core.recipe import architectures
-from core.recipe.config import SETTINGS, TrainingConfig
+from core.recipe.config import SETTINGS, TrainingConfig, counts
 from dashboard.server import engine as engine_module
 from tests.made.pages import PAGES, open_page, texts
 from tests.made.runs import STATES, make_run
@@ -61,12 +60,15 @@ def test_pages_open_without_an_engine(store, monkeypatch):
 def test_the_form_has_one_control_for_each_setting(store, engine):
     app = open_page("03_train.py", augmentation="true")
     keys = {element.key for kind in CONTROLS for element in app.get(kind)}
-    own = architectures.get(TrainingConfig().architecture).settings
-    expected = {one.name for one in SETTINGS.values() if not one.own or one.name in own} - {
-        "mixed_precision",
-        "dataset_version",
+    counting = {
+        one.name for one in SETTINGS.values() if counts(one, TrainingConfig().architecture, vars(TrainingConfig()))
     }
-    assert expected <= keys
+    assert counting - {"mixed_precision", "dataset_version"} <= keys
+    for one in (one for one in SETTINGS.values() if one.only or one.but):
+        assert one.name not in keys
+        beside = {one.only[0]: one.only[1]} if one.only else {one.but[0]: "3"}
+        app = open_page("03_train.py", **beside)
+        assert one.name in {element.key for kind in CONTROLS for element in app.get(kind)}
 
 
 def test_every_control_of_the_form_explains_itself(store, engine):

@@ -1,0 +1,51 @@
+"""What is changed while a run trains: asked by anybody, taken up by the training at the beginning of its next epoch.
+
+At no other moment: what was complete before stays as it was, and a training that goes on from a snapshot takes up the
+same change at the same place.
+"""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from core.errors import FitscopeError, RunError, SettingError
+from core.files import append_json, read_json_lines
+from core.recipe.config import SETTINGS
+from core.recipe.setting import checked
+from core.runs.run import ENDED, Run
+
+FILE = "changes.jsonl"
+CHANGEABLE = ("learning_rate", "epochs", "early_stopping_patience")
+
+
+def ask(run: Run, values: Mapping[str, Any]) -> None:
+    """Asks for other values from the next epoch on; raises SettingError, StorageError, RunError for one that ended.
+
+    values  by the names of settings, of those that are CHANGEABLE
+    """
+    if run.state in ENDED and run.state != "stopped":
+        raise RunError("Run {run} has ended: nothing of it can be changed any more. Train it again.", run=run.id)
+    append_json(run.folder / FILE, {"at": time.time(), "values": _checked(values)})
+    run.note_change()
+
+
+def asked(run: Run) -> list[dict[str, Any]]:
+    """Everything that was asked for, in its order: setting -> value; what cannot be read changes nothing."""
+    found = []
+    for line in read_json_lines(run.folder / FILE):
+        try:
+            found.append(_checked(line["values"]))
+        except (FitscopeError, KeyError, TypeError, AttributeError):
+            found.append({})  # it keeps its place: those behind it are counted
+    return found
+
+
+def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
+    for name in values:
+        if name not in CHANGEABLE:
+            raise SettingError(
+                "{name} cannot be changed while a run trains; choose among: {known}.",
+                name=name,
+                known=", ".join(CHANGEABLE),
+            )
+    return {name: checked(SETTINGS[name], value) for name, value in values.items()}

@@ -1,0 +1,48 @@
+"""The learning rate as it is planned, as it was, and where somebody or a plateau changed it."""
+
+import pytest
+
+from core.recipe.config import TrainingConfig
+from core.recipe.learning_rate import shares
+from core.runs.history import History
+from dashboard.charts import curves, learning_rate
+
+
+def history(tmp_path, rates, steps=4):
+    made = History(tmp_path / "events.jsonl")
+    made.start = {"steps_per_epoch": steps, "epochs": 10}
+    made.epochs = [
+        {"epoch": epoch, "learning_rate": rate, "best": epoch == 1, "loss": 1.0, "val_loss": 1.0}
+        for epoch, rate in enumerate(rates, 1)
+    ]
+    return made
+
+
+def test_without_a_schedule_there_is_nothing_to_draw():
+    assert not learning_rate.moves(TrainingConfig())
+    for moving in ({"schedule": "cosine"}, {"warmup_epochs": 1}, {"reduce_lr_patience": 2}):
+        assert learning_rate.moves(TrainingConfig(**moving))
+
+
+def test_the_planned_line_is_what_the_loop_does():
+    config = TrainingConfig(epochs=10, schedule="one_cycle", learning_rate=0.2)
+    planned = learning_rate.over_epochs(config, None, "", str)["data"][0]
+    steps = 30  # of 300 points
+    assert planned["x"][:2] == pytest.approx([0, 1 / 30], abs=1e-3)
+    assert planned["y"] == pytest.approx((0.2 * shares(config, steps, 0, 300)).tolist(), rel=1e-3)
+
+
+@pytest.mark.parametrize("schedule", ["constant", "cosine"])
+def test_a_plateau_is_told_from_the_schedule(tmp_path, schedule):
+    config = TrainingConfig(epochs=10, schedule=schedule, learning_rate=0.1, reduce_lr_patience=1)
+    own = [shares(config, 4, 4 * epoch - 1, 1)[0] for epoch in range(1, 6)]
+    bases = (0.1, 0.1, 0.05, 0.05, 0.025)
+    rates = [share * base for share, base in zip(own, bases, strict=True)]
+    assert learning_rate.lowered(config, history(tmp_path, rates)) == [2, 4]
+    assert learning_rate.lowered(config, history(tmp_path, [0.1 * share for share in own])) == []
+
+
+def test_a_flag_stands_where_something_was_changed(tmp_path):
+    figure = curves.curves(history(tmp_path, [0.1, 0.1]), "loss", "", str, flags=[(1, "Learning rate 0.01")])
+    flag = next(note for note in figure["layout"]["annotations"] if note["text"] == "⚑")
+    assert (flag["x"], flag["hovertext"]) == (1, "Learning rate 0.01")
