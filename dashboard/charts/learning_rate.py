@@ -46,7 +46,8 @@ def movable(config: TrainingConfig, history: History, say: Say) -> dict[str, Any
         line = {"type": "line", "x0": epoch, "x1": epoch, "yref": "paper", "y0": 0, "y1": 1}
         shapes.append({**line, "line": {"color": GREY, "width": 1.5, "dash": "dot"}})
         note = {"x": epoch, "y": 1, "yref": "paper", "yanchor": "top", "xanchor": "left", "xshift": 3}
-        notes.append({**note, "text": say("lowered"), "showarrow": False, "font": {"color": GREY}})
+        if not notes:  # one word says it of all lines, which may stand close
+            notes.append({**note, "text": say("lowered"), "showarrow": False, "font": {"color": GREY}})
     return {"shapes": shapes, "annotations": notes}
 
 
