@@ -208,10 +208,11 @@ def _class_by_class() -> Path | None:
         held.name_classes(names)
     for name, n in held.set_aside.items():
         st.caption(
-            _(
+            plural(
+                n,
+                "{name} has {n} picture and is not named any more: write its name again to use it.",
                 "{name} has {n} pictures and is not named any more: write its name again to use them.",
                 name=in_markdown(name),
-                n=number(n),
             )
         )
     if len(names) < 2:
