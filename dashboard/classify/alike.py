@@ -20,8 +20,8 @@ from dashboard.words import _, class_words, number, percent, say
 By = Literal["pixels", "features"]
 ALIKE = 10  # training images that are shown
 COMPARED = 300  # test images that tell how strange a picture is
-MOST = 2000  # training images whose features are asked for: of a backbone half a minute on two cores
-VALUES_AT_ONCE = 2_000_000  # features of one question, 8 MB
+MOST = 1000  # training images whose features are asked for
+VALUES_AT_ONCE = 500_000  # features of one question, 2 MB
 
 
 def what_it_learnt(run: Run, pixels: np.ndarray) -> None:
@@ -187,7 +187,7 @@ def _features(run: Run, epoch: int, at: int, rows: np.ndarray, units: int, what:
     return np.concatenate(found)
 
 
-@st.cache_resource(max_entries=24, show_spinner=False)
+@st.cache_resource(max_entries=100, show_spinner=False)  # 25 MB of a backbone, 200 MB at most
 def _of_rows(folder: str, epoch: int, _at: int, rows: tuple[int, ...]) -> np.ndarray:
     images = resources.stored_pictures(Run(Path(folder)).config, np.array(rows))
     return looking.explainer().ask(Run(Path(folder)), features.NAME, images, epoch=epoch).arrays[features.NAME]

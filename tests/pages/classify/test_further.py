@@ -113,7 +113,7 @@ def test_why_compares_by_the_networks_features_too(store):
     assert not app.exception
     assert html(app) != by_pixels
     said = texts(app)
-    assert "Compared by the 64 numbers that go into the last layer, with 1,150 of 1,150 training images" in said
+    assert "Compared by the 64 numbers that go into the last layer, with 1,000 of 1,150 training images" in said
     assert "of 300 test images are nearer" in said
     labels = re.findall(r">(\d) · 0\.\d{3}<", html(app))
     assert len(labels) == 10
