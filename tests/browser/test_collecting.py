@@ -119,8 +119,9 @@ def test_a_drawn_sample_is_added_taken_out_and_put_back(browser, dashboard):
     with viewer(browser, has_touch=True, viewport=PHONE) as page:
         collecting(page, dashboard, "drawing")
         for place in (100, 140):
-            page.locator(".st-key-add_drawn button").scroll_into_view_if_needed()
-            box = still(page.locator(".draw canvas"))
+            canvas = page.locator(".draw canvas")
+            canvas.evaluate("canvas => canvas.scrollIntoView({ block: 'center' })")
+            box = still(canvas)
             page.mouse.move(box["x"] + place, box["y"] + 40)
             page.mouse.down()
             page.mouse.move(box["x"] + place, box["y"] + 200, steps=5)
