@@ -160,6 +160,13 @@ def last_recipe() -> TrainingConfig:
     return tolerant(st.session_state.get(_RECIPE, {}))[0]
 
 
+def adopt_recipe() -> None:
+    """On a page without a form: the recipe of a link that carries one becomes the one chosen last."""
+    named = {name: text for name, text in st.query_params.items() if name in SETTINGS}
+    if named:
+        fill(tolerant(named)[0])
+
+
 def run_id() -> str | None:
     """The run in view: from the address bar, else the one this viewer last started or opened."""
     return st.session_state.get(_RUN)

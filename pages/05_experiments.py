@@ -31,6 +31,7 @@ else:
             "sentence at the end that says how sure it is."
         )
     )
+    choices.adopt_recipe()
     kind = form.question()
     choices.keep_frame(ask=kind.name)
     form.form(kind, choices.last_recipe())

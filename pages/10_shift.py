@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.errors import FitscopeError
 from dashboard import choices, resources
-from dashboard.classify import answer, options, why
+from dashboard.classify import alike, answer, options, why
 from dashboard.looking import where_it_looked
 from dashboard.widgets import run_picker
 from dashboard.words import _, say
@@ -32,7 +32,7 @@ try:
         seen = why.what_it_saw(run, *subject, asking)
         where_it_looked(run, seen)
         st.subheader(_("What it learnt from"), anchor=False)
-        why.what_it_learnt(run, seen)
+        alike.what_it_learnt(run, seen)
         st.subheader(_("What throws it off"), anchor=False)
         why.what_throws_it_off(run, seen, asking)
 except FitscopeError as error:

@@ -1,7 +1,8 @@
 """Pictures that a person puts together for a dataset: on the disk until they are imported, or for a week.
 
 own/.drafts/<id>/draft.json names the classes; their pictures lie in numbered folders, so that a class may be called
-anything; `file` holds what was uploaded as a whole.
+anything; `file` holds what was uploaded as a whole. No import reads the hidden folders: `.near` holds the near copies
+that were left out of each class, `.removed` what was taken out and can be put back.
 """
 
 import hashlib
@@ -22,6 +23,7 @@ DAYS = 7  # that a draft is kept after it was last touched
 TAKEN_BACK_SECONDS = 3600.0
 MANIFEST = "draft.json"
 LONGEST_NAME = 60  # characters of a class
+NEAR, REMOVED = ".near", ".removed"
 COPIED = 1 << 20  # bytes at a time
 
 _ID = re.compile(r"[0-9a-f]{16}")
@@ -84,16 +86,52 @@ class Draft:
 
     def put(self, name: str, content: bytes, suffix: str) -> bool:
         """Adds a picture to a class, unless the class has the very same; says whether it is new."""
-        number = dict(self._named())[name]
-        folder, mark = self.folder / str(number), hashlib.sha256(content).hexdigest()[:16]
-        if any(path.name.partition("-")[2].startswith(mark) for path in self._pictures(number)):
+        place = str(dict(self._named())[name])
+        if any(path.name.partition("-")[2].startswith(_mark(content)) for path in self._pictures(place)):
             return False
-        with writing_to(folder):
-            folder.mkdir(parents=True, exist_ok=True)
-            last = max((int(path.name.partition("-")[0]) for path in self._pictures(number)), default=-1)
-            (folder / f"{last + 1:05d}-{mark}{suffix.lower()[:8]}").write_bytes(content)
-        self._touch()
+        self._add(place, content, suffix)
         return True
+
+    def leave_out(self, name: str, content: bytes, suffix: str) -> None:
+        """Keeps a picture aside that is nearly one the class has, or is the very same: each is counted."""
+        self._add(f"{NEAR}/{dict(self._named())[name]}", content, suffix)
+
+    def near(self, name: str) -> list[Path]:
+        """The near copies that were left out of a class, in the order in which they came."""
+        return self._pictures(f"{NEAR}/{dict(self._named())[name]}")
+
+    def keep_near(self, name: str) -> None:
+        """Puts the near copies of a class among its pictures after all; what is the very same stays out."""
+        for path in self.near(name):
+            self.put(name, path.read_bytes(), path.suffix)
+        self.forget_near(name)
+
+    def forget_near(self, name: str) -> None:
+        remove(self.folder / NEAR / str(dict(self._named())[name]))
+
+    def remove(self, paths: Sequence[Path]) -> None:
+        """Takes pictures of classes out; `put_back` brings back those that went last."""
+        last = self.folder / REMOVED / str(time.time_ns())
+        with writing_to(last):
+            for path in paths:
+                if path.exists():  # not taken out meanwhile, in another tab
+                    (last / path.parent.name).mkdir(parents=True, exist_ok=True)
+                    path.rename(last / path.parent.name / path.name)
+        self._touch()
+
+    @property
+    def removed(self) -> int:
+        """How many pictures `put_back` would bring back."""
+        return len(list(self._last_removed().glob("*/*")))
+
+    def put_back(self) -> None:
+        last = self._last_removed()
+        for path in last.glob("*/*"):
+            with writing_to(self.folder):
+                (self.folder / path.parent.name).mkdir(exist_ok=True)
+                path.rename(self.folder / path.parent.name / path.name)
+        remove(last)
+        self._touch()
 
     def put_file(self, name: str, content: BinaryIO) -> Path:
         """Keeps an uploaded file in place of the one before."""
@@ -133,9 +171,20 @@ class Draft:
         pairs = read_json(self.folder / MANIFEST).get(kind, [])
         return [(str(pair[0]), int(pair[1])) for pair in pairs if isinstance(pair, list) and len(pair) == 2]
 
-    def _pictures(self, number: int) -> list[Path]:
+    def _pictures(self, number: int | str) -> list[Path]:
         folder = self.folder / str(number)
         return sorted(folder.iterdir()) if folder.is_dir() else []
+
+    def _add(self, place: str, content: bytes, suffix: str) -> None:
+        folder = self.folder / place
+        with writing_to(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            last = max((int(path.name.partition("-")[0]) for path in self._pictures(place)), default=-1)
+            (folder / f"{last + 1:05d}-{_mark(content)}{suffix.lower()[:8]}").write_bytes(content)
+        self._touch()
+
+    def _last_removed(self) -> Path:
+        return max((self.folder / REMOVED).glob("*"), key=lambda path: path.name, default=self.folder / REMOVED / "0")
 
     def _write(self, facts: dict[str, Any]) -> None:
         with writing_to(self.folder):
@@ -145,6 +194,10 @@ class Draft:
 
     def _touch(self) -> None:
         self._write({"touched": time.time()})
+
+
+def _mark(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]
 
 
 def new() -> Draft:

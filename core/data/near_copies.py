@@ -56,6 +56,21 @@ def near_copies(take: Take, numbers: np.ndarray, progress: Progress = silent) ->
     return numbers[np.concatenate(pairs_of)]
 
 
+def new_beside(before: np.ndarray, after: np.ndarray) -> np.ndarray:
+    """Which pictures of a burst show something new, (m,) bool: those that are no near copy of an earlier one.
+
+    before  (n, height, width, channels) uint8, those that are there already
+    after   (m, height, width, channels) uint8, in the order in which they were taken
+    """
+    both = np.concatenate([before, after])
+    pairs = near_copies(lambda numbers: both[numbers], np.arange(len(both)))
+    new = np.ones(len(both), bool)
+    for place in range(len(before), len(both)):
+        alike = np.concatenate([pairs[pairs[:, 0] == place, 1], pairs[pairs[:, 1] == place, 0]])
+        new[place] = not new[alike[alike < place]].any()
+    return new[len(before) :]
+
+
 @dataclass(frozen=True)
 class _Looks:
     """What is compared of each picture.

@@ -169,7 +169,7 @@ class _Making:
             )
         if not self.names:
             raise DataError(
-                "There is no picture in {path} that can be read ({n} files were refused). Add JPEG or PNG files.",
+                "There is no picture in {path} that can be read (files refused: {n}). Add JPEG or PNG files.",
                 path=path.name,
                 n=len(self.refused),
             )

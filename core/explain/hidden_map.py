@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from core.errors import RunError
-from core.inside import anatomy
 from core.inside.explanation import SEED, Explained, Explanation, Options
+from core.inside.features import features, has_hidden
 from core.recipe.setting import Setting
 
 METHODS = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}
@@ -30,12 +30,9 @@ def explain(model: Any, images: np.ndarray, options: Options) -> Explained:
     method = options["method"]
     if len(images) < FEWEST:
         raise RunError("A map needs at least {fewest} pictures. Choose more.", fewest=FEWEST)
-    tensor = anatomy.last_layer(model).input
-    hidden = np.concatenate([values[0] for values in anatomy.outputs(model, [tensor], images)])
-    hidden = hidden.reshape(len(images), -1).astype(np.float64)
+    hidden = features(model, images).astype(np.float64)
     points, kept = _reduced(hidden, method, options["seed"])
-    has_hidden = any("kernel" in weight.name for layer in model.layers[:-1] for weight in layer.weights)
-    facts = {"method": method, "units": hidden.shape[1], "hidden": has_hidden, "n": len(images), "kept": kept}
+    facts = {"method": method, "units": hidden.shape[1], "hidden": has_hidden(model), "n": len(images), "kept": kept}
     return Explained({"points": points.astype(np.float32)}, facts)
 
 

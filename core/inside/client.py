@@ -45,7 +45,7 @@ class Explainer:
     ) -> Explained:
         """What an explanation says of a run's network; `facts` has its `epoch` too.
 
-        explanation  its name in `core.data.explanations()`
+        explanation  its name in `explanations()`, or that of `core.inside.features`
         images       (n, height, width, channels) uint8, where its kind asks for them
         epoch        None for `core.inside.weights.shown_epoch`
         options      those that differ from its defaults

@@ -22,6 +22,7 @@ from core.errors import FitscopeError, RunError
 from core.files import read_arrays, writing_to
 from core.inside import weights
 from core.inside.explanation import Explained, explanation
+from core.inside.features import FEATURES
 from core.processes.lean import lean
 from core.processes.running import stand_back
 from core.runs.run import Run
@@ -96,7 +97,8 @@ def _explain(question: dict[str, Any], networks: Networks) -> Explained:
     run, epoch = Run(Path(question["run"])), question["epoch"]
     epoch = weights.shown_epoch(run) if epoch is None else epoch
     images = _images(Path(question["images"])) if question["images"] else None
-    explained = explanation(question["explanation"])(networks.get(run, epoch), images, question["options"])
+    asked = FEATURES if question["explanation"] == FEATURES.name else explanation(question["explanation"])
+    explained = asked(networks.get(run, epoch), images, question["options"])
     return Explained(explained.arrays, {**explained.facts, "epoch": epoch})
 
 

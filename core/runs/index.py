@@ -32,6 +32,7 @@ class Row:
     """One run as lists show it.
 
     recipe    tells whether two runs have the same one, see `recipe_mark`; "" where it cannot be read
+    seedless  the same for two runs that differ at most in their seed
     epochs    how many are complete
     val_loss  after some of them, from the first to the last
     kept      bytes of its folder
@@ -49,6 +50,7 @@ class Row:
     dataset: str | None
     architecture: str | None
     recipe: str
+    seedless: str
     epochs: int
     val_loss: tuple[float, ...]
     val_accuracy: float | None
@@ -144,6 +146,7 @@ _KINDS: list[Any] = [
     _TEXT,
     _TEXT,
     str,
+    str,
     int,
     list,
     *[_NUMBER] * 4,
@@ -160,6 +163,11 @@ def index(folder: Path) -> Index:
 def recipe_mark(config: TrainingConfig) -> str:
     """The same for the same recipe, another for any other."""
     return _short(json.dumps(config.as_dict(), sort_keys=True))
+
+
+def seedless_mark(config: TrainingConfig) -> str:
+    """The same for recipes that differ at most in their seed, another for any other."""
+    return _short(json.dumps({**config.as_dict(), "seed": None}, sort_keys=True))
 
 
 def _read(run: Run) -> Row:
@@ -182,6 +190,7 @@ def _read(run: Run) -> Row:
         dataset=config.dataset if config else None,
         architecture=config.architecture if config else None,
         recipe=recipe_mark(config) if config else "",
+        seedless=seedless_mark(config) if config else "",
         epochs=len(history.epochs),
         val_loss=_some(history.column("val_loss")),
         val_accuracy=best["val_accuracy"] if best else None,

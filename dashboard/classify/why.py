@@ -1,4 +1,4 @@
-"""Why a network errs on a picture of one's own: what it saw, what it learnt from, what throws it off."""
+"""Why a network errs on a picture of one's own: what it saw, and what throws it off."""
 
 from pathlib import Path
 
@@ -6,26 +6,21 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from core.data.dataset import Images
 from core.data.reading.decode import Refused
-from core.errors import RunError
 from core.evaluation import robustness as shifting
-from core.evaluation.neighbours import Neighbours, compared, neighbours
-from core.network.classifier import Answer, Classifier, network_file
+from core.network.classifier import Answer, Classifier
 from core.pictures import faces
 from core.pictures.preprocessing import Switches, fit_picture
 from core.runs.run import Run
 from dashboard import resources
 from dashboard.charts import answers as answer_charts
 from dashboard.charts import pictures
+from dashboard.classify import alike, last_picture
 from dashboard.classify import answer as answers
-from dashboard.classify import last_picture
 from dashboard.classify.options import Asking
 from dashboard.widgets.plot import plot
-from dashboard.words import _, class_words, number, percent, say
+from dashboard.words import _, percent, say
 
-ALIKE = 10  # training images that are shown
-COMPARED = 300  # test images that tell how strange a picture is
 ASKED = 500  # test images behind each point of a curve
 SIDE = 170  # pixels on the screen
 NOTHING = Switches(False, False, False)
@@ -40,7 +35,7 @@ def subject(run: Run, options: Asking) -> tuple[str, Image.Image] | None:
             _("This is an image of the run's test set. Ask about a picture of your own on Classify, then come back."),
             icon=":material/center_focus_strong:",
         )
-        images = _test(run, 1).images
+        images = alike.test_images(run, 1).images
         return _("test image"), Image.fromarray(images[0][..., 0] if images.shape[3] == 1 else images[0])
     name, content = kept
     try:
@@ -91,41 +86,6 @@ def _seen(classifier: Classifier, answer: Answer, options: Asking, words: str = 
     st.markdown(f"**{title}**")
 
 
-def what_it_learnt(run: Run, pixels: np.ndarray) -> None:
-    """The training images most like it, and whether it is stranger than test images are."""
-    try:
-        train, known = resources.evaluation(run, "train"), _neighbours(str(run.folder), _changed(run))
-    except RunError as error:  # the training images are asked about last
-        st.info(say(error), icon=":material/hourglass_top:")
-        return
-    usual = _usual(str(run.folder), _changed(run))
-    rows, apart = known.nearest(pixels, ALIKE)
-    classes = class_words(run.config.dataset, resources.classifier(run).classes)
-    words = [f"{classes[train.labels[row]]} · {number(float(one), 3)}" for row, one in zip(rows, apart, strict=True)]
-    st.html(pictures.wall(resources.stored_pictures(run.config, train.rows[rows]), words, words, side=84))
-    nearer = float((usual < apart[0]).mean())
-    sentence = _(
-        "Of {n} test images, {share} lie nearer to a training image than this picture does.",
-        n=len(usual),
-        share=percent(nearer, 0),
-    )
-    verdict = (
-        _("It is unlike anything the network learnt from: its answer is a guess, however sure it sounds.")
-        if nearer >= 0.99
-        else _("It is stranger than most test images.")
-        if nearer >= 0.9
-        else _("By its pixels it could be one of the test images.")
-    )
-    st.markdown(f"{sentence} **{verdict}**")
-    st.caption(
-        _(
-            "Compared pixel by pixel with {n} training images; the number is the root of the mean squared difference "
-            "(0: equal, 1: black against white). Pixels know nothing of meaning: a cat moved aside is far from itself.",
-            n=number(len(known.rows)),
-        )
-    )
-
-
 def what_throws_it_off(run: Run, pixels: np.ndarray, options: Asking) -> None:
     """One change of the picture by a slider, and how often the network stays right on its test set under it."""
     classifier = resources.classifier(run)
@@ -158,7 +118,7 @@ def what_throws_it_off(run: Run, pixels: np.ndarray, options: Asking) -> None:
         st.html(pictures.wall(changed, [f"{_(change.title)} {strength} {change.unit}"], [words], side=SIDE))
         st.markdown(f"**{words}**")
     with right:
-        points = _robustness(str(run.folder), _changed(run), kind)
+        points = _robustness(str(run.folder), alike.changed(run), kind)
         title = _("Accuracy on {n} test images under the same change", n=points[0].n)
         plot(answer_charts.robustness(points, strength, change.unit, title, _(change.title), _), key="shift-curve")
         best, there = max(point.share for point in points), min(points, key=lambda one: abs(one.strength - strength))
@@ -173,34 +133,8 @@ def what_throws_it_off(run: Run, pixels: np.ndarray, options: Asking) -> None:
         )
 
 
-def _changed(run: Run) -> int:
-    path = network_file(run)
-    return path.stat().st_mtime_ns if path else 0
-
-
-def _test(run: Run, n: int) -> Images:
-    """Some of the run's test images, spread evenly."""
-    evaluation = resources.evaluation(run, "test")
-    places = np.unique(np.linspace(0, evaluation.n - 1, min(n, evaluation.n)).astype(int))
-    return Images(resources.stored_pictures(run.config, evaluation.rows[places]), evaluation.labels[places])
-
-
-@st.cache_resource(max_entries=3, show_spinner=False)
-def _neighbours(folder: str, _changed: int) -> Neighbours:
-    run = Run(Path(folder))
-    evaluation, config = resources.evaluation(run, "train"), run.config
-    rows = compared(evaluation.n, int(np.prod(resources.stored_pictures(config, evaluation.rows[:1]).shape[1:])))
-    return neighbours(resources.stored_pictures(config, evaluation.rows[rows]), rows)
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _usual(folder: str, changed: int) -> np.ndarray:
-    """How far test images lie from their nearest training image."""
-    return _neighbours(folder, changed).nearest_distances(_test(Run(Path(folder)), COMPARED).images)
-
-
 @st.cache_resource(max_entries=40, show_spinner=False)
 def _robustness(folder: str, _changed: int, kind: str) -> list[shifting.Accuracy]:
     run = Run(Path(folder))
-    some = _test(run, ASKED)
+    some = alike.test_images(run, ASKED)
     return shifting.robustness(resources.classifier(run).network, some.images, some.labels, shifting.CHANGES[kind])

@@ -76,7 +76,9 @@ def _progress(experiment: Experiment, runs: list[tuple[At, Run]], results: list[
     total, done = len(experiment.runs), len(results)
     active = [run for _at, run in runs if run.state in ACTIVE]
     interrupted = experiments.interrupted(resources.store(), experiment)
-    words = [_("{done} of {total} runs are done", done=number(done), total=number(total))]
+    words = [
+        plural(done, "{n} of {total} runs is done", "{n} of {total} runs are done", total=number(total)),
+    ]
     words += _at_work([run for run in active if run.state == "running"])
     words += _left([run for run in active if run.state != "finished"])
     diverged = sum(run.diverged for _at, run in runs)

@@ -104,7 +104,11 @@ def _kind(dataset: Dataset, kind: str, findings: list[Finding]) -> None:
         for one in findings[:GROUPS]:
             _group(dataset, one)
         if len(findings) > GROUPS:
-            st.caption(_("… and {n} more like these.", n=number(len(findings) - GROUPS)))
+            st.caption(_more(len(findings) - GROUPS))
+
+
+def _more(n: int) -> str:
+    return plural(n, "… and one more like these.", "… and {n} more like these.")
 
 
 def _group(dataset: Dataset, finding: Finding) -> None:
@@ -115,7 +119,7 @@ def _group(dataset: Dataset, finding: Finding) -> None:
         left.caption(":material/warning: " + _("The same picture with different labels."))
     left.html(pictures.numbered_wall(_images(dataset, shown), words, [row.row for row in shown], side=56))
     if len(finding.rows) > SHOWN:
-        left.caption(_("… and {n} more like these.", n=number(len(finding.rows) - SHOWN)))
+        left.caption(_more(len(finding.rows) - SHOWN))
     with right.container(horizontal=True):
         st.button(
             _("Leave out"),

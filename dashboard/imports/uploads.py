@@ -1,34 +1,27 @@
 """The user's own pictures on their way in: as a file, class by class, from the camera, or from a folder here."""
 
-import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import streamlit as st
 
 from core.data import drafts, imported
-from core.data.catalogue import dataset
-from core.data.reading.decode import ENDINGS, Refused, open_picture
 from core.files import pasted_path
-from core.pictures.preprocessing import fit_picture
 from core.pictures.resize import LARGEST, SMALLEST
 from dashboard import staging
-from dashboard.charts import pictures
+from dashboard.imports import class_by_class
 from dashboard.server import jobs
-from dashboard.words import _, in_markdown, number, plural
+from dashboard.words import _, in_markdown, plural
 
 FILES = ["zip", "npz", "csv", "gz"]
 SIZES = (0, 8, 16, 28, 32, 48, 64, 96, 128)
-MOST_CLASSES = 20  # that are filled one by one
-SHOWN, THUMBNAIL = 8, 64  # newest pictures of the class in hand, pixels a side
 
 
 def ways() -> dict[str, tuple[str, Callable[[], Path | None]]]:
     """The ways in: name -> (title, what draws its controls and returns the path to import, None while incomplete)."""
     titles = {
         "file": (_("A zip file"), _one_file),
-        "classes": (_("Class by class"), _class_by_class),
+        "classes": (_("Class by class"), class_by_class.filled),
     }
     if st.context.ip_address is None:  # the browser runs on the server's own machine: its folders are one's own
         titles["folder"] = (_("A folder on this computer"), _folder)
@@ -186,91 +179,3 @@ def _folder() -> Path | None:
         st.warning(_("There is nothing at {path}.", path=path), icon=":material/folder_off:")
         return None
     return path
-
-
-def _class_by_class() -> Path | None:
-    """Names first, then pictures for the class in hand: files, or the camera."""
-    held = staging.draft()
-    if st.button(
-        _("The ten emotions"), key="preset_faces", icon=":material/mood:", help=_("Fills in the names of ten emotions.")
-    ):
-        held.name_classes(_(one) for one in dataset("faces").classes)
-        st.session_state.pop("class_names", None)
-    st.session_state.setdefault("class_names", ", ".join(held.classes))
-    text = st.text_input(
-        _("Names of the classes"),
-        key="class_names",
-        placeholder=_("cat, dog"),
-        help=_("At least two, with commas between. A name that you change keeps its pictures."),
-    )
-    names = list(dict.fromkeys(name.strip()[:60] for name in text.split(",") if name.strip()))[:MOST_CLASSES]
-    if names != held.classes:
-        held.name_classes(names)
-    for name, n in held.set_aside.items():
-        st.caption(
-            _(
-                "{name} has {n} pictures and is not named any more: write its name again to use them.",
-                name=in_markdown(name),
-                n=number(n),
-            )
-        )
-    if len(names) < 2:
-        st.caption(_("Name at least two classes; then each gets its pictures."))
-        return None
-    chosen = st.segmented_control(
-        _("Pictures for"),
-        names,
-        key="class_in_hand",
-        default=names[0],
-        required=True,
-        help=_("The pictures you add next show this."),
-    )
-    _add_files(chosen)
-    _add_snapshots(chosen)
-    st.markdown(" · ".join(f"{in_markdown(name)}: **{number(len(staging.pictures_of(name)))}**" for name in names))
-    there = staging.pictures_of(chosen)
-    if there:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            _thumbnails(chosen, there[-SHOWN:])
-            st.button(
-                _("Remove the last"), key="remove_last", icon=":material/undo:", on_click=_remove, args=(there[-1],)
-            )
-    lacking = [name for name in names if len(staging.pictures_of(name)) < 3]
-    if lacking:
-        st.caption(_("Each class needs at least 3 pictures; still lacking: {names}.", names=", ".join(lacking)))
-        return None
-    return held.folder
-
-
-def _thumbnails(name: str, paths: list[Path]) -> None:
-    """The newest pictures of a class; what is no picture is told at the import."""
-    shown = []
-    for path in paths:
-        with contextlib.suppress(Refused):
-            shown.append(fit_picture(open_picture(path.read_bytes(), at_least=THUMBNAIL), THUMBNAIL, 3, "pad"))
-    if shown:
-        st.html(pictures.strip(np.stack(shown), [name] * len(shown), side=THUMBNAIL, columns=len(shown)))
-
-
-def _add_files(name: str) -> None:
-    given = st.file_uploader(
-        _("Pictures of {name}", name=name),
-        list(ENDINGS),
-        accept_multiple_files=True,
-        key=f"files_{staging.upload()}_{name}",
-        help=_("Several at once; on a phone also straight from its camera."),
-    )
-    for file in given:
-        staging.put(name, file.file_id, Path(file.name).suffix, file.getvalue())
-
-
-def _add_snapshots(name: str) -> None:
-    if not st.toggle(_("Camera"), key="camera", help=_("Takes snapshots with the camera of the device you sit at.")):
-        return
-    taken = st.camera_input(_("Snapshot of {name}", name=name), key=f"snapshot_{staging.upload()}", width=480)
-    if taken:
-        staging.put(name, taken.file_id, ".jpg", taken.getvalue())
-
-
-def _remove(path: Path) -> None:
-    path.unlink(missing_ok=True)

@@ -13,7 +13,7 @@ from core.runs.run import Run
 from dashboard import looking
 from dashboard.charts import answers, pictures
 from dashboard.widgets.plot import clickable, plot
-from dashboard.words import _, class_words, number, percent
+from dashboard.words import _, class_words, number, percent, plural
 
 MAPS = 64  # of a layer, shown at a glance
 SIDE = 72  # pixels of one map on the screen
@@ -167,7 +167,12 @@ def dead_units(explained: Explained, _look: Look) -> None:
     ]
     st.dataframe(pd.DataFrame(rows), hide_index=True, alt=_("Silent units of each layer"))
     st.markdown(
-        _("**{dead}** units were 0 for all of {n} test pictures.", dead=explained.facts["dead"], n=explained.facts["n"])
+        plural(
+            explained.facts["dead"],
+            "**{n}** unit was 0 for all of {pictures} test pictures.",
+            "**{n}** units were 0 for all of {pictures} test pictures.",
+            pictures=explained.facts["n"],
+        )
     )
 
 

@@ -3,7 +3,7 @@
 from core.runs.history import History
 from core.runs.run import ACTIVE, Run
 from dashboard import resources
-from dashboard.words import _, duration, number, percent
+from dashboard.words import _, duration, number, percent, plural
 
 BADGES = {
     "queued": ("blue", "hourglass_top"),
@@ -56,7 +56,7 @@ def progress(run: Run, state: str, history: History) -> str:
             parts += _time_left(history, total)
     elif history.epochs:
         if not history.start.get("at_once"):
-            parts.append(_("{epoch} of {total} epochs", epoch=len(history.epochs), total=total))
+            parts.append(plural(total, "{epoch} of {n} epoch", "{epoch} of {n} epochs", epoch=len(history.epochs)))
         parts.append(duration(sum(history.column("seconds"))))
     if history.start:
         parts.append(history.start["device"])

@@ -16,6 +16,7 @@ from core.recipe.differences import differing, given
 from core.runs.run import Run
 from dashboard import resources
 from dashboard.charts import curves, pictures
+from dashboard.runs import noise_floor
 from dashboard.runs.table import accuracy
 from dashboard.runs.value_words import value_word
 from dashboard.widgets.plot import plot
@@ -109,6 +110,7 @@ def _pair(shown: dict[str, Run]) -> None:
         return
     st.subheader(_verdict(compared, first, second), anchor=False)
     st.markdown(_counted(compared, first, second))
+    noise_floor.two(shown, compared.difference)
     for letter, positions, wrong in ((first, compared.only_a, other), (second, compared.only_b, one)):
         if len(positions):
             _only(letter, positions, wrong, a)

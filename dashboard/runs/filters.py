@@ -11,7 +11,7 @@ from core.runs.index import Row
 from core.runs.run import Run
 from dashboard import resources
 from dashboard.live.state_words import state_word
-from dashboard.words import _, as_named, number
+from dashboard.words import _, as_named, number, plural
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def filtered(runs: list[Run]) -> list[Run]:
             asked = _ask(list(rows.values()))
         left = [run for run in runs if run.id not in rows or asked.takes(rows[run.id])]  # one may just have been made
         if len(left) < len(runs):
-            st.caption(_("{n} of {all} runs", n=number(len(left)), all=number(len(runs))))
+            st.caption(plural(len(left), "{n} run of {all}", "{n} of {all} runs", all=number(len(runs))))
     return left
 
 

@@ -8,6 +8,7 @@ from core.evaluation.paired import ALPHA, holm, paired
 from core.runs.race import Race
 from core.runs.run import Run
 from dashboard import resources
+from dashboard.runs import noise_floor
 from dashboard.words import _, number, percent, say
 
 
@@ -29,6 +30,9 @@ def answer(race: Race, runs: dict[str, Run]) -> None:
         f"{sentence}\n\n:small[{_how(answers)} {_losses(answers)}]{_expected(race, best, beaten)}",
         icon=":material/sports_score:",
     )
+    if len(tested) > 2:  # of two it is said below, where they are compared image by image
+        behind = {letter: answers[best].accuracy - one.accuracy for letter, one in answers.items() if letter != best}
+        noise_floor.best_of(tested, best, behind)
 
 
 def decided(answers: dict[str, Evaluation]) -> tuple[str, list[str]]:

@@ -19,7 +19,7 @@ from dashboard.actions import attempt, begin_race
 from dashboard.navigation import page
 from dashboard.runs.value_words import architecture_word, special, value_word
 from dashboard.widgets.setting import control
-from dashboard.words import _, in_markdown, say
+from dashboard.words import _, in_markdown, plural, say
 
 _FORGOTTEN = "_forgotten_race"  # the last one that this viewer took off the list
 AT_MOST = 3  # settings that differ; with more nobody could say what made the difference
@@ -175,7 +175,7 @@ def _count(more: int) -> None:
 
 def shared(recipe: TrainingConfig) -> None:
     """The recipe that all of them begin with, in one line, and where to change it."""
-    words = f"**{in_markdown(resources.run_name(recipe))}** · " + _("{n} epochs", n=recipe.epochs)
+    words = f"**{in_markdown(resources.run_name(recipe))}** · " + plural(recipe.epochs, "{n} epoch", "{n} epochs")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(_("They all begin with this recipe: {recipe}", recipe=words))
         st.page_link(page("train"), label=_("Change it"), icon=":material/tune:", query_params=choices.link(recipe))

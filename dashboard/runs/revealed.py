@@ -6,7 +6,7 @@ from core.runs import prediction as predictions
 from core.runs.history import History
 from core.runs.prediction import Prediction
 from core.runs.run import Run
-from dashboard.words import _, in_markdown, number, percent
+from dashboard.words import _, in_markdown, number, percent, plural
 
 
 def reveal(run: Run, history: History) -> None:
@@ -42,7 +42,8 @@ def _turn(said: Prediction, history: History) -> list[str]:
         epochs=len(losses),
     )
     off = abs(said.turns_at - lowest)
-    return [words + " " + (_("Exactly so.") if not off else _("That is {n} epochs apart.", n=off))]
+    apart = plural(off, "That is {n} epoch apart.", "That is {n} epochs apart.") if off else _("Exactly so.")
+    return [f"{words} {apart}"]
 
 
 def _test(said: Prediction, run: Run) -> list[str]:

@@ -8,7 +8,7 @@ from core.runs import room
 from core.runs.run import Run
 from dashboard import resources
 from dashboard.actions import attempt
-from dashboard.words import _, number, plural, size
+from dashboard.words import _, plural, size
 
 DAYS = 30
 
@@ -25,11 +25,14 @@ def offer(runs: list[Run]) -> None:
         days = st.number_input(_("Older than so many days"), 0, 10_000, DAYS, key="room_days")
         spared = {run: spare for run in room.old(runs, days) if (spare := room.to_spare(run))}
         st.caption(
-            _(
+            plural(
+                len(spared),
+                "Of {n} such run the network of each epoch could be let go, save the first, the best and the last: "
+                "{size}. Curves, figures and the trained network stay, and starred runs as they are. "
+                "This cannot be undone.",
                 "Of {n} such runs the network of each epoch could be let go, save the first, the best and the last: "
                 "{size}. Curves, figures and the trained network stay, and starred runs as they are. "
                 "This cannot be undone.",
-                n=number(len(spared)),
                 size=size(sum(spared.values())),
             )
         )

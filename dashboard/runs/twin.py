@@ -13,6 +13,7 @@ from core.recipe.differences import given
 from core.runs.run import Run
 from dashboard import choices, resources
 from dashboard.actions import start_run
+from dashboard.runs import noise_floor
 from dashboard.runs.value_words import value_word
 from dashboard.words import _, in_markdown, number, say
 
@@ -63,6 +64,7 @@ def outcome(run: Run) -> None:
     title = ", ".join(_in_words(change, before) for change in changed)
     show, verdict = _answer(compared)
     show(f"{verdict}\n\n:small[{_counted(compared)}]", title=in_markdown(title), icon=":material/compare_arrows:")
+    noise_floor.two({_("the run before"): original, _("the run after"): run}, compared.difference)
 
 
 def _in_words(change: Change, recipe: TrainingConfig) -> str:
@@ -88,7 +90,7 @@ def _counted(compared: Paired) -> str:
     low, high = compared.interval
     loss_low, loss_high = compared.loss_interval
     return _(
-        "Of {n} validation images, {only_before} were right only before the change and {only_after} only after it: "
+        "Of {n} validation images, right only before the change: {only_before}, only after it: {only_after}. That is "
         "{difference} points of accuracy (95 % interval {low} to {high}), McNemar's exact p {p}. Validation loss "
         "{loss} ({loss_low} to {loss_high}).",
         n=number(compared.n),

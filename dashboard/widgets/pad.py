@@ -37,14 +37,21 @@ def pad(config: TrainingConfig, key: str, colour: str = "") -> bytes | None:
 
     colour  of the pen, "#RRGGBB"; by itself it is black or white
     """
-    light_on_dark = _dark_ground(config)
+    return sheet(key, _dark_ground(config), colour)
+
+
+def sheet(key: str, light_on_dark: bool, colour: str = "", memory: str = "_drawing") -> bytes | None:
+    """The same on a black or a white ground.
+
+    memory  the name in the session under which what is drawn is kept while another page is seen
+    """
     made = _component(
         data={
             "side": SIDE,
             "width": WIDTH,
             "ground": "#000000" if light_on_dark else "#FFFFFF",
             "ink": colour or ("#FFFFFF" if light_on_dark else "#000000"),
-            "picture": _drawing(),
+            "picture": st.session_state.get(memory, ""),
             "words": {"undo": _("Undo stroke"), "clear": _("Clear"), "pad": _("Drawing pad")},
         },
         key=key,
@@ -53,14 +60,14 @@ def pad(config: TrainingConfig, key: str, colour: str = "") -> bytes | None:
     )
     drawn = made.get("picture") if made else None
     if drawn is not None:
-        _keep_drawing(drawn)
-    return decoded(_drawing())
+        st.session_state[memory] = drawn  # the pad forgets it when the page is left
+    return decoded(st.session_state.get(memory, ""))
 
 
-def decoded(address: str, most: int = 3 * SIDE * SIDE) -> bytes | None:
+def decoded(address: str, most: int = 3 * SIDE * SIDE, kind: str = "png") -> bytes | None:
     """The at most so many bytes in a data address; None for an empty one, or one that a browser would not make."""
     head, comma, text = address.partition(",")
-    if not comma or not head.startswith("data:image/png;base64") or 3 * len(text) > 4 * most:
+    if not comma or not head.startswith(f"data:image/{kind};base64") or 3 * len(text) > 4 * most:
         return None
     try:
         return base64.b64decode(text, validate=True)
@@ -73,12 +80,3 @@ def _dark_ground(config: TrainingConfig) -> bool:
     mean = resources.statistics(dataset(config.dataset), config.dataset_version, "train").mean
     border = np.concatenate([mean[:, 0], mean[:, -1], mean[:, :, 0], mean[:, :, -1]], axis=1)
     return bool(np.median(border) < DARK)
-
-
-def _drawing() -> str:
-    """What this viewer drew last, as a data address; kept here, since the pad forgets it when the page is left."""
-    return st.session_state.get("_drawing", "")
-
-
-def _keep_drawing(address: str) -> None:
-    st.session_state["_drawing"] = address

@@ -101,6 +101,14 @@ def test_every_other_page_takes_it_like_a_network(runs, page):
     assert not app.error
 
 
+@pytest.mark.parametrize(("lang", "words"), [("en", "has no layers, so it has no features"), ("fr", "pas de couches")])
+def test_it_has_no_features_by_which_images_are_alike(runs, lang, words):
+    app = open_page("10_shift.py", run=runs["svm"].id, lang=lang)
+    app.segmented_control(key="alike_by").set_value("features").run()
+    assert words in texts(app)
+    assert not app.error
+
+
 def test_the_bars_are_the_two_scores_with_wilsons_intervals(runs):
     history = runs["majority_class"].history
     figure = scores(history, "title", say, "{:.1%}".format)

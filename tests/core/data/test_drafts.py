@@ -86,6 +86,51 @@ def test_the_same_picture_is_kept_once_in_a_class_and_once_more_in_another(draft
     assert draft.put("dog", picture(1), ".png")
 
 
+def test_near_copies_are_kept_aside_and_imported_only_if_they_are_kept(draft, tmp_path):
+    draft.name_classes(["cat", "dog"])
+    add(draft, "cat", 4)
+    add(draft, "dog", 4, start=20)
+    for seed in (9, 9, 0):
+        draft.leave_out("cat", picture(seed), ".png")
+    assert (shown(draft), len(draft.near("cat")), draft.near("dog")) == ({"cat": 4, "dog": 4}, 3, [])
+    imported = read(draft.folder, scratch=tmp_path / "scratch")
+    assert (len(imported.splits.train) + len(imported.splits.test), list(imported.refused)) == (8, [])
+    draft.keep_near("cat")
+    assert (shown(draft)["cat"], draft.near("cat")) == (5, [])
+    draft.leave_out("cat", picture(10), ".png")
+    draft.forget_near("cat")
+    assert (shown(draft)["cat"], draft.near("cat")) == (5, [])
+
+
+def test_what_was_removed_last_is_put_back_where_it_was_and_then_what_went_before(draft, tmp_path):
+    draft.name_classes(["cat", "dog"])
+    add(draft, "cat", 6)
+    add(draft, "dog", 4, start=20)
+    before = draft.pictures("cat")
+    draft.remove([before[1]])
+    draft.remove(before[4:])
+    assert (draft.pictures("cat"), draft.removed) == ([before[0], *before[2:4]], 2)
+    imported = read(draft.folder, scratch=tmp_path / "scratch")
+    assert (len(imported.splits.train) + len(imported.splits.test), list(imported.refused)) == (7, [])
+    again = drafts.get(draft.id)  # after a reload
+    again.put_back()
+    assert (draft.pictures("cat"), draft.removed) == ([before[0], *before[2:]], 1)
+    again.put_back()
+    assert (draft.pictures("cat"), draft.removed) == (before, 0)
+    again.put_back()
+    assert draft.pictures("cat") == before
+
+
+def test_a_picture_that_another_tab_took_out_is_not_missed(draft):
+    draft.name_classes(["cat"])
+    add(draft, "cat", 2)
+    (first, second) = draft.pictures("cat")
+    draft.remove([first])
+    draft.remove([first, second])
+    draft.put_back()
+    assert draft.pictures("cat") == [second]
+
+
 def test_an_uploaded_file_takes_the_place_of_the_one_before(draft):
     draft.put_file("fruit.npz", io.BytesIO(b"first"))
     path = draft.put_file("fruit.npz", io.BytesIO(b"later"))  # of the same name and size

@@ -10,7 +10,7 @@ from PIL import Image
 from scipy import ndimage
 
 from core.data import near_copies as near
-from core.data.near_copies import near_copies
+from core.data.near_copies import near_copies, new_beside
 
 
 def photos(n, side=32, channels=3, seed=0):
@@ -204,3 +204,21 @@ def test_progress_goes_up_and_may_cancel():
 
     with pytest.raises(KeyboardInterrupt):
         near_copies(lambda rows: images[rows], np.arange(300), cancel)
+
+
+def test_of_a_burst_those_pictures_are_new_that_are_no_near_copy_of_an_earlier_one():
+    seen, others = photos(3), photos(3, seed=1)
+    taken = np.stack([others[0], resaved(seen[1]), resaved(others[0]), others[1], others[1] // 2 + 90, others[2]])
+    new = new_beside(seen, taken)
+    assert new.tolist() == [True, False, False, True, True, True]
+    assert new_beside(seen[:0], taken).tolist() == [True, True, False, True, True, True]
+    assert new_beside(seen, taken[:0]).tolist() == []
+
+
+def test_each_of_a_series_that_changes_little_by_little_is_compared_with_those_that_stayed():
+    """Otherwise a slow movement would be left out as a whole: each picture is nearly the one before."""
+    first, last = photos(1)[0].astype(float), photos(1, seed=1)[0].astype(float)
+    series = np.stack([first + (last - first) * step / 40 for step in range(41)]).round().astype(np.uint8)
+    new = new_beside(series[:0], series)
+    assert new[0]
+    assert 3 <= new.sum() < 30

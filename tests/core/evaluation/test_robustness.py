@@ -5,7 +5,7 @@ import pytest
 from sklearn.neighbors import NearestNeighbors
 
 from core.evaluation import robustness
-from core.evaluation.neighbours import compared, neighbours
+from core.evaluation.neighbours import by_features, compared, neighbours
 
 
 @pytest.fixture
@@ -105,3 +105,26 @@ def test_a_large_dataset_is_thinned_evenly(monkeypatch):
     assert compared(7, 36).tolist() == list(range(7))
     known = neighbours(np.zeros((10, 6, 6, 1), np.uint8), rows)
     assert len(known.nearest(np.zeros((6, 6, 1), np.uint8), 50)[0]) == 10
+
+
+def test_neighbours_by_features_are_scikit_learns_by_the_cosine():
+    random = np.random.default_rng(2)
+    train, own = (np.maximum(random.normal(size=(n, 12)), 0).astype(np.float32) for n in (60, 7))
+    known = by_features(train, np.arange(60))
+    apart, places = NearestNeighbors(n_neighbors=5, metric="cosine").fit(train).kneighbors(own)
+    for one, rows, distances in zip(own, places, apart, strict=True):
+        found, far = known.nearest(one, 5)
+        np.testing.assert_array_equal(found, rows)
+        np.testing.assert_allclose(far, distances, atol=1e-5)
+    np.testing.assert_allclose(known.nearest_distances(own), apart[:, 0], atol=1e-5)
+
+
+def test_a_network_that_is_silent_finds_nothing_alike():
+    known = by_features(np.array([[0, 0], [3, 4]], np.float32), np.arange(2))
+    assert known.nearest(np.zeros(2, np.float32), 2)[1].tolist() == [1, 1]
+    assert known.nearest(np.array([6, 8], np.float32), 1)[0].tolist() == [1]
+
+
+def test_no_more_images_are_compared_than_are_wanted():
+    assert compared(100, 36, 10).tolist() == compared(100, 1, 10).tolist()
+    assert len(compared(100, 36, 10)) == 10

@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 from core.errors import StorageError
+from core.recipe.config import TrainingConfig
 from core.runs import store as store_module
 from core.runs.index import NAME, Index, index, recipe_mark
 from core.runs.recorder import Recorder
@@ -43,6 +44,13 @@ def test_a_row_says_what_the_folder_says(store, state):
         assert (row.test_accuracy, row.n_test) == (run.status.result["test_accuracy"], 360)
     files = [path for path in run.folder.rglob("*") if path.is_file()]
     assert row.kept == sum({path.stat().st_ino: path.stat().st_size for path in files}.values())
+
+
+def test_recipes_that_differ_in_their_seed_have_one_mark_without_it_and_others_another(store):
+    recipes = [TrainingConfig(seed=1), TrainingConfig(seed=2), TrainingConfig(seed=1, dropout=0.1)]
+    one, seed, dropout = (Index(store.folder).row(make_run(store, "failed", recipe)) for recipe in recipes)
+    assert one.recipe != seed.recipe
+    assert one.seedless == seed.seedless != dropout.seedless
 
 
 def test_a_run_that_ended_is_read_once_also_after_the_next_start(store, read):

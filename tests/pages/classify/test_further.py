@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import time
 import zipfile
 
@@ -103,6 +104,27 @@ def test_why_shows_a_picture_of_ones_own_under_every_change(store, change):
     assert not app.exception
     assert html(app) != before
     assert f"{CHANGES[change].high}" in texts(app)
+
+
+def test_why_compares_by_the_networks_features_too(store):
+    app = open_way("", page="10_shift.py", _picture=("mine.png", written(5)))
+    by_pixels = html(app)
+    app.segmented_control(key="alike_by").set_value("features").run()
+    assert not app.exception
+    assert html(app) != by_pixels
+    said = texts(app)
+    assert "Compared by the 64 numbers that go into the last layer, with 1,000 of 1,150 training images" in said
+    assert "of 300 test images are nearer" in said
+    labels = re.findall(r">(\d) · 0\.\d{3}<", html(app))
+    assert len(labels) == 10
+    assert labels.count(str(by_name.load("digits").test.labels[5])) >= 8  # it is a good network, and finds its like
+
+
+def test_a_run_whose_epochs_were_let_go_has_no_features(store):
+    shutil.rmtree(store.all()[0].folder / "checkpoints")
+    app = open_page("10_shift.py")
+    app.segmented_control(key="alike_by").set_value("features").run()
+    assert "cannot be looked into" in texts(app)
 
 
 @pytest.mark.parametrize("whole", [True, False])

@@ -41,9 +41,9 @@ def test_what_has_been_tried_is_opened_instead(pair):
 @pytest.mark.parametrize(
     ("before", "after", "words", "numbers"),
     [
-        (4, 40, "The change helped", "0 were right only before the change and 64 only after it"),
-        (40, 4, "made it worse", "64 were right only before the change and 0 only after it"),
-        (9, 9, "Within noise", "0 were right only before the change and 0 only after it"),
+        (4, 40, "The change helped", "right only before the change: 0, only after it: 64."),
+        (40, 4, "made it worse", "right only before the change: 64, only after it: 0."),
+        (9, 9, "Within noise", "right only before the change: 0, only after it: 0."),
     ],
 )
 def test_it_says_whether_the_change_helped(pair, before, after, words, numbers):

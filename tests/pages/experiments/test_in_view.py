@@ -166,6 +166,21 @@ def test_while_it_goes_on_it_says_how_far_it_is_and_the_answer_so_far(store, eng
     assert app.button(key="pause_experiment")
 
 
+@pytest.mark.parametrize(
+    ("n", "lang", "words"),
+    [
+        (1, "en", "1 of 3 runs is done"),
+        (2, "en", "2 of 3 runs are done"),
+        (1, "fr", "1 entraînement sur 3 est terminé"),
+        (2, "fr", "2 entraînements sur 3 sont terminés"),
+    ],
+)
+def test_one_run_and_several_are_counted_as_the_language_does(store, engine, n, lang, words):
+    runs = [({}, ended(store, 4, TrainingConfig(seed=seed))) for seed in range(n)]
+    runs += [({}, make_run(store, "stopped", TrainingConfig(seed=seed))) for seed in range(n, 3)]
+    assert words in texts(open_page(PAGE, experiment=made_of(store, "seeds", runs).id, lang=lang))
+
+
 def test_it_is_paused_and_goes_on(store, engine):
     runs = [({}, ended(store, 4)), *(({}, store.create(TrainingConfig(seed=seed))) for seed in (1, 2))]
     app = open_page(PAGE, experiment=made_of(store, "seeds", runs).id)

@@ -251,18 +251,6 @@ def test_pictures_come_class_by_class(store):
     assert set(spec.classes) == {"red", "../green"}
 
 
-def test_snapshots_of_the_camera_are_kept_one_after_another(store):
-    app = open_page("08_your_images.py")
-    app.segmented_control(key="import_way").set_value("classes").run()
-    app.text_input(key="class_names").set_value("me, you").run()
-    app.toggle(key="camera").set_value(True).run()
-    for number in range(3):
-        file = io.BytesIO()
-        Image.new("RGB", (64, 48), (number * 80, 9, 9)).save(file, "JPEG")
-        app.camera_input[0].set_value((f"{number}.jpg", file.getvalue(), "image/jpeg")).run()
-    assert "me: **3** · you: **0**" in texts(app)
-
-
 def test_the_ten_emotions_are_filled_in(store):
     app = open_page("08_your_images.py")
     app.segmented_control(key="import_way").set_value("classes").run()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from core.data.drafts import MANIFEST, names_in
+from core.data.drafts import MANIFEST, NEAR, REMOVED, names_in
 from core.data.reading.archives import archive
 from core.data.reading.collection import USUAL_SIZE, Collection, RefusedFile, spread
 from core.data.reading.decode import Refused, open_picture
@@ -87,7 +87,7 @@ def look_through(path: Path, understanding: Understanding, progress: Progress) -
 class _Named:
     """The classes of a draft, whose names are written beside the pictures and are nobody's guess."""
 
-    tables = frozenset({MANIFEST})
+    tables = frozenset({MANIFEST, NEAR, REMOVED})  # not told as left out
 
     def __init__(self, names: Mapping[str, str]):
         self._names = names

@@ -63,8 +63,8 @@ class Layout:
         if not 0 < masks < len(pictures):
             return False
         choices = [
-            Choice("leave-out", N_("{n} masks are left out"), {"n": masks}),
-            Choice("keep", N_("{n} masks are pictures of their classes"), {"n": masks}),
+            Choice("leave-out", N_("the masks are left out ({n})"), {"n": masks}),
+            Choice("keep", N_("the masks are pictures of their classes ({n})"), {"n": masks}),
         ]
         return understanding.ask("masks", N_("What about the masks?"), choices) == "leave-out"
 

@@ -163,7 +163,8 @@ def _note_left_out(below: Sequence[Folders], splits: Mapping[str, Split], unders
     for name in _names(below, 0):
         if name not in splits:
             n = sum(parts[0] == name for parts in below)
-            understanding.note(N_("The folder {folder} is no split: its {n} pictures are left out."), folder=name, n=n)
+            sentence = N_("The folder {folder} is no split; pictures in it that are left out: {n}.")
+            understanding.note(sentence, folder=name, n=n)
 
 
 # Classes

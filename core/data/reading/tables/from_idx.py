@@ -54,7 +54,7 @@ def pairs_in(folder: Path, understanding: Understanding) -> list[Pair]:
     for path in images.values():
         sets.setdefault(_set_and_split(path)[0], []).append(path)
     if len(sets) > 1:
-        choices = [Choice(name or "-", N_("{n} files"), {"n": len(files)}) for name, files in sorted(sets.items())]
+        choices = [Choice(name or "-", N_("files: {n}"), {"n": len(files)}) for name, files in sorted(sets.items())]
         answer = understanding.ask("set", N_("Which of these sets?"), choices, open=True)
         sets = {answer: sets["" if answer == "-" else answer]}
     return [Pair(_set_and_split(path)[1], path, labels_beside(path)) for files in sets.values() for path in files]

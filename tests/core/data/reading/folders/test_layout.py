@@ -39,7 +39,7 @@ def test_longer_names_of_splits_and_doubled_folders_are_understood():
     counts, understanding = understood(INTEL)
     assert counts == {("train", "sea"): 3, ("train", "street"): 3, ("test", "sea"): 2, ("test", "street"): 2}
     assert [str(note) for note in understanding.notes] == [
-        "The folder seg_pred is no split: its 4 pictures are left out."
+        "The folder seg_pred is no split; pictures in it that are left out: 4."
     ]
     understanding.settle()  # nothing has to be said
 
