@@ -50,15 +50,15 @@ SPEC = Kind(
             "space",
             "names",
             None,
-            "Settings",
-            "Which settings vary, with commas between; a range such as learning_rate=0.001..0.1 or several values such "
-            "as batch_size=16|32 may follow each.",
+            "Settings that vary",
+            "Those that vary, with commas between; a range such as learning_rate=0.001..0.1 or several values such as "
+            "batch_size=16|32 may follow each.",
             options=VARIED,
             own=True,
         ),
         Setting("trials", "int", 15, "Trials", "How many trainings, one after the other.", low=4, high=100),
         Setting("sampler", "choice", "tpe", "Sampler", "What suggests the next values.", options=SAMPLERS),
-        Setting("value", "choice", "val_accuracy", "Value", "What is to become good.", options=MONITORS),
+        Setting("value", "choice", "val_accuracy", "What counts", "By what a trial is judged.", options=MONITORS),
         Setting(
             "pruning",
             "bool",
