@@ -30,8 +30,8 @@ def answer(results: Sequence[Result]) -> Answer | None:
     values = {"n": runs[0].n_validation, "share": mean_accuracy(runs), "low": low, "high": high, "trials": len(results)}
     sentence = N_(
         "Of {trials} trials trained to their end, {best} is best: {share} of the validation images are right (95 % "
-        "interval {low} to {high}, n = {n}). The best of many is partly luck: {near} of the others are within noise of "
-        "it, {worse} worse beyond noise."
+        "interval {low} to {high}, n = {n}). The best of many is partly luck; of the others within noise of it: "
+        "{near}, worse beyond noise: {worse}."
     )
     return Answer(sentence, {**values, "best": at, "near": len(found.near), "worse": len(found.worse)})
 

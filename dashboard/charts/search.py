@@ -44,6 +44,7 @@ def history(trials: Sequence[Tried], total: int, share: bool, y_title: str, titl
         assert one.value is not None
         best.append((max if share else min)([*best[-1:], one.value]))
     edges = _edges([one.value or 0.0 for one in done or pruned])
+    height = edges[1] - edges[0]
     diamond = {"symbol": "diamond", "size": marker_size(len(done)) + 3, "color": VALIDATION}
     cross = {"symbol": "x-thin", "size": 11, "color": GREY, "line": {"width": 2.5, "color": GREY}}
     data = [
@@ -61,13 +62,15 @@ def history(trials: Sequence[Tried], total: int, share: bool, y_title: str, titl
     ]
     layout = plain_layout(say("trial"), y_title, total, share)
     layout.update(height=360, hovermode="closest")
-    layout["margin"]["r"] = 20 + 8 * len(say("best so far"))  # pixels: the label fits
+    layout["margin"]["r"] = 16
     layout["xaxis"]["range"] = [0.5, total + 0.5]
-    layout["yaxis"].update({"tickformat": ".1%"} if share else {}, range=list(edges))
+    layout["yaxis"].update(
+        {"tickformat": ".1%"} if share else {}, range=[edges[0] - 0.06 * height, edges[1] + 0.06 * height]
+    )
     if best:
         name = {"text": say("best so far"), "font": {"color": VALIDATION, "size": 15}}
         layout["annotations"] = [
-            {"x": total, "y": best[-1], "xanchor": "left", "xshift": 10, "showarrow": False, **name}
+            {"x": total, "y": best[-1], "xanchor": "right", "yshift": 14 if share else -14, "showarrow": False, **name}
         ]
     return {"data": data, "layout": layout, "title": title, "alt": title}
 

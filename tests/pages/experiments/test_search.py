@@ -6,30 +6,20 @@ import pytest
 
 from core.experiments import experiment as experiments
 from core.experiments.growing import advance
-from core.experiments.kind import kinds
-from core.recipe.config import TrainingConfig
 from tests.made.experiments import end
 from tests.made.pages import open_page, texts
 from tests.made.runs import lead, lose, take
+from tests.made.searches import begin, last, now
 from tests.pages.experiments.test_in_view import charts
 
 PAGE = "05_experiments.py"
-RECIPE = TrainingConfig(epochs=6)
 
 pytestmark = pytest.mark.xdist_group("pages")  # they share one worker with Keras
 
 
-def now(store):
-    return experiments.experiments(store)[0]
-
-
-def last(store):
-    return experiments.runs_of(store, now(store))[-1][1]
-
-
 def search(store, ended, trials=12, **options):
     """One of which so many trials have ended, and the next one waits."""
-    made = experiments.start(store, kinds()["search"], RECIPE, {"trials": trials, **options}, "a search")
+    made = begin(store, trials=trials, **options)
     for every in range(2, 2 + ended):
         end(last(store), every)
         advance(store, made.id)
