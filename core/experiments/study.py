@@ -21,7 +21,7 @@ from core.recipe.setting import as_text
 
 FIRST_AT_RANDOM = 3  # one of so many trials, ten at most, as Optuna does; they are also those before any is pruned
 WARM_UP = 4  # a training has one of so many epochs before it may be pruned
-LEAST_A_SETTING, LEAST = 3, 9  # finished trials from which importances are shown
+LEAST_A_SETTING, LEAST = 2, 8  # finished trials from which importances are shown
 NAME = "search"  # of the only study in a journal
 DIGITS = 3  # of a number that is tried
 

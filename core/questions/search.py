@@ -56,7 +56,7 @@ SPEC = Kind(
             options=VARIED,
             own=True,
         ),
-        Setting("trials", "int", 15, "Trials", "How many trainings, one after the other.", low=4, high=100),
+        Setting("trials", "int", 12, "Trials", "How many trainings, one after the other.", low=4, high=100),
         Setting("sampler", "choice", "tpe", "Sampler", "What suggests the next values.", options=SAMPLERS),
         Setting("value", "choice", "val_accuracy", "What counts", "By what a trial is judged.", options=MONITORS),
         Setting(
@@ -70,6 +70,6 @@ SPEC = Kind(
         Setting("seed", "int", 0, "Seed of the search", "Another one suggests other values.", low=0, high=2**31 - 1),
     ),
     chart="trials",
-    cheaper={"trials": 8},
+    cheaper={"trials": 6},
     order=7,
 )

@@ -72,8 +72,8 @@ def _importances(experiment: Experiment, results: list[Result]) -> None:
     if shares is None:
         st.caption(
             _(
-                "Which setting mattered is said when enough trials have been trained to their end: three for each "
-                "setting, and nine at least, of which some must differ. So far: {n}.",
+                "Which setting mattered is said when enough trials have been trained to their end: two for each "
+                "setting, and eight at least, of which some must differ. So far: {n}.",
                 n=number(len(results)),
             )
         )

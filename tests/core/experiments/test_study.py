@@ -181,7 +181,7 @@ def test_importances_are_shares_and_find_the_setting_that_matters(store):
 
 def test_few_or_equal_results_have_no_importances(store):
     results = of_rate(store, 10)
-    assert study().importances(results[:8]) is None
+    assert study().importances(results[:7]) is None
     assert study().importances(results) is not None
     assert study().importances([(at, results[0][1]) for at, _one in results]) is None
 

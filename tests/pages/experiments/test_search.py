@@ -88,7 +88,7 @@ def test_while_it_grows_it_says_the_best_so_far_and_that_few_trials_say_little(s
     said = texts(app)
     assert "3 of 12 runs are done" in said
     assert "So far: Of 3 trials trained to their end" in said
-    assert "three for each setting, and nine at least" in said
+    assert "two for each setting, and eight at least" in said
     best, _pruned, done = charts(app)[0]["data"]
     assert (best["x"], done["x"]) == ([1, 2, 3, 12], [1, 2, 3])
     assert best["y"] == [*sorted(done["y"]), max(done["y"])]  # each was better than the one before
