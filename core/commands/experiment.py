@@ -14,13 +14,13 @@ from core.errors import SettingError
 from core.experiments import experiment as experiments
 from core.experiments.expected import OFF, calibrate, expected
 from core.experiments.experiment import Experiment
+from core.experiments.growing import Growing
 from core.experiments.kind import Cell, Kind, kinds
 from core.folders import COMMAND
 from core.plugins import pick
 from core.processes.interruption import on_ctrl_c
 from core.recipe.config import TrainingConfig
 from core.recipe.setting import as_text, parse
-from core.runs.run import ACTIVE
 from core.runs.store import RunStore
 
 LOOK_SECONDS = 0.5
@@ -105,12 +105,13 @@ def _work(store: RunStore, one: Experiment, in_json: bool) -> int:
     """Trains what is left of it, with the queue of this folder; Ctrl-C pauses it."""
     from core.training.scheduler import Scheduler  # late: other commands do without
 
-    print(f"experiment {one.id}: {len(one.runs)} runs", file=sys.stderr)
+    print(f"experiment {one.id}: {one.total} runs", file=sys.stderr)
     experiments.go_on(store, one)
     asked, ended = threading.Event(), threading.Event()
     on_ctrl_c(asked.set)
     with _workers(store) as executor:
-        queue = threading.Thread(target=Scheduler(store, executor).run, args=(ended,), daemon=True)
+        scheduler = Scheduler(store, executor, Growing(store))
+        queue = threading.Thread(target=scheduler.run, args=(ended,), daemon=True)
         queue.start()
         _watch(store, one, asked)
         if asked.is_set():
@@ -121,32 +122,36 @@ def _work(store: RunStore, one: Experiment, in_json: bool) -> int:
 
 
 def _watch(store: RunStore, one: Experiment, asked: threading.Event) -> None:
-    """Until all runs have ended, or somebody asks for an end; says how many are done."""
-    said = -1
+    """Until no run is left, or somebody asks for an end; says how many are done."""
+    said = ""
     while not asked.is_set():
-        done, active = len(experiments.results(store, one)), _active(store, one)
-        if done != said:
-            print(f"  {done} of {len(one.runs)} are done", file=sys.stderr, flush=True)
-            said = done
-        if not active:
+        one = experiments.experiment(store, one.id)  # it may have grown
+        going = experiments.goes_on(store, one)
+        if (words := _done(store, one)) != said:
+            print(f"  {words}", file=sys.stderr, flush=True)
+            said = words
+        if not going:
             return
         time.sleep(LOOK_SECONDS)
 
 
-def _active(store: RunStore, one: Experiment) -> bool:
-    return any(run.state in ACTIVE for _at, run in experiments.runs_of(store, one))
+def _done(store: RunStore, one: Experiment) -> str:
+    pruned = f", {len(one.pruned)} were stopped early" if one.pruned else ""
+    return f"{len(experiments.results(store, one))} of {one.total} are done{pruned}"
 
 
 def _say(store: RunStore, one: Experiment, in_json: bool) -> int:
     """The answer so far, and how to go on; 1 where something is left to do."""
+    one = experiments.experiment(store, one.id)
     results, left = experiments.results(store, one), experiments.interrupted(store, one)
     answer = one.spec.answer(results)
     if in_json:
-        told = {"experiment": one.id, "kind": one.kind, "runs": len(one.runs), "done": len(results)}
-        print(as_json({**told, "answer": str(answer) if answer else None}))
+        told = {"experiment": one.id, "kind": one.kind, "runs": one.total, "done": len(results)}
+        pruned = {"pruned": len(one.pruned)} if one.grows else {}
+        print(as_json({**told, **pruned, "answer": str(answer) if answer else None}))
     elif answer:
         print(answer)
-    if left or _active(store, one):
+    if left or one.paused or experiments.goes_on(store, one):
         print(f"Go on with: {COMMAND} experiment --resume {one.id}", file=sys.stderr)
         return 1
     return 0

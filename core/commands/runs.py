@@ -68,7 +68,8 @@ def history(chosen: argparse.Namespace) -> int:
 
 def schedule(_chosen: argparse.Namespace) -> int:
     """Trains the queued runs until Ctrl-C, without a dashboard."""
-    from core.training.executor import LocalExecutor  # late, with the next: other commands do without
+    from core.experiments.growing import Growing  # late, with the next: other commands do without
+    from core.training.executor import LocalExecutor
     from core.training.scheduler import Scheduler
 
     store, ended = RunStore(), threading.Event()
@@ -76,6 +77,6 @@ def schedule(_chosen: argparse.Namespace) -> int:
     on_ctrl_c(ended.set)
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
     print(f"Training what is queued in {store.folder}; Ctrl-C ends this, trainings go on.")
-    Scheduler(store, executor).run(ended)
+    Scheduler(store, executor, Growing(store)).run(ended)
     executor.close()
     return 0

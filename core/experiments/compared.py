@@ -32,12 +32,14 @@ def grouped(results: Sequence[Result]) -> list[Group]:
     return list(groups.values())
 
 
-def ranking(groups: Sequence[Group]) -> Ranking:
-    """Of one run each by McNemar's exact test on the same validation images, of several seeds by Student's paired test.
+def ranking(groups: Sequence[Group], best: Group | None = None) -> Ranking:
+    """The others against the best, by default the one with the most validation images right.
+
+    Of one run each by McNemar's exact test on the same validation images, of several seeds by Student's paired test.
 
     With several others luck has several chances: Holm's correction.
     """
-    best = max(groups, key=lambda group: (mean_accuracy(group[1]), -_loss(group[1])))
+    best = best or max(groups, key=lambda group: (mean_accuracy(group[1]), -_loss(group[1])))
     others = [group for group in groups if group is not best]
     ps = holm([chance(runs, best[1]) for _at, runs in others])
     near = [at for (at, _runs), p in zip(others, ps, strict=True) if p >= ALPHA]

@@ -1,18 +1,20 @@
 """An experiment is a file beside the runs: its kind, recipe, options, and which run stands where.
 
 The runs are ordinary ones, queued together. Whatever is killed, the queue goes on; what has finished is never repeated.
+One that grows (`growing`) begins with its first run; its file is changed by others too, who hold a lock meanwhile.
 """
 
 import contextlib
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from core.errors import FitscopeError, RunError
-from core.experiments.kind import At, Kind, Result, kinds
+from core.experiments.kind import At, Cell, Kind, Result, kinds
 from core.experiments.measured import measured
-from core.files import says
+from core.files import locked, says, writing_to
 from core.plugins import pick
 from core.recipe.config import SETTINGS, TrainingConfig
 from core.recipe.setting import as_text, checked
@@ -24,6 +26,8 @@ FOLDER = ".experiments"
 
 _FILE = {"kind": str, "name": str, "created": (int, float), "recipe": dict, "options": dict, "runs": list}
 _RUN = {"id": str, "at": dict}
+_GROWN = {"planned": int, "pruned": list, "paused": bool, "done": bool}
+_BUSY_SECONDS = 30.0  # for which somebody waits who changes one that grows
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,10 @@ class Experiment:
     recipe   with which it began
     options  name -> value, of its kind
     runs     (where it stands, id of the run), in the order of the plan
+    planned  how many there will be, of one that grows; 0 of others
+    pruned   ids of the runs that were stopped because they were hopeless
+    paused   it grows no further until somebody goes on with it
+    done     it will never grow further
     """
 
     id: str
@@ -43,6 +51,19 @@ class Experiment:
     recipe: TrainingConfig
     options: Mapping[str, Any]
     runs: tuple[tuple[At, str], ...]
+    planned: int = 0
+    pruned: tuple[str, ...] = ()
+    paused: bool = False
+    done: bool = False
+
+    @property
+    def grows(self) -> bool:
+        return self.planned > 0
+
+    @property
+    def total(self) -> int:
+        """Runs, those included that are still to come."""
+        return max(self.planned, len(self.runs))
 
     @property
     def spec(self) -> Kind:
@@ -53,17 +74,29 @@ class Experiment:
 def start(
     store: RunStore, kind: Kind, recipe: TrainingConfig, options: Mapping[str, Any], name: str = ""
 ) -> Experiment:
-    """Makes the runs and queues them; raises SettingError, DataError, StorageError, after which nothing has begun."""
+    """Makes the runs and queues them, of one that grows the first.
+
+    Raises SettingError, DataError, StorageError, after which nothing has begun.
+    """
     recipe, options, name = recipe.pinned(), kind.chosen(options), name or kind.title
     with all_or_none(store) as began:
-        cells = kind.cells(recipe, options)
+        planned = kind.cells(recipe, options)
+        cells = planned[:1] if kind.grows else planned
         for cell in cells:
-            began.append(store.create(cell.recipe, f"{_told(cell.at, cell.recipe)} · {name}"))
+            began.append(store.create(cell.recipe, run_name(name, cell)))
         now = time.time()
         runs = tuple((cell.at, run.id) for cell, run in zip(cells, began, strict=True))
-        made = Experiment(new_id(now), kind.name, name, now, recipe, options, runs)
-        _write(store, made)
+        total = len(planned) if kind.grows else 0
+        made = Experiment(new_id(now), kind.name, name, now, recipe, options, runs, total)
+        write(store, made)
     return made
+
+
+def run_name(name: str, cell: Cell) -> str:
+    """What a run of an experiment is called."""
+    at, recipe = cell.at, cell.recipe
+    told = ", ".join([*(f"{name} {as_text(value)}" for name, value in at.items()), f"seed {recipe.seed}"])
+    return f"{told} · {name}"
 
 
 def experiment(store: RunStore, experiment_id: str) -> Experiment:
@@ -81,7 +114,8 @@ def experiment(store: RunStore, experiment_id: str) -> Experiment:
     except FitscopeError as error:
         raise missing from error
     words = {name: stored[name] for name in ("kind", "name", "created", "options")}
-    return Experiment(experiment_id, recipe=recipe, runs=runs, **words)
+    grown = {name: stored[name] for name, kind in _GROWN.items() if says(stored, {name: kind})}
+    return Experiment(experiment_id, recipe=recipe, runs=runs, **words, **_tuples(grown))
 
 
 _files = Beside(FOLDER, experiment)
@@ -107,34 +141,67 @@ def results(store: RunStore, experiment: Experiment) -> list[Result]:
     return [(at, one) for at, one in known if one]
 
 
+def goes_on(store: RunStore, experiment: Experiment) -> bool:
+    """Whether more is to come by itself: a run waits or trains, or the next one is about to be chosen."""
+    if any(run.state in ACTIVE for _at, run in runs_of(store, experiment)):
+        return True
+    ended = experiment.done or experiment.paused or not experiment.grows
+    return not ended and not interrupted(store, experiment)
+
+
 def pause(store: RunStore, experiment: Experiment) -> None:
-    """Takes those that wait out of the queue, and stops the one that trains, to go on later where it was."""
-    for _at, run in reversed(runs_of(store, experiment)):  # from the end: else the next would begin meanwhile
-        if run.state in ACTIVE:
-            run.ask_to_stop()
+    """Takes those that wait out of the queue, and stops the one that trains, to go on later where it was.
+
+    Raises RunError, StorageError.
+    """
+    with _current(store, experiment) as now:
+        if now.grows and not now.done:
+            write(store, replace(now, paused=True))
+        for _at, run in reversed(runs_of(store, now)):  # from the end: else the next would begin meanwhile
+            if run.state in ACTIVE:
+                run.ask_to_stop()
 
 
 def interrupted(store: RunStore, experiment: Experiment) -> list[Run]:
-    """The runs that were stopped, lost or failed before their end; one that diverged has its answer."""
-    return [run for _at, run in runs_of(store, experiment) if run.state in RESUMABLE and not run.diverged]
+    """The runs that were stopped, lost or failed before their end; one that diverged or was pruned has its answer.
+
+    One that grows waits for its last run only, and of those that failed for the second in a row: one failure is the
+    fault of its values, two are the machine's.
+    """
+    runs = [run for _at, run in runs_of(store, experiment)]
+    left = [run for run in runs if run.state in RESUMABLE and not run.diverged and run.id not in experiment.pruned]
+    if not experiment.grows:
+        return left
+    alone = runs and runs[-1].state == "failed" and not (len(runs) > 1 and runs[-2] in left)
+    return [run for run in left if run == runs[-1] and not alone]
 
 
 def go_on(store: RunStore, experiment: Experiment) -> int:
-    """Queues what was interrupted; returns how many. Raises StorageError."""
+    """Queues what was interrupted; returns how many. Raises RunError, StorageError."""
     asked = 0
-    for run in interrupted(store, experiment):
-        with contextlib.suppress(RunError):  # taken up by somebody else meanwhile
-            run.ask_to_start()
-            asked += 1
+    with _current(store, experiment) as now:
+        if now.paused:
+            write(store, replace(now, paused=False))
+        for run in interrupted(store, now):
+            with contextlib.suppress(RunError):  # taken up by somebody else meanwhile
+                run.ask_to_start()
+                asked += 1
     return asked
 
 
-def remove(store: RunStore, experiment: Experiment) -> None:
-    """Puts its runs into the trash, those at work excepted, and forgets it; raises StorageError."""
-    for _at, run in runs_of(store, experiment):
-        with contextlib.suppress(RunError):
-            store.delete(run)
-    _files.remove(store, experiment.id)
+def remove(store: RunStore, experiment: Experiment) -> Experiment:
+    """Puts its runs into the trash, those at work excepted, and forgets it; returns what `restore` brings back.
+
+    Raises RunError, StorageError.
+    """
+    with _current(store, experiment) as now:
+        for _at, run in runs_of(store, now):
+            with contextlib.suppress(RunError):
+                store.delete(run)
+        _files.remove(store, now.id)
+        if notes(store, now).exists():
+            _move(notes(store, now), _thrown_away(store, now))
+    return now
 
 
 def restore(store: RunStore, experiment: Experiment) -> None:
@@ -142,19 +209,32 @@ def restore(store: RunStore, experiment: Experiment) -> None:
     for _at, run_id in experiment.runs:
         with contextlib.suppress(RunError):
             store.restore(run_id)
-    _write(store, experiment)
+    if _thrown_away(store, experiment).exists():
+        _move(_thrown_away(store, experiment), notes(store, experiment))
+    write(store, experiment)
 
 
-def _told(at: At, recipe: TrainingConfig) -> str:
-    return ", ".join([*(f"{name} {as_text(value)}" for name, value in at.items()), f"seed {recipe.seed}"])
+def notes(store: RunStore, experiment: Experiment) -> Path:
+    """The file in which one that grows notes what it knows of its runs."""
+    return store.folder / FOLDER / f"{experiment.id}.journal"
 
 
-def _place(at: Mapping[str, Any]) -> dict[str, Any]:
-    """As a recipe keeps the values, which JSON does not: (32, 64) and not [32, 64]."""
-    return {name: checked(SETTINGS[name], value) if name in SETTINGS else value for name, value in at.items()}
+@contextlib.contextmanager
+def held(store: RunStore, wait: float = _BUSY_SECONDS) -> Iterator[None]:
+    """Within these lines nobody else changes an experiment that grows; raises RunError where somebody takes too long.
+
+    wait  seconds
+    """
+    busy = RunError("Another process is at work on the experiments of {folder}. Try again.", folder=store.folder)
+    folder = store.folder / FOLDER
+    with writing_to(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    with locked(folder / ".lock", wait, busy):
+        yield
 
 
-def _write(store: RunStore, experiment: Experiment) -> None:
+def write(store: RunStore, experiment: Experiment) -> None:
+    """Raises StorageError."""
     values = {
         "kind": experiment.kind,
         "name": experiment.name,
@@ -163,4 +243,39 @@ def _write(store: RunStore, experiment: Experiment) -> None:
         "options": dict(experiment.options),
         "runs": [{"id": run_id, "at": dict(at)} for at, run_id in experiment.runs],
     }
+    if experiment.grows:
+        values |= {name: getattr(experiment, name) for name in _GROWN}
     _files.write(store, experiment.id, values)
+
+
+@contextlib.contextmanager
+def _current(store: RunStore, given: Experiment) -> Iterator[Experiment]:
+    """An experiment as it is now, and as it stays within these lines: one that grows may have grown meanwhile."""
+    if not given.grows:
+        yield given
+        return
+    with held(store):
+        try:
+            now = experiment(store, given.id)
+        except RunError:  # removed meanwhile
+            now = given
+        yield now
+
+
+def _thrown_away(store: RunStore, experiment: Experiment) -> Path:
+    return store.trash / experiment.id / notes(store, experiment).name
+
+
+def _move(path: Path, to: Path) -> None:
+    with writing_to(to):
+        to.parent.mkdir(parents=True, exist_ok=True)
+        path.replace(to)
+
+
+def _tuples(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+
+
+def _place(at: Mapping[str, Any]) -> dict[str, Any]:
+    """As a recipe keeps the values, which JSON does not: (32, 64) and not [32, 64]."""
+    return {name: checked(SETTINGS[name], value) if name in SETTINGS else value for name, value in at.items()}

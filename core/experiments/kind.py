@@ -3,7 +3,8 @@
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from pathlib import Path
+from typing import Any, Literal, Protocol
 
 from core import plugins
 from core.errors import SettingError
@@ -11,7 +12,7 @@ from core.experiments.measured import Measured
 from core.recipe.config import TrainingConfig
 from core.recipe.setting import Setting, as_text, checked
 
-Chart = Literal["line", "band", "map", "table", "folds"]
+Chart = Literal["line", "band", "map", "table", "folds", "trials"]
 At = Mapping[str, Any]
 """Where a run stands: setting -> value by which it differs from the others; where it only repeats, without its seed."""
 Result = tuple[At, Measured]
@@ -24,6 +25,42 @@ class Cell:
 
     at: At
     recipe: TrainingConfig
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What became of one run of an experiment that grows.
+
+    measured  where it was trained to its end
+    pruned    it was stopped because it was hopeless, or it diverged; where neither, it failed
+    epochs    those that are complete, as `History` has them
+    """
+
+    run_id: str
+    at: At
+    measured: Measured | None
+    pruned: bool
+    epochs: Sequence[Mapping[str, Any]]
+
+
+class Growth(Protocol):
+    """How an experiment grows, one run at a time. What it keeps lies in a file, and can be made again from the runs."""
+
+    @property
+    def told(self) -> int:
+        """Of how many runs it knows what became of them; they are told in the order in which they were begun."""
+
+    def tell(self, trial: Trial) -> None:
+        """Raises StorageError, after which it was not told."""
+
+    def further(self) -> Cell:
+        """The next run; the same as long as nothing is told."""
+
+    def cell(self, at: At, before: Sequence[At]) -> Cell:
+        """The run at a place.  before  where the earlier ones stand"""
+
+    def is_hopeless(self, at: At, epochs: Sequence[Mapping[str, Any]]) -> bool:
+        """Whether a run that trains should be stopped, by its epochs so far."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +90,8 @@ class Kind:
     chart             how they are drawn: over a value with intervals, repeated seeds as a band, two settings as a map
     cheaper           the options of a quicker form of the same question
     order             its place in the list, by default behind ours
+    grows             (recipe, options, file for its notes) -> how each further run follows from those before; the
+                      plan then says how many there will be, and about which
     """
 
     title: str
@@ -64,6 +103,7 @@ class Kind:
     chart: Chart = "line"
     cheaper: Mapping[str, Any] = field(default_factory=dict)
     order: int = 100
+    grows: Callable[[TrainingConfig, Mapping[str, Any], Path], Growth] | None = None
     name: str = ""
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 

@@ -48,20 +48,23 @@ class Measured:
         return round(self.val_accuracy * self.n_validation)
 
 
-def measured(run: Run) -> Measured | None:
-    """Of a run that was trained to its end and tested, read once while its files stay as they are; None of others."""
+def measured(run: Run, also: tuple[str, ...] = ()) -> Measured | None:
+    """Of a run that was trained to its end and tested, read once while its files stay as they are; None of others.
+
+    also  other states in which a tested run counts, such as "stopped"
+    """
     try:
         changed = (run.folder / "status.json").stat().st_mtime_ns
     except OSError:
         return None
-    return _measured(run.folder, changed)
+    return _measured(run.folder, changed, ("finished", *also))
 
 
 @functools.lru_cache(maxsize=1000)
-def _measured(folder: Path, _changed: int) -> Measured | None:
+def _measured(folder: Path, _changed: int, states: tuple[str, ...]) -> Measured | None:
     run = Run(folder)
     status, history = run.status, run.history
-    result = (status.result if status and status.state == "finished" else None) or {}
+    result = (status.result if status and status.state in states else None) or {}
     if not history.epochs or not {"val_accuracy", "val_loss", "n_validation", "kept_epoch"} <= set(result):
         return None
     kept = history.epochs[min(max(result["kept_epoch"], 1), len(history.epochs)) - 1]

@@ -42,18 +42,20 @@ class RunStore:
         queue: bool = True,
         twin_of: str = "",
         prediction: Prediction | None = None,
+        run_id: str = "",
     ) -> Run:
         """A new run; with `queue` it waits for a worker, otherwise the caller trains it. Raises StorageError.
 
         name        cut where it is too long
         twin_of     the id of the run that it repeats with one change
         prediction  what was said of it before
+        run_id      from `new_id`, where it was written down before; what a kill left of it half-made is thrown away
         """
         config = config.pinned()
         now = time.time()
-        stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(now))
-        run = Run(self.folder / f"{stamp}-{config.dataset}-{config.architecture}-{secrets.token_hex(3)}")
+        run = Run(self.folder / (run_id or self.new_id(config)))
         hidden = Run(self.folder / f".new-{run.id}")  # a half-made folder is never seen as a run
+        shutil.rmtree(hidden.folder, ignore_errors=True)
         called = (name or f"{config.dataset} {config.architecture}")[:LONGEST_NAME]
         meta = Meta(called, created=now, owner=owner, twin_of=twin_of)
         try:
@@ -73,6 +75,11 @@ class RunStore:
             shutil.rmtree(hidden.folder, ignore_errors=True)
             raise
         return run
+
+    def new_id(self, config: TrainingConfig) -> str:
+        """An id for a run of that recipe; ids sort by time."""
+        stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime())
+        return f"{stamp}-{config.dataset}-{config.architecture}-{secrets.token_hex(3)}"
 
     def all(self) -> list[Run]:
         """Every run, newest first; damaged ones too. The folder is listed again when its time has changed.
@@ -142,29 +149,32 @@ class RunStore:
         run = self.get(run.id)
         if run.state in ("starting", "running") or run.process_alive:
             raise RunError("Run {run} is still at work. Stop it first, then delete it.", run=run.id)
-        with writing_to(self._trash):
-            self._trash.mkdir(parents=True, exist_ok=True)
+        with writing_to(self.trash):
+            self.trash.mkdir(parents=True, exist_ok=True)
             os.utime(run.folder)  # the trash is emptied by age in the trash
-            run.folder.rename(self._trash / run.id)
+            run.folder.rename(self.trash / run.id)
 
     def restore(self, run_id: str) -> Run:
         """Brings a deleted run back; raises RunError when the trash does not have it."""
-        if not _ID.fullmatch(run_id) or not os.path.isdir(self._trash / run_id):
+        if not self.in_trash(run_id):
             raise RunError("Run {run} is not in the trash any more; it cannot be brought back.", run=run_id)
         with writing_to(self.folder):
-            (self._trash / run_id).rename(self.folder / run_id)
+            (self.trash / run_id).rename(self.folder / run_id)
         return Run(self.folder / run_id)
+
+    def in_trash(self, run_id: str) -> bool:
+        return bool(_ID.fullmatch(run_id)) and os.path.isdir(self.trash / run_id)
 
     def empty_trash(self, days: float = TRASH_DAYS) -> None:
         """Removes what was deleted longer ago than `days`, and folders that were never finished being made."""
-        leftovers = [*self._trash.glob("*"), *self.folder.glob(".new-*")]
+        leftovers = [*self.trash.glob("*"), *self.folder.glob(".new-*")]
         for folder in leftovers:
             with contextlib.suppress(OSError):  # gone meanwhile, or a link to nowhere
                 if time.time() - folder.stat().st_mtime > days * 86_400:
                     shutil.rmtree(folder)
 
     @property
-    def _trash(self) -> Path:
+    def trash(self) -> Path:
         return self.folder / ".trash"
 
 

@@ -6,6 +6,7 @@ A loop, not a service: it keeps nothing that is not in the folders, so it may be
 import logging
 import threading
 import time
+from collections.abc import Callable
 
 from filelock import FileLock, Timeout
 
@@ -25,10 +26,13 @@ log = logging.getLogger(__name__)
 
 
 class Scheduler:
-    """Acts on one folder of runs; `run` holds its lock, so of several only one acts."""
+    """Acts on one folder of runs; `run` holds its lock, so of several only one acts.
 
-    def __init__(self, store: RunStore, executor: Executor):
-        self.store, self.executor = store, executor
+    before  done before each look at the runs: it may queue others
+    """
+
+    def __init__(self, store: RunStore, executor: Executor, before: Callable[[], None] = lambda: None):
+        self.store, self.executor, self.before = store, executor, before
         self._wake = threading.Event()
         self._open: list[Run] = []  # those that may still need something
         self._signs: tuple[int, int] | None = None
@@ -59,6 +63,7 @@ class Scheduler:
     def tick(self) -> None:
         """Looks once at all runs: notes ended workers, starts waiting runs where a slot is free."""
         self._note_ends()
+        self.before()
         runs = self._unsettled()
         latest = [run.attempts[-1] for run in runs if run.process_alive]
         taken = {attempt["slot"]: attempt["at"] for attempt in latest}

@@ -41,7 +41,8 @@ def over_epochs(config: TrainingConfig, history: History | None, title: str, say
 
 def movable(config: TrainingConfig, history: History, say: Say) -> dict[str, Any]:
     """The parts of its layout that change while a training goes on."""
-    shapes, notes = [], []
+    shapes: list[dict[str, Any]] = []
+    notes: list[dict[str, Any]] = []
     for epoch in lowered(config, history):
         line = {"type": "line", "x0": epoch, "x1": epoch, "yref": "paper", "y0": 0, "y1": 1}
         shapes.append({**line, "line": {"color": GREY, "width": 1.5, "dash": "dot"}})

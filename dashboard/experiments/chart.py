@@ -11,6 +11,7 @@ from core.runs.run import Run
 from dashboard import choices, resources
 from dashboard.charts import experiments as figures
 from dashboard.charts.experiments import Place, Square
+from dashboard.experiments import trials
 from dashboard.experiments.outcome import place
 from dashboard.live import verdict_words
 from dashboard.navigation import page
@@ -32,6 +33,8 @@ def draw(experiment: Experiment, runs: list[tuple[At, Run]], results: list[Resul
             _map(experiment, results)
         case "folds":
             _folds(experiment, results)
+        case "trials":
+            trials.draw(experiment, runs, results)
 
 
 def _line(experiment: Experiment, results: list[Result]) -> None:

@@ -4,7 +4,6 @@ import streamlit as st
 
 from core.experiments import experiment as experiments
 from core.experiments.experiment import Experiment
-from core.runs.run import ACTIVE
 from dashboard import choices, resources
 from dashboard.actions import attempt
 from dashboard.navigation import page
@@ -31,7 +30,7 @@ def listing() -> None:
 
 def _line(one: Experiment) -> None:
     runs = experiments.runs_of(resources.store(), one)
-    at_work = any(run.state in ACTIVE for _at, run in runs)
+    at_work = experiments.goes_on(resources.store(), one)
     with st.container(horizontal=True, vertical_alignment="center"):
         link = {"experiment": one.id, **choices.link()}
         st.page_link(page("experiments"), label=in_markdown(one.name), icon=":material/science:", query_params=link)
@@ -51,8 +50,9 @@ def _line(one: Experiment) -> None:
 
 
 def _delete(one: Experiment) -> None:
-    if attempt(lambda: experiments.remove(resources.store(), one)):
-        st.session_state[_DELETED] = one
+    gone: list[Experiment] = []
+    if attempt(lambda: gone.append(experiments.remove(resources.store(), one))):
+        st.session_state[_DELETED] = gone[0]
 
 
 def _bring_back(one: Experiment) -> None:

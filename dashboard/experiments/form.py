@@ -10,10 +10,12 @@ from core.errors import DataError, FitscopeError, RunError, SettingError
 from core.experiments.expected import OFF, Expected, calibrate, expected
 from core.experiments.kind import Cell, Kind, kinds
 from core.experiments.places import VALUES, VARIED, ladder, varied
+from core.experiments.space import space as searched_space
 from core.recipe.config import SETTINGS, TrainingConfig
 from core.recipe.setting import Setting, parse
 from dashboard import resources
 from dashboard.actions import begin_experiment
+from dashboard.experiments import space
 from dashboard.runs.race_form import shared
 from dashboard.runs.value_words import value_word
 from dashboard.server.engine import engine
@@ -60,9 +62,11 @@ def form(kind: Kind, recipe: TrainingConfig) -> None:
 
 def _options(kind: Kind, recipe: TrainingConfig) -> dict[str, Any] | None:
     """name -> value as the controls say; None, with the reason on the page, where one does not fit."""
-    options: dict[str, Any] = {}
-    for first in range(0, len(kind.options), 2):  # in rows, so that on a phone they keep their order
-        beside = kind.options[first : first + 2]
+    wide = [option for option in kind.options if _is_space(option)]
+    options: dict[str, Any] = {option.name: space.control(option, recipe, _key(kind, option.name)) for option in wide}
+    others = [option for option in kind.options if option not in wide]
+    for first in range(0, len(others), 2):  # in rows, so that on a phone they keep their order
+        beside = others[first : first + 2]
         for column, option in zip(st.columns(2, vertical_alignment="bottom"), beside, strict=False):
             with column:
                 options[option.name] = _option(kind, option, recipe)
@@ -71,6 +75,10 @@ def _options(kind: Kind, recipe: TrainingConfig) -> dict[str, Any] | None:
     except SettingError as error:
         st.error(say(error), icon=":material/error:")
         return None
+
+
+def _is_space(option: Setting) -> bool:
+    return option.kind == "names" and option.options is VARIED
 
 
 def _option(kind: Kind, option: Setting, recipe: TrainingConfig) -> Any:
@@ -173,6 +181,9 @@ def _offer_a_try(cells: list[Cell]) -> None:
 
 def _name(kind: Kind, recipe: TrainingConfig, options: Mapping[str, Any]) -> str:
     """Such as "Validation curve (Dropout) · Digits · Small CNN"."""
-    varying = [_(SETTINGS[options[one.name]].title) for one in kind.options if one.options is VARIED]
+    varied_ones = [options[one.name] for one in kind.options if one.options is VARIED and not _is_space(one)]
+    for one in filter(_is_space, kind.options):
+        varied_ones += list(searched_space(recipe, options[one.name]))
+    varying = [_(SETTINGS[name].title) for name in varied_ones]
     title = _(kind.title) + (f" ({', '.join(varying)})" if varying else "")
     return f"{title} · {resources.run_name(recipe)}"

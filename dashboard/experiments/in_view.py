@@ -1,5 +1,7 @@
 """An experiment in view: how far it is, its chart as runs finish, the answer in a sentence, all runs as a table."""
 
+import itertools
+
 import streamlit as st
 
 from core.errors import FitscopeError
@@ -10,7 +12,7 @@ from core.experiments.kind import Answer, At, Cell, Result
 from core.runs.run import ACTIVE, Run
 from dashboard import resources
 from dashboard.actions import attempt, go_on_with
-from dashboard.experiments import chart, outcome, suspects
+from dashboard.experiments import chart, outcome, suspects, trials
 from dashboard.live.state_words import at_work, epochs
 from dashboard.server.engine import engine
 from dashboard.words import _, duration, number, plural, say
@@ -30,20 +32,24 @@ def chosen(experiment_id: str) -> Experiment | None:
 
 def follow(experiment: Experiment) -> None:
     """Shows an experiment; while it goes on, the page looks anew, and what is drawn stays where it is."""
-    goes_on = _goes_on(experiments.runs_of(resources.store(), experiment))
+    goes_on = _goes_on(experiment, experiments.runs_of(resources.store(), experiment))
 
     @st.fragment(run_every=SECONDS if goes_on else None)
     def view() -> None:
-        runs = experiments.runs_of(resources.store(), experiment)
-        if goes_on and not _goes_on(runs):
+        now = chosen(experiment.id) if experiment.grows else experiment
+        if now is None:
+            return
+        runs = experiments.runs_of(resources.store(), now)
+        if goes_on and not _goes_on(now, runs):
             st.rerun()
-        _show(experiment, runs)
+        _show(now, runs)
 
     view()
 
 
-def _goes_on(runs: list[tuple[At, Run]]) -> bool:
-    return any(at_work(run, run.state) for _at, run in runs)
+def _goes_on(experiment: Experiment, runs: list[tuple[At, Run]]) -> bool:
+    still = any(at_work(run, run.state) for _at, run in runs)
+    return still or (experiment.grows and experiments.goes_on(resources.store(), experiment))
 
 
 def _show(experiment: Experiment, runs: list[tuple[At, Run]]) -> None:
@@ -52,11 +58,13 @@ def _show(experiment: Experiment, runs: list[tuple[At, Run]]) -> None:
     _progress(experiment, runs, results)
     said = experiment.spec.answer(results)
     if said:
-        _say(said, _goes_on(runs))
+        _say(said, _goes_on(experiment, runs))
     elif not runs:
         st.info(_("Its runs were deleted."), icon=":material/delete:")
     else:
         st.info(_("The answer comes when enough runs have ended."), icon=":material/hourglass_top:")
+    if experiment.spec.chart == "trials":
+        trials.best(results)
     chart.draw(experiment, runs, results)
     if experiment.spec.chart == "folds":
         suspects.gallery(experiment, results)
@@ -73,22 +81,26 @@ def _say(said: Answer, goes_on: bool) -> None:
 
 def _progress(experiment: Experiment, runs: list[tuple[At, Run]], results: list[Result]) -> None:
     """How many are done, what trains now, how long the rest takes; and the buttons that pause it and go on."""
-    total, done = len(experiment.runs), len(results)
+    store = resources.store()
+    total, done = experiment.total, len(results)
     active = [run for _at, run in runs if run.state in ACTIVE]
-    interrupted = experiments.interrupted(resources.store(), experiment)
+    interrupted = experiments.interrupted(store, experiment)
     words = [
         plural(done, "{n} of {total} runs is done", "{n} of {total} runs are done", total=number(total)),
     ]
     words += _at_work([run for run in active if run.state == "running"])
-    words += _left([run for run in active if run.state != "finished"])
+    words += _left([run for run in active if run.state != "finished"], _to_come(experiment, runs))
+    pruned = sum(run.id in experiment.pruned and run.state != "finished" for _at, run in runs)
+    if pruned:
+        words.append(plural(pruned, "{n} was stopped early", "{n} were stopped early"))
     diverged = sum(run.diverged for _at, run in runs)
     if diverged:
         words.append(plural(diverged, "{n} diverged", "{n} diverged"))
-    if len(runs) < total:
-        words.append(plural(total - len(runs), "{n} was deleted", "{n} were deleted"))
+    if deleted := len(experiment.runs) - len(runs):
+        words.append(plural(deleted, "{n} was deleted", "{n} were deleted"))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(" · ".join(words))
-        if active:
+        if active or experiments.goes_on(store, experiment):
             st.button(
                 _("Pause"),
                 key="pause_experiment",
@@ -97,9 +109,11 @@ def _progress(experiment: Experiment, runs: list[tuple[At, Run]], results: list[
                 args=(experiment,),
                 help=_("The run that trains ends after its current batch and goes on from there later."),
             )
-        elif interrupted:
+        elif interrupted or experiment.paused:
             st.button(
-                plural(len(interrupted), "Go on with {n} run", "Go on with {n} runs"),
+                _("Go on")
+                if experiment.grows
+                else plural(len(interrupted), "Go on with {n} run", "Go on with {n} runs"),
                 key="resume_experiment",
                 icon=":material/play_arrow:",
                 type="primary",
@@ -107,8 +121,8 @@ def _progress(experiment: Experiment, runs: list[tuple[At, Run]], results: list[
                 args=(experiment,),
                 help=_("What has finished is not repeated."),
             )
-    if done < total and (active or interrupted):
-        st.progress(done / total)
+    if done < total and (active or interrupted or experiment.paused):
+        st.progress(min(1.0, (done + pruned + diverged) / total))
 
 
 def _at_work(running: list[Run]) -> list[str]:
@@ -121,8 +135,16 @@ def _at_work(running: list[Run]) -> list[str]:
     return told
 
 
-def _left(waiting: list[Run]) -> list[str]:
-    recipes = [recipe for run in waiting if (recipe := resources.recipe(run))]
+def _to_come(experiment: Experiment, runs: list[tuple[At, Run]]) -> list[Run]:
+    """For those that one that grows will still begin, while it does: as many of those that there are."""
+    if not runs or not experiments.goes_on(resources.store(), experiment):
+        return []
+    several = itertools.cycle(run for _at, run in runs)
+    return list(itertools.islice(several, experiment.total - len(experiment.runs)))
+
+
+def _left(waiting: list[Run], to_come: list[Run]) -> list[str]:
+    recipes = [recipe for run in [*waiting, *to_come] if (recipe := resources.recipe(run))]
     trainer = engine()
     cost = expected(resources.store(), [Cell({}, one) for one in recipes], trainer.executor.slots if trainer else 1)
     return [_("about {time} left", time=duration(cost.seconds))] if recipes and cost.seconds else []

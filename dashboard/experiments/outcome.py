@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.experiments.experiment import Experiment
 from core.experiments.kind import Answer, At, Result
-from core.experiments.measured import Measured
+from core.experiments.measured import Measured, measured
 from core.recipe.config import SETTINGS
 from core.runs.run import Run
 from dashboard import resources
@@ -42,7 +42,9 @@ def table(experiment: Experiment, runs: list[tuple[At, Run]], results: list[Resu
     if not runs:
         return
     known = {one.run.id: one for _at, one in results}
-    frame = pd.DataFrame([_row(at, run, known.get(run.id)) for at, run in runs])
+    known |= {run.id: one for _at, run in runs if run.id in experiment.pruned and (one := measured(run, ("stopped",)))}
+    pruned = set(experiment.pruned)
+    frame = pd.DataFrame([_row(at, run, known.get(run.id), run.id in pruned) for at, run in runs])
     whole = experiment.spec.chart == "table"
     with st.container() if whole else st.expander(_("All runs as a table"), key="experiment_runs"):
         st.dataframe(
@@ -57,13 +59,13 @@ def table(experiment: Experiment, runs: list[tuple[At, Run]], results: list[Resu
         )
 
 
-def _row(at: At, run: Run, one: Measured | None) -> dict[str, Any]:
-    recipe = resources.recipe(run)
+def _row(at: At, run: Run, one: Measured | None, pruned: bool) -> dict[str, Any]:
+    recipe, state = resources.recipe(run), run.state
     return {
         **{_(SETTINGS[name].title): value_word(name, value) for name, value in at.items()},
         _("Seed"): recipe.seed if recipe else None,
         **(_figures(one) if one else dict.fromkeys(_figure_names())),
-        _("State"): state_word(run.state),
+        _("State"): _("pruned") if pruned and state != "finished" else state_word(state),
         _("Run"): f"train?run={run.id}",
     }
 

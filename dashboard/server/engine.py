@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from core.errors import from_json
+from core.experiments.growing import Growing
 from core.recipe.config import TrainingConfig
 from core.runs.store import RunStore
 from core.training.executor import LocalExecutor
@@ -20,7 +21,7 @@ class Engine:
 
     def __init__(self, store: RunStore):
         self.executor = LocalExecutor(store.folder)
-        self.scheduler = Scheduler(store, self.executor)
+        self.scheduler = Scheduler(store, self.executor, Growing(store))
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self.scheduler.run, args=(self._stop,), name="scheduler", daemon=True)
 

@@ -9,6 +9,7 @@ from benchmarks.server import server
 from core.experiments import experiment as experiments
 from core.runs.store import RunStore
 from tests.made.browser import CHROMIUM, at_rest, still, viewer
+from tests.made.workers import wait_until
 
 pytestmark = [
     pytest.mark.slow,
@@ -82,3 +83,34 @@ def test_one_whole_experiment(browser, running):
         page.locator(".st-key-undo_experiment button").first.click()
         page.get_by_role("link", name=made.name).wait_for()
         assert {run.state for run in store.all()} == {"finished"}
+
+
+def test_a_search_grows_in_view_and_its_best_recipe_goes_into_the_form(browser, running):
+    store = RunStore(running.runs)
+    with viewer(browser) as page:
+        page.goto(f"{running.address}/train?architecture=softmax&epochs=3")
+        page.wait_for_selector(".st-key-train button:not([disabled])")
+        at_rest(page)
+        page.locator("[data-testid=stTopNavSection]").filter(has_text="Compare").click()
+        page.locator("[data-testid=stTopNavDropdownLink]").filter(has_text="Experiments").click()
+        page.get_by_text("Which settings are best, found by trying?").click()
+        field = page.locator(".st-key-ask_search_trials input")
+        field.fill("4")
+        field.press("Enter")
+        page.get_by_text("4 runs", exact=True).wait_for()
+        page.locator(".st-key-ask_search_pruning label").first.click()  # else it may be less than four that end
+        at_rest(page)
+        page.locator(".st-key-start_experiment button").click()
+        page.wait_for_url("**experiment=*")
+        page.wait_for_function(f"() => ({POINTS})() >= 1")
+        assert len(experiments.experiments(store)[0].runs) < 4  # one after the other
+        page.wait_for_function(f"() => ({POINTS})() === 4")
+        page.get_by_text("4 of 4 runs are done").wait_for()
+        made = experiments.experiments(store)[0]
+        assert not made.options["pruning"]
+        best = max(experiments.results(store, made), key=lambda pair: pair[1].val_accuracy)
+        assert page.locator(".js-plotly-plot").count() == 2  # too few trials to say what mattered
+        page.get_by_role("link", name="Open the best recipe in the form").click()
+        page.wait_for_url(f"**learning_rate={best[0]['learning_rate']}*")
+        wait_until(lambda: not any(run.process_alive for run in store.all()))  # one at work cannot be deleted
+        experiments.remove(store, made)

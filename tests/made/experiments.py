@@ -10,14 +10,25 @@ from core.files import read_json, write_json
 from core.recipe.config import TrainingConfig
 from core.runs.run import Run
 from core.runs.store import RunStore
-from tests.made.runs import answer_wrongly, make_run
+from tests.made.runs import answer_wrongly, lead, make_run, take
 
 BOTH = ("validation", "test")
 
 
 def ended(store: RunStore, every: int, config: TrainingConfig | None = None) -> Run:
     """A finished run that takes every so-manieth validation image for another, and says so in its result."""
-    run = make_run(store, "finished", config, answered=BOTH)
+    return answered(make_run(store, "finished", config, answered=BOTH), every)
+
+
+def end(run: Run, every: int) -> Run:
+    """The same of a run that waits in the queue."""
+    take(run)
+    lead(run, "finished", answered=BOTH)
+    return answered(run, every)
+
+
+def answered(run: Run, every: int) -> Run:
+    """A finished run, with other answers."""
     answer_wrongly(run, every)
     right = (answers := read(run, "validation")).predicted == answers.labels
     status = read_json(run.folder / "status.json")

@@ -1,5 +1,6 @@
 """Run folders in every state, written by the same recorder that a worker uses, without training anything."""
 
+import dataclasses
 import json
 import os
 from collections.abc import Sequence
@@ -40,14 +41,21 @@ def make_run(
     if state == "queued":
         return store.create(config)
     run = store.create(config, queue=False)
-    if state == "starting":
-        return run
+    if state != "starting":
+        lead(run, state, epochs, answered)
+    assert run.state == state
+    return run
+
+
+def lead(run: Run, state: str, epochs: int = 6, answered: Sequence[str] = ("test",), worse: float = 0.0) -> None:
+    """Takes a run that was begun into another state.  worse  by so much its validation accuracy is lower"""
+    config = run.config
     recorder = Recorder(run)
     prepared = by_name.of(config) if state in TESTED else None
     recorder(started_report(config, prepared))
     for epoch in range(1, epochs + 1):
         recorder(StepsDone(epoch, 9, 3, (2.0 / epoch, 1.9 / epoch, 1.8 / epoch), (0.5, 0.6, 0.7), 5000.0))
-        recorder(epoch_done(epoch))
+        recorder(dataclasses.replace(done := epoch_done(epoch), val_accuracy=done.val_accuracy - worse))
     match state:
         case "finished" | "stopped":
             assert prepared is not None
@@ -61,8 +69,12 @@ def make_run(
             lose(run)
         case "damaged":
             (run.folder / "config.json").write_text('{"epochs": "many"', "utf-8")
-    assert run.state == state
-    return run
+
+
+def take(run: Run) -> None:
+    """A run that waits is begun by this process, as one that never waited."""
+    (run.folder / "requests.jsonl").unlink()
+    run.note_attempt(os.getpid(), processes.started(os.getpid()))
 
 
 def started_report(config: TrainingConfig, prepared: Prepared | None) -> Started:

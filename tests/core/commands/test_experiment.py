@@ -38,6 +38,10 @@ def test_a_look_lists_the_runs_and_begins_nothing(store, capsys):
         (["seeds", "--with", "seeds=1"], "seeds=1 is out of range"),
         (["seeds", "--with", "hue=1"], "has no option hue"),
         (["capacity_map", "--set", "architecture=softmax"], "softmax has no setting filter_multiplier"),
+        (["search", "--with", "space=hue"], "hue is no setting that a search can vary in cnn_small"),
+        (["search", "--with", "space=dropout=0.5"], "dropout=0.5 leaves nothing to choose"),
+        (["search", "--with", "sampler=guess"], "sampler=guess is out of range"),
+        (["search", "--with", "trials=3"], "trials=3 is out of range"),
         (["--resume", "latest"], "no experiment yet"),
         (["--resume", "20261126-000000-abcdef"], "no experiment called"),
     ],
@@ -57,6 +61,29 @@ def test_one_that_has_ended_says_its_answer_again_and_trains_nothing(store, caps
     assert told["answer"] == str(kinds()["seeds"].answer(experiments.results(store, made)))
     assert "2 seeds: 77.4%" in told["answer"]  # 215 and 229 of 287
     assert (told["runs"], told["done"]) == (2, 2)
+
+
+def test_a_look_at_a_search_lists_as_many_trials_as_there_will_be_within_their_ranges(store, capsys):
+    words = ["experiment", "search", "--with", "space=learning_rate=0.01..0.1,batch_size=16|32", "--with", "trials=5"]
+    assert main([*words, "--look", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert len(rows) == 5
+    assert all(0.01 <= float(row["learning_rate"]) <= 0.1 and row["batch_size"] in ("16", "32") for row in rows)
+    assert store.all() == []
+
+
+@pytest.mark.slow
+def test_a_search_is_trained_to_its_end_and_says_what_is_best(store, capsys):
+    words = ["experiment", "search", "--with", "trials=4", "--set", "architecture=softmax", "--set", "epochs=3"]
+    assert main([*words, "--json"]) == 0
+    captured = capsys.readouterr()
+    told = json.loads(captured.out.splitlines()[-1])
+    assert told["runs"] == 4 == len(store.all())
+    assert told["done"] + told["pruned"] == 4
+    results = experiments.results(store, experiments.experiments(store)[0])
+    assert f"{max(one.val_accuracy for _at, one in results):.1%}" in told["answer"]
+    assert f"Of {told['done']} trials" in told["answer"]
+    assert "4 of 4 are done" in captured.err or "were stopped early" in captured.err
 
 
 @pytest.mark.slow

@@ -11,6 +11,7 @@ import pytest
 
 from core.errors import SettingError
 from core.experiments import experiment as experiments
+from core.experiments.growing import advance
 from core.experiments.kind import Answer, kinds
 from core.recipe.config import TrainingConfig
 from core.runs.store import RunStore
@@ -57,9 +58,15 @@ def test_nothing_is_said_before_there_is_anything_to_say(name):
 def test_real_trainings_answer_it(store, name):
     kind = kinds()[name]
     made = experiments.start(store, kind, RECIPE, kind.cheaper)
-    experiments.pause(store, made)  # out of the queue: they are trained here
     for _at, run in experiments.runs_of(store, made):
+        run.ask_to_stop()  # out of the queue: they are trained here
         assert train_here(run) == 0
+    while kind.grows and advance(store, made.id):
+        made = experiments.experiment(store, made.id)
+        run = experiments.runs_of(store, made)[-1][1]
+        run.ask_to_stop()
+        assert train_here(run) == 0
+    assert len(made.runs) == len(kind.cells(RECIPE, kind.cheaper))
     results = experiments.results(store, made)
     assert [at for at, _one in results] == [at for at, _run in experiments.runs_of(store, made)]
     answer = kind.answer(results)

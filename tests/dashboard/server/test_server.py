@@ -23,6 +23,7 @@ sys.path.insert(0, {root!r})
 import numpy as np
 import dashboard.app
 from dashboard import actions, resources
+from dashboard.experiments import form as questions, in_view
 from dashboard.images import gallery
 from dashboard.runs import live, table
 from dashboard.train import form, preview
@@ -30,7 +31,7 @@ from core.network.inference import Network
 images = np.load({images!r})
 answers = Network({network!r}).probabilities(images)
 assert answers.shape == (len(images), 10)
-loaded = [name for name in ("keras", "tensorflow", "jax") if name in sys.modules]
+loaded = [name for name in ("keras", "tensorflow", "jax", "optuna") if name in sys.modules]
 assert not loaded, loaded
 print("clean")
 """
