@@ -17,14 +17,14 @@ def wilson(hits: int, n: int) -> tuple[float, float]:
     return 0.0 if hits == 0 else low, 1.0 if hits == n else high  # exactly: rounding would leave 5e-17
 
 
-def student_quantile(share: float, freedom: int) -> float:
-    """Below which that share (0..1) of Student's t lies, with so many degrees of freedom (1 or more)."""
+def student_quantile(share: float, freedom: float) -> float:
+    """Below which that share (0..1) of Student's t lies, with so many degrees of freedom (above 0)."""
     from scipy.special import stdtrit  # late: scipy.stats takes a second, this a third, of each command and page
 
     return float(stdtrit(freedom, share))
 
 
-def student_p(t: float, freedom: int) -> float:
+def student_p(t: float, freedom: float) -> float:
     """The share of Student's t that lies as far from zero as that, or farther, on both sides: 0..1."""
     from scipy.special import stdtr  # late, as above
 

@@ -8,8 +8,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from scipy.stats import t
-
+from core.evaluation.intervals import student_p, student_quantile
 from core.evaluation.paired import ALPHA
 from core.experiments.measured import Measured, Spread, by_seed, measured, spread
 from core.runs.run import Run
@@ -49,11 +48,11 @@ class Noise:
     @property
     def limit(self) -> float:
         """The difference that luck exceeds one time in twenty."""
-        return float(t.ppf(1 - ALPHA / 2, self.freedom)) * self.scatter
+        return student_quantile(1 - ALPHA / 2, self.freedom) * self.scatter
 
     def chance(self, difference: float) -> float:
         """How often luck alone makes a difference at least so large, 0..1, by Student's distribution."""
-        return 2 * float(t.sf(abs(difference) / self.scatter, self.freedom))
+        return student_p(difference / self.scatter, self.freedom)
 
 
 def floor(runs: Iterable[Run]) -> Floor | None:
