@@ -95,7 +95,9 @@ def run_menu(run: Run) -> None:
         st.text_input(
             _("Name"), meta.name, key=f"name-{run.id}", max_chars=LONGEST_NAME, on_change=_rename, args=(run,)
         )
-        st.text_area(_("Notes"), meta.notes, key=f"notes-{run.id}", height=90, on_change=_annotate, args=(run,))
+        st.text_area(
+            _("Notes"), meta.notes, key=f"notes-{run.id}", height=90, on_change=annotate, args=(run, f"notes-{run.id}")
+        )
         st.multiselect(
             _("Tags"),
             meta.tags,
@@ -194,8 +196,13 @@ def _rename(run: Run) -> None:
         attempt(lambda: run.change_meta(name=name))
 
 
-def _annotate(run: Run) -> None:
-    attempt(lambda: run.change_meta(notes=st.session_state[f"notes-{run.id}"]))
+def annotate(run: Run, key: str) -> None:
+    """Keeps what was written into a field of the notes, also for the other field of them that a page may have."""
+    words = st.session_state[key]
+    for other in (f"notes-{run.id}", f"hand_in_words-{run.id}"):
+        if other in st.session_state:
+            st.session_state[other] = words
+    attempt(lambda: run.change_meta(notes=words))
 
 
 def _tag(run: Run) -> None:

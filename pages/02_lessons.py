@@ -7,6 +7,7 @@ from core.lessons.lesson import lessons
 from core.plugins import pick
 from dashboard import choices
 from dashboard.lessons import listing, screen
+from dashboard.report import hand_in
 from dashboard.words import _, say
 
 TITLE = "Lessons"
@@ -21,7 +22,10 @@ if wanted:
         st.warning(say(error), icon=":material/link:")
 if lesson:
     choices.keep_frame(**{name: value for name in KEPT if (value := st.query_params.get(name))})
-    screen.show(lesson)
+    answered = screen.show(lesson)
+    if answered:
+        said = screen.sentences(lesson, answered)
+        hand_in.lesson(_(lesson.title), said, answered.by_letter, answered.race)
 else:
     choices.keep_frame()
     st.title(_("Lessons"), anchor=False)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard import choices, resources
 from dashboard.actions import run_menu, start_run, undo_bar
+from dashboard.report import hand_in
 from dashboard.runs import live
 from dashboard.server.engine import engine
 from dashboard.train import form, phone, predict, preview
@@ -53,6 +54,7 @@ if run:
         st.space("stretch")
         run_menu(run)
     live.follow(run)
+    hand_in.run(run)
     st.markdown("*" + _("What would you change so that the two curves stay closer together?") + "*")
 else:
     st.title(_("A new training"), anchor=False)

@@ -5,6 +5,7 @@ import streamlit as st
 from core.runs.race import runs_of
 from dashboard import choices, resources
 from dashboard.navigation import page
+from dashboard.report import hand_in
 from dashboard.runs import race, race_form
 from dashboard.words import _, in_markdown
 
@@ -22,6 +23,7 @@ if shown:
         race.stop_button(shown, runs_of(resources.store(), shown))
         st.page_link(page("race"), label=_("A new race"), icon=":material/add:", query_params=choices.link())
     race.follow(shown)
+    hand_in.race(shown)
     st.markdown("*" + _("Which difference would you still expect with another seed?") + "*")
 else:
     choices.keep_frame()

@@ -19,8 +19,11 @@ Step = Literal["question", "watch", "answer"]
 STEPS: tuple[Step, ...] = ("question", "watch", "answer")
 
 
-def show(lesson: Lesson) -> None:
-    """The step that the address names, and what leads to the others: buttons, keys, a clicker."""
+def show(lesson: Lesson) -> Trained | None:
+    """The step that the address names, and what leads to the others: buttons, keys, a clicker.
+
+    Returns what was trained where that has ended and the answer is in view.
+    """
     shown = trained.in_view(lesson)
     step = _step()
     presenter.view()
@@ -30,6 +33,19 @@ def show(lesson: Lesson) -> None:
     _head(lesson, step)
     {"question": _question, "watch": _watch, "answer": _answer}[step](lesson, shown)
     presenter.notes(lesson)
+    return shown if step == "answer" and shown and shown.ended else None
+
+
+def sentences(lesson: Lesson, shown: Trained) -> list[str]:
+    """The question, what was said before, and what is right, for a page to hand in."""
+    if not lesson.question:
+        return []
+    said = predictions.of(shown.runs[0])
+    chosen = said.choice if said and said.lesson == lesson.name else st.session_state.get(f"_{_choice_key(lesson)}")
+    told = [_(lesson.question)]
+    if chosen is not None and 0 <= chosen < len(lesson.choices):
+        told.append(_("You said: {answer}", answer=_(lesson.choices[chosen])))
+    return [*told, _("Right: {answer}", answer=_(lesson.choices[lesson.right]))]
 
 
 def _head(lesson: Lesson, step: Step) -> None:

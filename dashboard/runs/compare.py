@@ -3,6 +3,7 @@
 import io
 import itertools
 import string
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -42,7 +43,7 @@ def compare(runs: list[Run]) -> None:
     pair(shown)
 
 
-def _table(shown: dict[str, Run]) -> pd.DataFrame:
+def frame(shown: Mapping[str, Run]) -> pd.DataFrame:
     """The settings that differ among these runs, then what became of them."""
     recipes = {letter: resources.recipe(run) for letter, run in shown.items()}
     names = differing([recipe for recipe in recipes.values() if recipe])
@@ -75,10 +76,10 @@ def _csv(frame: pd.DataFrame) -> bytes:
 
 def table(shown: dict[str, Run]) -> None:
     """The settings that differ among the runs, and what became of them; also as a file."""
-    frame = _table(shown)
-    st.dataframe(frame, key="compared", hide_index=True, alt=_("The runs that are compared"))
+    compared = frame(shown)
+    st.dataframe(compared, key="compared", hide_index=True, alt=_("The runs that are compared"))
     st.download_button(
-        _("As CSV"), _csv(frame), "fitscope.csv", "text/csv", key="compared_csv", icon=":material/download:"
+        _("As CSV"), _csv(compared), "fitscope.csv", "text/csv", key="compared_csv", icon=":material/download:"
     )
 
 

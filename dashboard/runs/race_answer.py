@@ -1,5 +1,7 @@
 """A race that has ended: which run is best, and which of the others are within noise of it."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from core.errors import FitscopeError
@@ -26,13 +28,23 @@ def answer(race: Race, runs: dict[str, Run]) -> None:
         return
     sentence = _sentence(answers, best, beaten)
     show = st.success if beaten else st.info
-    show(
-        f"{sentence}\n\n:small[{_how(answers)} {_losses(answers)}]{_expected(race, best, beaten)}",
-        icon=":material/sports_score:",
-    )
+    expected = _expected(race, best, beaten)
+    small = f"\n\n:small[{_how(answers)} {_losses(answers)}]"
+    show(sentence + small + (f"\n\n{expected}" if expected else ""), icon=":material/sports_score:")
     if len(tested) > 2:  # of two it is said below, where they are compared image by image
         behind = {letter: answers[best].accuracy - one.accuracy for letter, one in answers.items() if letter != best}
         noise_floor.best_of(tested, best, behind)
+
+
+def in_words(race: Race, runs: Mapping[str, Run]) -> str:
+    """The same as plain text, for a page to hand in; "" where nothing can be compared."""
+    tested = {letter: run for letter, run in runs.items() if resources.was_tested(run)}
+    try:
+        answers = {letter: resources.evaluation(run, "validation") for letter, run in tested.items()}
+        best, beaten = decided(answers)
+    except (FitscopeError, ValueError):  # ValueError: there is none
+        return ""
+    return " ".join([_sentence(answers, best, beaten), _how(answers), _losses(answers), _expected(race, best, beaten)])
 
 
 def decided(answers: dict[str, Evaluation]) -> tuple[str, list[str]]:
@@ -105,4 +117,4 @@ def _expected(race: Race, best: str, beaten: list[str]) -> str:
     else:
         words = _("Expected: {letter}.", letter=race.guess)
         came_true = race.guess == best and bool(beaten)
-    return f"\n\n{words} " + (_("It came true.") if came_true else _("It did not come true."))
+    return f"{words} " + (_("It came true.") if came_true else _("It did not come true."))

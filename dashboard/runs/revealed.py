@@ -1,5 +1,7 @@
 """What was said before a run, answered by the run: each part in one sentence, with its error."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from core.runs import prediction as predictions
@@ -11,14 +13,23 @@ from dashboard.words import _, in_markdown, number, percent, plural
 
 def reveal(run: Run, history: History) -> None:
     """Nothing where nobody said anything, or before there is something to compare it with."""
+    told = sentences(run, history, in_markdown)
+    if told:
+        st.info("\n\n".join(told), title=_("What you said, and what happened"), icon=":material/psychology_alt:")
+
+
+def sentences(run: Run, history: History, quoted: Callable[[str], str] = str) -> list[str]:
+    """What was said of each part and what happened, in plain text.
+
+    quoted  makes somebody's own words fit where they will stand
+    """
     said = predictions.of(run)
     if said is None or not history.epochs:
-        return
-    sentences = [*_curve(said, history), *_turn(said, history), *_test(said, run)]
+        return []
+    told = [*_curve(said, history), *_turn(said, history), *_test(said, run)]
     if said.words:
-        sentences.append(_("In your own words: “{words}”", words=in_markdown(said.words)))
-    if sentences:
-        st.info("\n\n".join(sentences), title=_("What you said, and what happened"), icon=":material/psychology_alt:")
+        told.append(_("In your own words: “{words}”", words=quoted(said.words)))
+    return told
 
 
 def _curve(said: Prediction, history: History) -> list[str]:

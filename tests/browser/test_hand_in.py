@@ -1,0 +1,53 @@
+"""A page is handed in: downloaded, then opened from the file system with the network off."""
+
+import pytest
+
+from benchmarks.server import server
+from core.runs.store import RunStore
+from tests.made.browser import CHROMIUM, at_rest, viewer
+from tests.made.runs import make_run
+from tests.made.workers import wait_until
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not CHROMIUM, reason="no Chromium here; install it with: sudo apt-get install chromium"),
+    pytest.mark.xdist_group("browser"),
+]
+
+
+def test_a_page_opens_from_a_file_with_the_network_off(tmp_path):
+    from playwright.sync_api import sync_playwright
+
+    run = make_run(RunStore(tmp_path / "runs"), "finished", answered=("test", "validation"))
+    with server(tmp_path / "runs") as here, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        with viewer(browser) as page:
+            page.goto(f"{here.address}/train?run={run.id}")
+            page.get_by_text("A page to hand in").click()
+            page.get_by_label("Your name (optional)").fill("Ada")
+            words = page.get_by_label("In your own words", exact=True)
+            words.fill("It went as I thought.")
+            words.press("Control+Enter")
+            wait_until(lambda: run.meta.notes == "It went as I thought.")
+            at_rest(page)
+            with page.expect_download() as download:
+                page.get_by_role("button", name="Download the page").click()
+            download.value.save_as(tmp_path / "page.html")
+        for width in (1366, 390):
+            with viewer(browser, offline=True, viewport={"width": width, "height": 800}) as page:
+                _read(page, (tmp_path / "page.html").as_uri(), run)
+        browser.close()
+
+
+def _read(page, address, run):
+    trouble, asked = [], []
+    page.on("console", lambda message: trouble.append(message.text))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(address)
+    words = page.inner_text("body")
+    assert {"Ada", "It went as I thought."} <= set(words.splitlines())
+    assert f"of {run.status.result['n_test']} test images right" in words
+    assert page.locator("svg polyline").first.is_visible()
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    assert not trouble
+    assert all(url.startswith(("file:", "data:")) for url in asked)
