@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from core.data.catalogue import dataset
+from core.errors import DataError
 from core.recipe.config import TrainingConfig
 from dashboard import resources
 from dashboard.words import _
@@ -77,6 +78,9 @@ def decoded(address: str, most: int = 3 * SIDE * SIDE, kind: str = "png") -> byt
 
 def _dark_ground(config: TrainingConfig) -> bool:
     """Have the pictures of this dataset a dark border, as MNIST's?"""
-    mean = resources.statistics(dataset(config.dataset), config.dataset_version, "train").mean
+    try:
+        mean = resources.statistics(dataset(config.dataset), config.dataset_version, "train").mean
+    except DataError:  # a run from another machine, whose images were never read here: white paper, as people write on
+        return False
     border = np.concatenate([mean[:, 0], mean[:, -1], mean[:, :, 0], mean[:, :, -1]], axis=1)
     return bool(np.median(border) < DARK)

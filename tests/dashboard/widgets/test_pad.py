@@ -6,6 +6,7 @@ import pytest
 
 from core.recipe.config import TrainingConfig
 from dashboard.widgets import pad
+from tests.made import by_name
 
 
 def test_a_picture_comes_back_as_its_bytes():
@@ -29,4 +30,9 @@ def test_anything_else_is_no_drawing(address):
 
 
 def test_the_pad_has_the_ground_of_the_pictures():
+    by_name.load("digits")
     assert pad._dark_ground(TrainingConfig(dataset="digits"))
+
+
+def test_where_the_pictures_were_never_read_the_pad_is_white(own_data_folder):
+    assert not pad._dark_ground(TrainingConfig(dataset="digits"))
