@@ -91,6 +91,11 @@ def levers() -> tuple[str, ...]:
     return st.session_state.get(_ONLY, ())
 
 
+def begin_anew() -> None:
+    """With random weights, not with those of another run."""
+    st.session_state["begin_from"] = ""
+
+
 def unlock() -> None:
     """Opens all settings, with the values that they have."""
     st.session_state[_ONLY] = ()

@@ -1,9 +1,13 @@
-"""The backbone of a run in the script that trains it again: its weights lie beside it, what was frozen stays frozen."""
+"""What a run began from, in the script that trains it again: the weights of its backbone, or of another run's epoch.
+
+They lie beside the script; what was frozen stays frozen.
+"""
 
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.recipe.config import TrainingConfig
 from core.runs import checkpoints
 from core.runs.run import Run
 from core.training.features import body
@@ -11,14 +15,17 @@ from core.training.features import body
 if TYPE_CHECKING:
     import keras
 
-FILE = "backbone.npz"
+FILE = "begin.npz"
 
 
 def arrays(run: Run, model: "keras.Model") -> dict[str, np.ndarray]:
-    """The weights of the backbone as the training began, in the order of its layers; {} where there is none.
+    """The weights of the backbone as the training began, in the order of its layers, or all of them where it went on
+    from another run; {} where it began anew.
 
-    Raises RunError where a part of it learnt and the network before the first epoch was not kept.
+    Raises RunError where they were not kept.
     """
+    if run.config.begin_from:
+        return {f"v{position:04d}": value for position, value in enumerate(checkpoints.read(run.checkpoints, 0))}
     weights = [weight for layer in body(model) for weight in layer.weights]
     values = [np.asarray(weight) for weight in weights]
     if any(layer.trainable_weights for layer in body(model)):
@@ -28,8 +35,10 @@ def arrays(run: Run, model: "keras.Model") -> dict[str, np.ndarray]:
     return {f"w{position:04d}": value for position, value in enumerate(values)}
 
 
-def code(model: "keras.Model") -> str:
-    """Lines that give `model` its backbone's weights and say what learns; "" where there is no backbone."""
+def code(config: TrainingConfig, model: "keras.Model") -> str:
+    """Lines that give `model` its first weights and say what learns; "" where it begins anew."""
+    if config.begin_from:
+        return GO_ON.format(named=config.begin_from, file=FILE)
     layers = body(model)
     if not layers:
         return ""
@@ -42,6 +51,12 @@ def step(code: str, model: "keras.Model") -> str:
     """The line of a training step, and where a backbone goes on learning those that make its steps a tenth as long."""
     return STEP.format(step=code) if any(layer.trainable_weights for layer in body(model)) else code
 
+
+GO_ON = """
+# The weights to begin with: of {named}
+with np.load(HERE / "{file}") as stored:
+    for variable, name in zip(model.variables, sorted(stored.files)):
+        variable.assign(stored[name])"""
 
 BEGIN = """
 # The backbone, trained before: its weights, and which of its layers go on learning.

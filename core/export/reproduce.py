@@ -40,7 +40,7 @@ def cells(run: Run, model: "keras.Model", source: Source, fingerprint: str) -> l
     source       where the script gets its images; fingerprint, what they must be
     """
     config = run.config
-    head = _head(run, source, [source.file, *([begun_from.FILE] if begun_from.code(model) else [])])
+    head = _head(run, source, [source.file, *([begun_from.FILE] if begun_from.code(run.config, model) else [])])
     policies = [layer.dtype_policy.name for layer in model.layers]
     policy = next((one for one in policies if one.startswith("mixed")), "float32")
     return [
@@ -139,7 +139,7 @@ def _network(config: TrainingConfig, model: "keras.Model", policy: str) -> str:
         lines.append(f"penalty = keras.regularizers.L1L2({config.l1!r}, {config.l2!r})  # added to what is minimised")
     if policy != "float32":
         lines.append(f'keras.config.set_dtype_policy("{policy}")')
-    lines += [spelled(model, policy, penalty) + begun_from.code(model), "model.summary()"]
+    lines += [spelled(model, policy, penalty) + begun_from.code(config, model), "model.summary()"]
     stack = augmenter(strengths(config), config.seed)
     if stack:
         lines += ["", "# Beside the network: what changes the training images anew each time."]

@@ -124,6 +124,12 @@ def _check_together(config: TrainingConfig) -> None:
                 value=as_text(getattr(config, setting.name)),
                 architecture=config.architecture,
             )
+    if config.begin_from and "backbone" in architecture.settings:
+        raise SettingError(
+            "begin_from has no meaning for {architecture}, which begins with a backbone; name the run there: "
+            "backbone=<run id>.",
+            architecture=config.architecture,
+        )
     if config.fold > max(1, config.folds):
         raise SettingError(
             "fold={fold} is none of the {folds} folds; choose a smaller one, or more folds.",

@@ -13,7 +13,19 @@ from core.folders import COMMAND
 from core.recipe import architectures, backbones
 
 Kind = Literal[
-    "plugin", "backbone", "choice", "int", "float", "bool", "counts", "names", "version", "class", "layer", "position"
+    "plugin",
+    "backbone",
+    "start",
+    "choice",
+    "int",
+    "float",
+    "bool",
+    "counts",
+    "names",
+    "version",
+    "class",
+    "layer",
+    "position",
 ]
 Place = Literal["front", "row 1", "row 2", "images", "strengths", "schedule", "more"]
 
@@ -168,6 +180,13 @@ def _backbone(setting: Setting, value: Any) -> str:
     return value
 
 
+def _start(setting: Setting, value: Any) -> str:
+    """Whether there is such a run is asked when it begins: of another machine it is no less a recipe."""
+    if not isinstance(value, str) or not (value == "" or re.fullmatch(rf"{backbones.RUN_ID.pattern}:\d{{1,6}}", value)):
+        raise _out_of_range(setting, value)
+    return value
+
+
 _CHECKS: dict[str, Any] = {
     "int": _whole,
     "float": _real,
@@ -178,6 +197,7 @@ _CHECKS: dict[str, Any] = {
     "version": _version,
     "plugin": _plugin,
     "backbone": _backbone,
+    "start": _start,
     "position": _whole,
     "class": _as_it_is,
     "layer": _as_it_is,
@@ -188,6 +208,7 @@ PLUGINS = {"dataset": catalogue.dataset, "architecture": architectures.get}  # n
 EXPECTED = {
     "plugin": "the name of one, as listed by: {command} {name}s",
     "backbone": "one of: {options}; or the id of a finished run",
+    "start": "the id of a run, a colon and an epoch, or nothing",
     "choice": "one of: {options}",
     "int": "a whole number between {low} and {high}",
     "int or 0": "0 or a whole number between {low} and {high}",
@@ -260,4 +281,5 @@ _PARSERS: dict[str, Any] = {
     "version": lambda _one, text: text,
     "plugin": lambda _one, text: text,
     "backbone": lambda _one, text: text,
+    "start": lambda _one, text: text,
 }

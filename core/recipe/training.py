@@ -104,6 +104,13 @@ class StepSettings:
         high=2**31 - 1,
         in_name=False,
     )
+    begin_from: str = setting(
+        "",
+        "Begins from",
+        "A run and an epoch of it, whose weights are those to begin with; empty begins anew, with random ones.",
+        "start",
+        in_name=False,
+    )
     mixed_precision: bool = setting(
         False,
         "Mixed precision",

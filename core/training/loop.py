@@ -10,7 +10,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from core.backbones import chosen
+from core.backbones import branch, chosen
 from core.data.catalogue import dataset
 from core.data.dataset import Images, Splits
 from core.errors import DataError, DivergedError, SettingError
@@ -150,12 +150,13 @@ class _Training:
         self.rate = float(self.optimizer.learning_rate.numpy())  # which a schedule multiplies, step by step
         self.steps_per_epoch = math.ceil(len(self.splits.train) / config.batch_size)
         self.pace = Pace()
-        self.total, self.taken = config.epochs, 0  # epochs, and how many changes were taken up
-        self.done = 0  # complete epochs
+        self.done, self.total, self.taken = 0, config.epochs, 0  # epochs complete, and in all; changes taken up
         self.best_weights: list[np.ndarray] | None = None
 
     def load(self, last: Snapshot | None, best: Snapshot | None) -> None:
-        """Puts everything back as it was at the end of the last complete epoch."""
+        """Puts everything back as it was at the end of the last complete epoch, or of an epoch of another run."""
+        if last is None:
+            branch.place(self.model, self.config.begin_from)
         if last is not None:
             progress = json.loads(str(last["progress"]))
             self._check_version(progress.get("dataset_version", self.splits.version))

@@ -5,16 +5,19 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
+from core.backbones import branch
 from core.errors import RunError
 from core.evaluation import confusion
 from core.evaluation import worst as mistakes
 from core.evaluation.evaluation import Evaluation
+from core.recipe import architectures
 from core.runs import checkpoints
 from core.runs.run import Run
-from dashboard import looking, resources
+from dashboard import choices, looking, resources
 from dashboard.charts import answers as answer_charts
 from dashboard.charts import curves, pictures
 from dashboard.charts.matrix import matrix
+from dashboard.navigation import page
 from dashboard.widgets import run_picker
 from dashboard.widgets.plot import is_dark, plot
 from dashboard.words import _, class_words, number, percent
@@ -93,7 +96,22 @@ def _moment(run: Run, epoch: int, place: str = "") -> None:
         plot(figure, key=f"time-matrix{place}")
     _worst(run, evaluation)
     if not place:
+        branch_from(run, epoch)
         _one_image(run, evaluation, epoch)
+
+
+def branch_from(run: Run, epoch: int) -> None:
+    """The way to a new run that begins with the network of that epoch; a backbone is begun from in another way."""
+    if "backbone" in architectures.get(run.config.architecture).settings:
+        return
+    link = {**choices.link(run.config.spelled_out()), "begin_from": branch.text(run, epoch)}
+    st.page_link(
+        page("train"),
+        label=_("Branch from here"),
+        icon=":material/call_split:",
+        query_params=link,
+        help=_("A new run that begins with the network of this epoch; change what you like but its layers."),
+    )
 
 
 def _filters(run: Run, epoch: int) -> None:

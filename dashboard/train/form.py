@@ -57,6 +57,7 @@ def _levers(only: Sequence[str]) -> None:
 
 def _everything(gpu: bool) -> None:
     """All settings, in the order of their declaration's places."""
+    _begins()
     _dataset()
     _architecture()
     for setting in settings(place="front"):
@@ -77,7 +78,7 @@ def _everything(gpu: bool) -> None:
         _schedule()
     with st.expander(_("More settings"), key="more"):
         for setting in settings(place="more"):
-            if offered(setting) and (gpu or not setting.gpu):
+            if setting.kind != "start" and offered(setting) and (gpu or not setting.gpu):
                 control(setting)
 
 
@@ -85,6 +86,18 @@ def offered(setting: Setting) -> bool:
     """Whether a setting has a meaning beside the others that are chosen."""
     beside = {one[0]: st.session_state[one[0]] for one in (setting.only, setting.but) if one}
     return counts(setting, st.session_state["architecture"], beside)
+
+
+def _begins() -> None:
+    """Where it goes on from an epoch of another run: which, and the way back. Otherwise nothing: a link says so."""
+    named = st.session_state.get("begin_from", "")
+    if named:
+        run_id, _colon, epoch = named.partition(":")
+        st.info(
+            _("Begins with the network after epoch {epoch} of run {run}.", epoch=epoch, run=run_id),
+            icon=":material/call_split:",
+        )
+        st.button(_("Begin anew"), key="begin_anew", icon=":material/close:", on_click=choices.begin_anew)
 
 
 def _train_images() -> None:

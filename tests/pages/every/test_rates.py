@@ -59,3 +59,15 @@ def test_a_change_that_was_taken_up_is_a_flag_and_a_line(store, engine):
     assert "⚑ After epoch 1: Learning rate 0.25." in texts(app)
     (loss,) = charts(app, f"loss-{run.id}")
     assert "⚑" in [note["text"] for note in loss["layout"]["annotations"]]
+
+
+def test_a_branch_says_where_it_begins_and_can_begin_anew(store, engine):
+    run = make_run(store, "finished")
+    app = open_page("03_train.py", begin_from=f"{run.id}:2")
+    assert f"Begins with the network after epoch 2 of run {run.id}." in texts(app)
+    app.button(key="train").click().run()
+    assert store.all()[0].config.begin_from == f"{run.id}:2"
+    app.button(key="begin_anew").click().run()
+    assert "Begins with the network" not in texts(app)
+    app.button(key="train").click().run()
+    assert [one.config.begin_from for one in store.all()][:1] == [""]

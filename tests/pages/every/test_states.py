@@ -63,7 +63,7 @@ def test_the_form_has_one_control_for_each_setting(store, engine):
     counting = {
         one.name for one in SETTINGS.values() if counts(one, TrainingConfig().architecture, vars(TrainingConfig()))
     }
-    assert counting - {"mixed_precision", "dataset_version"} <= keys
+    assert counting - {"mixed_precision", "dataset_version", "begin_from"} <= keys
     for one in (one for one in SETTINGS.values() if one.only or one.but):
         assert one.name not in keys
         beside = {one.only[0]: one.only[1]} if one.only else {one.but[0]: "3"}
