@@ -22,7 +22,8 @@ st.markdown(
 job = jobs.current("import")
 if job and job.take_result():
     staging.forget()
-uploads.earlier()
+with st.container():  # always there: what follows keeps its place, and a camera in it its held button
+    uploads.earlier()
 ways = uploads.ways()
 way = st.segmented_control(
     _("From where"),

@@ -73,15 +73,16 @@ def _names(held: Draft) -> list[str]:
     names = list(dict.fromkeys(name.strip()[:60] for name in text.split(",") if name.strip()))[:MOST_CLASSES]
     if names != held.classes:
         held.name_classes(names)
-    for name, n in held.set_aside.items():
-        st.caption(
-            plural(
-                n,
-                "{name} has {n} picture and is not named any more: write its name again to use it.",
-                "{name} has {n} pictures and is not named any more: write its name again to use them.",
-                name=in_markdown(name),
+    with st.container():  # always there, see the page
+        for name, n in held.set_aside.items():
+            st.caption(
+                plural(
+                    n,
+                    "{name} has {n} picture and is not named any more: write its name again to use it.",
+                    "{name} has {n} pictures and is not named any more: write its name again to use them.",
+                    name=in_markdown(name),
+                )
             )
-        )
     return names
 
 
