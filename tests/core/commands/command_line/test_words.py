@@ -37,10 +37,10 @@ def complaint(capsys, *words):
     ("setting", "expected"),
     [
         ("epoch=5", "no setting called epoch"),
-        ("epochs=0", "choose a whole number between 1 and 500"),
-        ("epochs=501", "choose a whole number between 1 and 500"),
+        ("epochs=0", "choose a whole number between 1 and 1000"),
+        ("epochs=1001", "choose a whole number between 1 and 1000"),
         ("epochs=ten", "epochs=ten is out of range"),
-        ("epochs=", "choose a whole number between 1 and 500"),
+        ("epochs=", "choose a whole number between 1 and 1000"),
         ("epochs", "write --set name=value"),
         ("epochs=1\n2", "epochs=1 2 is out of range"),
         ("learning_rate=nan", "out of range"),
@@ -101,7 +101,7 @@ def test_a_folder_of_nobody_is_one_clear_line(monkeypatch, capsys):
 def test_the_exit_code_reaches_the_shell(runs_folder):
     done = command("train", "--set", "epochs=0")
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "fitscope: epochs=0 is out of range; choose a whole number between 1 and 500.\n"
+    assert done.stderr == "fitscope: epochs=0 is out of range; choose a whole number between 1 and 1000.\n"
 
 
 @pytest.mark.slow
@@ -220,4 +220,4 @@ def test_the_help_names_every_setting_with_its_range(capsys):
     assert left.value.code == 0
     text = capsys.readouterr().out
     assert all(f"\n  {one.name}\n" in text for one in settings())
-    assert "whole number between 1 and 500; default 20" in text
+    assert "whole number between 1 and 1000; default 20" in text
