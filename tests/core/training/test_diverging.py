@@ -33,7 +33,7 @@ def epochs_before(training, config):
 def test_a_loss_that_stops_being_a_number_is_told(training, monkeypatch):
     """Keras clips probabilities, so a loss of NaN takes exploding weights: here they are made to explode."""
     monkeypatch.setattr(
-        training.Trainer, "train", lambda _self, rows: (np.full(len(rows), np.nan), np.zeros(len(rows)))
+        training.Trainer, "train", lambda _self, rows, _rates: (np.full(len(rows), np.nan), np.zeros(len(rows)))
     )
     assert epochs_before(training, TrainingConfig(learning_rate=1.0)) == 0
 
@@ -47,7 +47,7 @@ def test_weights_that_stop_being_numbers_are_told_though_the_loss_is_one(trainin
 @pytest.mark.parametrize("weight", ["kernel", "moving_mean", "moving_variance"])
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_it_is_looked_for_in_all_that_is_kept_at_the_end_of_an_epoch(training, monkeypatch, weight, value):
-    def train(trainer, rows):
+    def train(trainer, rows, _rates):
         one = next(one for one in trainer.model.variables if one.path.endswith(weight))
         values = np.array(one.numpy())
         values.flat[-1] = value

@@ -166,7 +166,7 @@ def test_letters_of_emnist_stand_upright_and_have_their_names(place, scratch):
 
 def test_of_several_sets_of_idx_files_one_is_to_be_said(place, scratch):
     folder = emnist(emnist(place / "sets"), "emnist-digits")
-    with pytest.raises(Undecided, match="--set emnist-digits: 2 files; --set emnist-letters: 2 files"):
+    with pytest.raises(Undecided, match="--set emnist-digits: files: 2; --set emnist-letters: files: 2"):
         read(folder, scratch=scratch)
     assert len(read(folder, given={"set": "emnist-letters"}, scratch=scratch).splits.train) == 9
 
