@@ -9,7 +9,7 @@ import streamlit as st
 from core.data.near_copies import new_beside
 from core.data.reading.decode import Refused, open_picture
 from core.pictures.preprocessing import fit_picture
-from dashboard import staging
+from dashboard import choices, staging
 from dashboard.actions import attempt
 from dashboard.widgets.pick import pick
 from dashboard.words import _, plural
@@ -98,11 +98,13 @@ def _wall(name: str, there: list[Path]) -> None:
     shown = [(path, image) for path in newest if (image := _thumbnail(path)) is not None]
     if not shown:
         return
-    wall = f"{name} {len(there)} {there[-1].name} {all_of_them}"
+    # With a number that no later wall has: put back, the same pictures would be taken out by the same press again
+    wall = f"{name} {len(there)} {there[-1].name} {all_of_them} {choices.counted('taken_out')}"
     words = [str(there.index(path) + 1) for path, _image in shown]
     pressed = pick([image for _path, image in shown], words, wall, f"collected_{staging.upload()}", THUMBNAIL)
     st.caption(_("Press a picture to take it out."))
     if pressed is not None and attempt(lambda: staging.draft().remove([shown[pressed][0]])):
+        choices.count("taken_out")
         st.rerun()
 
 
