@@ -62,7 +62,7 @@ def test_killed_at_any_step_no_trial_is_lost_or_doubled(store, tmp_path, monkeyp
 
 def search(folder):
     """`experiment search` in a process of its own, as somebody types it."""
-    words = ["experiment", "search", *("--with", "trials=3"), *("--with", "pruning=false")]
+    words = ["experiment", "search", *("--with", "trials=5"), *("--with", "pruning=false")]
     words += [*("--set", "epochs=4"), *("--set", "architecture=softmax")]
     return [sys.executable, "-m", "core", *words], {**os.environ, "FITSCOPE_RUNS": str(folder)}
 
