@@ -110,7 +110,7 @@ def recipe() -> TrainingConfig:
     for setting in settings():
         if setting.name in values:
             continue
-        if not counts(setting, st.session_state["architecture"]):
+        if not offered(setting):
             _keep(setting.name)
             continue
         if setting.group == "augmentation" and not st.session_state.get("augmentation"):
@@ -120,6 +120,13 @@ def recipe() -> TrainingConfig:
             value = parse(setting, value)
         values[setting.name] = None if setting.own and value == known[setting.name] else value
     return TrainingConfig.from_dict(values)
+
+
+def offered(setting: Setting) -> bool:
+    """Whether a setting has a meaning beside the others that are chosen."""
+    names = [one[0] for one in (setting.only, setting.but) if one]
+    beside = {name: st.session_state.get(name, SETTINGS[name].default) for name in names}
+    return counts(setting, st.session_state["architecture"], beside)
 
 
 def _keep(name: str) -> None:

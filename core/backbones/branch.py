@@ -1,15 +1,12 @@
 """A run that goes on from an epoch of another one, with other settings: begun with the weights that were kept of it."""
 
-import re
 from typing import Any
 
 from core.errors import FitscopeError, RunError, SettingError
-from core.recipe.backbones import RUN_ID
+from core.recipe.backbones import EPOCH_OF_RUN
 from core.runs import checkpoints
 from core.runs.run import Run
 from core.runs.store import RunStore
-
-EPOCH_OF_RUN = re.compile(rf"({RUN_ID.pattern}):(\d{{1,6}})")
 
 
 def text(run: Run, epoch: int) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.recipe.config import TrainingConfig
+from core.recipe.learning_rate import varies
+from core.training.patience import rate_monitor
 
 Changes = Sequence[tuple[int, Mapping[str, Any]]]
 
@@ -29,15 +31,10 @@ VALUES = {
 }
 
 
-def changes(config: TrainingConfig) -> bool:
-    """Whether the learning rate is another from step to step."""
-    return config.schedule != "constant" or config.warmup_epochs > 0
-
-
 def settings(config: TrainingConfig) -> list[str]:
     """The lines beside the other settings."""
     lines = []
-    if changes(config):
+    if varies(config):
         lines.append(f"RATE_EPOCHS = {config.epochs}  # over which the learning rate changes")
     if config.reduce_lr_patience:
         lines.append(f"RATE_PATIENCE = {config.reduce_lr_patience}  # epochs without improvement, then it is lowered")
@@ -47,11 +44,11 @@ def settings(config: TrainingConfig) -> list[str]:
 def before_the_steps(config: TrainingConfig, changes_made: Changes = ()) -> list[str]:
     """The function that the steps ask, and what a plateau counts."""
     lines = []
-    if changes(config):
+    if varies(config):
         value = VALUES[config.schedule].format(config=config)
         lines.append(HEAD.format(warmup=config.warmup_epochs, value=value))
         lines += ["", "STEPS = math.ceil(len(x_train) / BATCH_SIZE)"]
-    if changes(config) or config.reduce_lr_patience or changes_made:
+    if varies(config) or config.reduce_lr_patience or changes_made:
         lines.append("rate = LEARNING_RATE")
     if config.reduce_lr_patience:
         worst = "0" if _watched(config) == "accuracy" else 'float("inf")'
@@ -64,7 +61,7 @@ def changed(config: TrainingConfig, changes_made: Changes) -> list[str]:
     lines = []
     for epoch, values in changes_made:
         if "learning_rate" in values:
-            set_it = "" if changes(config) else "optimizer.learning_rate = "
+            set_it = "" if varies(config) else "optimizer.learning_rate = "
             lines += [
                 f"    if epoch == {epoch}:  # changed while it trained",
                 f"        {set_it}rate = {values['learning_rate']}",
@@ -75,7 +72,7 @@ def changed(config: TrainingConfig, changes_made: Changes) -> list[str]:
 
 
 def before_a_step(config: TrainingConfig) -> list[str]:
-    if not changes(config):
+    if not varies(config):
         return []
     return ["        optimizer.learning_rate = rate * share((epoch - 1) * STEPS + start // BATCH_SIZE)"]
 
@@ -95,10 +92,9 @@ def after_an_epoch(config: TrainingConfig) -> list[str]:
         "    if stuck == RATE_PATIENCE:",
         f"        rate, stuck = min(rate, max(rate * {config.reduce_lr_factor}, {config.min_learning_rate})), 0",
     ]
-    return lines if changes(config) else [*lines, "        optimizer.learning_rate = rate"]
+    return lines if varies(config) else [*lines, "        optimizer.learning_rate = rate"]
 
 
 def _watched(config: TrainingConfig) -> str:
     """The name in the script of the value that has to stand still."""
-    monitor = config.early_stopping_monitor if config.reduce_lr_monitor == "watched" else config.reduce_lr_monitor
-    return {"val_loss": "loss", "val_accuracy": "accuracy", "loss": "known"}[monitor]
+    return {"val_loss": "loss", "val_accuracy": "accuracy", "loss": "known"}[rate_monitor(config)]

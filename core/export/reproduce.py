@@ -13,6 +13,7 @@ from core.export.images import Source
 from core.export.spelled import spelled, spelled_stack
 from core.recipe import architectures
 from core.recipe.config import TrainingConfig
+from core.recipe.learning_rate import varies
 from core.recipe.optimizers import OPTIMIZERS
 from core.runs.run import Run
 from core.training.augmentation import Augmentation, augmenter, strengths
@@ -93,7 +94,7 @@ def _head(run: Run, source: Source, beside: list[str]) -> str:
 
 def _imports(config: TrainingConfig, source: Source, *more: str) -> str:
     standard = {"from pathlib import Path", "import hashlib", *more}
-    if rates.changes(config):
+    if varies(config):
         standard.add("import math")
     further = {"import keras", "import numpy as np", "from keras import layers"}
     if _augments(config):
@@ -111,11 +112,12 @@ def _sorted(lines: set[str]) -> list[str]:
 def _recipe(run: Run) -> str:
     config, status = run.config, run.status
     result = (status.result if status else None) or {}
-    stopped = run.state == "stopped" and result["epochs"] < config.epochs
-    epochs = result["epochs"] if stopped else run.history.start.get("epochs", config.epochs)
+    planned = run.history.start.get("epochs", config.epochs)  # others than the recipe's where somebody changed them
+    stopped = run.state == "stopped" and result["epochs"] < planned
+    epochs = result["epochs"] if stopped else planned
     lines = [
         f"SEED = {config.seed}",
-        f"EPOCHS = {epochs}" + (f"  # of {config.epochs}: then somebody stopped it" if stopped else ""),
+        f"EPOCHS = {epochs}" + (f"  # of {planned}: then somebody stopped it" if stopped else ""),
         f"BATCH_SIZE = {config.batch_size}",
         f"LEARNING_RATE = {config.learning_rate!r}",
     ]

@@ -8,6 +8,8 @@ from models.backbones.backbone import Backbone
 
 RUN_ID = re.compile(r"\d{8}-\d{6}-[A-Za-z0-9_-]{1,180}")  # a run's: whether there is such a run is asked later
 
+EPOCH_OF_RUN = re.compile(rf"({RUN_ID.pattern}):(\d{{1,6}})")  # what a training may go on from
+
 
 @functools.cache
 def known() -> dict[str, Backbone]:

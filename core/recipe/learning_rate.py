@@ -10,6 +10,11 @@ RISING = 0.3  # of one cycle: the share of the steps in which the rate rises
 BEGINS, ENDS = 1 / 25, 1 / (25 * 10_000)  # of its height
 
 
+def varies(config: TrainingConfig) -> bool:
+    """Whether the learning rate is another from step to step, a plateau apart."""
+    return config.schedule != "constant" or config.warmup_epochs > 0
+
+
 def shares(config: TrainingConfig, steps_per_epoch: int, first: int, count: int) -> np.ndarray:
     """What the learning rate is multiplied by in `count` steps from the one numbered `first`, from 0: (count,) float64.
 

@@ -182,7 +182,7 @@ def _backbone(setting: Setting, value: Any) -> str:
 
 def _start(setting: Setting, value: Any) -> str:
     """Whether there is such a run is asked when it begins: of another machine it is no less a recipe."""
-    if not isinstance(value, str) or not (value == "" or re.fullmatch(rf"{backbones.RUN_ID.pattern}:\d{{1,6}}", value)):
+    if not isinstance(value, str) or not (value == "" or backbones.EPOCH_OF_RUN.fullmatch(value)):
         raise _out_of_range(setting, value)
     return value
 

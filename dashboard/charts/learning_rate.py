@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from core.recipe.config import TrainingConfig
-from core.recipe.learning_rate import shares
+from core.recipe.learning_rate import shares, varies
 from core.runs.history import History
 from dashboard.charts.parts import CURSOR, GREY, Figure, Say, plain_layout, plain_line
 
@@ -14,7 +14,7 @@ POINTS = 300  # of the planned line, about
 
 def moves(config: TrainingConfig) -> bool:
     """Whether there is anything to draw."""
-    return config.schedule != "constant" or config.warmup_epochs > 0 or config.reduce_lr_patience > 0
+    return varies(config) or config.reduce_lr_patience > 0
 
 
 def over_epochs(config: TrainingConfig, history: History | None, title: str, say: Say, height: int = 190) -> Figure:

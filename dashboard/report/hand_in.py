@@ -12,14 +12,14 @@ from dashboard.actions import annotate
 from dashboard.report import of_race, of_run
 from dashboard.report.document import document, paragraph, section
 from dashboard.runs import race_answer
-from dashboard.words import _, language
+from dashboard.words import _, language, speaking
 
 NAME = "_pupils_name"  # kept for all pages of this viewer
 
 
 def run(run: Run) -> None:
     """A run's page to hand in, where it has anything to tell."""
-    if run.state in ENDED and run.history.epochs:
+    if run.state in ENDED and resources.history(run).epochs:
         _offer(run, lambda name, words: of_one(run, name, words))
 
 
@@ -69,10 +69,14 @@ def of_several(title: str, runs: Mapping[str, Run], name: str, words: str, answe
 
 
 def _several(title: str, runs: Mapping[str, Run], race: Race, before: str = "") -> None:
-    trained = {letter: one for letter, one in runs.items() if one.history.epochs}
+    trained = {letter: one for letter, one in runs.items() if resources.history(one).epochs}
     if len(trained) > 1 and all(one.state in ENDED for one in runs.values()):
-        first, answer = next(iter(trained.values())), race_answer.in_words(race, trained)
-        _offer(first, lambda name, words: of_several(title, trained, name, words, answer, before))
+        first = next(iter(trained.values()))
+
+        def make(name: str, words: str) -> bytes:
+            return of_several(title, trained, name, words, race_answer.in_words(race, trained), before)
+
+        _offer(first, make)
 
 
 def _said(words: str) -> str:
@@ -97,9 +101,15 @@ def _offer(run: Run, make: Callable[[str, str], bytes]) -> None:
             on_change=annotate,
             args=(run, key),
         )
+        spoken = language()
+
+        def made() -> bytes:
+            with speaking(spoken):  # it is made at a press, by when this page is over
+                return make(name.strip(), words.strip())
+
         st.download_button(
             _("Download the page"),
-            lambda: make(name.strip(), words.strip()),
+            made,
             f"{run.id}.html",
             "text/html",
             key="hand_in_file",

@@ -53,7 +53,7 @@ def made_with(run: Run) -> str:
     for name in LIBRARIES:
         with suppress(importlib.metadata.PackageNotFoundError):  # a checkout is not installed
             versions.append(f"{name} {importlib.metadata.version(name)}")
-    start = run.history.start
+    start = resources.history(run).start
     told = _("Made with {versions}.", versions=", ".join(versions))
     if start.get("dataset_version"):
         told += " " + _("Version {version} of its images.", version=start["dataset_version"])

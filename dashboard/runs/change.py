@@ -5,6 +5,7 @@ import streamlit as st
 from core.recipe.config import SETTINGS
 from core.runs import changes
 from core.runs.run import Run
+from dashboard import resources
 from dashboard.actions import change_run
 from dashboard.runs.value_words import value_word
 from dashboard.widgets.setting import control
@@ -33,6 +34,6 @@ def change(run: Run) -> None:
             args=(run, different),
         )
         st.caption(_("A flag in the curves will say so, and the run keeps it."))
-        for values in asked[len(run.history.changes) :]:
+        for values in asked[len(resources.history(run).changes) :]:
             told = ", ".join(f"{_(SETTINGS[name].title)} {value_word(name, value)}" for name, value in values.items())
             st.caption(_("Asked for: {change}", change=told))

@@ -12,7 +12,7 @@ from core.data import cache, catalogue, versions
 from core.data.dataset import Dataset
 from core.errors import DataError, SettingError
 from core.recipe import architectures
-from core.recipe.config import SETTINGS, TrainingConfig, counts, settings
+from core.recipe.config import SETTINGS, TrainingConfig, settings
 from core.recipe.setting import Setting
 from dashboard import choices, resources
 from dashboard.charts import learning_rate, pictures
@@ -50,7 +50,7 @@ def _levers(only: Sequence[str]) -> None:
     for name in only:
         if name in SPECIAL:
             SPECIAL[name]()
-        elif offered(SETTINGS[name]):
+        elif choices.offered(SETTINGS[name]):
             control(SETTINGS[name])
     st.button(_("All settings"), key="unlock", icon=":material/lock_open:", on_click=choices.unlock)
 
@@ -61,31 +61,25 @@ def _everything(gpu: bool) -> None:
     _dataset()
     _architecture()
     for setting in settings(place="front"):
-        if setting.own and offered(setting):
+        if setting.own and choices.offered(setting):
             control(setting)
     _train_images()
-    if offered(SETTINGS["learning_rate"]):
+    if choices.offered(SETTINGS["learning_rate"]):
         _learning_rate()
     for row in ROWS:
-        beside = [setting for setting in settings(place=row) if offered(setting)]
+        beside = [setting for setting in settings(place=row) if choices.offered(setting)]
         for column, setting in zip(st.columns(max(1, len(beside)), vertical_alignment="bottom"), beside, strict=False):
             with column:
                 control(setting)
     _data_levers()
-    if offered(SETTINGS["augmentation"]):
+    if choices.offered(SETTINGS["augmentation"]):
         augmentation.controls(control)
-    if offered(SETTINGS["schedule"]):
+    if choices.offered(SETTINGS["schedule"]):
         _schedule()
     with st.expander(_("More settings"), key="more"):
         for setting in settings(place="more"):
-            if setting.kind != "start" and offered(setting) and (gpu or not setting.gpu):
+            if setting.kind != "start" and choices.offered(setting) and (gpu or not setting.gpu):
                 control(setting)
-
-
-def offered(setting: Setting) -> bool:
-    """Whether a setting has a meaning beside the others that are chosen."""
-    beside = {one[0]: st.session_state[one[0]] for one in (setting.only, setting.but) if one}
-    return counts(setting, st.session_state["architecture"], beside)
 
 
 def _begins() -> None:
@@ -234,7 +228,7 @@ def _schedule() -> None:
     with st.expander(_("Learning rate over time"), key="schedule_settings"):
         drawing = st.container()
         for setting in settings(place="schedule"):
-            if offered(setting):
+            if choices.offered(setting):
                 control(setting)
         names = ("learning_rate", "epochs", *(setting.name for setting in settings(place="schedule")))
         known = {name: st.session_state[name] for name in names if name in st.session_state}

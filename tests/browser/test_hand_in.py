@@ -1,5 +1,7 @@
 """A page is handed in: downloaded, then opened from the file system with the network off."""
 
+from pathlib import Path
+
 import pytest
 
 from benchmarks.server import server
@@ -33,6 +35,15 @@ def test_a_page_opens_from_a_file_with_the_network_off(tmp_path):
             with page.expect_download() as download:
                 page.get_by_role("button", name="Download the page").click()
             download.value.save_as(tmp_path / "page.html")
+        with viewer(browser) as page:  # whose browser speaks English: only the page knows what was chosen
+            page.goto(f"{here.address}/train?run={run.id}&lang=fr")
+            page.get_by_text("Une page à rendre").click()
+            with page.expect_download() as download:
+                page.get_by_role("button", name="Télécharger la page").click()
+            french = Path(download.value.path()).read_text("utf-8")
+            assert '<html lang="fr">' in french
+            assert "La recette" in french
+            assert "The recipe" not in french
         for width in (1366, 390):
             with viewer(browser, offline=True, viewport={"width": width, "height": 800}) as page:
                 _read(page, (tmp_path / "page.html").as_uri(), run)

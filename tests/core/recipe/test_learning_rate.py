@@ -7,7 +7,7 @@ import pytest
 
 from core.export import rates
 from core.recipe.config import TrainingConfig
-from core.recipe.learning_rate import shares
+from core.recipe.learning_rate import shares, varies
 from core.recipe.schedule import SCHEDULES
 
 STEPS = 7  # an epoch
@@ -70,7 +70,7 @@ def test_each_schedule_is_the_same_in_pieces_within_bounds_and_in_the_script(sch
     pieces = [shares(config, STEPS, first, 1)[0] for first in range(epochs * STEPS)]
     np.testing.assert_array_equal(whole, pieces)
     assert ((whole >= 0) & (whole <= 1)).all()
-    if not rates.changes(config):
+    if not varies(config):
         return
     names = {"math": math, "x_train": range(STEPS * 10), "BATCH_SIZE": 10, "LEARNING_RATE": 0.1}
     exec("\n".join([*rates.settings(config), *rates.before_the_steps(config)]), names)

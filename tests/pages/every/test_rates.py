@@ -32,6 +32,15 @@ def test_a_schedule_is_drawn_before_it_is_trained_and_only_its_own_settings_are_
     assert (run.config.schedule, run.config.step_factor) == ("step", 0.25)
 
 
+def test_what_a_hidden_control_said_is_there_again_with_it(store, engine):
+    app = open_page("03_train.py", schedule="step")
+    app.slider(key="step_factor").set_value(0.25).run()
+    app.selectbox(key="schedule").select("cosine").run()
+    app.slider(key="final_share").set_value(0.1).run()
+    app.selectbox(key="schedule").select("step").run()
+    assert app.slider(key="step_factor").value == 0.25
+
+
 def test_a_link_brings_a_schedule_with_all_its_values(store, engine):
     app = open_page("03_train.py", schedule="cosine", final_share="0.1", reduce_lr_patience="3", reduce_lr_factor="0.2")
     assert app.slider(key="final_share").value == 0.1
