@@ -18,8 +18,10 @@ from core.training import prepare
 OUT = (
     *("dataset", "dataset_version", "classes", "seed", "validation_fraction", "test_fraction", "folds", "fold"),
     "train_images",
+    "begin_from",
 )
-"""Settings that decide which images are learnt from or held back: the learning curve is about them, or nothing is."""
+"""What decides which images are learnt from or held back, which the learning curve is about or nothing is; and where a
+branch begins, which has no values to choose among: the recipe names it once, for all runs."""
 VARIED = {name: setting.title for name, setting in SETTINGS.items() if name not in OUT and not setting.gpu}
 
 POINTS = Setting("points", "int", 5, "Points", "How many values are tried.", low=2, high=12)

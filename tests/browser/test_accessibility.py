@@ -7,7 +7,7 @@ from core.evaluation import evaluation
 from core.evaluation.confusion import confusion
 from core.runs.store import RunStore
 from tests.browser.classify.made import runs
-from tests.made.browser import CHROMIUM, PATHS, PHONE, at_rest, viewer
+from tests.made.browser import CHROMIUM, PATHS, PHONE, at_rest, still, viewer
 
 pytestmark = [
     pytest.mark.slow,
@@ -19,6 +19,7 @@ __all__ = ["runs"]
 GRAVE = ("serious", "critical")
 STREAMLITS = ["[data-testid=stSidebarNavItems]"]  # 1.67 has other things than items in the list of pages on a phone
 SOME = ("/train", "/classify", "/mistakes")  # which have all that other pages have
+FIXED = "getComputedStyle(document.querySelector('.st-key-language')).position === 'fixed'"
 LOOKS = {
     "light": (PATHS, {"color_scheme": "light"}),
     "dark": (SOME, {"color_scheme": "dark"}),
@@ -142,8 +143,10 @@ def test_no_entry_of_the_menu_lies_under_the_switch_of_languages(browser, dashbo
     with viewer(browser, locale="fr-FR", viewport={"width": 1366, "height": 768}) as page:
         page.goto(f"{dashboard.address}/train?lang=fr")
         page.wait_for_selector("h1")
-        at_rest(page)
+        page.wait_for_selector("[data-testid=stTopNavLink]")
+        page.wait_for_function(FIXED)  # its style comes a moment after it
+        switch = still(page.locator(".st-key-language"))
         entries = page.locator("[data-testid=stTopNavLink], [data-testid=stTopNavSection]").all()
         ends = [entry.bounding_box() for entry in entries]
         assert len(ends) >= 8
-        assert max(box["x"] + box["width"] for box in ends) < page.locator(".st-key-language").bounding_box()["x"]
+        assert max(box["x"] + box["width"] for box in ends) < switch["x"]
