@@ -15,7 +15,7 @@ from urllib.parse import unquote
 import numpy as np
 from filelock import FileLock, Timeout
 
-from core.errors import FitscopeError, StorageError
+from core.errors import DataError, FitscopeError, StorageError
 
 _QUOTATION_MARKS = ('""', "''", "“”", "‘’", "«»", "„“", "<>", "``")
 
@@ -145,6 +145,12 @@ def storage_error(path: Path, error: OSError) -> StorageError:
 def _last_byte(file: Any) -> bytes:
     file.seek(-1, os.SEEK_END)
     return file.read(1)
+
+
+def must_exist(path: Path) -> None:
+    """Raises DataError where somebody named a file or folder that is not there."""
+    if not path.exists():
+        raise DataError("There is no file or folder {path}. Give the path of your pictures.", path=path)
 
 
 def pasted_path(text: str) -> Path:

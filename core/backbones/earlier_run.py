@@ -55,7 +55,7 @@ class _Trained:
     def __init__(self, run: Run, resolve: Resolve):
         status, start = run.status, run.history.start
         if not status or not status.result or "n_classes" not in start:
-            raise RunError("Run {run} has no network yet. Train it to its end first.", run=run.id)
+            raise run.without_network()
         self.run, self.config, self.classes, self.resolve = run, run.config, start["n_classes"], resolve
         self.epoch: int = status.result["kept_epoch"]
         stored, side = dataset(self.config.dataset).shape, self.config.image_size

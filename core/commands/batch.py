@@ -10,11 +10,11 @@ import numpy as np
 from core.commands.bar import json_options, telling
 from core.commands.output import as_json
 from core.data.reading.decode import Refused
-from core.errors import DataError, as_words
+from core.errors import as_words
 from core.evaluation import batch
 from core.evaluation.batch import Batch
 from core.evaluation.confusion import most_confused
-from core.files import write_arrays, write_json, write_whole, writing_to
+from core.files import must_exist, write_arrays, write_json, write_whole, writing_to
 from core.network.classifier import classifier
 from core.pictures.preprocessing import Switches
 from core.processes.interruption import settle
@@ -39,8 +39,7 @@ def add_to(command: Any) -> None:
 
 def classify(chosen: argparse.Namespace) -> int:
     """Asks a run's network about many pictures; where they lie in class folders, prints how often it is right."""
-    if not chosen.path.exists():
-        raise DataError("There is no file or folder {path}. Give the path of your pictures.", path=chosen.path)
+    must_exist(chosen.path)
     network = classifier(RunStore().get(chosen.run))
     switches = Switches(**{name: name not in chosen.off for name in SWITCHES})
     with telling(chosen) as progress:

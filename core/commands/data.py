@@ -8,7 +8,7 @@ from typing import Any
 from core.commands.bar import json_options, telling
 from core.data import cache, catalogue, imported, versions
 from core.data.dataset import Dataset, Splits
-from core.errors import DataError
+from core.files import must_exist
 from core.folders import COMMAND
 from core.processes.interruption import settle
 from core.scratch import scratch
@@ -59,8 +59,7 @@ def import_images(chosen: argparse.Namespace) -> int:
     """Makes a dataset of your own pictures; prints how many of each class, and each refused file with its reason."""
     from core.data.reading.importing import read  # late: other commands need no readers of files
 
-    if not chosen.path.exists():
-        raise DataError("There is no file or folder {path}. Give the path of your pictures.", path=chosen.path)
+    must_exist(chosen.path)
     if chosen.look:
         return _look(chosen)
     target = _target(chosen)
@@ -182,12 +181,7 @@ def _target(chosen: argparse.Namespace) -> Dataset | None:
     if not chosen.into:
         imported.check_title(chosen.name or chosen.path.stem)
         return None
-    target = imported.dataset(chosen.into)
-    if target is None:
-        raise DataError(
-            "There is no imported dataset {name}. List all with: {command} datasets", name=chosen.into, command=COMMAND
-        )
-    return target
+    return imported.known(chosen.into)
 
 
 def _print_import(

@@ -102,7 +102,7 @@ def extend(
     white    of the new files, where the dataset had none of more than 8 bits; else they were opened with its own
     Raises DataError where the pictures are of another shape, StorageError.
     """
-    spec, facts = _known(name), _facts(name) or {}
+    spec, facts = known(name), _facts(name) or {}
     if splits.train.images.shape[1:] != spec.shape:
         raise DataError(
             "The new pictures are {found}, those of {dataset} are {expected}. Import them at that size.",
@@ -130,7 +130,7 @@ def extend(
 def rename(name: str, title: str) -> None:
     """Gives a dataset another name; runs go on naming it by its id. Raises DataError, StorageError."""
     facts = _facts(name) or {}
-    if _known(name).title != title.strip():
+    if known(name).title != title.strip():
         write_json(_home() / name / "dataset.json", {**facts, "title": check_title(title)})
 
 
@@ -139,7 +139,7 @@ def delete(name: str, runs: Iterable[str]) -> None:
 
     runs  names of the runs that were or will be trained on it
     """
-    spec, needed = _known(name), list(runs)
+    spec, needed = known(name), list(runs)
     if needed:
         raise DataError(
             "{dataset} is needed by {n} of your runs ({runs}). Delete these first, then the dataset.",
@@ -185,7 +185,7 @@ def check_title(title: str) -> str:
 
 def read_sources(name: str) -> dict[str, Sources]:
     """split -> where its images came from; {} where that is not known."""
-    spec = _known(name)
+    spec = known(name)
     assert spec.folder
     try:
         stored = json.loads((spec.folder / "sources.json").read_text("utf-8"))
@@ -254,13 +254,13 @@ def _write_base(name: str, splits: Splits, n_classes: int, sources: Mapping[str,
     return content
 
 
-def _known(name: str) -> Dataset:
-    spec = dataset(name)
-    if spec is None:
-        raise DataError(
-            "There is no imported dataset {name}. List all with: {command} datasets", name=name, command=COMMAND
-        )
-    return spec
+def known(name: str) -> Dataset:
+    """The imported dataset of that name; raises DataError where there is none."""
+    if spec := dataset(name):
+        return spec
+    raise DataError(
+        "There is no imported dataset {name}. List all with: {command} datasets", name=name, command=COMMAND
+    )
 
 
 def _spec(name: str, facts: dict[str, Any]) -> Dataset:

@@ -37,7 +37,7 @@ from core.export.offered import fingerprint as network_fingerprint
 from core.export.readme import readme
 from core.export.reproduce import cells, script
 from core.files import locked, write_json, write_whole
-from core.network.classifier import NETWORK, classifier, is_baseline
+from core.network.classifier import NETWORK, classifier, is_baseline, unreadable
 from core.network.classifier import preprocessing as preprocessing_of
 from core.pictures import picture_file, preprocessing
 from core.processes.interruption import settle
@@ -129,7 +129,7 @@ def _check(run: Run) -> str:
             run=run.id,
         )
     if not network or not (run.folder / NETWORK).exists():
-        raise RunError("Run {run} has no network yet. Train it to its end first.", run=run.id)
+        raise run.without_network()
     return network
 
 
@@ -162,11 +162,7 @@ def _load(run: Run) -> "keras.Model":
         try:
             return keras.models.load_model(run.folder / "network.keras", compile=False)
         except Exception as error:  # Keras raises what its zip, its JSON and its HDF5 stumble on
-            raise RunError(
-                "The network of run {run} cannot be read ({reason}). Train its recipe again.",
-                run=run.id,
-                reason=str(error)[:200],
-            ) from error
+            raise unreadable(run, error) from error
 
 
 def _fill(work: _Work) -> list[Form]:

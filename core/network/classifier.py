@@ -79,14 +79,20 @@ def classifier(run: Run) -> Classifier:
     if not path or not start:
         if failure := run.failure:
             raise failure
-        raise RunError("Run {run} has no network yet. Train it to its end first.", run=run.id)
+        raise run.without_network()
     try:
         network = Estimator.read(path) if path.name == ESTIMATOR else Network(path)
         return Classifier(network, preprocessing(run), tuple(start["classes"]), run.config.dataset)
     except (ValueError, RuntimeError, OSError, KeyError, TypeError) as error:
-        raise RunError(
-            "The network of run {run} cannot be read ({reason}). Train its recipe again.", run=run.id, reason=error
-        ) from error
+        raise unreadable(run, error) from error
+
+
+def unreadable(run: Run, error: Exception) -> RunError:
+    """Why a network that is there is not read; the reason is cut where a library tells a long story."""
+    reason = str(error)[:200]
+    return RunError(
+        "The network of run {run} cannot be read ({reason}). Train its recipe again.", run=run.id, reason=reason
+    )
 
 
 def preprocessing(run: Run) -> Preprocessing:

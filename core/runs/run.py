@@ -131,6 +131,10 @@ class Run:
         error = (self.state == "failed" and self.status and self.status.error) or None
         return RunError(error["template"], **error["values"]) if error else None
 
+    def without_network(self) -> RunError:
+        """What to do where a network is asked for and there is none yet."""
+        return RunError("Run {run} has no network yet. Train it to its end first.", run=self.id)
+
     @property
     def diverged(self) -> bool:
         """Whether the training ended because a loss was no number any more."""

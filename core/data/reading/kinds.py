@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.data.reading.archives.found_files import unreadable_folder
 from core.data.reading.collection import Collection
 from core.data.reading.decode import FORMATS
 from core.data.reading.folders import label_studio
@@ -17,6 +18,7 @@ from core.data.reading.tables.from_npz import read_npz
 from core.data.reading.tables.packed import Packed, tables_in, unpack
 from core.data.reading.understanding import Understanding
 from core.errors import N_, DataError
+from core.files import must_exist
 from core.progress import Progress
 
 SNIFFED = 1 << 16  # bytes looked at to know what a file is
@@ -48,8 +50,7 @@ def kind_of(path: Path, scratch: Path, understanding: Understanding, progress: P
     """Raises DataError for what cannot be read; tables in a zip are unpacked into `scratch`."""
     if path.is_dir():
         return _of_folder(path, path, understanding)
-    if not path.exists():
-        raise DataError("There is no file or folder {path}. Give the path of your pictures.", path=path)
+    must_exist(path)
     if not path.is_file():  # a pipe would be waited for
         raise _unknown(path)
     if _is_zip(path):
@@ -102,11 +103,7 @@ def _pairs_in(folder: Path, understanding: Understanding) -> list[Pair]:
     try:
         return pairs_in(folder, understanding)
     except OSError as error:
-        raise DataError(
-            "The folder {folder} cannot be read ({reason}). Allow reading it, or copy it elsewhere.",
-            folder=folder.name,
-            reason=error.strerror or error,
-        ) from error
+        raise unreadable_folder(folder, error) from error
 
 
 def _of_pair(images: Path, head: bytes) -> Kind:

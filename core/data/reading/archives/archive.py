@@ -3,6 +3,7 @@
 import os
 import stat
 from pathlib import Path
+from typing import IO
 
 from core.data.reading.archives.found_files import (
     MOST_BYTES,
@@ -11,20 +12,21 @@ from core.data.reading.archives.found_files import (
     Files,
     Found,
     a_link,
+    hidden,
     is_system,
     not_ordinary,
     other_archive,
     refusing,
     shown,
-    too_large,
+    too_large_at,
     too_many,
+    unreadable_folder,
     wrong_name,
 )
 from core.data.reading.archives.inner_zips import unpacked
 from core.data.reading.archives.zip_archive import files_in_zip
 from core.data.reading.decode import Refused
 from core.data.reading.understanding import Understanding
-from core.errors import DataError
 from core.progress import Progress, silent
 
 __all__ = ["Files", "Found", "files"]
@@ -34,7 +36,7 @@ def files(path: Path, progress: Progress = silent, understanding: Understanding 
     """What a zip or a folder holds; raises DataError where it cannot be opened as a whole. Asks `encoding`."""
     understanding = understanding or Understanding()
     found = _in_folder(path, progress) if path.is_dir() else files_in_zip(path, progress, understanding)
-    return unpacked(found, progress, understanding)
+    return unpacked(path, found, progress, understanding)
 
 
 def _in_folder(root: Path, progress: Progress) -> Files:
@@ -74,38 +76,42 @@ def _wrong_in_folder(entry: os.DirEntry, name: str) -> tuple[Refused | None, boo
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
         return not_ordinary(), False
     if is_system([entry.name]):
-        return Refused("it is a hidden or system file"), stat.S_ISDIR(mode)
+        return hidden(), stat.S_ISDIR(mode)
     is_folder = stat.S_ISDIR(mode)
     return wrong_name(name) or (None if is_folder else other_archive(name)), is_folder
 
 
 def _on_disk(entry: os.DirEntry, name: str, refusal: Refused | None, budget: Budget) -> Found:
     size = 0 if refusal else entry.stat(follow_symlinks=False).st_size
-    refusal = refusal or (too_large() if size > MOST_BYTES else None)
+    refusal = refusal or too_large_at(name, size)
     read = refusing(refusal) if refusal else lambda: budget.take(_read_ordinary(entry.path))
-    return Found(shown(name), size, read, refusal)
+    return Found(shown(name), size, read, refusal, lambda: _ordinary(entry.path))
 
 
 def _read_ordinary(path: str) -> bytes:
-    """Reads a file that may have become something else since it was listed."""
+    with _ordinary(path) as stream:
+        try:
+            return stream.read(min(os.fstat(stream.fileno()).st_size, MOST_BYTES) + 1)
+        except OSError as error:
+            raise _unreadable(error) from error
+
+
+def _ordinary(path: str) -> IO[bytes]:
+    """Opens a file that may have become something else since it was listed."""
     flags = (getattr(os, name, 0) for name in ("O_BINARY", "O_NOFOLLOW", "O_NONBLOCK"))
     try:
-        with open(os.open(path, os.O_RDONLY | sum(flags)), "rb") as stream:
-            facts = os.fstat(stream.fileno())
-            if not stat.S_ISREG(facts.st_mode):
-                raise not_ordinary()
-            return stream.read(min(facts.st_size, MOST_BYTES) + 1)
+        stream = open(os.open(path, os.O_RDONLY | sum(flags)), "rb")  # noqa: SIM115  closed by who reads it
     except OSError as error:
         raise _unreadable(error) from error
+    if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+        stream.close()
+        raise not_ordinary()
+    return stream
 
 
 def _unreadable_folder(root: Path, inside: str, error: OSError) -> Found:
     if not inside:
-        raise DataError(
-            "The folder {folder} cannot be read ({reason}). Allow reading it, or copy it elsewhere.",
-            folder=root.name,
-            reason=error.strerror or error,
-        ) from error
+        raise unreadable_folder(root, error) from error
     refusal = _unreadable(error)
     return Found(shown(inside), 0, refusing(refusal), refusal)
 

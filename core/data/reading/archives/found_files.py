@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import IO
 
 from core.data.reading.decode import Refused
 from core.data.reading.natural_order import natural_key
@@ -27,12 +28,14 @@ class Found:
     size     bytes as claimed; `read` does not rely on it
     read     gives its content, or raises Refused
     refusal  why it is left out already; `read` raises it
+    stream   opens it to be read in pieces, without a limit: the way to a zip, which may be larger than a picture
     """
 
     name: str
     size: int
     read: Callable[[], bytes]
     refusal: Refused | None = None
+    stream: Callable[[], IO[bytes]] | None = None
 
 
 class Files:
@@ -77,6 +80,11 @@ class Budget:
         return content
 
 
+def is_zip(name: str) -> bool:
+    """Whether what lies in a file of that name is looked for."""
+    return name.lower().endswith(".zip")
+
+
 def shown(name: str) -> str:
     """A name of which every character can be shown and stored, and not too long."""
     text = "".join("\ufffd" if _is_control(one) else one for one in name) if _has_control(name) else name
@@ -118,8 +126,30 @@ def refusing(refusal: Refused) -> Callable[[], bytes]:
     return read
 
 
+def too_large_at(name: str, size: int) -> Refused | None:
+    """Refuses what is too large to be read at once; a zip is not read at once."""
+    return too_large() if size > MOST_BYTES and not is_zip(name) else None
+
+
 def too_large() -> Refused:
     return Refused("it has more than {most} MB, which is the most that is read; make it smaller", most=MOST_BYTES >> 20)
+
+
+def damaged() -> Refused:
+    return Refused("it is damaged in the zip; pack it again from the original")
+
+
+def hidden() -> Refused:
+    return Refused("it is a hidden or system file")
+
+
+def unreadable_folder(folder: Path, error: OSError) -> DataError:
+    """Why a folder that somebody chose is not read."""
+    return DataError(
+        "The folder {folder} cannot be read ({reason}). Allow reading it, or copy it elsewhere.",
+        folder=folder.name,
+        reason=error.strerror or error,
+    )
 
 
 def a_link() -> Refused:

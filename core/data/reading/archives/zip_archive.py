@@ -9,6 +9,7 @@ import weakref
 import zipfile
 import zlib
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from core.data.reading.archives.code_pages import Names
@@ -19,12 +20,14 @@ from core.data.reading.archives.found_files import (
     Files,
     Found,
     a_link,
+    damaged,
+    hidden,
     is_system,
     not_ordinary,
     other_archive,
     refusing,
     shown,
-    too_large,
+    too_large_at,
     too_many,
     wrong_name,
 )
@@ -47,15 +50,17 @@ def files_in_zip(
     progress: Progress = silent,
     understanding: Understanding | None = None,
     stream: io.RawIOBase | None = None,
+    budget: Budget | None = None,
 ) -> Files:
     """Raises DataError where it is no whole zip; the Files can be read until they are closed or forgotten.
 
     stream  the zip itself, where it lies in another; `path` only names it then
+    budget  what may be unpacked of it and of others together
     """
     archive, close = open_zip(path, stream)
     entries = archive.infolist()
     overlapping, names = _overlapping(entries), Names(entries, understanding or Understanding())
-    budget, seen = Budget(), set[str]()
+    budget, seen = budget or Budget(), set[str]()
     files, folders = [], []
     for number, entry in enumerate(entries):
         progress("Looking through the files", number / len(entries))
@@ -66,7 +71,8 @@ def files_in_zip(
             continue
         refusal = refusal or _twin(_tidy(name), seen)
         read = refusing(refusal) if refusal else _reader(archive, entry, budget)
-        files.append(Found(shown(name if refusal else _tidy(name)), entry.file_size, read, refusal))
+        shown_name = shown(name if refusal else _tidy(name))
+        files.append(Found(shown_name, entry.file_size, read, refusal, partial(archive.open, entry)))
     return Files(files, folders, close)
 
 
@@ -126,7 +132,7 @@ def _wrong_path(name: str) -> Refused | None:
     if name.startswith("/") or re.match("[A-Za-z]:", name) or ".." in parts:
         return Refused("its path leads out of the archive; pack the folder of pictures again")
     if is_system(parts):
-        return Refused("it is a hidden or system file")
+        return hidden()
     return wrong_name(name if parts else "") or other_archive(name)  # a folder's name ends with a slash
 
 
@@ -142,7 +148,7 @@ def _wrong_entry(entry: zipfile.ZipInfo, overlaps: bool) -> Refused | None:
         return Refused("it is packed in a way that is not read here; pack it again as an ordinary zip")
     if overlaps:
         return Refused("it shares its bytes with another file of the zip; pack it again")
-    return too_large() if entry.file_size > MOST_BYTES else None
+    return too_large_at(entry.filename, entry.file_size)
 
 
 def _overlapping(entries: list[zipfile.ZipInfo]) -> set[int]:
@@ -172,7 +178,7 @@ def _reader(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, budget: Budget) ->
             with archive.open(entry) as stream:
                 content = stream.read(MOST_BYTES + 1)
         except ZIP_ERRORS as error:
-            raise Refused("it is damaged in the zip; pack it again from the original") from error
+            raise damaged() from error
         if len(content) != entry.file_size:
             raise Refused("its size is not what the zip says; pack it again from the original")
         return budget.take(content)

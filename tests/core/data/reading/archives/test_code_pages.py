@@ -1,6 +1,5 @@
 """Names of old zips: the page that makes words of one script is the likeliest, the field for Unicode is believed."""
 
-import io
 import struct
 import zipfile
 import zlib
@@ -83,22 +82,3 @@ def test_utf8_that_is_not_declared_needs_no_answer(tmp_path):
     found, understanding = folders(path)
     assert found == {"pêche", "été"}
     understanding.settle()
-
-
-def test_a_zip_within_a_zip_is_a_folder_of_its_name(tmp_path):
-    inner = io.BytesIO()
-    with zipfile.ZipFile(inner, "w") as archive:
-        archive.writestr("1.png", b"one")
-        archive.writestr("more.zip", b"PK")
-    with zipfile.ZipFile(tmp_path / "outer.zip", "w") as archive:
-        archive.writestr("cat-samples.zip", inner.getvalue())
-        archive.writestr("set/dog.zip", inner.getvalue())
-        archive.writestr("broken.zip", b"no zip")
-    understanding = Understanding()
-    with files(tmp_path / "outer.zip", understanding=understanding) as found:
-        names = {file.name: file for file in found}
-        assert {name for name, file in names.items() if not file.refusal} == {"cat/1.png", "set/dog/1.png"}
-        assert names["set/dog/1.png"].read() == b"one"
-        assert "not a whole zip" in str(names["broken.zip"].refusal)
-        assert "within a zip within a zip" in str(names["cat/more.zip"].refusal)
-    assert "The zip cat-samples.zip is read as the folder cat." in map(str, understanding.notes)
