@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.fit.rules import Verdict
 from core.folders import COMMAND
@@ -87,7 +88,8 @@ def _follow(run: Run, state: str, alone: bool, brief: bool) -> None:
     phase = message.phase(run, state, history)
     said = verdict_words.said(run, state, history)
     words = message.head(run, state, history) | message.verdict(said, history)
-    with st.container(horizontal=True, vertical_alignment="center"):
+    top, charts = _places()
+    with top, st.container(horizontal=True, vertical_alignment="center"):
         unheard = leading(address, words, phase, alone)
         st.space("stretch")
         if not architectures.is_baseline(run.config.architecture):
@@ -96,15 +98,17 @@ def _follow(run: Run, state: str, alone: bool, brief: bool) -> None:
     if unheard != alone:
         st.session_state[ALONE] = unheard
         st.rerun()
-    if alone:
-        st.caption(_("Live news do not get through to this browser; the page asks for them once a second."))
-    bulletin("bar", address, words)
-    _troubles(run, state)
+    with top:
+        if alone:
+            st.caption(_("Live news do not get through to this browser; the page asks for them once a second."))
+        bulletin("bar", address, words)
+        _troubles(run, state)
     if phase == "waiting":
         if state in ("starting", "running"):
-            st.skeleton(height=310)
+            charts.skeleton(height=310)
         return
-    _curves(run, said, history, address)
+    with charts:
+        _curves(run, said, history, address)
     bulletin("note", address, words)
     if brief:
         return
@@ -117,16 +121,19 @@ def _show(run: Run, state: str, brief: bool) -> None:
     """At the end: the same, and what the test said."""
     history = resources.history(run)
     colour, icon = BADGES[state]
-    with st.container(horizontal=True, vertical_alignment="center"):
+    top, charts = _places()
+    with top, st.container(horizontal=True, vertical_alignment="center"):
         st.badge(state_word(state), icon=f":material/{icon}:", color=colour)  # type: ignore[arg-type]
         st.markdown(progress(run, state, history))
         st.space("stretch")
         _buttons(run, state)
-    _troubles(run, state)
+    with top:
+        _troubles(run, state)
     if not history.trace.x and not history.epochs:
         return
     said = verdict_words.said(run, state, history)
-    _curves(run, said, history)
+    with charts:
+        _curves(run, said, history)
     note = verdict_words.note(said)
     if note:
         say = {"info": st.info, "success": st.success, "warning": st.warning}[note.kind]
@@ -142,6 +149,11 @@ def _show(run: Run, state: str, brief: bool) -> None:
     st.caption(_("This run keeps {size} on the disk.", size=size(resources.row(run).kept)))
     recipe_table(run)
     _log(run)
+
+
+def _places() -> tuple[DeltaGenerator, DeltaGenerator]:
+    """What stands above the curves, and the curves: a chart keeps its zoom only where its place in the page stays."""
+    return st.container(), st.container()
 
 
 def _scores(run: Run, said: Verdict | None, history: History) -> None:

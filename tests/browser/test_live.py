@@ -71,6 +71,7 @@ def test_curves_grow_by_news_alone_and_keep_their_zoom(browser, training):
         page.locator(".st-key-stop button").first.click()
         page.wait_for_selector(".st-key-resume button")
         page.wait_for_selector("[data-testid=stMetric]")
+        assert page.evaluate(RANGE) == zoomed
         assert not broken
 
 
