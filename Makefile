@@ -21,7 +21,7 @@ test: .venv/test chromium  ## the whole suite, as CI runs it
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --durations=30
 
 check: .venv/test  ## before a commit, in less than a minute: no network is trained, no published dataset read
 	$(BIN)/ruff format --check .
@@ -53,7 +53,7 @@ bench: .venv/test chromium  ## the measured claims of benchmarks/README.md; clos
 
 lessons: .venv/test  ## every lesson over 3 seeds: does it show what it promises?
 	FITSCOPE_DATA=$${FITSCOPE_DATA:-$(CURDIR)/data:$(FITSCOPE_TEST_DATA)} \
-	  $(BIN)/python -m core lessons --check --seeds $(SEEDS)
+	  $(BIN)/python -m core lessons --check --seeds $(SEEDS) --jobs 2
 
 tour: .venv/test chromium  ## the pictures of docs/tour/, from the dashboard as it is
 	$(BIN)/python -m benchmarks.tour

@@ -14,6 +14,7 @@ CORE = (
     "",  # errors, files, folders, scratch, progress, plugins
     "processes",
     "pictures",
+    "by_hand",
     "data",
     "datasets",
     "recipe",

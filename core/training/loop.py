@@ -25,7 +25,7 @@ from core.training import scored
 from core.training.augmentation import augmenter, strengths
 from core.training.device import Device, device
 from core.training.features import Asked, asked, fine_tuned, frozen
-from core.training.pace import Pace
+from core.training.pace import Pace, order
 from core.training.patience import early_stopping, plateau, rate_monitor
 from core.training.prepare import prepare
 from core.training.scored import Asking, ShouldStop, Stopped, evaluate
@@ -264,9 +264,8 @@ class _Training:
         )
 
     def _steps(self, epoch: int) -> None:
-        order = np.random.default_rng([self.config.seed, epoch]).permutation(len(self.splits.train))
         done = 0
-        for rows in self.pace.calls(order, self.config.batch_size):
+        for rows in self.pace.calls(order(len(self.splits.train), self.config.seed, epoch), self.config.batch_size):
             if self.should_stop():
                 raise Stopped
             share = shares(self.config, self.steps_per_epoch, (epoch - 1) * self.steps_per_epoch + done, len(rows))

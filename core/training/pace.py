@@ -1,4 +1,4 @@
-"""Cuts an epoch into calls of the compiled steps, short enough to report and to stop ten times a second."""
+"""In which order the images of an epoch come, cut into calls short enough to report and to stop ten times a second."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -6,6 +6,11 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 POINT_SECONDS = 0.08  # between two returns to Python: a live point, and a chance to stop
+
+
+def order(n: int, seed: int, epoch: int) -> np.ndarray:
+    """In which order n images come in an epoch, (n,) int64: shuffled anew; the first epoch is 1."""
+    return np.random.default_rng([seed, epoch]).permutation(n)
 
 
 class Pace:

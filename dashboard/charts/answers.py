@@ -1,5 +1,7 @@
 """Answers of a network in numbers -> bars and curves of how sure and how right it is."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from core.evaluation.robustness import Accuracy
@@ -170,3 +172,34 @@ def scatter(points: np.ndarray, labels: np.ndarray, classes: list[str], title: s
     layout.update(height=470, hovermode="closest", showlegend=True)
     layout["margin"] = {"l": 16, "r": 16, "t": 8, "b": 16}
     return {"data": data, "layout": layout, "title": title, "alt": title}
+
+
+def activation_curve(
+    x: np.ndarray, y: np.ndarray, point: tuple[float, float], title: str, say: Say, plain: Callable[[float], str]
+) -> Figure:
+    """What an activation makes of each sum, and where one neuron stands on it."""
+    line = {
+        "type": "scatter",
+        "mode": "lines",
+        "x": x.tolist(),
+        "y": y.tolist(),
+        "line": {"color": GREY, "width": 3},
+        "hovertemplate": "z %{x:.2f}<br>a %{y:.2f}<extra></extra>",
+    }
+    place = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [point[0]],
+        "y": [point[1]],
+        "marker": {"symbol": "diamond", "size": 14, "color": VALIDATION},
+        "hovertemplate": "z %{x:.3f}<br>a %{y:.3f}<extra></extra>",
+    }
+    layout = plain_layout(say("Sum z"), say("Output a"), 1, False)
+    layout["xaxis"].update(
+        range=[float(x[0]), float(x[-1])], tickformat="", nticks=9, zeroline=True, zerolinecolor=GREY
+    )
+    layout["yaxis"].update(rangemode="normal", zeroline=True, zerolinecolor=GREY)
+    layout.update(hovermode="closest", uirevision=title)
+    layout["margin"] = {"l": 62, "r": 16, "t": 18, "b": 48}
+    alt = say("{activation}: z = {z}, a = {a}", activation=title, z=plain(point[0]), a=plain(point[1]))
+    return {"data": [line, place], "layout": layout, "title": title, "alt": alt}

@@ -13,7 +13,7 @@ from benchmarks.server import free_port, server
 from core.evaluation import evaluation
 from core.evaluation.confusion import confusion
 from core.runs.store import RunStore
-from tests.made.browser import CHROMIUM, PATHS, PHONE, still, viewer
+from tests.made.browser import CHROMIUM, PATHS, PHONE, at_rest, still, viewer
 
 pytestmark = [
     pytest.mark.slow,
@@ -174,6 +174,8 @@ def test_own_pictures_are_uploaded_trained_on_and_a_new_one_is_classified(page, 
 
 
 def test_the_convolution_plays_in_the_browser_and_survives_a_rerun(page, dashboard):
+    sent = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
     page.goto(f"{dashboard.address}/by_hand")
     total = page.locator(".convolution .sum")
     total.filter(has_text="= −0.8").wait_for()
@@ -182,14 +184,25 @@ def test_the_convolution_plays_in_the_browser_and_survives_a_rerun(page, dashboa
     page.locator(".convolution .play").click()  # pause
     page.locator(".convolution .next").click()
     told = total.inner_text()
-    page.locator(".st-key-by_hand_scores input").fill("1; 2")  # a rerun of the page that does not concern it
-    page.locator(".st-key-by_hand_scores input").press("Enter")
-    page.wait_for_timeout(1500)
+    page.locator("h1").click()
+    at_rest(page)
+    sent.clear()
+    page.keyboard.press("r")  # a rerun of the page that does not concern it
+    while not sent:
+        page.wait_for_timeout(100)
+    page.wait_for_timeout(500)  # until the browser shows that the server is at it
+    at_rest(page)
     assert total.inner_text() == told
     page.locator(".convolution input").fill("12")
     assert total.inner_text() == "max(1.2; 0; 0; 0) = 1.2"
     page.get_by_text("same", exact=True).click()
     page.locator(".convolution table").first.locator("tr").nth(6).wait_for()
+    page.get_by_text("Batch and epoch", exact=True).click()
+    for _step in range(6):
+        page.locator(".batches .next").click()
+    page.locator(".batches .where", has_text="epoch 2, step 2 of 5").wait_for()
+    page.locator(".batches .said", has_text="so far: 7. Images seen: 28.").wait_for()
+    assert page.locator(".batches .all img.now").count() == page.locator(".batches .batch img").count() == 4
 
 
 def test_a_drawing_is_classified_when_the_pen_is_lifted_and_survives_a_page_switch(page, dashboard):

@@ -1,17 +1,15 @@
 """The convolution by hand against the worked example, SciPy and Keras."""
 
-import math
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.signal import correlate2d
-from scipy.special import softmax as scipy_softmax
 
+from core.by_hand.convolution import ACTIVATIONS, EXAMPLE, LARGEST, MOST_CHANNELS, convolve, kernels, pool, products
 from core.errors import SettingError
-from core.inside import convolution
-from core.inside.convolution import ACTIVATIONS, EXAMPLE, KERNELS, convolve, cross_entropy, pool, products, softmax
+
+KERNELS = kernels(3)
 
 
 def test_the_worked_example_comes_out():
@@ -50,20 +48,22 @@ def test_with_stride_1_it_is_the_correlation_of_scipy(seed, rows, columns, size,
 
 
 @pytest.mark.slow
-def test_200_random_settings_agree_with_keras():
+def test_100_random_settings_agree_with_keras():
     import keras
 
     rng = np.random.default_rng(0)
-    for _ in range(200):
+    for _ in range(100):
         rows, columns = rng.integers(3, 9, 2)
-        size, stride = int(rng.integers(1, 4)), int(rng.integers(1, 4))
+        size, stride, channels = (int(rng.integers(1, most + 1)) for most in (LARGEST, 3, MOST_CHANNELS))
         padding = str(rng.choice(["valid", "same"]))
-        image, kernel, bias = rng.normal(size=(rows, columns)), rng.normal(size=(size, size)), float(rng.normal())
+        padding = padding if size <= min(rows, columns) else "same"
+        bias = float(rng.normal())
+        image, kernel = rng.normal(size=(rows, columns, channels)), rng.normal(size=(size, size, channels))
         name = str(rng.choice(list(ACTIVATIONS)))
-        batch = image[None, :, :, None].astype(np.float32)
-        expected = keras.ops.conv(batch, kernel[:, :, None, None].astype(np.float32), stride, padding) + bias
+        batch = image[None].astype(np.float32)
+        expected = keras.ops.conv(batch, kernel[..., None].astype(np.float32), stride, padding) + bias
         ours = convolve(image, kernel, padding, stride, bias).output
-        np.testing.assert_allclose(ours, np.asarray(expected)[0, :, :, 0], atol=1e-5)
+        np.testing.assert_allclose(ours, np.asarray(expected)[0, :, :, 0], atol=1e-4)
         active = ACTIVATIONS[name](ours)
         theirs = keras.activations.get("linear" if name == "none" else name)(ours.astype(np.float32))
         np.testing.assert_allclose(active, np.asarray(theirs), atol=1e-5)
@@ -76,17 +76,6 @@ def test_200_random_settings_agree_with_keras():
             )
 
 
-@given(st.lists(st.floats(-700, 700), min_size=1, max_size=12))
-def test_softmax_is_that_of_scipy(values):
-    np.testing.assert_allclose(softmax(np.array(values)), scipy_softmax(values), atol=1e-12)
-
-
-def test_cross_entropy_by_hand():
-    assert cross_entropy(np.array([0.25, 0.75]), 0) == pytest.approx(math.log(4))
-    assert cross_entropy(np.array([0.0, 1.0]), 1) == 0
-    assert cross_entropy(np.array([0.0, 1.0]), 0) == math.inf
-
-
 @pytest.mark.parametrize("shape", [(2, 5), (5, 2), (1, 1)])
 def test_a_kernel_that_does_not_fit_is_told(shape):
     with pytest.raises(SettingError, match="does not fit"):
@@ -96,4 +85,23 @@ def test_a_kernel_that_does_not_fit_is_told(shape):
 
 def test_blur_keeps_the_brightness_of_an_even_image():
     np.testing.assert_allclose(convolve(np.full((6, 6), 0.7), KERNELS["blur"]).output, 0.7)
-    assert set(convolution.KERNELS) >= {"sharpen", "edges", "blur", "sobel_x", "sobel_y"}
+
+
+@pytest.mark.parametrize("size", range(1, LARGEST + 1))
+def test_the_kernels_of_every_size_do_what_they_are_called(size):
+    named = kernels(size)
+    assert all(kernel.shape == (size, size) for kernel in named.values())
+    np.testing.assert_allclose(convolve(EXAMPLE, named["identity"], "same").output, EXAMPLE)
+    np.testing.assert_allclose(named["blur"].sum(), 1)
+    assert ("sobel_x" in named) == (size == 3)
+    if size > 1:
+        np.testing.assert_allclose(convolve(np.full((8, 8), 0.7), named["edges"]).output, 0, atol=1e-12)
+
+
+def test_two_channels_make_one_sum():
+    """1·2 + 2·3 of the one, 4·10 + 5·20 of the other, and 1."""
+    image = np.array([[[1, 4], [2, 5]]], float)
+    kernel = np.array([[[2, 10], [3, 20]]], float)
+    steps = convolve(image, kernel, bias=1)
+    assert steps.output.tolist() == [[149]]
+    assert products(steps, kernel, 0).tolist() == [[[2, 40], [6, 100]]]

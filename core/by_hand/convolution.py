@@ -10,6 +10,7 @@ import numpy as np
 from core.errors import SettingError
 
 Padding = Literal["valid", "same"]
+Pooling = Literal["max", "average"]
 
 # The example of the university lab this page grew out of; its results are in tests/test_convolution.py.
 EXAMPLE = np.array(
@@ -22,14 +23,25 @@ EXAMPLE = np.array(
     ]
 )
 
-KERNELS: dict[str, np.ndarray] = {
+LARGEST = 7  # rows and columns of a kernel
+MOST_CHANNELS = 3
+
+_OF_THREE: dict[str, np.ndarray] = {
     "sharpen": np.array([[0, -1, 0], [-1, 5, -1], [0, -1, 0]], float),
-    "edges": np.array([[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]], float),
-    "blur": np.full((3, 3), 1 / 9),
     "sobel_x": np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]], float),
     "sobel_y": np.array([[-1, -2, -1], [0, 0, 0], [1, 2, 1]], float),
-    "identity": np.array([[0, 0, 0], [0, 1, 0], [0, 0, 0]], float),
 }
+
+
+def kernels(size: int) -> dict[str, np.ndarray]:
+    """The kernels (size, size) that have a name at that size, 1..7; sharpening and Sobel's are defined for 3 × 3."""
+    identity = np.zeros((size, size))
+    identity[(size - 1) // 2, (size - 1) // 2] = 1  # of an even size, where `same` lays the first of the two middles
+    made = {"blur": np.full((size, size), 1 / size**2), "identity": identity}
+    if size > 1:
+        made["edges"] = size**2 * identity - 1
+    return (_OF_THREE if size == 3 else {}) | made
+
 
 ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "none": lambda x: x,
@@ -44,7 +56,7 @@ ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 class Steps:
     """A window that went over an image: where it lay, and what came out.
 
-    padded  (h, w) the image with its border of zeros
+    padded  (h, w), or (h, w, channels), the image with its border of zeros
     border  (top, left) rows and columns of that border
     corners (n, 2) row and column of the window's upper left corner in `padded`, in reading order
     output  (rows, columns), n of them in reading order
@@ -61,45 +73,31 @@ def convolve(
 ) -> Steps:
     """Lays a kernel (k, k) on every place of an image (h, w), multiplies, adds, adds the bias.
 
+    An image of several channels (h, w, channels) has a kernel (k, k, channels): all their products make one sum.
     As Keras's Conv2D does it, which does not turn the kernel round (a mathematician says cross-correlation).
     Raises SettingError where the kernel does not fit.
     """
-    return _slide(image, kernel.shape, padding, stride, lambda window: float((window * kernel).sum() + bias))
+    return _slide(image, kernel.shape[:2], padding, stride, lambda window: float((window * kernel).sum() + bias))
 
 
-def pool(image: np.ndarray, size: int = 2, stride: int = 2, kind: Literal["max", "average"] = "max") -> Steps:
+def pool(image: np.ndarray, size: int = 2, stride: int = 2, kind: Pooling = "max") -> Steps:
     """The largest value, or the mean, of every window of size × size; raises SettingError where none fits."""
     best = {"max": lambda window: float(window.max()), "average": lambda window: float(window.mean())}[kind]
     return _slide(image, (size, size), "valid", stride, best)
 
 
 def products(steps: Steps, kernel: np.ndarray, number: int) -> np.ndarray:
-    """The products of one step, (k, k): what is added up to one number of the output."""
+    """The products of one step, in the kernel's shape: what is added up to one number of the output."""
     row, column = steps.corners[number]
-    height, width = kernel.shape
+    height, width = kernel.shape[:2]
     return steps.padded[row : row + height, column : column + width] * kernel
-
-
-def softmax(values: np.ndarray) -> np.ndarray:
-    """Positive numbers that add up to 1, larger for larger values; (n,) -> (n,).
-
-    The largest value is taken off first, which changes nothing and keeps exp from overflowing.
-    """
-    powers = np.exp(values - np.max(values))
-    return powers / powers.sum()
-
-
-def cross_entropy(probabilities: np.ndarray, truth: int) -> float:
-    """−ln of the probability given to the true class: 0 for certainty, the larger the more surprised; inf for 0."""
-    given = float(probabilities[truth])
-    return math.inf if given == 0 else -math.log(given)
 
 
 def _slide(
     image: np.ndarray, window: tuple[int, ...], padding: Padding, stride: int, make: Callable[[np.ndarray], float]
 ) -> Steps:
     padded, border = _padded(image, window, padding, stride)
-    rows, columns = ((side - one) // stride + 1 for side, one in zip(padded.shape, window, strict=True))
+    rows, columns = ((side - one) // stride + 1 for side, one in zip(padded.shape[:2], window, strict=True))
     if rows < 1 or columns < 1:
         raise SettingError(
             "A window of {height}×{width} does not fit into an image of {rows}×{columns}; make the image larger or "
@@ -122,8 +120,9 @@ def _padded(
         return np.asarray(image, float), (0, 0)
     missing = [
         max(0, (math.ceil(side / stride) - 1) * stride + one - side)
-        for side, one in zip(image.shape, window, strict=True)
+        for side, one in zip(image.shape[:2], window, strict=True)
     ]
     before = [one // 2 for one in missing]
     around = [(first, one - first) for first, one in zip(before, missing, strict=True)]
+    around += [(0, 0)] * (image.ndim - 2)
     return np.pad(np.asarray(image, float), around), (before[0], before[1])

@@ -1,4 +1,4 @@
-"""The animated convolution: a component that runs in the browser, fed with the numbers of `core.inside.convolution`."""
+"""The animated convolution: a component that runs in the browser, fed with numbers of `core.by_hand.convolution`."""
 
 from pathlib import Path
 from typing import Any
@@ -6,8 +6,10 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from core.inside.convolution import Steps
+from core.by_hand.convolution import Steps
 from dashboard.words import _
+
+HERE = Path(__file__).parent
 
 _component = st.components.v2.component(
     "fitscope_convolution",
@@ -24,26 +26,23 @@ _component = st.components.v2.component(
   <p class="sum"></p>
 </div>
 """,
-    css="""
+    css=(HERE / "bar.css").read_text("utf-8")
+    + """
 .convolution { font-family: var(--st-font); color: var(--st-text-color); }
-.bar { display: flex; gap: .5rem; align-items: center; margin-bottom: .75rem; flex-wrap: wrap; }
-.bar button { font-size: 1.1rem; min-width: 2.75rem; padding: .3rem .6rem; cursor: pointer; color: inherit;
-  background: var(--st-secondary-background-color); border: 1px solid var(--st-border-color); border-radius: .4rem; }
-.bar .play { color: light-dark(#fff, #0B1520); background: var(--st-primary-color);
-  border-color: var(--st-primary-color); }
-.bar input { flex: 1; min-width: 8rem; accent-color: var(--st-primary-color); }
-.where { font-variant-numeric: tabular-nums; }
+.grids { display: flex; flex-wrap: wrap; gap: .6rem .7rem; align-items: center; }
+.channels { display: grid; gap: .6rem; }
 .line { display: flex; flex-wrap: wrap; gap: .6rem .7rem; align-items: center; }
 figure { margin: 0; } figcaption { font-weight: 600; margin-bottom: .25rem; }
 table { border-collapse: collapse; }
 td { border: 1px solid var(--st-border-color); min-width: 2.3rem; height: 2.1rem; padding: 0 .2rem; text-align: center;
   font-variant-numeric: tabular-nums; }
+.small td { min-width: 1.75rem; height: 1.6rem; font-size: .8rem; padding: 0 .1rem; }
 td.zero { opacity: .45; } td.pick { cursor: pointer; }
 td.lit { outline: 3px solid var(--st-primary-color); outline-offset: -3px; font-weight: 700; }
 .sign { font-size: 1.5rem; opacity: .7; }
 .sum { font-size: 1.1rem; margin: .9rem 0 0; line-height: 1.6; font-variant-numeric: tabular-nums; min-height: 3.2rem; }
 """,
-    js=(Path(__file__).parent / "convolution.js").read_text("utf-8"),
+    js="\n".join((HERE / name).read_text("utf-8") for name in ("player.js", "animation.js")),
 )
 
 
@@ -58,12 +57,12 @@ def animate(
     pool_kind: str,
     activation: str,
 ) -> None:
-    """Shows the window going over the image, then the activation and the pooling window."""
+    """Shows the window going over the image (h, w, channels), then the activation and the pooling window."""
     data: dict[str, Any] = {
-        "padded": steps.padded.tolist(),
-        "image_shape": list(image.shape),
+        "padded": np.moveaxis(steps.padded, -1, 0).tolist(),
+        "image_shape": list(image.shape[:2]),
         "border": list(steps.border),
-        "kernel": kernel.tolist(),
+        "kernel": np.moveaxis(kernel, -1, 0).tolist(),
         "bias": bias,
         "corners": steps.corners.tolist(),
         "output": steps.output.tolist(),
@@ -75,6 +74,9 @@ def animate(
         "words": {
             "image": _("Image"),
             "kernel": _("Kernel"),
+            "channel": _("channel {number}"),
+            "products": _("Products"),
+            "bias": _("bias"),
             "output": _("Sum"),
             "active": activation,
             "pooled": _("Pooled"),

@@ -1,0 +1,1 @@
+"""The page on which every product and sum is written out."""
