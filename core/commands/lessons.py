@@ -51,7 +51,7 @@ def all_lessons(chosen: argparse.Namespace) -> int:
 def _checked(wanted: Sequence[tuple[str, int]], jobs: int) -> Iterator[dict[str, Any]]:
     """What is told of each lesson and seed, in their order.
 
-    Small networks leave a second core half idle: two at a time are done in two thirds of the time.
+    Small networks leave a second core half idle.
     """
     if jobs <= 1:
         yield from map(_check, wanted)

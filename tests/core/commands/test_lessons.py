@@ -7,6 +7,7 @@ import pytest
 from core.__main__ import main
 from core.commands import lessons as command
 from core.data import cache
+from core.data.catalogue import dataset
 from core.lessons.lesson import Lesson, lessons
 from core.lessons.promise import Beats, Reaches
 
@@ -51,6 +52,16 @@ def test_a_lesson_whose_images_are_absent_is_skipped_with_the_reason(known, monk
     assert (code, told["kept"], told["reason"]) == (0, None, "not on this machine: digits")
     assert main(["lessons", "--check", "tiny"]) == 0
     assert capsys.readouterr().out == "tiny seed 0: skipped in 0.0 s (not on this machine: digits)\n"
+
+
+@pytest.mark.slow
+def test_several_at_a_time_are_told_in_their_order(own_data_folder, capsys):
+    absent = [name for name, lesson in lessons().items() if dataset(lesson.recipe.dataset).files]
+    code, told = checked(capsys, *reversed(absent), "--seeds", "2", "--jobs", "2")
+    assert code == 0
+    asked = [(name, seed) for name in reversed(absent) for seed in (0, 1)]
+    assert [(one["lesson"], one["seed"]) for one in told] == asked
+    assert all(one["kept"] is None and "not on this machine" in one["reason"] for one in told)
 
 
 @pytest.mark.slow
