@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.errors import FitscopeError
 from core.experiments import experiment as experiments
+from core.experiments.expected import foretold
 from core.experiments.experiment import Experiment
 from core.experiments.kind import Kind
 from core.recipe.config import TrainingConfig
@@ -30,7 +31,8 @@ def start_run(config: TrainingConfig, name: str = "", twin_of: str = "", predict
     """
     try:
         called = name or resources.run_name(config)
-        run = resources.store().create(config, called, twin_of=twin_of, prediction=prediction)
+        known = foretold(resources.store(), config)
+        run = resources.store().create(config, called, twin_of=twin_of, prediction=prediction, expected=known)
     except FitscopeError as error:
         st.error(say(error), icon=":material/error:")
         return False

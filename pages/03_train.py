@@ -34,7 +34,7 @@ with st.sidebar:
             disabled=plan is None,
         )
         if config and plan:
-            st.caption(preview.cost(config, plan, device))
+            preview.cost(config, plan, device)
 
 if config:
     if (pressed or phone.pressed()) and start_run(config, prediction=predict.said() if plan and plan.layers else None):

@@ -13,6 +13,7 @@ from core.commands.bar import TrainingBar
 from core.commands.output import complain
 from core.data.catalogue import dataset
 from core.errors import SettingError, UnexpectedError
+from core.experiments.expected import foretold
 from core.files import writing_to
 from core.folders import COMMAND
 from core.processes.interruption import on_ctrl_c
@@ -44,7 +45,7 @@ def train(chosen: argparse.Namespace) -> int:
     store = RunStore()
     with quiet(Path(os.devnull)) as screen, TrainingBar(screen) as bar:
         _check(config, bar)
-    run = store.create(config, name=chosen.name, queue=False)
+    run = store.create(config, name=chosen.name, queue=False, expected=foretold(store, config))
     return _work(run, chosen.json)
 
 

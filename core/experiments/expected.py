@@ -15,13 +15,14 @@ from typing import Any
 
 import numpy as np
 
-from core.errors import RunError, from_json
+from core.errors import DataError, RunError, from_json
 from core.experiments.kind import Cell
 from core.experiments.places import images_of
 from core.files import read_json, says, write_json, writing_to
 from core.recipe import architectures
 from core.recipe.config import TrainingConfig, settings
 from core.recipe.differences import given
+from core.runs.foretold import Foretold, took
 from core.runs.history import History
 from core.runs.run import Run
 from core.runs.store import RunStore
@@ -62,6 +63,15 @@ def expected(store: RunStore, cells: Sequence[Cell], at_once: int = 1) -> Expect
         return Expected(len(cells), None, predicted, at_most)
     seconds = sum(around + _epochs(recipe) * (EPOCH_SECONDS + both[_key(recipe)] * _work(recipe)) for recipe in recipes)
     return Expected(len(cells), seconds / at_once, predicted, at_most)
+
+
+def foretold(store: RunStore, recipe: TrainingConfig) -> Foretold | None:
+    """How long one run of a recipe will take; None where that is not known, or its images are not there to count."""
+    try:
+        one = expected(store, [Cell({}, recipe)])
+    except DataError:
+        return None
+    return None if one.seconds is None else Foretold(one.seconds, one.predicted, one.at_most)
 
 
 def calibrate(store: RunStore, cells: Sequence[Cell], ask: Ask) -> None:
@@ -137,10 +147,8 @@ def _epoch_seconds(history: History) -> float:
 
 def _around(run: Run, epochs: float) -> list[float]:
     """From when it was handed to a worker until its network was tested, epochs left out; of an interrupted one none."""
-    status, attempts = run.status, run.attempts
-    if not status or status.state != "finished" or len(attempts) != 1:
-        return []
-    return [max(0.0, status.since - attempts[0]["at"] - epochs)]
+    whole = took(run)
+    return [] if whole is None else [max(0.0, whole - epochs)]
 
 
 def _kept(store: RunStore) -> dict[str, float]:

@@ -15,7 +15,9 @@ from core.files import append_json, write_json, writing_to
 from core.folders import COMMAND, runs_folder
 from core.processes.running import started
 from core.recipe.config import TrainingConfig
+from core.runs import foretold
 from core.runs import prediction as predictions
+from core.runs.foretold import Foretold
 from core.runs.index import index
 from core.runs.prediction import Prediction
 from core.runs.run import CHANGED, LONGEST_NAME, Meta, Run
@@ -43,12 +45,14 @@ class RunStore:
         twin_of: str = "",
         prediction: Prediction | None = None,
         run_id: str = "",
+        expected: Foretold | None = None,
     ) -> Run:
         """A new run; with `queue` it waits for a worker, otherwise the caller trains it. Raises StorageError.
 
         name        cut where it is too long
         twin_of     the id of the run that it repeats with one change
         prediction  what was said of it before
+        expected    how long it will take, as far as that is known
         run_id      from `new_id`, where it was written down before; what a kill left of it half-made is thrown away
         """
         config = config.pinned()
@@ -65,6 +69,8 @@ class RunStore:
             write_json(hidden.folder / "meta.json", asdict(meta))
             if prediction:
                 predictions.save(hidden, prediction)
+            if expected:
+                foretold.save(hidden, expected)
             if queue:
                 append_json(hidden.folder / "requests.jsonl", {"event": "start", "at": now})
             else:

@@ -6,8 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from core.errors import DataError, FitscopeError, RunError, SettingError
-from core.experiments.expected import OFF, Expected, calibrate, expected
+from core.errors import DataError, SettingError
+from core.experiments.expected import Expected, expected
 from core.experiments.kind import Cell, Kind, kinds
 from core.experiments.places import VALUES, VARIED, ladder, varied
 from core.experiments.space import space as searched_space
@@ -19,8 +19,9 @@ from dashboard.experiments import space
 from dashboard.runs.race_form import shared
 from dashboard.runs.value_words import value_word
 from dashboard.server.engine import engine
+from dashboard.widgets import timing
 from dashboard.widgets.setting import control
-from dashboard.words import _, duration, percent, plural, say
+from dashboard.words import _, plural, say
 
 
 def question() -> Kind:
@@ -54,7 +55,7 @@ def form(kind: Kind, recipe: TrainingConfig) -> None:
     cost = expected(resources.store(), cells, _at_once())
     _costs(kind, cost, cheaper)
     if cost.seconds is None:
-        _offer_a_try(cells)
+        timing.offer_a_try(cells)
     pressed = st.button(_("Start the experiment"), key="start_experiment", type="primary", icon=":material/science:")
     if pressed and begin_experiment(kind, recipe, options, _name(kind, recipe, options)):
         st.rerun()
@@ -141,42 +142,16 @@ def _cost_words(cost: Expected, brief: bool = False) -> str:
     runs = plural(cost.runs, "{n} run", "{n} runs")
     if cost.seconds is None:
         return runs if brief else f"**{runs}** · " + _("how long they take here is not known yet")
-    template = _("at most {time}") if cost.at_most else _("about {time}")
-    words = template.format(time=duration(cost.seconds))
+    words = timing.words(cost.seconds, cost.at_most)
     if brief:
         return f"{runs}, {words}"
-    doubt = _("going by the size of the networks; may be off by {share}", share=percent(OFF, 0))
-    known = _("going by earlier runs on this machine")
-    return f"**{runs}** · **{words}**, {doubt if cost.predicted else known}"
+    return f"**{runs}** · **{words}**, {timing.doubt(cost.predicted)}"
 
 
 def _ask_for_less(kind: Kind) -> None:
     for name, value in kind.cheaper.items():
         key = _key(kind, name)
         st.session_state[key] = min(st.session_state.get(key, value), value)
-
-
-def _offer_a_try(cells: list[Cell]) -> None:
-    """Where such networks were never trained here: their speed can be tried out."""
-    trainer = engine()
-    if trainer is None:
-        return
-    pressed = st.button(
-        _("Try how long it takes"),
-        key="calibrate",
-        icon=":material/timer:",
-        help=_("Trains the smallest and the largest of these networks for a few seconds, on made-up images."),
-    )
-    if not pressed:
-        return
-    try:
-        with st.spinner(_("Trying the smallest and the largest network, up to twenty seconds …")):
-            calibrate(resources.store(), cells, trainer.executor.ask)
-        st.rerun()
-    except (RunError, SettingError) as error:
-        st.error(say(error), icon=":material/error:")
-    except FitscopeError as error:  # the folder cannot be written: the estimate is lost, nothing else
-        st.warning(say(error), icon=":material/error:")
 
 
 def _name(kind: Kind, recipe: TrainingConfig, options: Mapping[str, Any]) -> str:

@@ -4,12 +4,14 @@ import streamlit as st
 
 from core.errors import FitscopeError
 from core.recipe.config import TrainingConfig
+from core.runs import foretold
 from core.runs.history import History
 from core.runs.run import Run
 from dashboard import resources
 from dashboard.charts import pictures
 from dashboard.live.cards import cards
-from dashboard.words import _, class_words, number, percent, say
+from dashboard.widgets import timing
+from dashboard.words import _, class_words, duration, number, percent, say
 
 
 def figures(run: Run, history: History) -> None:
@@ -22,6 +24,7 @@ def figures(run: Run, history: History) -> None:
     result = run.status.result if run.status else None
     if result:
         _test_result(result)
+        _time_it_took(run)
         version = history.start.get("dataset_version")
         if version:
             st.caption(_("Trained on version {version} of its images.", version=version))
@@ -46,6 +49,22 @@ def _test_result(result: dict) -> None:
             kept=result["kept_epoch"],
         )
     )
+
+
+def _time_it_took(run: Run) -> None:
+    """What was expected before it began, and how far off that was."""
+    expected, seconds = foretold.of(run), foretold.took(run)
+    if not expected or seconds is None:
+        return
+    off = seconds / expected.seconds - 1
+    if expected.at_most and off < 0:
+        sentence = _("Expected before it began: {expected}. It took {took}.")
+    elif off >= 0:
+        sentence = _("Expected before it began: {expected}. It took {took}, {share} more.")
+    else:
+        sentence = _("Expected before it began: {expected}. It took {took}, {share} less.")
+    words = timing.words(expected.seconds, expected.at_most)
+    st.caption(sentence.format(expected=words, took=duration(seconds), share=percent(abs(off), 0)))
 
 
 def gallery(run: Run, config: TrainingConfig) -> None:

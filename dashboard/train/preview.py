@@ -6,28 +6,31 @@ import streamlit as st
 
 from core.data.catalogue import dataset
 from core.data.dataset import Dataset
+from core.experiments.expected import foretold
+from core.experiments.kind import Cell
 from core.experiments.places import images_of
 from core.recipe import architectures
 from core.recipe.config import TrainingConfig
 from core.training.layers import Plan
 from dashboard import resources
 from dashboard.charts import pictures
-from dashboard.train.expected import expected_seconds
-from dashboard.widgets import layers
+from dashboard.widgets import layers, timing
 from dashboard.widgets.layers import shape_text
-from dashboard.words import _, as_named, duration, number
+from dashboard.words import _, as_named, number
 from models.transfer import FEATURES
 
 
-def cost(config: TrainingConfig, plan: Plan, device: dict[str, Any] | None) -> str:
-    """One line under the button: parameters, device, and the time if a run like it was measured here."""
+def cost(config: TrainingConfig, plan: Plan, device: dict[str, Any] | None) -> None:
+    """One line under the button: the time, parameters, device; where the time is not known, a way to try it."""
     parts = [_("{n} parameters", n=number(plan.parameters))] if plan.layers else []
     if device and plan.layers:
         parts.append(device["name"])
-    seconds = expected_seconds(config, n_train(config))
-    if seconds:
-        parts.insert(0, _("about {time}, going by your last run", time=duration(seconds)))
-    return " · ".join(parts)
+    known = foretold(resources.store(), config)
+    if known:
+        parts.insert(0, f"{timing.words(known.seconds, known.at_most)}, {timing.doubt(known.predicted)}")
+    st.caption(" · ".join(parts))
+    if known is None:
+        timing.offer_a_try([Cell({}, config)])
 
 
 def n_train(config: TrainingConfig) -> int:

@@ -8,9 +8,14 @@ import scipy.stats
 import streamlit as st
 
 from core.data import catalogue
+from core.experiments import expected
+from core.files import read_json, write_json
 from core.recipe import architectures
 from core.recipe.config import TrainingConfig
+from core.runs import foretold
 from core.runs.store import RunStore
+from dashboard import words
+from dashboard.widgets import timing
 from tests.made.pages import open_page, texts
 from tests.made.runs import make_run
 
@@ -54,6 +59,29 @@ def test_train_queues_a_run_and_shows_it(store, engine):
     assert engine.scheduler._wake.is_set()
     assert app.title[0].value == run.meta.name
     assert app.query_params["run"] == run.id
+
+
+def test_the_time_is_tried_told_beforehand_and_held_against_what_it_was(store, engine, monkeypatch):
+    def tried(store, cells, _ask):
+        store.folder.mkdir()
+        write_json(store.folder / expected.FILE, {expected._key(cells[0].recipe): 0.01})
+
+    monkeypatch.setattr(timing, "calibrate", tried)
+    app = open_page("03_train.py")
+    app.button(key="calibrate").click().run()
+    assert "calibrate" not in [button.key for button in app.button]
+    known = expected.foretold(store, TrainingConfig())
+    assert f"about {words.duration(known.seconds)}, going by the size of the networks" in texts(app)
+    app.button(key="train").click().run()
+    (run,) = store.all()
+    assert foretold.of(run) == known
+    run = make_run(store, "finished")
+    foretold.save(run, known)
+    status = read_json(run.folder / "status.json")
+    took = 1.5 * known.seconds
+    write_json(run.folder / "status.json", {**status, "since": run.attempts[0]["at"] + took})
+    app = open_page("03_train.py", run=run.id)
+    assert f"It took {words.duration(took)}, 50" in texts(app)
 
 
 def test_stop_and_resume_are_obeyed(store, engine):
