@@ -7,6 +7,7 @@ learnt with, in the type of the records. A record is written whole, once the epo
 an interruption cuts off the records of epochs that it trains again.
 """
 
+import contextlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -88,19 +89,20 @@ def cut(folder: Path, epochs: int, images: Mapping[str, np.ndarray]) -> None:
 
 
 def read(run: Run, first: int = 1, last: int | None = None) -> Diary | None:
-    """The diary of a run, of all epochs or from one to another; None where none was kept, or a file is damaged."""
+    """The diary of a run, of all epochs or from one to another; None where none is kept, or a file is damaged.
+
+    It has no epochs before the first is complete, nor of a run that goes on after an earlier version began it.
+    """
     images = run.images or {}
     if not {"train", "changed", "was", "diary", "diary_labels"} <= images.keys():
         return None
     positions, given, labels = images["diary"], images["diary_labels"], images["diary_labels"].astype(np.int64)
     if not _fit(images) or not given.nbytes:
         return None
-    try:
-        with open(run.folder / FILE, "rb") as file:
-            file.seek((first - 1) * given.nbytes)
-            content = file.read(-1 if last is None else max(0, last - first + 1) * given.nbytes)
-    except OSError:
-        return None
+    content = b""
+    with contextlib.suppress(FileNotFoundError), open(run.folder / FILE, "rb") as file:
+        file.seek((first - 1) * given.nbytes)
+        content = file.read(-1 if last is None else max(0, last - first + 1) * given.nbytes)
     whole = content[: len(content) // given.nbytes * given.nbytes]
     said = np.frombuffer(whole, given.dtype).reshape(-1, len(given))
     return Diary(positions, images["train"][positions], labels, _true(labels, images), said)

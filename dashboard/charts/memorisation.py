@@ -12,14 +12,16 @@ HEIGHT = 310
 APART = 0.075  # between the names of two lines, as a share of the upright axis: 18 pixels
 
 
-def over_epochs(found: Memorised, history: History, title: str, say: Say) -> Figure:
+def over_epochs(found: Memorised | None, history: History, title: str, say: Say) -> Figure:
     """Four lines in 0..1: of the training images those with a right label, those with a changed one against the wrong
-    label they were given and against the true one; and validation. As many epochs as the history has."""
-    epochs = history.column("epoch")
+    label they were given and against the true one; and validation. As many epochs as the history has; None of a
+    training that has not begun."""
+    epochs = history.column("epoch") if found else []
     data = []
     for name, colour, words, symbol in _lines(say):
         dashed = name != "val_accuracy"
-        values = getattr(found, name)[: len(epochs)].tolist() if dashed else history.column(name)
+        column = getattr(found, name).tolist() if dashed and found else history.column("val_accuracy")
+        values = column[: len(epochs)]
         line = plain_line(epochs[: len(values)], values, colour, words, dashed, share=True)
         line["meta"] = name  # the column of the news that goes on in it, see plot.js
         line["marker"]["symbol"] = symbol
@@ -31,10 +33,10 @@ def over_epochs(found: Memorised, history: History, title: str, say: Say) -> Fig
     return {"data": data, "layout": {**layout, **movable(found, history, say)}, "title": title, "alt": title}
 
 
-def movable(found: Memorised, history: History, say: Say) -> dict[str, Any]:
+def movable(found: Memorised | None, history: History, say: Say) -> dict[str, Any]:
     """The parts of its layout that change while a training goes on: the names at the ends of the lines."""
-    n = min(len(history.epochs), len(found.kept))
-    if not n:
+    n = min(len(history.epochs), len(found.kept)) if found else 0
+    if not found or not n:
         return {"annotations": []}
     ends = {name: float(getattr(found, name)[n - 1]) for name in COLUMNS}
     ends["val_accuracy"] = history.epochs[n - 1]["val_accuracy"]

@@ -14,16 +14,20 @@ CHART = "memorisation"
 
 
 def shares(run: Run) -> Memorised | None:
-    """Of all epochs so far; None where no label was changed, or where the run kept no diary."""
+    """Of all epochs so far; None where no label was changed, the run keeps no diary, or has not begun."""
     if not run.config.label_noise:
         return None
     path = run.folder / diary.FILE
-    return _shares(run.folder, path.stat().st_size) if path.exists() else None
+    return _shares(run.folder, path.stat().st_size) if path.exists() else _counted(run)
 
 
 @functools.lru_cache(maxsize=50)
 def _shares(folder: Path, _size: int) -> Memorised | None:
-    read = diary.read(Run(folder))
+    return _counted(Run(folder))
+
+
+def _counted(run: Run) -> Memorised | None:
+    read = diary.read(run)
     found = memorised(read) if read else None
     return found if found and found.n_changed else None
 
@@ -37,9 +41,9 @@ def columns(run: Run, epochs: list[dict[str, Any]]) -> dict[str, list[float]]:
     return {name: getattr(found, name)[part].round(4).tolist() for name in COLUMNS}
 
 
-def title(found: Memorised) -> str:
+def title(found: Memorised | None) -> str:
     """The finding after the last epoch."""
-    if not len(found.by_heart):
+    if found is None or not len(found.by_heart):
         return _("What it learns by heart")
     return _(
         "Wrong labels that it knows by heart after epoch {epoch}: {share} of {n}",

@@ -106,7 +106,7 @@ def _curves(run: Run) -> list[str]:
 def _by_heart(run: Run, history: History) -> list[str]:
     """Of a run with label noise: how many labels were changed, and how it learnt them."""
     shares = heart.shares(run)
-    if shares is None:
+    if shares is None or not len(shares.kept):
         return [paragraph(by_heart.sentence(run))]
     title = heart.title(shares)
     figure = memorisation.over_epochs(shares, history, title, _)
