@@ -11,6 +11,7 @@ from core.evaluation.worst import Answers
 from core.experiments import experiment as experiments
 from core.experiments.experiment import Experiment
 from core.experiments.kind import Result, kinds
+from core.recipe.config import TrainingConfig
 from core.runs.run import Run
 from core.runs.store import RunStore
 
@@ -70,5 +71,6 @@ def suspects(learnt: Evaluation, answers: Evaluation, changed: np.ndarray) -> Su
     return Suspects(found, was_changed[found.positions], asked, int(was_changed.sum()))
 
 
-def _images(recipe: object) -> tuple[object, ...]:
-    return tuple(getattr(recipe, name) for name in ("dataset", "dataset_version", "classes"))
+def _images(recipe: TrainingConfig) -> tuple[object, ...]:
+    """What decides which images there are; no version is the original one."""
+    return recipe.dataset, recipe.spelled_out().dataset_version, recipe.classes

@@ -72,7 +72,7 @@ def write(folder: Path, epoch: int, said: np.ndarray) -> None:
     whose disk was full for a while.
     """
     path, record = folder / FILE, said.tobytes()
-    if _size(path) != (epoch - 1) * len(record):
+    if size(folder) != (epoch - 1) * len(record):
         return
     with writing_to(path), open(path, "ab", buffering=0) as file:
         while record:  # a disk that is nearly full takes a part, and refuses the rest
@@ -83,13 +83,21 @@ def write(folder: Path, epoch: int, said: np.ndarray) -> None:
 def cut(folder: Path, epochs: int, images: Mapping[str, np.ndarray]) -> None:
     """Leaves the records of so many epochs, which stand by themselves; raises StorageError.  images  of the run"""
     path = folder / FILE
-    if "diary_labels" in images and _size(path) > (length := epochs * images["diary_labels"].nbytes):
+    if "diary_labels" in images and size(folder) > (length := epochs * images["diary_labels"].nbytes):
         with writing_to(path):
             os.truncate(path, length)
 
 
-def read(run: Run, first: int = 1, last: int | None = None) -> Diary | None:
-    """The diary of a run, of all epochs or from one to another; None where none is kept, or a file is damaged.
+def size(folder: Path) -> int:
+    """Bytes that a run has written so far; 0 where there is none."""
+    try:
+        return (folder / FILE).stat().st_size
+    except OSError:
+        return 0
+
+
+def read(run: Run) -> Diary | None:
+    """The diary of a run, up to the last whole record; None where none is kept, or where a file is damaged.
 
     It has no epochs before the first is complete, nor of a run that goes on after an earlier version began it.
     """
@@ -100,9 +108,8 @@ def read(run: Run, first: int = 1, last: int | None = None) -> Diary | None:
     if not _fit(images) or not given.nbytes:
         return None
     content = b""
-    with contextlib.suppress(FileNotFoundError), open(run.folder / FILE, "rb") as file:
-        file.seek((first - 1) * given.nbytes)
-        content = file.read(-1 if last is None else max(0, last - first + 1) * given.nbytes)
+    with contextlib.suppress(OSError):
+        content = (run.folder / FILE).read_bytes()
     whole = content[: len(content) // given.nbytes * given.nbytes]
     said = np.frombuffer(whole, given.dtype).reshape(-1, len(given))
     return Diary(positions, images["train"][positions], labels, _true(labels, images), said)
@@ -122,7 +129,3 @@ def _fit(images: Mapping[str, np.ndarray]) -> bool:
     shaped = typed and positions.shape == labels.shape and changed.shape == was.shape
     within = shaped and ((positions >= 0) & (positions < len(images["train"]))).all()
     return bool(within and (changed[1:] > changed[:-1]).all() and labels.dtype in (kind(2), kind(1000)))
-
-
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.exists() else 0

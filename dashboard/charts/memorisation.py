@@ -12,10 +12,13 @@ HEIGHT = 310
 APART = 0.075  # between the names of two lines, as a share of the upright axis: 18 pixels
 
 
-def over_epochs(found: Memorised | None, history: History, title: str, say: Say) -> Figure:
+def over_epochs(found: Memorised | None, history: History, total: int, title: str, say: Say) -> Figure:
     """Four lines in 0..1: of the training images those with a right label, those with a changed one against the wrong
     label they were given and against the true one; and validation. As many epochs as the history has; None of a
-    training that has not begun."""
+    training that has not begun.
+
+    total  epochs that it is to have
+    """
     epochs = history.column("epoch") if found else []
     data = []
     for name, colour, words, symbol in _lines(say):
@@ -26,7 +29,7 @@ def over_epochs(found: Memorised | None, history: History, title: str, say: Say)
         line["meta"] = name  # the column of the news that goes on in it, see plot.js
         line["marker"]["symbol"] = symbol
         data.append(line)
-    layout = plain_layout(say("epoch"), say("share of the images"), history.start.get("epochs", 1), True)
+    layout = plain_layout(say("epoch"), say("share of the images"), total, True)
     layout["yaxis"]["range"] = [-0.02, 1.02]
     layout["height"] = HEIGHT
     layout["margin"]["r"] = 20 + 8 * max(len(line["name"]) for line in data)  # pixels: the names fit

@@ -9,6 +9,7 @@ from core.runs.run import Run
 from dashboard import choices, resources
 from dashboard.charts import memorisation
 from dashboard.live import by_heart
+from dashboard.live.state_words import epochs
 from dashboard.navigation import page
 from dashboard.widgets.plot import growing, plot
 from dashboard.words import _, number, percent
@@ -58,7 +59,7 @@ def chart(run: Run, history: History, address: str = "", place: int | None = Non
     if history.epochs and (found is None or not len(found.kept)):
         st.caption(_("This run kept no diary of its training images: train its recipe again to see what it learns."))
         return
-    figure = memorisation.over_epochs(found, history, by_heart.title(found), _)
+    figure = memorisation.over_epochs(found, history, epochs(run, history), by_heart.title(found), _)
     if address:
         growing(figure, f"memorisation-{run.id}", address, by_heart.CHART, place)
     elif history.epochs:

@@ -68,7 +68,11 @@ def _offer(run: Run) -> None:
         page("experiments"),
         label=_("Begin a cross-validation with this recipe"),
         icon=":material/science:",
-        query_params={**choices.link(run.config), "ask": "cross_validation"},
+        query_params={
+            "ask": "cross_validation",
+            "dataset": run.config.dataset,
+            **choices.link(run.config.spelled_out()),
+        },
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from core.evaluation.memorisation import Memorised, memorised
 from core.runs import diary
 from core.runs.run import Run
+from dashboard import resources
 from dashboard.charts.memorisation import COLUMNS
 from dashboard.words import _, number, percent
 
@@ -15,10 +16,11 @@ CHART = "memorisation"
 
 def shares(run: Run) -> Memorised | None:
     """Of all epochs so far; None where no label was changed, the run keeps no diary, or has not begun."""
-    if not run.config.label_noise:
+    recipe = resources.recipe(run)
+    if recipe is None or not recipe.label_noise:
         return None
-    path = run.folder / diary.FILE
-    return _shares(run.folder, path.stat().st_size) if path.exists() else _counted(run)
+    size = diary.size(run.folder)
+    return _shares(run.folder, size) if size else _counted(run)
 
 
 @functools.lru_cache(maxsize=50)

@@ -109,7 +109,7 @@ def _by_heart(run: Run, history: History) -> list[str]:
     if shares is None or not len(shares.kept):
         return [paragraph(by_heart.sentence(run))]
     title = heart.title(shares)
-    figure = memorisation.over_epochs(shares, history, title, _)
+    figure = memorisation.over_epochs(shares, history, history.start["epochs"], title, _)
     return [
         paragraph(by_heart.sentence(run)),
         _drawn(title, svg(figure, _in_percent)),

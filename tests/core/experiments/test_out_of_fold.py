@@ -71,6 +71,11 @@ def test_answers_of_other_images_or_classes_do_not_count(store, cross_validated)
         assert about_the_images_of(store, make_run(store, "finished", other.pinned())) is None
 
 
+def test_no_version_is_the_original_one(store, cross_validated):
+    for recipe in (TrainingConfig(train_images=60), TrainingConfig(train_images=60).spelled_out()):
+        assert about_the_images_of(store, make_run(store, "finished", recipe)) is not None
+
+
 def test_one_with_as_much_label_noise_is_preferred_then_the_newest(store, cross_validated):
     (found,) = experiments.experiments(store)
     noisy = dataclasses.replace(

@@ -28,13 +28,6 @@ def test_what_was_written_is_read_again_with_its_labels(store):
     np.testing.assert_array_equal(found.right, found.labels == SAID)
 
 
-def test_epochs_can_be_read_alone(store):
-    run = kept(store, SAID)
-    np.testing.assert_array_equal(diary.read(run, 3, 4).said, SAID[2:4])
-    np.testing.assert_array_equal(diary.read(run, 5).said, SAID[4:])
-    assert diary.read(run, 7, 9).epochs == 0
-
-
 def test_a_record_that_a_kill_cut_short_is_passed_over(store):
     run = kept(store, SAID)
     with open(run.folder / diary.FILE, "ab") as file:

@@ -22,7 +22,7 @@ def run(store):
 
 def test_each_line_is_a_share_of_the_images_epoch_by_epoch(run):
     read = diary.read(run)
-    figure = memorisation.over_epochs(memorised(read), run.history, "It learns", str)
+    figure = memorisation.over_epochs(memorised(read), run.history, 12, "It learns", str)
     lines = {line["meta"]: line for line in figure["data"]}
     assert list(lines) == ["kept", "by_heart", "true", "val_accuracy"]
     for line in figure["data"]:
@@ -34,7 +34,7 @@ def test_each_line_is_a_share_of_the_images_epoch_by_epoch(run):
 
 
 def test_lines_are_told_apart_without_their_colours(run):
-    figure = memorisation.over_epochs(memorised(diary.read(run)), run.history, "", str)
+    figure = memorisation.over_epochs(memorised(diary.read(run)), run.history, 12, "", str)
     dashes = {line["meta"]: line["line"]["dash"] for line in figure["data"]}
     assert [name for name, dash in dashes.items() if dash == "solid"] == ["val_accuracy"]
     assert len({line["marker"]["symbol"] for line in figure["data"]}) == 4
@@ -45,7 +45,7 @@ def test_lines_are_told_apart_without_their_colours(run):
 def test_an_epoch_that_the_history_has_not_told_yet_is_not_drawn(run):
     history = run.history
     del history.epochs[4:]  # its record was written, its event was not
-    figure = memorisation.over_epochs(memorised(diary.read(run)), history, "", str)
+    figure = memorisation.over_epochs(memorised(diary.read(run)), history, 12, "", str)
     assert {tuple(line["x"]) for line in figure["data"]} == {(1, 2, 3, 4)}
     assert {note["x"] for note in figure["layout"]["annotations"]} == {4}
 

@@ -60,6 +60,7 @@ def test_a_race_that_waits_has_its_chart_and_says_what_its_recipe_changes(store,
     app = open_page("04_race.py", race=race.id)
     (chart,) = charts(app)
     assert chart["at"] == 1
+    assert chart["figure"]["layout"]["xaxis"]["range"] == [0, 12]
     assert chart["address"].startswith(f"/api/races/{race.id}/events")
     assert f"**B** · Label noise: {SAID}" in texts(app)
 

@@ -86,6 +86,9 @@ def test_a_baseline_has_no_epochs_and_an_earlier_run_kept_none(store):
 def test_probable_label_errors_lead_to_a_cross_validation_first(store):
     app = open_diary(kept(store, by_heart(), answered=SPLITS), "suspects")
     assert "no cross-validation of this dataset" in app.info[0].value
+    (query,) = [link.proto.query_string for link in app.get("page_link") if "cross-validation" in link.proto.label]
+    assert "ask=cross_validation" in query
+    assert "label_noise=0.4" in query
 
 
 def test_probable_label_errors_are_held_against_the_changed_ones_and_the_diary(store):
