@@ -8,8 +8,8 @@ from html import escape
 import numpy as np
 from PIL import Image
 
-from dashboard.charts.memorisation import TRUE
-from dashboard.charts.parts import CURSOR, GREY, TRAINING, Say
+from dashboard.charts.memorisation import BY_HEART, TRUE
+from dashboard.charts.parts import GREY, TRAINING, Say
 
 HEIGHT = 12  # pixels
 SPOKEN = 8  # stretches of epochs that are told in words
@@ -25,7 +25,7 @@ def strip(told: np.ndarray, true: np.ndarray, changed: bool, say: Say) -> str:
     colours[-1] = _rgba(GREY)
     if changed:
         colours[HEIGHT // 2 :, true & ~told] = _rgba(TRUE)
-    colours[:, told] = _rgba(CURSOR if changed else TRAINING)
+    colours[:, told] = _rgba(BY_HEART if changed else TRAINING)
     file = io.BytesIO()
     Image.fromarray(colours).save(file, "PNG")
     words = say("as told after epochs {epochs}", epochs=stretches(told)) if told.any() else say("never as told")

@@ -158,7 +158,7 @@ def _draw(run: Run, learnt: Evaluation, seen: Suspects, shown: np.ndarray, odd: 
         told, said = classes[found.true[one]], classes[found.predicted[one]]
         lines = [
             _("told: {label}", label=told),
-            _("answered: {label} {sure}", label=said, sure=percent(float(found.predicted_probability[one]), 0)),
+            _("answered: {label}, {sure}", label=said, sure=percent(float(found.predicted_probability[one]), 0)),
         ]
         if seen.n_changed:
             lines.append(_("✓ was changed") if seen.changed[one] else _("✗ was not changed"))
