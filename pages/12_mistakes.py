@@ -4,7 +4,8 @@ import streamlit as st
 
 from core.errors import FitscopeError
 from dashboard import choices, resources
-from dashboard.mistakes import screen
+from dashboard.diary import gallery
+from dashboard.mistakes import repair, screen
 from dashboard.widgets import run_picker
 from dashboard.words import _, say
 
@@ -12,6 +13,7 @@ TITLE = "Mistakes"
 ICON = ":material/rule:"
 GROUP = "Understand"
 
+wanted = st.query_params.get("view")
 choices.keep_frame()
 st.title(_("Mistakes"), anchor=False)
 with st.sidebar:
@@ -32,7 +34,10 @@ views = {
     "classes": _("Class by class"),
     "curves": _("Curves"),
     "honesty": _("How honest"),
+    "diary": _("Diary of the training images"),
 }
+if wanted in views:
+    st.session_state["mistakes_view"] = wanted
 view = st.segmented_control(
     _("Show"),
     list(views),
@@ -54,6 +59,10 @@ try:
             screen.class_curves(evaluation)
         case "honesty":
             screen.honesty(evaluation)
+        case "diary":
+            rows = gallery.show(run)
+            if len(rows):
+                repair.offer(run, evaluation, rows, key="diary")
 except FitscopeError as error:  # the dataset is gone: the numbers above still hold
     st.warning(say(error), icon=":material/broken_image:")
 screen.download(run, evaluation, split)

@@ -46,6 +46,7 @@ SHARED = (
     "charts",
     "live",
     "widgets",
+    "diary",
     "runs",
 )  # of the dashboard; every other folder of it is a screen's
 

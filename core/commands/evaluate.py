@@ -1,15 +1,22 @@
-"""The command `python -m core evaluate RUN`: the numbers of the Mistakes page, for programs and for people."""
+"""The commands `python -m core evaluate RUN` and `diary RUN`: the numbers of the Mistakes page."""
 
 import argparse
 import math
+from collections.abc import Callable
 from typing import Any
 
-from core.commands.output import as_json
+import numpy as np
+
+from core.commands.output import as_json, table
+from core.errors import RunError
 from core.evaluation import evaluation
 from core.evaluation.calibration import calibration_error
 from core.evaluation.confusion import Confused, confusion, most_confused
 from core.evaluation.evaluation import SPLITS, Evaluation
+from core.evaluation.memorisation import KINDS, Kind, Memorised, images, learning, memorised
 from core.evaluation.scores import Average, ClassScore, TopK, macro, per_class, top_k, weighted
+from core.runs import diary as diaries
+from core.runs.diary import Diary
 from core.runs.store import RunStore
 
 TOP = (1, 2, 3, 5)  # answers allowed; only fewer than there are classes say anything
@@ -22,6 +29,9 @@ def add_to(command: Any) -> None:
     one.add_argument("run", metavar="RUN", help="the id of a run, or latest")
     one.add_argument("--split", choices=SPLITS, default="test", help="which images; test where it is left out")
     one.add_argument("--json", action="store_true", help="one JSON object")
+    other = command(diary, "diary")
+    other.add_argument("run", metavar="RUN", help="the id of a run, or latest")
+    other.add_argument("--json", action="store_true", help="one JSON object, with every image")
 
 
 def evaluate(chosen: argparse.Namespace) -> int:
@@ -35,6 +45,52 @@ def evaluate(chosen: argparse.Namespace) -> int:
         print(f"run {run.id}, {chosen.split} images")
         print("\n".join(_lines(answers)))
     return 0
+
+
+def diary(chosen: argparse.Namespace) -> int:
+    """Prints which training images a run never learnt, forgot or learnt late, and which changed labels by heart."""
+    run = RunStore().get(chosen.run)
+    found = diaries.read(run)
+    if found is None or not found.epochs:
+        raise RunError(
+            "Run {run} has no diary of its training images: it is a baseline, or no epoch of it is complete, or an "
+            "earlier version of Fitscope trained it. Train its recipe again as a new run.",
+            run=run.id,
+        )
+    shares, of = memorised(found), {kind: images(found, kind) for kind in KINDS}
+    if chosen.json:
+        print(as_json(_without_nan({"run_id": run.id, **_of_the_diary(found, shares, of)})))
+        return 0
+    print(f"run {run.id}, {found.n:,} training images, {shares.n_changed:,} of them with a changed label")
+    table(_by_epoch(shares, _percent), in_json=False)
+    print(f"never learnt: {len(of['never']):,}, forgotten: {len(of['forgotten']):,}, learnt late: {len(of['late']):,}")
+    if shares.n_changed:
+        by_heart = int(found.right[-1, found.changed].sum())
+        print(f"wrong labels known by heart at the end: {by_heart:,} of {shares.n_changed:,}")
+    return 0
+
+
+def _by_epoch(shares: Memorised, written: Callable[[float], Any]) -> list[dict[str, Any]]:
+    columns = {"right_labels": shares.kept, "by_heart": shares.by_heart, "true_labels": shares.true}
+    known = {name: column for name, column in columns.items() if name == "right_labels" or shares.n_changed}
+    return [
+        {"epoch": at + 1, **{name: written(float(column[at])) for name, column in known.items()}}
+        for at in range(len(shares.kept))
+    ]
+
+
+def _of_the_diary(found: Diary, shares: Memorised, of: dict[Kind, np.ndarray]) -> dict[str, Any]:
+    """As JSON can hold it: images by their row in the dataset, and of each when it was learnt."""
+    seen = learning(found.right)
+    each = zip(found.rows, found.labels, found.true, seen.first, seen.learnt, seen.forgotten, strict=True)
+    names = ("row", "label", "true", "first", "learnt", "forgotten")
+    return {
+        "n": found.n,
+        "n_changed": shares.n_changed,
+        "epochs": _by_epoch(shares, float),
+        **{kind: found.rows[those].tolist() for kind, those in of.items()},
+        "images": [dict(zip(names, map(int, one), strict=True)) for one in each],
+    }
 
 
 def numbers(evaluation: Evaluation) -> dict[str, Any]:

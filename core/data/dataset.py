@@ -57,14 +57,22 @@ class Prepared(Splits):
 
     classes  names of the classes the run knows, index = label: a subset where the recipe leaves some out
     rows     split -> the row of each image in the dataset, counted through train, validation and test as stored
-    changed  positions in `train` whose label was changed on purpose (label noise)
+    changed  positions in `train` whose label was changed on purpose (label noise), sorted; `was`: what it was before
     version  content hash of the images as the dataset held them
     """
 
     classes: tuple[str, ...] = ()
     rows: Mapping[str, np.ndarray] = field(default_factory=dict)
     changed: np.ndarray = field(default_factory=lambda: np.empty(0, np.int64))
+    was: np.ndarray = field(default_factory=lambda: np.empty(0, np.int64))
     version: str = ""
+
+    @property
+    def true_labels(self) -> np.ndarray:
+        """Those of the training images before some were changed, (n,) int64."""
+        labels = np.array(self.train.labels)
+        labels[self.changed] = self.was
+        return labels
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,8 @@ SPEC = Lesson(
     "rule, so it can only have learnt them image by image. Its answers to new digits suffer: they were best early on, "
     "when it knew the rule and not yet the mistakes.",
     look_at="Look at the training accuracy when it crosses 60 %: up to there it can be right about the right labels. "
-    "From about there on the validation loss rises.",
+    "From about there on the validation loss rises. In the chart below, “by heart” is how many wrong labels it knows "
+    "by then: watch it rise while “true label” falls.",
     notes="Show some of the wrongly labelled images first, so that everybody knows what the network is told. Most "
     "pupils say 60 %, because the rest cannot be learnt: it has no rule, but it can be remembered. Draw a line at 60 % "
     "on the board and let them call out when the curve crosses it. Point at the best epoch, where validation was high "
@@ -62,7 +63,9 @@ SPEC = Lesson(
             "aux nouveaux chiffres en souffrent : elles étaient meilleures au début, quand il connaissait la règle et "
             "pas encore les fautes.",
             "look_at": "Regardez l'exactitude d'entraînement quand elle passe 60 % : jusque-là, ce peuvent être les "
-            "bonnes étiquettes. À partir de là environ, la perte de validation monte.",
+            "bonnes étiquettes. À partir de là environ, la perte de validation monte. Dans le graphique du dessous, "
+            "« par cœur » est la part des étiquettes fausses qu'il sait alors : regardez-la monter pendant que « vraie "
+            "étiquette » descend.",
             "notes": "Montrez d'abord quelques images mal étiquetées, pour que tout le monde sache ce qu'on dit au "
             "réseau. La plupart des élèves disent 60 %, parce que le reste ne peut pas s'apprendre : il n'a pas de "
             "règle, mais on peut le retenir. Tracez une ligne à 60 % au tableau et faites dire quand la courbe la "

@@ -13,7 +13,7 @@ import numpy as np
 
 from core.errors import DataError, FitscopeError, StorageError, UnexpectedError, as_words
 from core.files import append_json, write_arrays, write_json, writing_to
-from core.runs import checkpoints
+from core.runs import checkpoints, diary
 from core.runs.reports import Changed, EpochDone, Preparing, Report, Snapshot, Started, StepsDone
 from core.runs.run import Run, Status
 
@@ -23,7 +23,8 @@ PREPARING_SECONDS = 0.2  # between two lines about a download
 class Recorder:
     """The only writer of a run's `events.jsonl`, `status.json` and `checkpoints/` while its worker runs.
 
-    An epoch's event is on the disk before its snapshot: killed between the two, the epoch is repeated, not lost.
+    An epoch's event is on the disk before its snapshot: killed between the two, the epoch is repeated, not lost. Its
+    record in the diary comes before both, so that whoever hears of the epoch finds it there.
     """
 
     def __init__(self, run: Run):
@@ -75,6 +76,7 @@ class Recorder:
         self._event("started", report, without=("start", "images"))
         write_arrays(self.run.folder / "images.npz", report.images)
         checkpoints.drop_after(self.run.checkpoints, self.epoch)
+        diary.cut(self.run.folder, self.epoch, report.images)
         if self.epoch == 0:
             start = report.start()
             checkpoints.write_frozen(self.run.checkpoints, {name: start[name] for name in _frozen(start)})
@@ -83,7 +85,8 @@ class Recorder:
         self.status("running")
 
     def _epoch(self, report: EpochDone) -> None:
-        self._event("epoch", report, without=("snapshot", "answers"), durable=True)
+        self._keep_said(report)
+        self._event("epoch", report, without=("snapshot", "answers", "said"), durable=True)
         snapshot = report.snapshot()
         self._checkpoint("last", snapshot)
         if report.best:
@@ -117,6 +120,14 @@ class Recorder:
             checkpoints.write(self.run.checkpoints, epoch, weights, best, answers, frozen)
         except StorageError as error:  # no reason to end a training
             print(f"Epoch {epoch} is not kept: {error}", file=sys.stderr)
+
+    def _keep_said(self, report: EpochDone) -> None:
+        if report.said is None:
+            return
+        try:
+            diary.write(self.run.folder, report.epoch, report.said)
+        except StorageError as error:  # no reason to end a training
+            print(f"Epoch {report.epoch} is not in the diary: {error}", file=sys.stderr)
 
     def _keep_as_best(self) -> None:
         """The best is another name for the file just written, which the next epoch replaces, never overwrites."""

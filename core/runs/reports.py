@@ -27,8 +27,8 @@ class Started:
     n_validation  validation images that are, of n_held_back
     baseline      the share of the commonest class among these
     start         the state before the first step
-    images        which images of the dataset are in which split, which labels were changed, and `scored`, the positions
-                  of the validation images that are scored
+    images        which images of the dataset are in which split, which labels were changed and what they were, and
+                  `scored`, the positions of the validation images that are scored; what `core.runs.diary` needs to know
     at_once       it is fitted in one go, and tells one epoch: a baseline
     """
 
@@ -68,6 +68,7 @@ class EpochDone:
     """One epoch, scored in inference mode: loss and accuracy on the fixed training sample and on validation.
 
     answers  probabilities of the validation images, (n_validation, classes) float32; None where nobody kept them
+    said     the class answered to each training image of the diary, (n,) uint8 or uint16; None of a baseline
     """
 
     epoch: int
@@ -80,6 +81,7 @@ class EpochDone:
     best: bool
     snapshot: Callable[[], Snapshot]
     answers: np.ndarray | None = None
+    said: np.ndarray | None = None
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import numpy as np
 
 from core.backbones import branch, chosen
 from core.data.catalogue import dataset
-from core.data.dataset import Images, Splits
+from core.data.dataset import Splits
 from core.errors import DataError, DivergedError, SettingError
 from core.network.estimator import Estimator
 from core.progress import Progress, silent
@@ -20,6 +20,7 @@ from core.recipe import architectures
 from core.recipe.config import TrainingConfig
 from core.recipe.learning_rate import shares
 from core.recipe.optimizers import OPTIMIZERS
+from core.runs import diary
 from core.runs.reports import Changed, EpochDone, Preparing, Reporter, Snapshot, Started, StepsDone
 from core.training import scored
 from core.training.augmentation import augmenter, strengths
@@ -28,7 +29,7 @@ from core.training.features import Asked, asked, fine_tuned, frozen
 from core.training.pace import Pace, order
 from core.training.patience import early_stopping, plateau, rate_monitor
 from core.training.prepare import prepare
-from core.training.scored import Asking, ShouldStop, Stopped, evaluate
+from core.training.scored import Asking, ShouldStop, Stopped, answered, evaluate
 from core.training.steps import Trainer
 from models.architecture import ImpossibleNetwork
 
@@ -133,11 +134,8 @@ class _Training:
         self.augment = augmenter(strengths(config), config.seed)
         whole = Asked(self.model, self.splits)
         self.asked = whole if self.augment else asked(self.model, self.splits, self._preparing)
-        train, validation = self.asked.splits.train, self._validation
-        n_scored, n_validation = scored.sizes(len(train), len(validation))
-        self.sample = scored.sample(train, scored.positions(train.labels, n_scored, config.seed))
-        self.watched = scored.positions(validation.labels, n_validation, config.seed)
-        self.validation = scored.sample(validation, self.watched)
+        train, self.scored = self.asked.splits.train, scored.chosen(self.asked.splits, config.seed)
+        self.validation = self.scored.validation
         self.optimizer = optimizer(config)
         if policy == "mixed_float16":
             self.optimizer = keras.optimizers.LossScaleOptimizer(self.optimizer)
@@ -179,9 +177,9 @@ class _Training:
                 first_epoch=self.done + 1,
                 steps_per_epoch=self.steps_per_epoch,
                 n_train=len(self.splits.train),
-                n_scored=len(self.sample),
+                n_scored=len(self.scored.train),
                 n_validation=len(self.validation),
-                n_held_back=len(self._validation),
+                n_held_back=len(self.splits.rows["validation"]),
                 baseline=float(np.bincount(self.validation.labels).max() / len(self.validation)),
                 n_test=len(self.splits.test),
                 n_classes=self.num_classes,
@@ -190,7 +188,7 @@ class _Training:
                 parameters=self.model.count_params(),
                 device=self.device.name,
                 start=self.snapshot,
-                images={**self.splits.rows, "changed": self.splits.changed, "scored": self.watched},
+                images=scored.facts(self.splits, self.scored) | self._diary(),
             )
         )
 
@@ -245,7 +243,8 @@ class _Training:
         began = time.perf_counter()
         self._steps(epoch)
         weights = self._weights()
-        loss, accuracy, _ = evaluate(self.scorer, self.sample, self.should_stop)
+        loss, accuracy, sampled = evaluate(self.scorer, self.scored.train, self.should_stop)
+        said = answered(self.scorer, self.scored, sampled, self.should_stop)
         val_loss, val_accuracy, answers = evaluate(self.scorer, self.validation, self.should_stop)
         # Keras clips probabilities: the loss may stay a number where weights, or moving averages, are none any more.
         if not np.isfinite([loss, val_loss, *(weight.sum(dtype=np.float64) for weight in weights)]).all():
@@ -259,9 +258,8 @@ class _Training:
         if best:
             self.best_weights = self.last_weights
         seconds = time.perf_counter() - began
-        self.report(
-            EpochDone(epoch, loss, accuracy, val_loss, val_accuracy, rate, seconds, best, self.snapshot, answers)
-        )
+        scores = (loss, accuracy, val_loss, val_accuracy)
+        self.report(EpochDone(epoch, *scores, rate, seconds, best, self.snapshot, answers, said))
 
     def _steps(self, epoch: int) -> None:
         done = 0
@@ -309,10 +307,8 @@ class _Training:
         random = self.augment.variables if self.augment else []
         return [*self.model.variables, *random, *self.optimizer.variables]
 
-    @property
-    def _validation(self) -> Images:
-        assert self.asked.splits.validation is not None
-        return self.asked.splits.validation
+    def _diary(self) -> dict[str, np.ndarray]:
+        return diary.facts(self.scored.diary, self.splits.train.labels, self.num_classes)
 
 
 def _thin(values: np.ndarray, every: int) -> tuple[float, ...]:

@@ -31,7 +31,7 @@ def prepare(dataset: Dataset, recipe: TrainingConfig, progress: Progress = silen
     version = recipe.dataset_version
     pool, chosen = _choose(dataset, recipe, cache.load(dataset, recipe.image_size, version, progress))
     classes = cache.classes(dataset, version)
-    train, changed = _spoilt(pool.gather(chosen.train, chosen.labels), len(chosen.labels), recipe)
+    train, changed, was = _spoilt(pool.gather(chosen.train, chosen.labels), len(chosen.labels), recipe)
     return Prepared(
         train=train,
         validation=pool.gather(chosen.validation, chosen.labels),
@@ -39,6 +39,7 @@ def prepare(dataset: Dataset, recipe: TrainingConfig, progress: Progress = silen
         classes=tuple(classes[label] for label in chosen.labels),
         rows={split: pool.rows[getattr(chosen, split)] for split in SPLITS},
         changed=changed,
+        was=was,
         version=cache.content(dataset, version),
     )
 
@@ -118,14 +119,14 @@ class _Pool:
         return Images(self.images.take(numbers), labels)
 
 
-def _spoilt(train: Images, classes: int, recipe: TrainingConfig) -> tuple[Images, np.ndarray]:
-    """The training images with noise on labels and pixels, and the positions whose label was changed."""
+def _spoilt(train: Images, classes: int, recipe: TrainingConfig) -> tuple[Images, np.ndarray, np.ndarray]:
+    """The training images with noise on labels and pixels, the positions whose label was changed, and what it was."""
     labels, images, changed = train.labels, train.images, np.empty(0, np.int64)
     if recipe.label_noise:
         labels, changed = spoil.noisy_labels(labels, recipe.label_noise, classes, _rng(recipe.seed, 5))
     if recipe.input_noise:
         images = spoil.noisy_images(images, recipe.input_noise, _rng(recipe.seed, 6))
-    return Images(images, labels), changed
+    return Images(images, labels), changed, train.labels[changed]
 
 
 def _cut_test(

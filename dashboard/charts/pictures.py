@@ -23,7 +23,7 @@ def wall(images: np.ndarray, captions: Sequence[str], alts: Sequence[str], side:
 
     side  wished size in pixels on the screen; the whole factor nearest to it is used
     """
-    return _wall(images, [escape(caption) for caption in captions], alts, side)
+    return wall_of_html(images, [escape(caption) for caption in captions], alts, side)
 
 
 def answered_wall(images: np.ndarray, answers: Sequence[tuple[bool, str, str, str]], alts: Sequence[str]) -> str:
@@ -32,10 +32,10 @@ def answered_wall(images: np.ndarray, answers: Sequence[tuple[bool, str, str, st
         f"{RIGHT if right else WRONG} <b>{escape(said)}</b> {escape(sure)}" + (f"<br>{escape(truth)}" if truth else "")
         for right, said, sure, truth in answers
     ]
-    return _wall(images, captions, alts, 84)
+    return wall_of_html(images, captions, alts, 84)
 
 
-def _wall(images: np.ndarray, captions: Sequence[str], alts: Sequence[str], side: int) -> str:
+def wall_of_html(images: np.ndarray, captions: Sequence[str], alts: Sequence[str], side: int = 84) -> str:
     """The grid; captions are HTML."""
     figures = [_figure(*parts, side) for parts in zip(images, captions, alts, strict=True)]
     return f'<div style="display:flex;flex-wrap:wrap;gap:12px 8px">{"".join(figures)}</div>'
@@ -46,7 +46,7 @@ def numbered_wall(images: np.ndarray, words: Sequence[str], numbers: Sequence[in
     captions = [
         f"{escape(word)} <span style='opacity:.6'>{number}</span>" for word, number in zip(words, numbers, strict=True)
     ]
-    return _wall(images, captions, words, side)
+    return wall_of_html(images, captions, words, side)
 
 
 def strip(images: np.ndarray, alts: Sequence[str], side: int = 24, columns: int = 0) -> str:

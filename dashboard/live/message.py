@@ -8,9 +8,9 @@ from typing import Any
 from core.fit.rules import Verdict
 from core.runs.history import History, Place, Trace
 from core.runs.run import Run
-from dashboard.charts import curves, learning_rate
+from dashboard.charts import curves, learning_rate, memorisation
 from dashboard.charts.parts import marker_size
-from dashboard.live import state_words, verdict_words
+from dashboard.live import by_heart, state_words, verdict_words
 from dashboard.live.cards import cards
 from dashboard.live.flags import flags
 from dashboard.words import _
@@ -39,6 +39,7 @@ def message(run: Run, state: str, history: History, since: Place) -> tuple[Place
     told: dict[str, Any] = {"place": str(news.place), "anew": news.anew, "phase": phase(run, state, history)}
     if news.epochs or news.anew:
         told["epochs"] = {name: [epoch[name] for epoch in news.epochs] for name in COLUMNS}
+        told["epochs"] |= by_heart.columns(run, news.epochs)
     if news.trace.x:
         told["trace"] = {name: _thin(news.trace, name) for name in CURVES}
     told |= head(run, state, history)
@@ -89,6 +90,12 @@ def _charts(run: Run, said: Verdict | None, history: History) -> dict[str, Any]:
     }
     if learning_rate.moves(run.config):
         told["learning_rate"] = {"marker": size, **learning_rate.movable(run.config, history, _)}
+    if shares := by_heart.shares(run):
+        told[by_heart.CHART] = {
+            "title": by_heart.title(shares),
+            "marker": size,
+            **memorisation.movable(shares, history, _),
+        }
     return told
 
 

@@ -13,10 +13,13 @@ from core.errors import FitscopeError
 from core.evaluation.confusion import confusion, most_confused
 from core.evaluation.evaluation import Evaluation
 from core.runs import prediction as predictions
+from core.runs.history import History
 from core.runs.run import Run
 from dashboard import resources
-from dashboard.charts import curves, learning_rate, pictures
+from dashboard.charts import curves, learning_rate, memorisation, pictures
 from dashboard.charts.vector import svg
+from dashboard.diary import by_heart
+from dashboard.live import by_heart as heart
 from dashboard.live import verdict_words
 from dashboard.live.cards import cards
 from dashboard.live.flags import flags
@@ -79,7 +82,7 @@ def _settings(run: Run, wanted: Callable[[str, str], bool]) -> str:
 def _curves(run: Run) -> list[str]:
     history = resources.history(run)
     if not history.epochs or history.start.get("at_once"):
-        return [_figures(run)]
+        return [paragraph(by_heart.sentence(run)), _figures(run)]
     said, raised, before = verdict_words.said(run, run.state, history), flags(history), predictions.of(run)
     patience, seen = run.config.early_stopping_patience, said.epochs if said else None
     drawn = []
@@ -94,9 +97,24 @@ def _curves(run: Run) -> list[str]:
     if learning_rate.moves(run.config):
         figure = learning_rate.over_epochs(run.config, history, _("Learning rate"), _)
         drawn.append(_drawn(_("Learning rate"), svg(figure, _in_digits, height=200)))
+    drawn += _by_heart(run, history)
     drawn.append(paragraph(_("Solid: validation. Dashed: training. Shaded: what the verdict rests on."), "pale"))
     drawn += [paragraph(f"⚑ {_('After epoch {epoch}: {words}.', epoch=epoch, words=words)}") for epoch, words in raised]
     return [*drawn, _figures(run)]
+
+
+def _by_heart(run: Run, history: History) -> list[str]:
+    """Of a run with label noise: how many labels were changed, and how it learnt them."""
+    shares = heart.shares(run)
+    if shares is None or not len(shares.kept):
+        return [paragraph(by_heart.sentence(run))]
+    title = heart.title(shares)
+    figure = memorisation.over_epochs(shares, history, history.start["epochs"], title, _)
+    return [
+        paragraph(by_heart.sentence(run)),
+        _drawn(title, svg(figure, _in_percent)),
+        paragraph(by_heart.aid(run, history), "pale"),
+    ]
 
 
 def _drawn(title: str, drawing: str) -> str:

@@ -20,6 +20,7 @@ from dashboard import resources
 from dashboard.actions import resume, stop
 from dashboard.charts import curves, learning_rate
 from dashboard.charts.scores import scores
+from dashboard.diary import by_heart
 from dashboard.live import message, route, verdict_words
 from dashboard.live.flags import flags
 from dashboard.live.state_words import BADGES, at_work, progress, state_word
@@ -213,7 +214,8 @@ def _troubles(run: Run, state: str) -> None:
 
 
 def _curves(run: Run, said: Verdict | None, history: History, address: str = "") -> None:
-    """Both charts; with an address they grow. Of a baseline its two scores."""
+    """Both charts, and with label noise a third; with an address they grow. Of a baseline its two scores."""
+    by_heart.say(run)
     if history.start.get("at_once"):
         _scores(run, said, history)
         return
@@ -250,6 +252,7 @@ def _curves(run: Run, said: Verdict | None, history: History, address: str = "")
         for epoch, words in raised:
             st.caption("⚑ " + _("After epoch {epoch}: {words}.", epoch=epoch, words=words))
     baselines.say(held_against)
+    by_heart.chart(run, history, address)
 
 
 def _aid(start: dict[str, Any]) -> str:

@@ -10,6 +10,7 @@ from core.runs.run import ACTIVE, Run
 from dashboard import resources
 from dashboard.actions import attempt
 from dashboard.charts import curves
+from dashboard.diary import by_heart
 from dashboard.live import message, together, verdict_words
 from dashboard.live.state_words import at_work, epochs
 from dashboard.runs import compare, race_answer
@@ -107,6 +108,9 @@ def _curves(runs: dict[str, Run], histories: dict[str, History], address: str = 
     st.caption(
         _("Solid with marks: validation. Thin and dashed: training. The letter stands at the end of each run's line.")
     )
+    for place, (letter, run) in enumerate(runs.items()):
+        by_heart.say(run, letter)
+        by_heart.chart(run, histories[letter], address, place)
 
 
 def _line(place: int, letter: str, run: Run) -> dict:

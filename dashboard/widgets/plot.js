@@ -30,16 +30,17 @@ function inTheme(layout, element) {
 // Without Plotly's own bar: on a phone it lies over the chart, and it offers to send the chart to a stranger.
 const SETTINGS = { displaylogo: false, responsive: true, displayModeBar: false, doubleClick: "reset", showTips: false };
 
-// A figure with the news of its run in it: the lines longer, what stands around them as it is now.
-function withNews(figure, news, chart) {
-  if (news?.phase && Object.keys(news.runs).length) return withRace(figure, news.runs, chart);
-  const { epochs, trace, words } = news?.run ?? {}, around = words?.charts?.[chart];
+// A figure with the news of its run in it: the lines longer, what stands around them as it is now. `at`: of one run of a race.
+function withNews(figure, news, chart, at) {
+  const alone = at !== undefined;
+  if (!alone && news?.phase && Object.keys(news.runs).length) return withRace(figure, news.runs, chart);
+  const { epochs, trace, words } = (alone ? news?.runs[at] : news?.run) ?? {}, around = words?.charts?.[chart];
   if (!around) return figure;
   const [thin, training, validation, ...more] = figure.data, { title, marker, yaxis, ...layout } = around;
   const line = (old, name) => ({ ...old, x: epochs.epoch ?? [], y: epochs[name] ?? [], marker: { ...old.marker, size: marker } });
   if (!(chart in trace)) {  // a chart whose lines say themselves which column they are
     const data = figure.data.map((one) => (one.meta ? line(one, one.meta) : one));
-    return { ...figure, data, layout: { ...figure.layout, ...layout } };
+    return { ...figure, data, layout: { ...figure.layout, ...layout }, ...(title && { title, alt: title }) };
   }
   return {
     data: [{ ...thin, x: trace[chart][0], y: trace[chart][1] }, line(training, chart), line(validation, `val_${chart}`), ...more],
@@ -102,7 +103,7 @@ export default function ({ data, parentElement, setStateValue }) {
     keyed(place, parentElement.querySelector("[role=status]"), (at) => setStateValue("clicked", at));
   }
   const show = (news) => {
-    const newest = withNews(figure, news, data.chart);
+    const newest = withNews(figure, news, data.chart, data.at);
     caption.textContent = newest.title;
     place.setAttribute("aria-label", alternative(newest));
     figures.set(place, newest);

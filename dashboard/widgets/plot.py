@@ -42,13 +42,15 @@ def plot(figure: dict, key: str) -> None:
     _component(data=_data(figure), key=key, height="content")
 
 
-def growing(figure: dict, key: str, address: str, chart: str) -> None:
+def growing(figure: dict, key: str, address: str, chart: str, at: int | None = None) -> None:
     """The same of `dashboard.charts.curves.curves`, and it grows with the news of its run.
 
     address  where they are had, see dashboard/live/route.py
-    chart    which of its curves this is: "loss" or "accuracy"
+    chart    which of its curves this is: "loss", "accuracy", or one whose lines name their columns
+    at       where the news are those of a race: which of its runs this is a chart of
     """
-    _component(data={**_data(figure), "address": address, "chart": chart}, key=key, height="content")
+    place = {} if at is None else {"at": at}
+    _component(data={**_data(figure), "address": address, "chart": chart, **place}, key=key, height="content")
 
 
 def clickable(figure: dict, key: str) -> tuple[int, int] | None:

@@ -16,6 +16,7 @@ pytestmark = [
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 POINTS = "() => document.querySelector('.js-plotly-plot')?.data?.[2]?.x?.length ?? 0"
+BY_HEART = "() => [...document.querySelectorAll('.js-plotly-plot')].at(-1).data[1].y?.length ?? 0"  # the third chart
 RANGE = "() => document.querySelector('.js-plotly-plot').layout.xaxis.range"
 
 
@@ -33,7 +34,7 @@ def browser():
 def training(tmp_path):
     """A dashboard, and a run of it that goes on until it is stopped."""
     with server(tmp_path / "runs") as running:
-        run = RunStore(running.runs).create(TrainingConfig(dataset="digits", epochs=500, batch_size=8))
+        run = RunStore(running.runs).create(TrainingConfig(dataset="digits", epochs=500, batch_size=8, label_noise=0.1))
         yield running, run
         run.ask_to_stop()
 
@@ -63,6 +64,7 @@ def test_curves_grow_by_news_alone_and_keep_their_zoom(browser, training):
         before = head.inner_text()
         frames.clear()
         grown(page, by=5)
+        page.wait_for_function(f"() => ({BY_HEART})() >= 8")
         assert not frames  # no script ran: neither asked for by the browser, nor by the server
         assert page.evaluate(RANGE) == zoomed
         assert "époque" in before

@@ -15,6 +15,7 @@ from core.evaluation.intervals import wilson
 from core.files import append_json, write_whole
 from core.processes import running as processes
 from core.recipe.config import TrainingConfig
+from core.runs import diary
 from core.runs.recorder import Recorder
 from core.runs.reports import EpochDone, Started, StepsDone
 from core.runs.run import EVALUATION, Run
@@ -101,8 +102,17 @@ def started_report(config: TrainingConfig, prepared: Prepared | None) -> Started
         parameters=13706,
         device="CPU (2 cores)",
         start=snapshot,
-        images={**rows, "changed": prepared.changed if prepared else np.empty(0, np.int64)},
+        images={**rows, **_followed(prepared)},
     )
+
+
+def _followed(prepared: Prepared | None) -> dict[str, np.ndarray]:
+    """Which labels were changed, and which images the diary has: all of them."""
+    if prepared is None:
+        return {"changed": np.empty(0, np.int64)}
+    labels = np.asarray(prepared.train.labels)
+    named = diary.facts(np.arange(len(labels)), labels, len(prepared.classes))
+    return {"changed": prepared.changed, "was": prepared.was, **named}
 
 
 def epoch_done(epoch: int) -> EpochDone:

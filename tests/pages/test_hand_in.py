@@ -9,6 +9,7 @@ from core.recipe.config import TrainingConfig
 from core.runs import race as races
 from core.runs.prediction import Prediction
 from dashboard.report import hand_in
+from tests.made.diaries import by_heart, kept
 from tests.made.pages import open_page
 from tests.made.runs import lead, make_run
 from tests.pages.every.made import engine, executor, store
@@ -49,6 +50,13 @@ def test_a_page_has_the_numbers_of_its_run(run):
     assert page.tags.count("img") == 12  # of the 40 that are wrong
     counted = [int(one) for one in re.findall(r"<td style[^>]*>(\d+)</td>", hand_in.of_one(run, "", "").decode())]
     assert sum(counted) == result["n_test"]
+
+
+def test_of_a_run_with_label_noise_it_shows_what_was_learnt_by_heart(store):
+    page = Page(hand_in.of_one(kept(store, by_heart()), "", ""))
+    assert "24 of 60 training labels (40 %) were changed to a wrong class on purpose" in page.words
+    assert "Wrong labels that it knows by heart after epoch 6: 21 % of 24" in page.words
+    assert page.tags.count("svg") == 3
 
 
 def test_whatever_somebody_writes_is_words_and_nothing_is_fetched(run):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.data.catalogue import dataset
-from core.data.dataset import Images, Prepared
+from core.data.dataset import Prepared
 from core.network.estimator import Estimator
 from core.recipe import architectures
 from core.recipe.config import TrainingConfig
@@ -20,7 +20,7 @@ from core.training.baselines.temperature import temperature
 from core.training.device import Device
 from core.training.loop import Trained
 from core.training.prepare import prepare
-from core.training.scored import ShouldStop, Stopped, evaluate
+from core.training.scored import Scored, ShouldStop, Stopped, evaluate
 
 
 def train(config: TrainingConfig, report: Reporter, should_stop: ShouldStop) -> Trained:
@@ -44,14 +44,11 @@ def train(config: TrainingConfig, report: Reporter, should_stop: ShouldStop) -> 
     if not hasattr(estimator, "predict_proba"):
         model.temperature = temperature(estimator, splits.validation)
     scorer = EstimatorScorer(model)
-    n_scored, n_validation = scored.sizes(len(splits.train), len(splits.validation))
-    sample = scored.sample(splits.train, scored.positions(splits.train.labels, n_scored, config.seed))
-    watched = scored.positions(splits.validation.labels, n_validation, config.seed)
-    validation = scored.sample(splits.validation, watched)
-    loss, accuracy, _ = evaluate(scorer, sample, should_stop)
-    val_loss, val_accuracy, answers = evaluate(scorer, validation, should_stop)
+    chosen = scored.chosen(splits, config.seed)
+    loss, accuracy, _ = evaluate(scorer, chosen.train, should_stop)
+    val_loss, val_accuracy, answers = evaluate(scorer, chosen.validation, should_stop)
     where = Device("cpu", "scikit-learn", "")
-    report(_started(splits, model, where, len(sample), validation, watched))
+    report(_started(splits, model, where, chosen))
     seconds = time.perf_counter() - began
     report(EpochDone(1, loss, accuracy, val_loss, val_accuracy, 0.0, seconds, True, lambda: _snapshot(1), answers))
     return Trained(model, Fitted(model, splits), splits, where, 1, 1, False)
@@ -68,16 +65,15 @@ class Fitted:
         return EstimatorScorer(self.model)
 
 
-def _started(
-    splits: Prepared, model: Estimator, where: Device, n_scored: int, validation: Images, watched: np.ndarray
-) -> Started:
+def _started(splits: Prepared, model: Estimator, where: Device, chosen: Scored) -> Started:
     assert splits.validation is not None
+    validation = chosen.validation
     return Started(
         epochs=1,
         first_epoch=1,
         steps_per_epoch=1,
         n_train=len(splits.train),
-        n_scored=n_scored,
+        n_scored=len(chosen.train),
         n_validation=len(validation),
         n_held_back=len(splits.validation),
         n_test=len(splits.test),
@@ -88,7 +84,7 @@ def _started(
         parameters=count(model.fitted),
         device=where.name,
         start=lambda: _snapshot(0),
-        images={**splits.rows, "changed": splits.changed, "scored": watched},
+        images=scored.facts(splits, chosen),
         at_once=True,
     )
 

@@ -9,7 +9,10 @@ from sklearn import metrics
 from core.__main__ import main
 from core.evaluation.evaluation import read
 from core.files import read_arrays
+from core.recipe.config import TrainingConfig
+from core.runs import diary
 from core.runs.run import Run
+from tests.made.diaries import by_heart, kept
 from tests.made.runs import make_run
 
 KEYS = {"run_id", "split", "accuracy", "loss", "n", "interval", "per_class", "confusion", "macro", "weighted"}
@@ -124,3 +127,35 @@ def test_what_is_not_there_is_one_clear_line(store, capsys, state, words, expect
 @pytest.mark.parametrize("run", ["latest", "unknown", "../..", ""])
 def test_an_unknown_run_is_refused(runs_folder, capsys, run):
     assert "There is no run" in refused(capsys, run)
+
+
+def test_the_diary_is_told_epoch_by_epoch_and_image_by_image(store, capsys):
+    run = kept(store, by_heart())
+    assert main(["diary", run.id, "--json"]) == 0
+    told, found = json.loads(capsys.readouterr().out, parse_constant=refuse), diary.read(run)
+    assert (told["n"], told["n_changed"], len(told["epochs"]), len(told["images"])) == (60, 24, 6, 60)
+    assert [epoch["by_heart"] for epoch in told["epochs"]] == pytest.approx([at / 24 for at in range(6)])
+    assert told["changed"][:5] == found.rows[np.flatnonzero(found.changed)[:5]].tolist()
+    assert {image["row"] for image in told["images"] if image["first"] == 0} == set(told["never"])
+    for image, label, true in zip(told["images"], found.labels, found.true, strict=True):
+        assert (image["label"], image["true"]) == (label, true)
+    assert main(["diary", run.id]) == 0
+    out = capsys.readouterr().out
+    assert "60 training images, 24 of them with a changed label" in out
+    assert "wrong labels known by heart at the end: 5 of 24" in out
+
+
+def test_without_changed_labels_the_diary_has_no_column_for_them(store, capsys):
+    config = TrainingConfig(train_images=60)
+    run = kept(store, by_heart(config), config)
+    assert main(["diary", run.id, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out, parse_constant=refuse)
+    assert set(told["epochs"][0]) == {"epoch", "right_labels"}
+    assert (len(told["never"]), len(told["forgotten"]), len(told["late"]), told["changed"]) == (1, 1, 2, [])
+
+
+def test_a_run_without_a_diary_says_what_to_do(store, capsys):
+    run = make_run(store, "finished")
+    assert main(["diary", run.id]) == 2
+    assert "has no diary" in (told := capsys.readouterr().err)
+    assert "Train its recipe again" in told

@@ -44,7 +44,7 @@ def run(training, config, last=None, best=None, stop_after=None):
 def epochs(reports):
     """What the curves are drawn from, without the wall-clock times."""
     return [
-        (r.epoch, r.loss, r.accuracy, r.val_loss, r.val_accuracy, r.learning_rate, r.best)
+        (r.epoch, r.loss, r.accuracy, r.val_loss, r.val_accuracy, r.learning_rate, r.best, r.said.tobytes())
         for r in reports
         if isinstance(r, EpochDone)
     ]
@@ -253,10 +253,11 @@ def test_resume_refuses_other_images_than_it_began_with(training):
 def test_the_run_remembers_which_labels_were_changed(training):
     trained, reports, _snapshots = run(training, replace(SMALL, epochs=1, label_noise=0.4))
     (started,) = [one for one in reports if isinstance(one, Started)]
-    assert len(started.images["changed"]) == 80
+    assert len(started.images["changed"]) == len(started.images["was"]) == 80
     published = by_name.load("digits")
     true = np.concatenate([published.train.labels, published.test.labels])[started.images["train"]]
     np.testing.assert_array_equal(np.flatnonzero(trained.splits.train.labels != true), started.images["changed"])
+    np.testing.assert_array_equal(trained.splits.true_labels, true)
 
 
 def test_a_run_on_some_classes_answers_for_these_only(training):

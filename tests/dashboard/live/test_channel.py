@@ -1,9 +1,11 @@
 """The news of a run: read once for everybody, nothing lost, nothing sent twice, and they end with the run."""
 
 import asyncio
+import dataclasses
 import json
 import math
 
+import numpy as np
 import pytest
 
 from core.runs.history import History, Place, place
@@ -13,6 +15,7 @@ from core.runs.store import RunStore
 from dashboard import resources
 from dashboard.live import channel
 from dashboard.live.channel import Broadcast, Channel
+from tests.made.diaries import by_heart, going_on
 from tests.made.runs import epoch_done, lose, make_run, result_of, snapshot, started_report
 from tests.made.workers import PATIENCE
 
@@ -224,3 +227,25 @@ def test_history_is_shared_with_the_pages(run):
     shared = resources.history(run)
     heard(Channel(run))
     assert resources.history(run) is shared
+
+
+def test_the_news_of_a_run_with_label_noise_say_what_it_learns_by_heart(store):
+    said = by_heart()
+    run = going_on(store, said[:2])
+    followed = Channel(run)
+    first = heard(followed)
+    assert told(first)["epochs"]["by_heart"] == pytest.approx([0, 1 / 24], abs=1e-4)
+    assert told(first)["epochs"]["true"] == pytest.approx([1, 23 / 24], abs=1e-4)
+    Recorder(run)(dataclasses.replace(epoch_done(3), said=said[2].astype(np.uint8)))
+    news = told(heard(followed, first.place))
+    assert news["epochs"]["epoch"] == [3]
+    assert news["epochs"]["by_heart"] == pytest.approx([2 / 24], abs=1e-4)
+    chart = news["charts"]["memorisation"]
+    assert chart["title"] == "Wrong labels that it knows by heart after epoch 3: 8 % of 24"
+    assert {note["x"] for note in chart["annotations"]} == {3}
+
+
+def test_without_label_noise_nothing_is_said_of_it(run):
+    first = told(heard(Channel(run)))
+    assert "by_heart" not in first["epochs"]
+    assert "memorisation" not in first["charts"]

@@ -18,6 +18,7 @@ from core.files import read_json, read_json_lines
 from core.network.classifier import classifier
 from core.network.inference import Network
 from core.recipe.config import TrainingConfig
+from core.runs import diary
 from core.runs.recorder import Recorder, read_snapshot
 from core.runs.reports import EpochDone, StepsDone
 from core.training.executor import WarmWorker
@@ -151,6 +152,7 @@ def test_a_run_that_was_stopped_and_resumed_often_equals_the_straight_one(store)
     assert halting.state == "finished"
     assert curves(halting) == curves(straight)
     np.testing.assert_array_equal(probabilities(halting), probabilities(straight))
+    assert diary_of(halting) == diary_of(straight)
 
 
 @pytest.mark.slow
@@ -186,6 +188,7 @@ def test_a_run_killed_again_and_again_equals_the_uninterrupted_one(store, tmp_pa
     wait_until(lambda: straight.state == "finished")
     assert curves(killed) == curves(straight)  # to the last bit
     np.testing.assert_array_equal(probabilities(killed), probabilities(straight))
+    assert diary_of(killed) == diary_of(straight)
 
 
 def test_a_kill_between_the_last_and_the_best_snapshot_does_not_lose_the_best(store):
@@ -228,6 +231,13 @@ def events(run):
 def epochs_written(run):
     """Lines about epochs, those that were repeated too."""
     return sum(line["event"] == "epoch" for line in events(run))
+
+
+def diary_of(run):
+    """A byte for each of the training images, which are all scored, and each epoch."""
+    content = (run.folder / diary.FILE).read_bytes()
+    assert len(content) == len(run.history.epochs) * run.history.start["n_scored"]
+    return content
 
 
 def probabilities(run):
