@@ -15,7 +15,9 @@ pytestmark = [
 ]
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-POINTS = "() => document.querySelector('.js-plotly-plot')?.data?.[2]?.x?.length ?? 0"
+POINTS = (
+    "() => document.querySelector('.js-plotly-plot')?.data?.find((one) => one.meta?.startsWith('val_'))?.x?.length ?? 0"
+)
 RANGE = "() => document.querySelector('.js-plotly-plot').layout.xaxis.range"
 
 
