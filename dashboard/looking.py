@@ -1,4 +1,4 @@
-"""Asks the process that looks into networks, for all pages: explanations, and where a network looked in a picture."""
+"""Asks the process that knows Keras: explanations, where a network looked, and the networks of any kept epoch."""
 
 from pathlib import Path
 from typing import Any
@@ -8,17 +8,46 @@ import streamlit as st
 
 from core.errors import FitscopeError
 from core.inside import weights
+from core.inside.client import Explainer
 from core.inside.explanation import Explained, explanations
-from core.network.classifier import is_baseline
+from core.network import at_epoch
+from core.network.classifier import Classifier, is_baseline
+from core.network.predict import loaded
 from core.runs import checkpoints
 from core.runs.run import Run
+from core.scratch import scratch_home
 from dashboard import resources
-from dashboard.at_epoch import explainer
 from dashboard.charts import parts, pictures
 from dashboard.words import _, class_words, say
 
 MOST_NOTED = 8  # questions; a page asks two or three
 _NOTED = "_looked"  # (explanation, pictures, options) that the page in view asked, None where nobody wants to know
+
+
+@st.cache_resource(show_spinner=False)
+def explainer() -> Explainer:
+    """One process for all viewers, started at the first question."""
+    return Explainer(scratch_home().parent / ".explainer.log")
+
+
+def asked(run: Run, epoch: int | None) -> Classifier:
+    """The network of a run after a kept epoch, the same in memory for all viewers; None: the one that it keeps.
+
+    Raises RunError, where the epoch is not kept with those that are; DataError, TrainingError, StorageError.
+    """
+    epoch = at_epoch.asked_epoch(run, epoch)
+    if epoch is not None and not at_epoch.is_made(run, epoch):
+        explainer().convert(run, epoch)
+    return loaded(run, epoch)
+
+
+def classifier(run: Run, epoch: int | None) -> Classifier:
+    """The same on a page, which says that it takes a moment."""
+    epoch = at_epoch.asked_epoch(run, epoch)
+    if epoch is None or at_epoch.is_made(run, epoch):
+        return loaded(run, epoch)
+    with st.spinner(_("The network of epoch {epoch} is made ready …", epoch=epoch), show_time=True):
+        return asked(run, epoch)
 
 
 def note_questions(wanted: bool) -> None:

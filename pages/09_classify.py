@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.errors import FitscopeError
-from dashboard import at_epoch, choices
+from dashboard import choices, looking
 from dashboard.classify import answer, options, ways
 from dashboard.widgets import epoch_picker, run_picker
 from dashboard.words import _, say
@@ -22,7 +22,7 @@ with st.sidebar:
 if run is None:
     run_picker.train_first(_("No network is trained yet. Train one, and it can be asked here."), ICON)
 try:
-    network = at_epoch.classifier(run, epoch)
+    network = looking.classifier(run, epoch)
     with st.sidebar:
         asking = options.controls(run, network, epoch)
     ways.choose()(run, asking)

@@ -12,7 +12,7 @@ from core.network.classifier import Answer, Classifier
 from core.pictures import faces
 from core.pictures.preprocessing import Seen
 from core.runs.run import Run
-from dashboard import at_epoch, resources
+from dashboard import looking, resources
 from dashboard.charts import answers as answer_charts
 from dashboard.charts import overlay, pictures
 from dashboard.classify import last_picture
@@ -40,7 +40,7 @@ def show(run: Run, name: str, content: bytes, options: Asking, live: bool = Fals
     """
     options = replace(options, faces=options.faces and not whole)
     try:
-        classifier = at_epoch.classifier(run, options.epoch)
+        classifier = looking.classifier(run, options.epoch)
         picture = opened(classifier, content, options)
         last_picture.keep(name, content, whole)
         if options.faces:

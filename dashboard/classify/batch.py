@@ -19,7 +19,7 @@ from core.evaluation.evaluation import Evaluation
 from core.files import writing_to
 from core.runs.run import Run
 from core.scratch import scratch_home
-from dashboard import at_epoch
+from dashboard import looking
 from dashboard.charts import pictures
 from dashboard.charts.matrix import matrix
 from dashboard.classify.options import Asking
@@ -134,7 +134,7 @@ def _result_of(run: Run, options: Asking) -> None:
     except (OSError, ValueError, KeyError):
         st.info(_("The answers have been removed meanwhile. Ask again."), icon=":material/refresh:")
         return
-    classifier = at_epoch.classifier(run, options.epoch)
+    classifier = looking.classifier(run, options.epoch)
     if result.classes != classifier.classes:
         st.caption(_("These are the answers of another network; ask again for this one."))
     _headline(result)

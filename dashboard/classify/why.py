@@ -12,7 +12,7 @@ from core.network.classifier import Answer, Classifier
 from core.pictures import faces
 from core.pictures.preprocessing import Switches, fit_picture
 from core.runs.run import Run
-from dashboard import at_epoch
+from dashboard import looking
 from dashboard.charts import answers as answer_charts
 from dashboard.charts import pictures
 from dashboard.classify import alike, last_picture
@@ -28,7 +28,7 @@ NOTHING = Switches(False, False, False)
 
 def subject(run: Run, options: Asking) -> tuple[str, Image.Image] | None:
     """The picture that was asked about last, or a test image before there is one; None where it cannot be read."""
-    classifier = at_epoch.classifier(run, options.epoch)
+    classifier = looking.classifier(run, options.epoch)
     kept = last_picture.get()
     if kept is None:
         st.info(
@@ -49,7 +49,7 @@ def subject(run: Run, options: Asking) -> tuple[str, Image.Image] | None:
 
 def what_it_saw(run: Run, name: str, picture: Image.Image, options: Asking) -> np.ndarray:
     """The picture as it came, merely made smaller, and as it was prepared; returns what the network saw."""
-    classifier = at_epoch.classifier(run, options.epoch)
+    classifier = looking.classifier(run, options.epoch)
     prepared, plain = classifier.answer(picture, options.switches), classifier.answer(picture, NOTHING)
     left, middle, right = st.columns(3)
     with left:
@@ -88,7 +88,7 @@ def _seen(classifier: Classifier, answer: Answer, options: Asking, words: str = 
 
 def what_throws_it_off(run: Run, pixels: np.ndarray, options: Asking) -> None:
     """One change of the picture by a slider, and how often the network stays right on its test set under it."""
-    classifier = at_epoch.classifier(run, options.epoch)
+    classifier = looking.classifier(run, options.epoch)
     names = shifting.CHANGES
     kind = st.segmented_control(
         _("Change"),
@@ -137,5 +137,5 @@ def what_throws_it_off(run: Run, pixels: np.ndarray, options: Asking) -> None:
 def _robustness(folder: str, _changed: int, epoch: int | None, kind: str) -> list[shifting.Accuracy]:
     run = Run(Path(folder))
     some = alike.test_images(run, ASKED)
-    network = at_epoch.asked(run, epoch).network
+    network = looking.asked(run, epoch).network
     return shifting.robustness(network, some.images, some.labels, shifting.CHANGES[kind])

@@ -101,9 +101,7 @@ def go_on(run: Run, seen: int, following: bool, ahead: Callable[[int], None]) ->
         newest = checkpoints.epochs(run.checkpoints)[-1:]
         st.caption(
             ":material/model_training: "
-            + _(
-                "It trains: epoch {newest} is the last one kept, epoch {shown} is shown.", newest=newest[0], shown=seen
-            )
+            + _("It trains: epoch {newest} is the last one kept, epoch {shown} is shown.", newest=newest[0], shown=seen)
         )
         if following and newest[0] != seen:
             try:

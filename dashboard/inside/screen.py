@@ -10,7 +10,7 @@ from core.inside import weights
 from core.inside.explanation import Explanation, explanations
 from core.runs import checkpoints
 from core.runs.run import Run
-from dashboard import at_epoch, looking, resources
+from dashboard import looking, resources
 from dashboard.charts import answers as answer_charts
 from dashboard.charts import pictures
 from dashboard.inside import controls, following, views
@@ -40,7 +40,7 @@ def go_on(run: Run, epoch: int, follows: bool, has_picture: bool) -> None:
 
     def ahead(newest: int) -> None:
         if has_picture:
-            at_epoch.asked(run, newest)
+            looking.asked(run, newest)
         looking.ask_ahead(run, newest)
 
     following.go_on(run, epoch, follows, ahead)
@@ -106,7 +106,7 @@ def show(run: Run, epoch: int, name: str, explanation: Explanation, picture: np.
 
 def answer(run: Run, epoch: int, picture: np.ndarray) -> None:
     """What the network of that epoch says of the picture."""
-    classifier = at_epoch.classifier(run, epoch)
+    classifier = looking.classifier(run, epoch)
     shares = classifier.network.probabilities(picture[None])[0]
     order = shares.argsort()[::-1][:5]
     classes = class_words(classifier.dataset, [classifier.classes[label] for label in order])
@@ -136,7 +136,7 @@ def _as_seen(run: Run, epoch: int, name: str, content: bytes | None) -> np.ndarr
     if content is None:
         return None
     try:
-        classifier = at_epoch.classifier(run, epoch)
+        classifier = looking.classifier(run, epoch)
         picture = classifier.see(classifier.opened(content)).pixels
     except Refused as reason:
         st.error(f"{name}: {say(reason)}", icon=":material/broken_image:")

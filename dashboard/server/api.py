@@ -111,9 +111,9 @@ def _network(run: Run, epoch: int | None) -> Classifier:
     """That of a kept epoch is made ready first, in another process."""
     if epoch is None:
         return loaded(run)
-    from dashboard import at_epoch  # late: Streamlit's caches want its server to run
+    from dashboard import looking  # late: Streamlit's caches want its server to run
 
-    return at_epoch.asked(run, epoch)
+    return looking.asked(run, epoch)
 
 
 def runs() -> list[dict[str, Any]]:
