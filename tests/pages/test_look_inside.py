@@ -123,7 +123,7 @@ def test_a_training_is_followed_until_the_viewer_chooses_an_epoch(store):
     run = small(store)
     begin_again(run)
     app = open_on(run, "saliency")
-    assert "training" in app.selectbox(key="picked_run").options[0]
+    assert "Small · training" in app.selectbox(key="picked_run").options
     assert "epoch 2 is the last one kept, epoch 2 is shown" in texts(app)
     assert "of the validation set" in app.segmented_control(key="inside_source").options[0]
     image = f"inside_validation_{run.id}"
