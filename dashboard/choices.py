@@ -18,8 +18,18 @@ from dashboard.words import LANGUAGES, language
 _LINK = "_link"  # the address as this module last saw it
 _RECIPE = "_recipe"  # the link of the recipe, kept while another page is in view
 _RUN = "_run"
+_EPOCH = "_epoch"  # (run, epoch) of the network that is asked, where it is not the one that the run keeps
 _ONLY = "_only"  # the settings that a lesson's link leaves open
-_OF_THE_FRAME = ("lang", "run", "images", "race", "only", "experiment", "ask")  # names in links that are no settings
+_OF_THE_FRAME = (
+    "lang",
+    "run",
+    "epoch",
+    "images",
+    "race",
+    "only",
+    "experiment",
+    "ask",
+)  # names in links that are no settings
 
 
 def adopt_frame() -> None:
@@ -28,7 +38,10 @@ def adopt_frame() -> None:
     if "lang" not in st.session_state:
         st.session_state["lang"] = wanted if wanted in LANGUAGES else language()
     if "run" in st.query_params:
-        st.session_state[_RUN] = st.query_params["run"]
+        st.session_state[_RUN] = run = st.query_params["run"]
+        named = st.query_params.get("epoch", "")
+        if named.isascii() and named.isdecimal() and len(named) < 7:
+            st.session_state[_EPOCH] = (run, int(named))
 
 
 def adopt_link() -> list[SettingError]:
@@ -187,10 +200,28 @@ def run_id() -> str | None:
 def choose_run(name: str | None) -> None:
     """Puts a run into view, or none."""
     st.session_state[_RUN] = name
+    st.query_params.pop("epoch", None)  # was of another run
     if name:
         st.query_params["run"] = name
     elif "run" in st.query_params:
         del st.query_params["run"]
+
+
+def epoch(run: str) -> int | None:
+    """The epoch of that run whose network is asked; None for the one that it keeps."""
+    of, number = st.session_state.get(_EPOCH, ("", None))
+    return number if of == run else None
+
+
+def choose_epoch(run: str, number: int | None) -> None:
+    """Asks the network of an epoch, on every page that asks one; None: the one that the run keeps."""
+    st.session_state[_RUN] = st.query_params["run"] = run
+    if number is None:
+        st.session_state.pop(_EPOCH, None)
+        st.query_params.pop("epoch", None)
+    else:
+        st.session_state[_EPOCH] = (run, number)
+        st.query_params["epoch"] = str(number)
 
 
 def link(config: TrainingConfig | None = None, run: str | None = None) -> dict[str, str]:
@@ -222,4 +253,7 @@ def frame_parameters() -> dict[str, str]:
     """What the address of every page holds."""
     parameters = {"lang": language()}
     run = st.session_state.get(_RUN)
-    return {**parameters, "run": run} if run else parameters
+    if not run:
+        return parameters
+    asked = epoch(run)
+    return {**parameters, "run": run, **({} if asked is None else {"epoch": str(asked)})}

@@ -7,6 +7,7 @@ import streamlit as st
 
 from core.data.catalogue import dataset
 from core.export.offered import ZIP, Export, Form, current, is_stale, member
+from core.network import at_epoch
 from core.network.classifier import ESTIMATOR, is_baseline, preprocessing
 from core.network.estimator import TRUSTED
 from core.runs.run import Run
@@ -30,8 +31,11 @@ SINGLE = {
 }
 
 
-def show(run: Run) -> None:
-    """The button that makes the zip, its progress, and what came of it; of a baseline its one file."""
+def show(run: Run, epoch: int | None = None) -> None:
+    """The button that makes the zip, its progress, and what came of it; of a baseline its one file.
+
+    epoch  whose network; None: that which the run keeps
+    """
     if is_baseline(run):
         _estimator(run)
         return
@@ -41,7 +45,9 @@ def show(run: Run) -> None:
             _("There is an export, but the network was trained on since, or the file was damaged. Prepare it again."),
             icon=":material/update:",
         )
-    _prepare(run, made)
+    if made and made.epoch != at_epoch.asked_epoch(run, epoch):
+        made = None  # of another epoch: it is made anew, and takes the place of that one
+    _prepare(run, made, epoch)
     if made is None:
         _promise()
         return
@@ -73,7 +79,7 @@ def _estimator(run: Run) -> None:
     st.code(ASKING.format(file=f"{run.id}.skops", trusted=TRUSTED), language="python")
 
 
-def _prepare(run: Run, made: Export | None) -> None:
+def _prepare(run: Run, made: Export | None, epoch: int | None) -> None:
     working = jobs.current(KIND)
     st.button(
         _("Prepare again") if made else _("Prepare"),
@@ -82,7 +88,7 @@ def _prepare(run: Run, made: Export | None) -> None:
         icon=":material/package_2:",
         disabled=bool(working and not working.done),
         on_click=jobs.start,
-        args=(KIND, ["export", run.id]),
+        args=(KIND, ["export", run.id, *([] if epoch is None else ["--epoch", str(epoch)])]),
         help=_("Writes every form and asks each in a process of its own: about half a minute."),
     )
     jobs.follow(KIND, lambda _result: None)
@@ -116,7 +122,7 @@ def _download(run: Run, export: Export) -> None:
     st.download_button(
         _("Everything as a zip, {size}", size=size(export.size)),
         (run.folder / ZIP).read_bytes,
-        f"{run.id}.zip",
+        f"{run.id}{'' if export.epoch is None else f'-epoch-{export.epoch}'}.zip",
         "application/zip",
         key="export_zip",
         type="primary",
@@ -124,6 +130,14 @@ def _download(run: Run, export: Export) -> None:
         on_click="ignore",
         help=_("README.txt in it says what each file is and how to use it."),
     )
+    if export.epoch is not None:
+        st.caption(
+            _(
+                "The network of epoch {epoch}. It was not tested: what the test says is about the network that the run "
+                "keeps.",
+                epoch=export.epoch,
+            )
+        )
     if export.images:
         _say_of_images(run, export)
 

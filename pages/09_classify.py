@@ -3,9 +3,9 @@
 import streamlit as st
 
 from core.errors import FitscopeError
-from dashboard import choices, resources
+from dashboard import choices, looking
 from dashboard.classify import answer, options, ways
-from dashboard.widgets import run_picker
+from dashboard.widgets import epoch_picker, run_picker
 from dashboard.words import _, say
 
 TITLE = "Classify"
@@ -18,12 +18,13 @@ st.title(_("Classify a picture"), anchor=False)
 st.markdown(_("Give the network a picture of your own: it says what it takes it for, and how sure it is."))
 with st.sidebar:
     run = answer.choose_run()
+    epoch = epoch_picker.pick(run) if run else None
 if run is None:
     run_picker.train_first(_("No network is trained yet. Train one, and it can be asked here."), ICON)
 try:
-    network = resources.classifier(run)
+    network = looking.classifier(run, epoch)
     with st.sidebar:
-        asking = options.controls(run, network)
+        asking = options.controls(run, network, epoch)
     ways.choose()(run, asking)
 except FitscopeError as error:
     st.error(say(error), icon=":material/error:")

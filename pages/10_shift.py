@@ -3,10 +3,10 @@
 import streamlit as st
 
 from core.errors import FitscopeError
-from dashboard import choices, resources
+from dashboard import choices, looking
 from dashboard.classify import alike, answer, options, why
 from dashboard.looking import where_it_looked
-from dashboard.widgets import run_picker
+from dashboard.widgets import epoch_picker, run_picker
 from dashboard.words import _, say
 
 TITLE = "Why is it wrong?"
@@ -20,19 +20,20 @@ st.markdown(
 )
 with st.sidebar:
     run = answer.choose_run()
+    epoch = epoch_picker.pick(run) if run else None
 if run is None:
     run_picker.train_first(_("No network is trained yet. Train one, and it can be asked here."), ICON)
 try:
-    network = resources.classifier(run)
+    network = looking.classifier(run, epoch)
     with st.sidebar:
-        asking = options.controls(run, network)
+        asking = options.controls(run, network, epoch)
     subject = why.subject(run, asking)
     if subject:
         st.subheader(_("What it saw"), anchor=False)
         seen = why.what_it_saw(run, *subject, asking)
-        where_it_looked(run, seen)
+        where_it_looked(run, seen, epoch)
         st.subheader(_("What it learnt from"), anchor=False)
-        alike.what_it_learnt(run, seen)
+        alike.what_it_learnt(run, seen, epoch)
         st.subheader(_("What throws it off"), anchor=False)
         why.what_throws_it_off(run, seen, asking)
 except FitscopeError as error:

@@ -5,7 +5,7 @@ import streamlit as st
 from core.errors import FitscopeError
 from dashboard import choices, take_away
 from dashboard.classify import answer
-from dashboard.widgets import run_picker
+from dashboard.widgets import epoch_picker, run_picker
 from dashboard.words import _, say
 
 TITLE = "Take it away"
@@ -22,10 +22,11 @@ st.markdown(
 )
 with st.sidebar:
     run = answer.choose_run()
+    epoch = epoch_picker.pick(run) if run else None
 if run is None:
     run_picker.train_first(_("No network is trained yet. Train one, and you can take it away."), ICON)
 try:
-    take_away.show(run)
+    take_away.show(run, epoch)
 except FitscopeError as error:
     st.error(say(error), icon=":material/error:")
 st.markdown("*" + _("Who will ask your network what, and what will they take its answer for?") + "*")

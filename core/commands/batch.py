@@ -9,13 +9,14 @@ import numpy as np
 
 from core.commands.bar import json_options, telling
 from core.commands.output import as_json
+from core.commands.predict import ready
 from core.data.reading.decode import Refused
 from core.errors import as_words
 from core.evaluation import batch
 from core.evaluation.batch import Batch
 from core.evaluation.confusion import most_confused
 from core.files import must_exist, write_arrays, write_json, write_whole, writing_to
-from core.network.classifier import classifier
+from core.network.predict import loaded
 from core.pictures.preprocessing import Switches
 from core.processes.interruption import settle
 from core.runs.store import RunStore
@@ -32,6 +33,7 @@ def add_to(command: Any) -> None:
     one.add_argument("path", type=Path, metavar="PATH", help="a folder or a zip of pictures, in class folders or not")
     one.add_argument("--csv", type=Path, metavar="FILE", help="writes a table with every probability")
     one.add_argument("--off", choices=SWITCHES, action="append", default=[], help="leave that of drawings as it is")
+    one.add_argument("--epoch", type=int, metavar="N", help="the network after that epoch, of those that were kept")
     one.add_argument("--face", action="store_true", help="ask about the largest face of each picture")
     one.add_argument("--to", type=Path, metavar="FOLDER", help=argparse.SUPPRESS)  # everything, for the dashboard
     json_options(one)
@@ -40,7 +42,8 @@ def add_to(command: Any) -> None:
 def classify(chosen: argparse.Namespace) -> int:
     """Asks a run's network about many pictures; where they lie in class folders, prints how often it is right."""
     must_exist(chosen.path)
-    network = classifier(RunStore().get(chosen.run))
+    run = RunStore().get(chosen.run)
+    network = loaded(run, ready(run, chosen.epoch))
     switches = Switches(**{name: name not in chosen.off for name in SWITCHES})
     with telling(chosen) as progress:
         result = batch.classify(chosen.path, network, switches, progress, chosen.face)

@@ -18,6 +18,7 @@ def add_to(command: Any) -> None:
     """Adds the command to the parser; `command` makes one of a function and a name."""
     one = command(export, "export")
     one.add_argument("run", metavar="RUN", help="the id of a run, or latest")
+    one.add_argument("--epoch", type=int, metavar="N", help="the network after that epoch, of those that were kept")
     one.add_argument("--to", type=Path, metavar="FILE", help="copies the zip there")
     one.add_argument(
         "--with-images", action="store_true", help="the run's images too, however many, where none can be downloaded"
@@ -32,7 +33,7 @@ def export(chosen: argparse.Namespace) -> int:
     run = RunStore().get(chosen.run)
     os.environ["CUDA_VISIBLE_DEVICES"] = "-1"  # the GPU is for training
     with telling(chosen) as progress:
-        made = write(run, progress, chosen.with_images)
+        made = write(run, progress, chosen.with_images, chosen.epoch)
     path = run.folder / ZIP
     if chosen.to:
         with open(path, "rb") as source:

@@ -1,6 +1,7 @@
 """The command `python -m core predict RUN IMAGE…`: what a run's network says of pictures, or of the faces on them."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,9 @@ from typing import Any
 from core.commands.output import as_json
 from core.data.reading.decode import Refused
 from core.errors import SettingError
+from core.network import at_epoch
 from core.network.predict import NO_FACE, Prediction, Told, loaded, predict, run_with_network
+from core.runs.run import Run
 from core.runs.store import RunStore
 
 STDIN = "-"
@@ -21,6 +24,7 @@ def add_to(command: Any) -> None:
     one.add_argument("run", metavar="RUN", help="the id of a run, or latest: the newest that has a network")
     one.add_argument("images", metavar="IMAGE", nargs="+", help="picture files; - reads one from the standard input")
     one.add_argument("--face", action="store_true", help="find the faces first and ask about each of them")
+    one.add_argument("--epoch", type=int, metavar="N", help="the network after that epoch, of those that were kept")
     one.add_argument("--top", type=int, metavar="N", help="how many classes are told; one as text, all as JSON")
     one.add_argument("--json", action="store_true", help="one JSON object a picture and line")
 
@@ -30,7 +34,8 @@ def ask(chosen: argparse.Namespace) -> int:
     if chosen.top is not None and chosen.top < 1:
         raise SettingError("--top {top} is out of range; choose 1 or more classes.", top=chosen.top)
     run = run_with_network(RunStore(), chosen.run)
-    classifier = loaded(run)
+    epoch = ready(run, chosen.epoch)
+    classifier = loaded(run, epoch)
     failed = False
     for name in chosen.images:
         try:
@@ -39,9 +44,20 @@ def ask(chosen: argparse.Namespace) -> int:
             failed = True
             _refuse(name, reason, chosen.json)
             continue
-        facts = {"file": name, **prediction.as_dict(run)}
+        facts = {"file": name, **prediction.as_dict(run, epoch)}
         print(as_json(facts) if chosen.json else "\n".join(_lines(name, prediction, chosen.top)), flush=True)
     return 1 if failed else 0
+
+
+def ready(run: Run, epoch: int | None) -> int | None:
+    """That epoch, once its network can be asked; None where it is the kept one. Raises RunError, StorageError."""
+    epoch = at_epoch.asked_epoch(run, epoch)
+    if epoch is not None and not at_epoch.is_made(run, epoch):
+        os.environ["CUDA_VISIBLE_DEVICES"] = "-1"  # the GPU is for training
+        from core.inside.converted import make  # late: it reads what Keras needs
+
+        make(run, epoch)
+    return epoch
 
 
 def _read(name: str) -> bytes:

@@ -52,6 +52,7 @@ class Export:
     network   SHA-256 of the network.keras it was made of
     size      bytes of the zip
     images    bytes of pixels that the zip carries, 0 where it carries none
+    epoch     whose network it is; None for that which the run keeps
     """
 
     run_id: str
@@ -60,6 +61,7 @@ class Export:
     size: int
     images: int
     forms: tuple[Form, ...]
+    epoch: int | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """JSON values of all of it."""

@@ -37,7 +37,9 @@ from core.export.offered import fingerprint as network_fingerprint
 from core.export.readme import readme
 from core.export.reproduce import cells, script
 from core.files import locked, write_json, write_whole
-from core.network.classifier import NETWORK, classifier, is_baseline, unreadable
+from core.inside import weights
+from core.network.at_epoch import asked_epoch
+from core.network.classifier import NETWORK, is_baseline, unreadable
 from core.network.classifier import preprocessing as preprocessing_of
 from core.pictures import picture_file, preprocessing
 from core.processes.interruption import settle
@@ -65,6 +67,7 @@ class _Work:
     """What all steps need: the run's network and images, the folder that becomes the zip, and who asks the forms."""
 
     run: Run
+    epoch: int | None
     model: "keras.Model"
     splits: Prepared
     source: Source
@@ -74,13 +77,15 @@ class _Work:
     beside: ThreadPoolExecutor
 
 
-def export(run: Run, progress: Progress, with_images: bool = False) -> Export:
+def export(run: Run, progress: Progress, with_images: bool = False, epoch: int | None = None) -> Export:
     """Writes the zip of a run and its facts; what does not agree with Keras is left out, with the reason.
 
+    epoch        whose network, of those that were kept; None: that which the run keeps
     with_images  the run's images go into the zip however many they are, where a script could not download them
     Imports Keras, on the CPU. Raises RunError, DataError, StorageError, and TrainingError where no form agrees.
     """
     began_with = _check(run)
+    epoch = asked_epoch(run, epoch)
     busy = RunError("Run {run} is being exported already; wait for that.", run=run.id)
     with locked(run.folder / "export.lock", 0.0, busy), scratch() as place:
         (place / "export").mkdir()
@@ -88,12 +93,12 @@ def export(run: Run, progress: Progress, with_images: bool = False) -> Export:
         with ThreadPoolExecutor(ASKED_AT_ONCE) as beside, KerasProcess(place / "export") as keras:
             splits = _splits(run, progress)
             progress("Writing every form", 0.05)
-            model = _load(run)
+            model = _load(run) if epoch is None else weights.network(run, epoch)
             given = source(run.config, splits)
-            work = _Work(run, model, splits, given, place / "export", progress, keras, beside)
+            work = _Work(run, epoch, model, splits, given, place / "export", progress, keras, beside)
             forms = _fill(work)
         carries = carries_images(work.source, with_images)
-        (work.folder / "README.txt").write_text(readme(run, forms, work.source, carries), "utf-8")
+        (work.folder / "README.txt").write_text(readme(run, forms, work.source, carries, epoch), "utf-8")
         progress("Packing", 0.95)
         packed = place / ZIP
         further = [work.source.file] if carries or work.source.file == "splits.npz" else []
@@ -104,7 +109,7 @@ def export(run: Run, progress: Progress, with_images: bool = False) -> Export:
         settle()
         write_whole(run.folder / ZIP, lambda file: _copy(packed, file))
         images = work.source.bytes if carries else 0
-        made = Export(run.id, time.time(), began_with, packed.stat().st_size, images, tuple(forms))
+        made = Export(run.id, time.time(), began_with, packed.stat().st_size, images, tuple(forms), epoch)
         write_json(run.folder / FACTS, made.as_dict())
         return made
 
@@ -226,7 +231,8 @@ def _predict(work: _Work, questions: Questions) -> Check:
             return partial(check_predict, work.folder, image, expected)
     picture = Image.fromarray(questions.images[0].squeeze())
     with written.quiet():
-        expected = classifier(work.run).answer(picture).probabilities
+        seen = preprocessing.see(picture, seen_as).pixels
+        expected = answers_on_the_cpu(single_precision(work.model), seen[None])[0]
     return partial(check_predict, work.folder, questions.images[0], expected)
 
 
@@ -254,12 +260,13 @@ def _write_beside(work: _Work) -> None:
 def _questions(work: _Work, model: "keras.Model") -> Questions:
     """Test images drawn at random, and what Keras said of them when the run was tested.
 
-    A GPU rounds more, and half precision far more: there Keras is asked anew, on the CPU in single precision.
+    A GPU rounds more, and half precision far more: there Keras is asked anew, on the CPU in single precision; so is the
+    network of another epoch.
     """
     answers = evaluation.read(work.run, "test")
     rows, images = _some(work.splits.test.images, COUNTED)
     probabilities = answers.probabilities[rows]
-    if model is not work.model or not work.run.history.start["device"].startswith("CPU"):
+    if work.epoch is not None or model is not work.model or not work.run.history.start["device"].startswith("CPU"):
         probabilities = answers_on_the_cpu(model, images)
     return Questions(images, answers.labels[rows], probabilities)
 

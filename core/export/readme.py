@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Sequence
+from typing import Any
 
 from core.data.catalogue import dataset
 from core.export.images import Source
@@ -26,20 +27,19 @@ BESIDE = {
 }
 
 
-def readme(run: Run, forms: Sequence[Form], source: Source, carries_images: bool) -> str:
-    """The text; `forms` with those that are left out, which it names with their reasons."""
+def readme(run: Run, forms: Sequence[Form], source: Source, carries_images: bool, epoch: int | None = None) -> str:
+    """The text; `forms` with those that are left out, which it names with their reasons.
+
+    epoch  whose network it is; None for that which the run keeps, which was tested
+    """
     config, status = run.config, run.status
     result = (status.result if status else None) or {}
-    low, high = result["interval"]
     spec = dataset(config.dataset)
     title = f"{spec.title}, {architectures.get(config.architecture).title}"
     height, width, channels = _shape(run)
     paragraphs = [
         f"{title}\n{'=' * len(title)}",
-        _wrapped(
-            f"Run {run.id} of Fitscope. It gets {result['test_accuracy']:.2%} of {result['n_test']:,} test images "
-            f"right (95 % interval {low:.2%} to {high:.2%}), loss {result['test_loss']:.4f}."
-        ),
+        _wrapped(_about_network(run, result, epoch)),
         "    pip install numpy pillow ai-edge-litert\n    python predict.py photo.jpg",
         _wrapped(
             f"Every form takes images (n, {height}, {width}, {channels}), float32 from 0 (black) to 1, and gives "
@@ -55,6 +55,30 @@ def readme(run: Run, forms: Sequence[Form], source: Source, carries_images: bool
             "The images\n----------\n" + _wrapped(MISSING.format(mb=source.bytes / 1e6, run=run.id, command=COMMAND))
         )
     return "\n\n".join(paragraphs) + "\n"
+
+
+def _about_network(run: Run, result: dict[str, Any], epoch: int | None) -> str:
+    """Whose network it is, and how good: of another epoch than the tested one what validation said."""
+    low, high = result["interval"]
+    tested = (
+        f"{result['test_accuracy']:.2%} of {result['n_test']:,} test images right (95 % interval {low:.2%} to "
+        f"{high:.2%}), loss {result['test_loss']:.4f}"
+    )
+    own = result.get("kept_epoch")  # absent in runs from before it was written down
+    if epoch is None:
+        return f"Run {run.id} of Fitscope{f', network of epoch {own}' if own else ''}. It gets {tested}."
+    history = run.history
+    scored = next((one for one in history.epochs if one["epoch"] == epoch), None)
+    how_good = (
+        f"It got {scored['val_accuracy']:.2%} of {history.start['n_validation']:,} validation images right. "
+        if scored
+        else "It has not learnt anything yet. "
+    )
+    return (
+        f"Run {run.id} of Fitscope, network of epoch {epoch}. {how_good}It was not tested: the network that "
+        f"the run keeps, of epoch {own}, gets {tested}. reproduce.py trains the whole run again, and "
+        "keeps that one."
+    )
 
 
 MISSING = (

@@ -1,7 +1,8 @@
 """Asks `core.inside.process`, on the side of the web server: started at the first question, again where it died."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -51,12 +52,15 @@ class Explainer:
         options      those that differ from its defaults
         Raises RunError, SettingError, StorageError; RunError too when no answer comes in 120 s.
         """
-        if not self._asking.acquire(timeout=SECONDS):
-            raise RunError("The explanations are busy with other questions. Try again in a minute.")
-        try:
+        with self._alone():
             return self._ask(run, explanation, images, epoch, dict(options or {}))
-        finally:
-            self._asking.release()
+
+    def convert(self, run: Run, epoch: int) -> None:
+        """Has the network of a kept epoch written for `core.network`; raises what `core.inside.converted.make` does."""
+        with self._alone():
+            answer = self._answer({"convert": {"run": str(run.folder.resolve()), "epoch": epoch}})
+        if "error" in answer:
+            raise from_json(answer)
 
     def close(self) -> None:
         """Lets the process go, also while it works on an answer."""
@@ -64,6 +68,15 @@ class Explainer:
             if self._process:
                 self._process.end()
             self._process = None
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        if not self._asking.acquire(timeout=SECONDS):
+            raise RunError("The explanations are busy with other questions. Try again in a minute.")
+        try:
+            yield
+        finally:
+            self._asking.release()
 
     def _ask(
         self,

@@ -12,6 +12,7 @@ import signal
 import sys
 import traceback
 from collections import OrderedDict
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,10 +22,12 @@ import psutil
 from core.errors import FitscopeError, RunError
 from core.files import read_arrays, writing_to
 from core.inside import weights
+from core.inside.converted import make
 from core.inside.explanation import Explained, explanation
 from core.inside.features import FEATURES
 from core.processes.lean import lean
 from core.processes.running import stand_back
+from core.runs import checkpoints
 from core.runs.run import Run
 
 if TYPE_CHECKING:
@@ -39,7 +42,7 @@ def main() -> None:
 
     {"id", "explain": {"run": folder, "epoch": number or null, "explanation": name, "images": .npz or null,
     "options": {…}, "answer": where to write}} -> {"id", "leaving", "file", "facts"} or {"id", "leaving",
-    "error": template, "values"}
+    "error": template, "values"}; and {"id", "convert": {"run": folder, "epoch": number}}, answered without a file
     """
     os.environ["CUDA_VISIBLE_DEVICES"] = "-1"  # the GPU's memory is for training
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the dashboard, which closes the pipe
@@ -52,8 +55,8 @@ def main() -> None:
     known = Networks()
     for line in sys.stdin:
         order = json.loads(line)
-        if "explain" in order:
-            answer = answered(order["explain"], known)
+        if "explain" in order or "convert" in order:
+            answer = answered(order["explain"], known) if "explain" in order else converted(order["convert"], known)
             full = psutil.Process().memory_info().rss > MOST_MEMORY
             _answer({"id": order.get("id"), "leaving": full, **answer})
             if full:
@@ -64,11 +67,11 @@ class Networks:
     """The networks last looked into."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[str, int], keras.Model] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, int, int], keras.Model] = OrderedDict()
 
     def get(self, run: Run, epoch: int) -> "keras.Model":
         """The network of an epoch, from memory where it is one of the last; raises RunError."""
-        key = (str(run.folder), epoch)
+        key = (str(run.folder), epoch, checkpoints.changed(run.checkpoints, epoch))  # a resumed training repeats some
         if key not in self._kept:
             self._kept[key] = weights.network(run, epoch)
             if len(self._kept) > NETWORKS:
@@ -80,11 +83,30 @@ class Networks:
 
 def answered(question: dict[str, Any], networks: Networks) -> dict[str, Any]:
     """What an explanation finds, its arrays written to a file; or why there is no answer."""
-    try:
+
+    def explain() -> dict[str, Any]:
         explained = _explain(question, networks)
         with writing_to(Path(question["answer"])):
             np.savez(question["answer"], **explained.arrays)  # type: ignore[arg-type]
         return {"file": question["answer"], "facts": dict(explained.facts)}
+
+    return _tried(explain)
+
+
+def converted(question: dict[str, Any], networks: Networks) -> dict[str, Any]:
+    """Nothing, once the network of an epoch is written for those who ask it without Keras; or why it is not."""
+    run, epoch = Run(Path(question["run"])), question["epoch"]
+
+    def convert() -> dict[str, Any]:
+        make(run, epoch, networks.get(run, epoch))
+        return {}
+
+    return _tried(convert)
+
+
+def _tried(what: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    try:
+        return what()
     except FitscopeError as error:
         return error.as_json()
     except Exception as error:  # out of memory, for one: the process is still good for another question

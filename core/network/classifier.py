@@ -73,9 +73,12 @@ def is_baseline(run: Run) -> bool:
     return path is not None and path.name == ESTIMATOR
 
 
-def classifier(run: Run) -> Classifier:
-    """The network of a run; raises RunError where it has none yet, what it failed of, or that its files are damaged."""
-    path, start = network_file(run), run.history.start
+def classifier(run: Run, path: Path | None = None) -> Classifier:
+    """The network of a run; raises RunError where it has none yet, what it failed of, or that its files are damaged.
+
+    path  another file with it: that of an epoch, see `core.network.at_epoch`
+    """
+    path, start = path or network_file(run), run.history.start
     if not path or not start:
         if failure := run.failure:
             raise failure

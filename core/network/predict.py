@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image
 
 from core.errors import RunError
+from core.network import at_epoch
 from core.network.classifier import (
     ESTIMATOR,
     NETWORK,
@@ -58,10 +59,14 @@ class Prediction:
     milliseconds: float
     face: bool = False
 
-    def as_dict(self, run: Run) -> dict[str, Any]:
-        """As JSON can hold it: of the picture or its largest face, and of all `faces` where these were looked for."""
+    def as_dict(self, run: Run, epoch: int | None = None) -> dict[str, Any]:
+        """As JSON can hold it: of the picture or its largest face, and of all `faces` where these were looked for.
+
+        epoch  whose network was asked; None for that which the run keeps
+        """
         first = asdict(self.told[0]) if self.told else {"label": None, "probabilities": {}, "box": None, "blank": False}
-        whole = {**first, "milliseconds": self.milliseconds, "run": run.id}
+        of = {"run": run.id, "epoch": at_epoch.kept_epoch(run) if epoch is None else epoch}
+        whole = {**first, "milliseconds": self.milliseconds, **of}
         if not self.face:
             return whole
         facts = {"faces": [asdict(one) for one in self.told]}
@@ -89,21 +94,19 @@ def run_with_network(store: RunStore, name: str) -> Run:
     return newest
 
 
-def loaded(run: Run) -> Classifier:
-    """The network of a run, kept in memory and read anew when its files change; raises RunError."""
-    return _loaded(run.folder, tuple(_changed(run.folder / name) for name in (NETWORK, ESTIMATOR, PREPROCESSING)))
+def loaded(run: Run, epoch: int | None = None) -> Classifier:
+    """The network of a run, kept in memory and read anew when its files change; raises RunError.
+
+    epoch  another than the kept one, whose file is made: see `core.network.at_epoch`
+    """
+    path = None if epoch is None else at_epoch.path_of(run, epoch)
+    files = [path] if path else [run.folder / NETWORK, run.folder / ESTIMATOR]
+    return _loaded(run.folder, path, tuple(map(at_epoch.changed, [*files, run.folder / PREPROCESSING])))
 
 
 @functools.lru_cache(KEPT)
-def _loaded(folder: Path, _changed: tuple[int, ...]) -> Classifier:
-    return classifier(Run(folder))
-
-
-def _changed(path: Path) -> int:
-    try:
-        return path.stat().st_mtime_ns
-    except OSError:
-        return 0
+def _loaded(folder: Path, path: Path | None, _changed: tuple[int, ...]) -> Classifier:
+    return classifier(Run(folder), path)
 
 
 def _of_picture(classifier: Classifier, content: bytes, top: int | None) -> tuple[Told, ...]:

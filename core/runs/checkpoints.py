@@ -60,13 +60,28 @@ def read(folder: Path, epoch: int) -> list[np.ndarray]:
     """The network's variables at the end of an epoch; raises RunError where they are not kept or damaged."""
     arrays = read_arrays(_path(folder, epoch))
     if not arrays:
-        raise RunError(
-            "The network of epoch {epoch} was not kept; choose one of: {epochs}.",
-            epoch=epoch,
-            epochs=", ".join(map(str, epochs(folder))) or "–",
-        )
+        raise _not_kept(folder, epoch)
     arrays = {**frozen(folder), **arrays}
     return [arrays[name] for name in sorted(arrays) if name.startswith("v")]
+
+
+def check(folder: Path, epoch: int) -> None:
+    """Raises RunError where the network of an epoch is not kept, with those that are."""
+    if epoch not in epochs(folder):
+        raise _not_kept(folder, epoch)
+
+
+def _not_kept(folder: Path, epoch: int) -> RunError:
+    kept = ", ".join(map(str, epochs(folder))) or "–"
+    return RunError("The network of epoch {epoch} was not kept; choose one of: {epochs}.", epoch=epoch, epochs=kept)
+
+
+def changed(folder: Path, epoch: int) -> int:
+    """When the network of an epoch was written, in nanoseconds; 0 where it is not kept."""
+    try:
+        return _path(folder, epoch).stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def answers(folder: Path, epoch: int) -> np.ndarray | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from core.files import json_lines, says
+from core.runs.windows import Windows, steps_of_a_window, summed_up
 
 NUMBER = (int, float)
 SAYS: dict[str, dict[str, Any]] = {  # of each event what is read here or on a page; one that lacks it is passed over
@@ -59,12 +60,14 @@ class News:
 
     place  the end of it: what comes next is asked from there
     anew   this is everything: the reader has nothing yet, or what a resumed training no longer stands by
+    windows  of loss and accuracy those in which something is new: they take the place of what is known from there on
     """
 
     place: Place
     anew: bool
     epochs: list[dict[str, Any]]
     trace: Trace
+    windows: dict[str, Windows]
 
 
 @dataclass
@@ -77,6 +80,7 @@ class History:
     preparing  what is done before the first step: (words, fraction), or None
     changes    (epoch, setting -> value): what was changed while it trained, from the beginning of that epoch on
     pauses     after which epochs it was interrupted and went on
+    window     steps over which the thin line is summed up; it stays when the last epoch is moved
     """
 
     path: Path
@@ -87,6 +91,7 @@ class History:
     preparing: tuple[str, float] | None = None
     changes: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
     pauses: list[int] = field(default_factory=list)
+    window: int = 1
     images_per_second: float = 0.0
     updated: float = 0.0
     version: int = 0
@@ -108,9 +113,17 @@ class History:
         with self._lock:
             end = self._end()
             beyond = since.epochs > end.epochs or since.points > end.points
-            if since.attempts != end.attempts or beyond:
-                return News(end, True, self.epochs[:], self.trace.after(0))
-            return News(end, False, self.epochs[since.epochs :], self.trace.after(since.points))
+            anew = since.attempts != end.attempts or beyond
+            epochs, points = (0, 0) if anew else (since.epochs, since.points)
+            summed = {name: self.windows(name, points) for name in ("loss", "accuracy")}
+            return News(end, anew, self.epochs[epochs:], self.trace.after(points), summed)
+
+    def windows(self, name: str, since: int = 0) -> Windows:
+        """The thin line of "loss" or "accuracy", summed up from the window on in which point number `since` lies."""
+        per_epoch = self.start.get("steps_per_epoch", 1)
+        known = list(zip(self.trace.x, getattr(self.trace, name), strict=False))  # another viewer may be reading on
+        ends, values = [round(x * per_epoch) for x, _value in known], [value for _x, value in known]
+        return summed_up(ends, values, self.window, per_epoch, since)
 
     @property
     def place(self) -> Place:
@@ -167,6 +180,7 @@ class History:
         first = event["first_epoch"]
         self.attempts += 1
         self.start, self.preparing = event, None
+        self.window = steps_of_a_window(event["epochs"], event["steps_per_epoch"])
         self.epochs = [epoch for epoch in self.epochs if epoch["epoch"] < first]
         self.changes = [change for change in self.changes if change[0] < first]
         self.pauses = [epoch for epoch in self.pauses if epoch < first - 1] + ([first - 1] if first > 1 else [])
@@ -179,6 +193,8 @@ class History:
         if per_epoch < 1:
             return
         for back, (loss, accuracy) in enumerate(zip(event["loss"], event["accuracy"], strict=False)):
+            if not (isinstance(loss, NUMBER) and isinstance(accuracy, NUMBER)):
+                continue
             step = event["step"] - every * (points - 1 - back)
             self.trace.x.append(event["epoch"] - 1 + min(step, per_epoch) / per_epoch)
             self.trace.loss.append(loss)

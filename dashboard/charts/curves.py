@@ -1,17 +1,15 @@
 """A training in numbers -> curves over its epochs."""
 
-import itertools
+import math
 from collections.abc import Sequence
 from typing import Any
-
-import numpy as np
 
 from core.runs.history import History
 from dashboard.charts.parts import CURSOR, GREY, TRAINING, VALIDATION, Figure, Say, plain_layout, plain_line
 
-TRACE = "rgba(217,130,0,0.22)"
-TRACE_POINTS = 400  # a line; more than a screen is wide in half a chart
+BAND, MEAN = "rgba(217,130,0,0.14)", "rgba(217,130,0,0.6)"  # of the steps: the orange of training, quiet
 COMPARED = ("#7B4EA3", "#2F8F5B", "#C0504D", "#5B6B7A", "#A67C00")  # not the two of training and validation
+SETTLED = 0.5  # epochs, after which the steps count for the range
 Flags = Sequence[tuple[int, str]]
 MARKS = (
     "circle",
@@ -40,12 +38,12 @@ def curves(
     flags  (epoch, words) of what happened after it
     """
     share = name == "accuracy"
-    epochs = history.column("epoch")
-    data = [
-        _trace(history, name),
-        plain_line(epochs, history.column(name), TRAINING, say("training"), dashed=True, share=share),
-        plain_line(epochs, history.column(f"val_{name}"), VALIDATION, say("validation"), dashed=False, share=share),
+    epochs, columns = history.column("epoch"), (name, f"val_{name}")
+    lines = [
+        plain_line(epochs, history.column(columns[0]), TRAINING, say("training"), dashed=True, share=share),
+        plain_line(epochs, history.column(columns[1]), VALIDATION, say("validation"), dashed=False, share=share),
     ]
+    data = [*_steps(history, name), *(line | {"meta": column} for line, column in zip(lines, columns, strict=True))]
     total = history.start.get("epochs", 1)
     layout = plain_layout(say("epoch"), say("accuracy") if share else say("loss"), total, share)
     layout["margin"]["r"] = 20 + 8 * max(len(say("training")), len(say("validation")))  # pixels: the labels fit
@@ -181,36 +179,25 @@ def held_against(figure: Figure, baselines: Sequence[tuple[str, str, float]], lo
     return {**figure, "data": [*figure["data"], *lines], "layout": layout}
 
 
-def thin(x: list[float], y: list[float], points: int = TRACE_POINTS) -> tuple[list[float], list[float]]:
-    """At most about `points` points of a long line that keep every bucket's lowest and highest, and the last."""
-    if len(x) <= points:
-        return x, y
-    values = np.asarray(y)
-    edges = np.linspace(0, len(x), points // 2 + 1).astype(int)
-    kept = {len(x) - 1}
-    for low, high in itertools.pairwise(edges):
-        kept.update((low + int(values[low:high].argmin()), low + int(values[low:high].argmax())))
-    chosen = sorted(kept)
-    return [x[i] for i in chosen], [y[i] for i in chosen]
-
-
-def _trace(history: History, name: str) -> dict[str, Any]:
-    x, y = thin(history.trace.x, getattr(history.trace, name))
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "name": "batch",
-        "x": x,
-        "y": y,
-        "line": {"color": TRACE, "width": 1},
-        "hoverinfo": "skip",
-    }
+def _steps(history: History, name: str) -> list[dict[str, Any]]:
+    """What it was while it learnt: the band in which most steps lie, and their running mean."""
+    seen = history.windows(name)
+    edge = {"type": "scatter", "mode": "lines", "x": seen.x, "hoverinfo": "skip", "line": {"color": BAND, "width": 0}}
+    return [
+        {**edge, "name": "low", "meta": "steps.low", "y": seen.low},
+        {**edge, "name": "high", "meta": "steps.high", "y": seen.high, "fill": "tonexty", "fillcolor": BAND},
+        {**edge, "name": "mean", "meta": "steps.mean", "y": seen.mean, "line": {"color": MEAN, "width": 1.5}},
+    ]
 
 
 def _range(history: History, name: str, share: bool) -> dict[str, Any]:
-    """The points decide the range, not the trace's first batches: a loss of 9 in batch 1 would flatten the rest."""
+    """The points decide the range, and of the steps what has settled: a loss of 9 in batch 1 would flatten the rest.
+
+    Before there are two points it is all of the running mean, whose fall is what there is to see.
+    """
     values = [*history.column(name), *history.column(f"val_{name}")]
-    values += getattr(history.trace, name)[-50:] if len(history.epochs) < 2 else []
+    seen, settled = history.windows(name), SETTLED if len(history.epochs) > 1 else 0
+    values += [mean for x, mean in zip(seen.x, seen.mean, strict=True) if x >= settled and math.isfinite(mean)]
     if not values:
         return {}
     low, high = min(values), max(values)

@@ -25,7 +25,10 @@ def svg(figure: Figure, number: Word, width: int = 620, height: int = 300) -> st
     area = _Area(figure, width, height)
     parts = [*area.axes(number)]
     parts += [area.shape(one) for one in figure["layout"].get("shapes", ())]
-    parts += [area.line(one) for one in figure["data"] if one.get("type") == "scatter"]
+    lines = [one for one in figure["data"] if one.get("type") == "scatter"]
+    for before, one in zip([None, *lines], lines, strict=False):
+        parts += [area.band(before, one)] if before and one.get("fill") == "tonexty" else []
+        parts += [area.line(one)]
     parts += [area.note(one) for one in figure["layout"].get("annotations", ()) if one.get("visible", True)]
     return (
         f'<svg viewBox="0 0 {width} {height}" role="img" xmlns="http://www.w3.org/2000/svg">'
@@ -68,9 +71,14 @@ class _Area:
         upright = f'transform="rotate(-90)" x="{-(TOP + bottom) / 2}" y="14" text-anchor="middle"'
         return [*drawn, f"<text {upright} {_FONT}>{escape(self.layout['yaxis']['title']['text'])}</text>"]
 
+    def band(self, lower: dict[str, Any], upper: dict[str, Any]) -> str:
+        """What lies between two lines."""
+        edge = " ".join(f"{x},{y}" for x, y in [*self._places(lower), *reversed(self._places(upper))])
+        return f'<polygon points="{edge}" fill="{upper["fillcolor"]}"/>' if edge else ""
+
     def line(self, one: dict[str, Any]) -> str:
-        places = [(self.x(x), self.y(self._within(y))) for x, y in zip(one["x"], one["y"], strict=True) if _known(y)]
-        if not places:
+        places = self._places(one)
+        if not places or not one["line"].get("width", 2):
             return ""
         style, colour = one["line"], one["line"]["color"]
         dash = f' stroke-dasharray="{DASHES[style["dash"]]}"' if style.get("dash") in DASHES else ""
@@ -99,6 +107,13 @@ class _Area:
         lower = {"top": 12, "bottom": -4}.get(one.get("yanchor", ""), 4)
         anchor = {"left": "start", "right": "end"}.get(one.get("xanchor", ""), "middle")
         return _text(self.x(one["x"]) + one.get("xshift", 0), y + lower, one["text"], anchor, one["font"]["color"])
+
+    def _places(self, one: dict[str, Any]) -> list[tuple[float, float]]:
+        """The known points of a line, in the drawing. One that begins outside comes in from the edge."""
+        known = [(x, y) for x, y in zip(one["x"], one["y"], strict=True) if _known(y)]
+        inside = (place for place, (_x, y) in enumerate(known) if y == self._within(y))
+        known = known[max(next(inside, 0) - 1, 0) :]
+        return [(self.x(x), self.y(self._within(y))) for x, y in known]
 
     def _within(self, value: float) -> float:
         return min(max(value, self.low_y), self.high_y)

@@ -24,10 +24,11 @@ MOST = 1000  # training images whose features are asked for
 VALUES_AT_ONCE = 500_000  # features of one question, 2 MB
 
 
-def what_it_learnt(run: Run, pixels: np.ndarray) -> None:
+def what_it_learnt(run: Run, pixels: np.ndarray, epoch: int | None) -> None:
     """The training images most like a picture, and whether it is stranger than test images are.
 
     pixels  (height, width, channels) uint8, as the network saw it
+    epoch   whose network is asked for features; None: that which the run keeps
     """
     by = _choice()
     try:
@@ -35,7 +36,7 @@ def what_it_learnt(run: Run, pixels: np.ndarray) -> None:
         if by == "pixels":
             _by_pixels(run, pixels, train.rows, train.labels)
         elif not (reason := _no_features(run)):
-            _by_features(run, pixels, train.rows, train.labels)
+            _by_features(run, epoch, pixels, train.rows, train.labels)
         else:
             st.info(reason, icon=":material/visibility_off:")
     except RunError as error:  # the training images are asked about last
@@ -86,8 +87,8 @@ def _by_pixels(run: Run, pixels: np.ndarray, rows: np.ndarray, labels: np.ndarra
     )
 
 
-def _by_features(run: Run, pixels: np.ndarray, rows: np.ndarray, labels: np.ndarray) -> None:
-    epoch, at = weights.shown_epoch(run), changed(run)
+def _by_features(run: Run, epoch: int | None, pixels: np.ndarray, rows: np.ndarray, labels: np.ndarray) -> None:
+    epoch, at = weights.shown_epoch(run) if epoch is None else epoch, changed(run)
     with st.spinner(_("Looking inside …"), show_time=True):
         own, hidden = _asked(str(run.folder), epoch, pixels[None])
     units = own.shape[1]

@@ -12,7 +12,7 @@ from core.network.classifier import Answer, Classifier
 from core.pictures import faces
 from core.pictures.preprocessing import Seen
 from core.runs.run import Run
-from dashboard import resources
+from dashboard import looking, resources
 from dashboard.charts import answers as answer_charts
 from dashboard.charts import overlay, pictures
 from dashboard.classify import last_picture
@@ -40,7 +40,7 @@ def show(run: Run, name: str, content: bytes, options: Asking, live: bool = Fals
     """
     options = replace(options, faces=options.faces and not whole)
     try:
-        classifier = resources.classifier(run)
+        classifier = looking.classifier(run, options.epoch)
         picture = opened(classifier, content, options)
         last_picture.keep(name, content, whole)
         if options.faces:
@@ -49,7 +49,7 @@ def show(run: Run, name: str, content: bytes, options: Asking, live: bool = Fals
             answer = classifier.answer(picture, options.switches)
             _show_one(classifier, answer, name, options, live)
             if not live:
-                where_it_looked(run, answer.seen.pixels)
+                where_it_looked(run, answer.seen.pixels, options.epoch)
     except Refused as error:
         st.error(f"{name}: {say(error)}", icon=":material/broken_image:")
         return

@@ -19,7 +19,7 @@ from core.evaluation.evaluation import Evaluation
 from core.files import writing_to
 from core.runs.run import Run
 from core.scratch import scratch_home
-from dashboard import resources
+from dashboard import looking
 from dashboard.charts import pictures
 from dashboard.charts.matrix import matrix
 from dashboard.classify.options import Asking
@@ -59,6 +59,7 @@ def _start(run: Run, path: Path, options: Asking) -> None:
     switches = vars(options.switches)
     words = [part for name, on in switches.items() if not on for part in ("--off", name)]
     words += ["--face"] if options.faces else []
+    words += [] if options.epoch is None else ["--epoch", str(options.epoch)]
     jobs.start(KIND, ["batch", run.id, str(path), "--to", str(_home() / "result"), *words])
 
 
@@ -133,7 +134,7 @@ def _result_of(run: Run, options: Asking) -> None:
     except (OSError, ValueError, KeyError):
         st.info(_("The answers have been removed meanwhile. Ask again."), icon=":material/refresh:")
         return
-    classifier = resources.classifier(run)
+    classifier = looking.classifier(run, options.epoch)
     if result.classes != classifier.classes:
         st.caption(_("These are the answers of another network; ask again for this one."))
     _headline(result)

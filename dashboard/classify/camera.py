@@ -15,7 +15,7 @@ from core.network.camera import Sight, View, Watcher
 from core.network.classifier import Classifier
 from core.pictures.box import Box
 from core.runs.run import Run
-from dashboard import resources
+from dashboard import looking
 from dashboard.charts import overlay, pictures
 from dashboard.classify import answer as answers
 from dashboard.classify import camera_help, frame_keeper
@@ -64,7 +64,7 @@ def _way() -> str:
 def _live(run: Run, options: Asking, mirror: bool, region: float) -> None:
     left, right = st.columns(2)
     with left:
-        watcher, classifier = _watcher(), resources.classifier(run)
+        watcher, classifier = _watcher(), looking.classifier(run, options.epoch)
         watcher.view = View(classifier, options.switches, region, options.faces)
         words = Words(classifier, options, mirror)
         relay.use()

@@ -16,14 +16,16 @@ SHOWN, LIVE = 5, 10  # classes as bars: the likeliest first; while the picture c
 
 @dataclass(frozen=True)
 class Asking:
-    """switches of the preprocessing; least, the probability below which the answer is "none of these"; faces."""
+    """switches of the preprocessing; least, the probability below which the answer is "none of these"; faces;
+    epoch, whose network is asked, None: that which the run keeps."""
 
     switches: Switches = ALL_ON
     least: float = 0.0
     faces: bool = False
+    epoch: int | None = None
 
 
-def controls(run: Run, classifier: Classifier) -> Asking:
+def controls(run: Run, classifier: Classifier, epoch: int | None) -> Asking:
     """The controls, each kept while other pages are visited."""
     least = kept.slider(
         _("None of these, below"),
@@ -48,7 +50,7 @@ def controls(run: Run, classifier: Classifier) -> Asking:
             "Test images and drawings are asked about as they are."
         ),
     )
-    return Asking(_switches(classifier), least / 100, faces)
+    return Asking(_switches(classifier), least / 100, faces, epoch)
 
 
 def _switches(classifier: Classifier) -> Switches:

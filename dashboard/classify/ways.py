@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.data.reading.decode import ENDINGS, Refused
 from core.runs.run import Run
-from dashboard import resources
+from dashboard import looking
 from dashboard.charts import pictures
 from dashboard.classify import answer, batch, camera, last_picture, samples
 from dashboard.classify.options import Asking
@@ -68,7 +68,7 @@ def _uploaded(run: Run, options: Asking) -> None:
 
 def _several(run: Run, files: list[tuple[str, bytes]], options: Asking) -> None:
     """All of them at a glance; one of them in full."""
-    classifier = resources.classifier(run)
+    classifier = looking.classifier(run, options.epoch)
     opened, names, contents = [], [], []
     for name, content in files[:MOST]:
         try:
@@ -104,7 +104,7 @@ def _drawn(run: Run, options: Asking) -> None:
     left, right = st.columns([1, 2])
     with left:
         colour = ""
-        if resources.classifier(run).preprocessing.channels == 3:
+        if looking.classifier(run, options.epoch).preprocessing.channels == 3:
             colour = st.color_picker(_("Pen"), "#C0504D", key="classify_pen", help=_("The colour of the pen."))
         content = pad.pad(run.config, "classify_draw", colour)
     with right:

@@ -12,7 +12,7 @@ from core.network.classifier import Answer, Classifier
 from core.pictures import faces
 from core.pictures.preprocessing import Switches, fit_picture
 from core.runs.run import Run
-from dashboard import resources
+from dashboard import looking
 from dashboard.charts import answers as answer_charts
 from dashboard.charts import pictures
 from dashboard.classify import alike, last_picture
@@ -28,7 +28,7 @@ NOTHING = Switches(False, False, False)
 
 def subject(run: Run, options: Asking) -> tuple[str, Image.Image] | None:
     """The picture that was asked about last, or a test image before there is one; None where it cannot be read."""
-    classifier = resources.classifier(run)
+    classifier = looking.classifier(run, options.epoch)
     kept = last_picture.get()
     if kept is None:
         st.info(
@@ -49,7 +49,7 @@ def subject(run: Run, options: Asking) -> tuple[str, Image.Image] | None:
 
 def what_it_saw(run: Run, name: str, picture: Image.Image, options: Asking) -> np.ndarray:
     """The picture as it came, merely made smaller, and as it was prepared; returns what the network saw."""
-    classifier = resources.classifier(run)
+    classifier = looking.classifier(run, options.epoch)
     prepared, plain = classifier.answer(picture, options.switches), classifier.answer(picture, NOTHING)
     left, middle, right = st.columns(3)
     with left:
@@ -88,7 +88,7 @@ def _seen(classifier: Classifier, answer: Answer, options: Asking, words: str = 
 
 def what_throws_it_off(run: Run, pixels: np.ndarray, options: Asking) -> None:
     """One change of the picture by a slider, and how often the network stays right on its test set under it."""
-    classifier = resources.classifier(run)
+    classifier = looking.classifier(run, options.epoch)
     names = shifting.CHANGES
     kind = st.segmented_control(
         _("Change"),
@@ -118,7 +118,7 @@ def what_throws_it_off(run: Run, pixels: np.ndarray, options: Asking) -> None:
         st.html(pictures.wall(changed, [f"{_(change.title)} {strength} {change.unit}"], [words], side=SIDE))
         st.markdown(f"**{words}**")
     with right:
-        points = _robustness(str(run.folder), alike.changed(run), kind)
+        points = _robustness(str(run.folder), alike.changed(run), options.epoch, kind)
         title = _("Accuracy on {n} test images under the same change", n=points[0].n)
         plot(answer_charts.robustness(points, strength, change.unit, title, _(change.title), _), key="shift-curve")
         best, there = max(point.share for point in points), min(points, key=lambda one: abs(one.strength - strength))
@@ -134,7 +134,8 @@ def what_throws_it_off(run: Run, pixels: np.ndarray, options: Asking) -> None:
 
 
 @st.cache_resource(max_entries=40, show_spinner=False)
-def _robustness(folder: str, _changed: int, kind: str) -> list[shifting.Accuracy]:
+def _robustness(folder: str, _changed: int, epoch: int | None, kind: str) -> list[shifting.Accuracy]:
     run = Run(Path(folder))
     some = alike.test_images(run, ASKED)
-    return shifting.robustness(resources.classifier(run).network, some.images, some.labels, shifting.CHANGES[kind])
+    network = looking.asked(run, epoch).network
+    return shifting.robustness(network, some.images, some.labels, shifting.CHANGES[kind])

@@ -17,6 +17,7 @@ from dashboard import choices, looking, resources
 from dashboard.charts import answers as answer_charts
 from dashboard.charts import curves, pictures
 from dashboard.charts.matrix import matrix
+from dashboard.inside import following
 from dashboard.navigation import page
 from dashboard.widgets import run_picker
 from dashboard.widgets.plot import is_dark, plot
@@ -27,19 +28,22 @@ FILTERS = 32  # of the first convolution, shown at most
 
 
 def choose() -> Run | None:
-    """The run to look back on: tested, with epochs kept."""
-    return run_picker.pick(
-        _("Run"),
-        _("Runs whose epochs were kept."),
-        lambda run: resources.was_tested(run) and len(checkpoints.epochs(run.checkpoints)) > 1,
-    )
+    """The run to look back on, with epochs kept; tested, or still training."""
+    help = _("Runs whose epochs were kept, also while they train.")
+    return run_picker.pick(_("Run"), help, lambda run: following.has_epochs(run, 2))
 
 
 @st.fragment
-def travel(run: Run) -> None:
-    """The slider and everything that moves with it; best and last side by side where that is wished."""
+def travel(run: Run, follows: bool) -> None:
+    """The slider and everything that moves with it; best and last side by side where that is wished.
+
+    follows  a training, whose last kept epoch it shows
+    """
+    if follows and following.stayed(run):
+        st.rerun()  # the slider was moved: the switch, which lies outside, is turned with it
+    looking.note_questions(follows)
     epochs = checkpoints.epochs(run.checkpoints)
-    best = run.history.best
+    best = resources.history(run).best
     kept = [epoch for epoch in epochs if epoch > 0]
     key = f"time_epoch_{run.id}"
     left, right = st.columns([4, 1], vertical_alignment="bottom")
@@ -54,17 +58,24 @@ def travel(run: Run) -> None:
             with column:
                 _moment(run, epoch, place)
         return
-    epoch = left.select_slider(
-        _("Epoch"), kept, kept[-1], key=key, help=_("Epochs that were kept; of long trainings not every one is.")
-    )
+    with left:
+        help = _("Epochs that were kept; of long trainings not every one is.")
+        epoch = following.choose_epoch(run, kept, kept[-1], key, help, follows)
     _moment(run, epoch)
+
+
+def go_on(run: Run, follows: bool) -> None:
+    """Follows a training: its next kept epoch is drawn when it is there."""
+    newest = checkpoints.epochs(run.checkpoints)[-1]
+    seen = following.shown(run) if follows else st.session_state.get(f"time_epoch_{run.id}")
+    following.go_on(run, seen or newest, follows, lambda epoch: looking.ask_ahead(run, epoch))
 
 
 def _moment(run: Run, epoch: int, place: str = "") -> None:
     """Everything of one epoch, on the validation images; `place` where two stand side by side."""
     history = resources.history(run)
     try:
-        evaluation = resources.evaluation(run, "validation", epoch)
+        evaluation = following.validation(run, epoch)
     except RunError:
         st.info(_("The answers of epoch {epoch} were not kept.", epoch=epoch), icon=":material/history_toggle_off:")
         return
@@ -191,7 +202,7 @@ def _maps(run: Run, epoch: int, image: np.ndarray) -> None:
 def _track(folder: str, position: int, epochs: tuple[int, ...]) -> tuple[list[int], list[float]]:
     """(epochs, probability of the true class) of one validation image."""
     run = Run(Path(folder))
-    label = resources.evaluation(run, "validation", epochs[-1]).labels[position]
+    label = following.validation(run, epochs[-1]).labels[position]
     answers = {epoch: checkpoints.answers(run.checkpoints, epoch) for epoch in epochs}
     shares = {epoch: float(one[position, label]) for epoch, one in answers.items() if one is not None}
     return list(shares), list(shares.values())

@@ -21,7 +21,8 @@ SIDE = 72  # pixels of one map on the screen
 
 @dataclass(frozen=True)
 class Look:
-    """What was looked at: the run, its test answers, one picture, or several with their positions in the test set."""
+    """What was looked at: the run, its answers to the test set, while it trains to validation, one picture, or several
+    with their positions in that set."""
 
     run: Run
     evaluation: Evaluation
@@ -150,7 +151,7 @@ def most_exciting(explained: Explained, look: Look) -> None:
         chosen = explained.arrays[order]
         words = [number(float(explained.arrays[values][place]), 2) for place in chosen]
         st.html(pictures.wall(look.images[chosen], words, words, side=SIDE))
-    st.caption(_("Under each picture: the filter's activation. {n} test pictures were asked.", n=explained.facts["n"]))
+    st.caption(_("Under each picture: the filter's activation. {n} pictures were asked.", n=explained.facts["n"]))
 
 
 @view("silent units")
@@ -169,8 +170,8 @@ def dead_units(explained: Explained, _look: Look) -> None:
     st.markdown(
         plural(
             explained.facts["dead"],
-            "**{n}** unit was 0 for all of {pictures} test pictures.",
-            "**{n}** units were 0 for all of {pictures} test pictures.",
+            "**{n}** unit was 0 for all of {pictures} pictures.",
+            "**{n}** units were 0 for all of {pictures} pictures.",
             pictures=explained.facts["n"],
         )
     )
@@ -205,7 +206,7 @@ def hidden_map(explained: Explained, look: Look) -> None:
     classes = class_words(look.evaluation.dataset, look.evaluation.classes)
     left, right = st.columns([3, 1])
     with left:
-        title = _("{n} test pictures in the last hidden layer", n=len(labels))
+        title = _("{n} pictures in the last hidden layer", n=len(labels))
         clicked = clickable(answers.scatter(explained.arrays["points"], labels, classes, title, _), key="inside-map")
         if not explained.facts["hidden"]:
             st.caption(_("This network has no hidden layer: the map is made of the pixels themselves."))

@@ -6,8 +6,9 @@ from dataclasses import asdict
 from typing import Any
 
 from core.fit.rules import Verdict
-from core.runs.history import History, Place, Trace
+from core.runs.history import History, Place
 from core.runs.run import Run
+from core.runs.windows import Windows
 from dashboard.charts import curves, learning_rate, memorisation
 from dashboard.charts.parts import marker_size
 from dashboard.live import by_heart, state_words, verdict_words
@@ -32,7 +33,7 @@ def phase(run: Run, state: str, history: History) -> str:
 def message(run: Run, state: str, history: History, since: Place) -> tuple[Place, dict[str, Any]]:
     """What is new after a place, and the place it leads to. Said in the language of the moment (`words.speaking`).
 
-    trace   of each curve (x, y): thinned, where there is much
+    steps   of each curve what changed of the windows of its steps, see core/runs/windows.py
     charts  of each curve what else moves in it; like the verdict and the figures, left out until an epoch ends
     """
     news = history.news(since)
@@ -41,7 +42,7 @@ def message(run: Run, state: str, history: History, since: Place) -> tuple[Place
         told["epochs"] = {name: [epoch[name] for epoch in news.epochs] for name in COLUMNS}
         told["epochs"] |= by_heart.columns(run, news.epochs)
     if news.trace.x:
-        told["trace"] = {name: _thin(news.trace, name) for name in CURVES}
+        told["steps"] = {name: _rounded(news.windows[name]) for name in CURVES}
     told |= head(run, state, history)
     if news.epochs or news.anew or len(history.epochs) < 2:
         said = verdict_words.said(run, state, history)
@@ -99,9 +100,10 @@ def _charts(run: Run, said: Verdict | None, history: History) -> dict[str, Any]:
     return told
 
 
-def _thin(trace: Trace, name: str) -> list[list[float]]:
-    x, y = curves.thin(trace.x, getattr(trace, name))
-    return [[round(one, 4) for one in x], [float(f"{one:.4g}") for one in y]]
+def _rounded(windows: Windows) -> dict[str, Any]:
+    """As they are drawn: more digits than a screen has pixels are not worth sending."""
+    lines = {name: [float(f"{one:.4g}") for one in getattr(windows, name)] for name in ("mean", "low", "high")}
+    return {"first": windows.first, "x": [round(one, 4) for one in windows.x], **lines}
 
 
 def _finite(value: Any) -> Any:

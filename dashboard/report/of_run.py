@@ -23,6 +23,7 @@ from dashboard.live import by_heart as heart
 from dashboard.live import verdict_words
 from dashboard.live.cards import cards
 from dashboard.live.flags import flags
+from dashboard.live.steps_words import of_steps
 from dashboard.report.document import paragraph, section, table
 from dashboard.runs import recipe_table, revealed
 from dashboard.words import _, class_words, number, percent
@@ -98,7 +99,8 @@ def _curves(run: Run) -> list[str]:
         figure = learning_rate.over_epochs(run.config, history, _("Learning rate"), _)
         drawn.append(_drawn(_("Learning rate"), svg(figure, _in_digits, height=200)))
     drawn += _by_heart(run, history)
-    drawn.append(paragraph(_("Solid: validation. Dashed: training. Shaded: what the verdict rests on."), "pale"))
+    lines = _("Solid: validation. Dashed: training. Shaded: what the verdict rests on.")
+    drawn.append(paragraph(f"{lines} {of_steps(history)}", "pale"))
     drawn += [paragraph(f"⚑ {_('After epoch {epoch}: {words}.', epoch=epoch, words=words)}") for epoch, words in raised]
     return [*drawn, _figures(run)]
 

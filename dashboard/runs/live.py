@@ -4,7 +4,6 @@ Where the news do not get through, one fragment asks for them, once a second, an
 """
 
 import time
-from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -24,6 +23,7 @@ from dashboard.diary import by_heart
 from dashboard.live import message, route, verdict_words
 from dashboard.live.flags import flags
 from dashboard.live.state_words import BADGES, at_work, progress, state_word
+from dashboard.live.steps_words import of_steps
 from dashboard.runs import baselines, results, revealed, twin
 from dashboard.runs.change import change
 from dashboard.runs.recipe_table import recipe_table
@@ -246,17 +246,16 @@ def _curves(run: Run, said: Verdict | None, history: History, address: str = "")
                 plot(figure, key=f"rate-{run.id}")
             st.caption(_("Grey: as planned. Points: the last step of each epoch."))
     with aid:
-        st.caption(
-            _aid(history.start) + (" " + _("Dotted: what you drew before.") if predicted and predicted.curve else "")
-        )
+        st.caption(_aid(history) + (" " + _("Dotted: what you drew before.") if predicted and predicted.curve else ""))
         for epoch, words in raised:
             st.caption("⚑ " + _("After epoch {epoch}: {words}.", epoch=epoch, words=words))
     baselines.say(held_against)
     by_heart.chart(run, history, address)
 
 
-def _aid(start: dict[str, Any]) -> str:
-    """How to read the charts: which images each point is the mean of."""
+def _aid(history: History) -> str:
+    """How to read the charts: which images each point is the mean of, and which steps."""
+    start = history.start
     n_validation = start.get("n_validation", 0)
     n_held_back = start.get("n_held_back", n_validation)
     counts = {"n_scored": number(start.get("n_scored", 0)), "n_validation": number(n_validation)}
@@ -273,5 +272,5 @@ def _aid(start: dict[str, Any]) -> str:
             "validation on all {n_validation}.",
             **counts,
         )
-    lines = _("Thin line: while learning, dropout on. Shaded: the epochs that the verdict rests on.")
-    return f"{points} {lines} " + _("Drag to zoom, double-click to zoom out.")
+    lines = _("Shaded: the epochs that the verdict rests on.")
+    return f"{points} {of_steps(history)} {lines} " + _("Drag to zoom, double-click to zoom out.")

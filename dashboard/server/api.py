@@ -20,7 +20,7 @@ from starlette.types import Receive, Scope, Send
 
 from core.data.reading.decode import ENDINGS, Refused
 from core.errors import FitscopeError, RunError
-from core.network.classifier import network_file
+from core.network.classifier import Classifier, network_file
 from core.network.predict import LATEST, loaded, predict, run_with_network
 from core.runs.run import Run
 from core.runs.store import RunStore
@@ -99,11 +99,21 @@ def answer(question: Question) -> dict[str, Any]:
         text = f"There is no run called {question.run[:60]!r} here with a network; GET /api/runs lists those there are."
         raise Problem(404, text) from error
     try:
-        return predict(loaded(run), question.image, question.face, question.top).as_dict(run)
+        network = _network(run, question.epoch)
+        return predict(network, question.image, question.face, question.top).as_dict(run, question.epoch)
     except Refused as reason:
         raise Problem(415, f"image: {reason}") from reason
     except RunError as error:
         raise Problem(409, str(error)) from error
+
+
+def _network(run: Run, epoch: int | None) -> Classifier:
+    """That of a kept epoch is made ready first, in another process."""
+    if epoch is None:
+        return loaded(run)
+    from dashboard import looking  # late: Streamlit's caches want its server to run
+
+    return looking.asked(run, epoch)
 
 
 def runs() -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ MOST_PARTS = 8
 MOST_FIELD = 1000  # bytes of a part that is no file
 SECONDS = 60.0  # in which the request must have arrived
 
-FIELDS = ("image", "run", "face", "top")
+FIELDS = ("image", "run", "epoch", "face", "top")
 YES, NO = ("1", "true", "on", "yes"), ("0", "false", "off", "no", "")
 
 
@@ -28,12 +28,16 @@ class Problem(Exception):
 
 @dataclass(frozen=True)
 class Question:
-    """A picture file, the run that is asked, whether faces are looked for, how many probabilities are told."""
+    """A picture file, the run that is asked, whether faces are looked for, how many probabilities are told.
+
+    epoch  whose network is asked; None for that which the run keeps
+    """
 
     image: bytes
     run: str
     face: bool = False
     top: int | None = None
+    epoch: int | None = None
 
 
 async def read(request: Request) -> Question:
@@ -91,7 +95,7 @@ async def _question(parts: FormData) -> Question:
     run, face, top = _text(parts, "run"), _text(parts, "face"), _text(parts, "top")
     if not run:
         raise Problem(422, "The field run is missing; send the id of a run, or latest.")
-    asked = Question(await _image(parts), run, _yes_or_no(face), _count(top))
+    asked = Question(await _image(parts), run, _yes_or_no(face), _count(top), _epoch(_text(parts, "epoch")))
     return asked
 
 
@@ -123,4 +127,12 @@ def _count(text: str | None) -> int | None:
         return None
     if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) >= 1):
         raise Problem(422, f"top={text[:40]!r} is no number of classes; send 1 or more, or leave it out.")
+    return int(text)
+
+
+def _epoch(text: str | None) -> int | None:
+    if text is None or text == "":
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise Problem(422, f"epoch={text[:40]!r} is no epoch; send the number of one that was kept, or leave it out.")
     return int(text)

@@ -2,7 +2,6 @@
 // An event stream first; where that does not get through, a question a second; where that fails too, the page is told.
 const FIRST_WORD = 6000, POLL = 1000, ALONE_POLL = 5000, STREAM_AGAIN = 60000;  // ms
 const TRIES = 3;  // of a stream, before it is polled
-const LINE = 800;  // points of a thin line that are kept here; beyond, the lowest and highest of each bucket
 
 class News {
   constructor(address) {
@@ -83,32 +82,16 @@ class News {
   tell() { for (const listener of this.listeners) listener(this); }
 }
 
-// A run with a message behind what is known of it.
+// A run with a message behind what is known of it: epochs are added, the windows of its steps take the place of older ones.
 function grown(known, message) {
-  const run = message.anew || !known ? { epochs: {}, trace: { loss: [[], []], accuracy: [[], []] } } : known;
+  const run = message.anew || !known ? { epochs: {}, steps: {} } : known;
   for (const [name, values] of Object.entries(message.epochs ?? {})) (run.epochs[name] ??= []).push(...values);
-  for (const [name, [x, y]] of Object.entries(message.trace ?? {})) {
-    const line = run.trace[name];
-    line[0].push(...x);
-    line[1].push(...y);
-    if (line[0].length > LINE) run.trace[name] = thinned(...line, LINE / 2);
+  for (const [name, { first, ...lines }] of Object.entries(message.steps ?? {})) {
+    const chart = (run.steps[name] ??= {});
+    for (const [line, values] of Object.entries(lines)) (chart[line] ??= []).splice(first, Infinity, ...values);
   }
   run.words = { ...run.words, ...message };
   return run;
-}
-
-function thinned(x, y, points) {
-  const kept = new Set([x.length - 1]), width = x.length / (points / 2);
-  for (let low = 0; low < x.length; low += width) {
-    let least = Math.floor(low), most = least;
-    for (let at = least; at < Math.min(x.length, Math.floor(low + width)); at++) {
-      if (y[at] < y[least]) least = at;
-      if (y[at] > y[most]) most = at;
-    }
-    kept.add(least).add(most);
-  }
-  const chosen = [...kept].sort((a, b) => a - b);
-  return [chosen.map((at) => x[at]), chosen.map((at) => y[at])];
 }
 
 // Has `listener` called with every piece of news of that address while `element` is on the page.

@@ -30,23 +30,21 @@ function inTheme(layout, element) {
 // Without Plotly's own bar: on a phone it lies over the chart, and it offers to send the chart to a stranger.
 const SETTINGS = { displaylogo: false, responsive: true, displayModeBar: false, doubleClick: "reset", showTips: false };
 
-// A figure with the news of its run in it: the lines longer, what stands around them as it is now. `at`: of one run of a race.
+// A figure with the news of its run in it: the lines longer, what stands around them as it is now. A line that grows says
+// in its `meta` what it shows: a column of the epochs, or "steps." and one of the windows. `at`: of one run of a race.
 function withNews(figure, news, chart, at) {
   const alone = at !== undefined;
   if (!alone && news?.phase && Object.keys(news.runs).length) return withRace(figure, news.runs, chart);
-  const { epochs, trace, words } = (alone ? news?.runs[at] : news?.run) ?? {}, around = words?.charts?.[chart];
+  const { epochs, steps, words } = (alone ? news?.runs[at] : news?.run) ?? {}, around = words?.charts?.[chart];
   if (!around) return figure;
-  const [thin, training, validation, ...more] = figure.data, { title, marker, yaxis, ...layout } = around;
-  const line = (old, name) => ({ ...old, x: epochs.epoch ?? [], y: epochs[name] ?? [], marker: { ...old.marker, size: marker } });
-  if (!(chart in trace)) {  // a chart whose lines say themselves which column they are
-    const data = figure.data.map((one) => (one.meta ? line(one, one.meta) : one));
-    return { ...figure, data, layout: { ...figure.layout, ...layout }, ...(title && { title, alt: title }) };
-  }
-  return {
-    data: [{ ...thin, x: trace[chart][0], y: trace[chart][1] }, line(training, chart), line(validation, `val_${chart}`), ...more],
-    layout: { ...figure.layout, ...layout, yaxis: { ...figure.layout.yaxis, ...yaxis } },
-    title, alt: title,
+  const { title, marker, yaxis, ...layout } = around;
+  const line = (old) => {
+    const [column, window] = (old.meta ?? "").split(".");
+    if (!column) return old;
+    if (window) return { ...old, x: steps[chart]?.x ?? [], y: steps[chart]?.[window] ?? [] };
+    return { ...old, x: epochs.epoch ?? [], y: epochs[column] ?? [], marker: { ...old.marker, size: marker } };
   };
+  return { ...figure, data: figure.data.map(line), layout: { ...figure.layout, ...layout, yaxis: { ...figure.layout.yaxis, ...yaxis } }, ...(title && { title, alt: title }) };
 }
 
 // The lines of a race, two for each run, training before validation, and its letter at the end of the latter.

@@ -7,7 +7,7 @@ from typing import NoReturn
 import streamlit as st
 
 from core.network.classifier import is_baseline
-from core.runs.run import Run
+from core.runs.run import ACTIVE, Run
 from dashboard import choices, resources
 from dashboard.navigation import page
 from dashboard.words import _, say
@@ -35,8 +35,16 @@ def pick(label: str, help: str, usable: Callable[[Run], bool]) -> Run | None:
         st.session_state["picked_run"] = wanted.id
     elif st.session_state.get("picked_run") not in names:  # never chosen, or deleted meanwhile
         st.session_state["picked_run"] = runs[0].id
+    else:
+        st.session_state["picked_run"] = st.session_state["picked_run"]  # its words may change, when its training ends
+    training = {run.id for run in runs if resources.row(run).state in ACTIVE}
     chosen = st.selectbox(
-        label, list(names), key="picked_run", format_func=names.__getitem__, on_change=_choose, help=help
+        label,
+        list(names),
+        key="picked_run",
+        format_func=lambda one: _("{run} · training", run=names[one]) if one in training else names[one],
+        on_change=_choose,
+        help=help,
     )
     return next(run for run in runs if run.id == chosen)
 

@@ -7,6 +7,7 @@ from core.recipe.config import TrainingConfig
 from core.runs.store import RunStore
 from tests.made.browser import CHROMIUM, at_rest, still, viewer
 from tests.made.runs import make_run
+from tests.made.workers import wait_until
 
 pytestmark = [
     pytest.mark.slow,
@@ -15,7 +16,9 @@ pytestmark = [
 ]
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-POINTS = "() => document.querySelector('.js-plotly-plot')?.data?.[2]?.x?.length ?? 0"
+POINTS = (
+    "() => document.querySelector('.js-plotly-plot')?.data?.find((one) => one.meta?.startsWith('val_'))?.x?.length ?? 0"
+)
 BY_HEART = "() => [...document.querySelectorAll('.js-plotly-plot')].at(-1).data[1].y?.length ?? 0"  # the third chart
 RANGE = "() => document.querySelector('.js-plotly-plot').layout.xaxis.range"
 
@@ -117,3 +120,38 @@ def test_where_a_stream_is_refused_the_page_polls(browser, training):
         grown(page, by=3)
         assert polled
         assert page.locator("text=/Live news do not get through/").count() == 0
+
+
+SHOWN = "() => Number(document.body.innerText.match(/epoch (\\d+) is shown/)?.[1] ?? -1)"
+WATCH = """
+() => {
+  window.bars = document.querySelector(".js-plotly-plot");
+  window.spinners = 0;
+  const look = () => { window.spinners += document.querySelectorAll("[data-testid=stSpinner]").length; };
+  new MutationObserver(look).observe(document.body, { subtree: true, childList: true });
+}
+"""
+
+
+def test_look_inside_follows_a_training_without_a_blink(browser, training):
+    running, run = training
+    wait_until(lambda: run.history.epochs)
+    with viewer(browser) as page:
+        page.goto(f"{running.address}/look_inside?run={run.id}")
+        page.wait_for_selector(".js-plotly-plot .bars path")
+        page.wait_for_selector("text=/Validation image, by its number/")
+        page.wait_for_function(f"() => ({SHOWN})() > 0 && !document.querySelector('[data-testid=stSpinner]')")
+        page.evaluate(WATCH)
+        for _epoch in range(2):
+            seen = page.evaluate(SHOWN)
+            page.wait_for_function(f"() => ({SHOWN})() > {seen}")
+        assert page.evaluate("() => [window.spinners, window.bars.isConnected]") == [0, True]
+        page.get_by_role("slider").first.press("ArrowLeft")
+        page.wait_for_selector("label:has-text('Follow the training') input:not(:checked)", state="attached")
+        at_rest(page)
+        chosen, newest = page.evaluate(SHOWN), run.history.epochs[-1]["epoch"]
+        page.wait_for_function(f"() => Number(document.body.innerText.match(/epoch (\\d+) is the last/)[1]) > {newest}")
+        assert page.evaluate(SHOWN) == chosen
+        run.ask_to_stop()
+        page.wait_for_selector("text=/Test image, by its number/")
+        assert page.locator("text=/is the last one kept/").count() == 0

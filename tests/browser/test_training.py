@@ -71,7 +71,8 @@ def test_train_shows_a_curve_that_advances_and_the_final_number(page, dashboard)
     assert run.state == "finished"
     told = float(re.search(r"([\d.]+) ?%", shown.replace("\xa0", " ")).group(1))
     assert told == pytest.approx(100 * run.status.result["test_accuracy"], abs=0.005)
-    last = "accuracy => document.querySelectorAll('.js-plotly-plot')[1].data[2].y.slice(-1)[0] === accuracy"
+    lines = "document.querySelectorAll('.js-plotly-plot')[1].data"
+    last = f"accuracy => {lines}.find((one) => one.meta === 'val_accuracy').y.slice(-1)[0] === accuracy"
     page.wait_for_function(last, arg=run.history.epochs[-1]["val_accuracy"])
     page.locator("figure figure img, [alt*=predicted]").nth(9).wait_for()
 
@@ -88,7 +89,7 @@ def test_zoom_survives_the_updates(page, dashboard):
     zoomed = "() => document.querySelector('.js-plotly-plot').layout.xaxis.range"
     page.wait_for_function(f"() => ({zoomed})()[1] < 190")
     before, title = page.evaluate(zoomed), page.evaluate("() => window.scrollY")
-    epochs = "() => document.querySelector('.js-plotly-plot').data[2].x.length"
+    epochs = "() => document.querySelector('.js-plotly-plot').data.find((one) => one.meta?.startsWith('val_')).x.length"
     seen = page.evaluate(epochs)
     page.wait_for_function(f"() => ({epochs})() >= {seen} + 2")
     assert page.evaluate(zoomed) == before

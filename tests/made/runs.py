@@ -72,6 +72,14 @@ def lead(run: Run, state: str, epochs: int = 6, answered: Sequence[str] = ("test
             (run.folder / "config.json").write_text('{"epochs": "many"', "utf-8")
 
 
+def begin_again(run: Run) -> None:
+    """Lets a run that has ended train, with the epochs that it has: its process is this one, nothing is tested yet."""
+    for name in (EVALUATION, "network.tflite", "network.keras", "preprocessing.json"):
+        (run.folder / name).unlink(missing_ok=True)
+    run.note_attempt(os.getpid(), processes.started(os.getpid()))
+    Recorder(run).status("running")
+
+
 def take(run: Run) -> None:
     """A run that waits is begun by this process, as one that never waited."""
     (run.folder / "requests.jsonl").unlink()

@@ -11,6 +11,7 @@ from core.inside.explanation import explanations
 from core.runs.store import RunStore
 from dashboard import looking
 from tests.made.pages import open_page, texts
+from tests.made.runs import begin_again
 from tests.made.workers import PATIENCE, command
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("inside")]  # trains once, asks a process that has Keras
@@ -111,3 +112,42 @@ def test_another_layer_can_be_asked(store):
     assert len(layers) == 2
     app.selectbox(key="inside_option_layer").select(layers[0]).run(timeout=PATIENCE)
     assert f"Layer {layers[0]}, filter 1 of 16" in texts(app)
+
+
+def another_epoch(run, epoch):
+    """The training comes to the end of one more epoch."""
+    shutil.copy(run.checkpoints / "epoch-0001.npz", run.checkpoints / f"epoch-{epoch:04d}.npz")
+
+
+def test_a_training_is_followed_until_the_viewer_chooses_an_epoch(store):
+    run = small(store)
+    begin_again(run)
+    app = open_on(run, "saliency")
+    assert "Small · training" in app.selectbox(key="picked_run").options
+    assert "epoch 2 is the last one kept, epoch 2 is shown" in texts(app)
+    assert "of the validation set" in app.segmented_control(key="inside_source").options[0]
+    image = f"inside_validation_{run.id}"
+    picture = app.number_input(key=image).value
+    another_epoch(run, 3)
+    app.run(timeout=PATIENCE)
+    assert not app.exception
+    assert "epoch 3 is the last one kept, epoch 3 is shown" in texts(app)
+    assert app.number_input(key=image).value == picture
+    assert app.select_slider(key=f"inside_epoch_{run.id}").value == 3
+    app.select_slider(key=f"inside_epoch_{run.id}").set_value(1).run(timeout=PATIENCE)
+    another_epoch(run, 4)
+    app.run(timeout=PATIENCE)
+    assert "epoch 4 is the last one kept, epoch 1 is shown" in texts(app)
+    switch = next(one for one in app.toggle if one.label == "Follow the training")
+    assert not switch.value
+    switch.set_value(True).run(timeout=PATIENCE)
+    assert "epoch 4 is the last one kept, epoch 4 is shown" in texts(app)
+    assert not app.exception
+
+
+def test_many_pictures_of_a_training_are_those_of_validation(store):
+    run = small(store)
+    begin_again(run)
+    app = open_on(run, "dead_units")
+    assert "The pictures are of the validation set; the test set is asked at the end." in texts(app)
+    assert not app.info

@@ -10,7 +10,7 @@ from core.evaluation import evaluation
 from core.runs import checkpoints
 from core.runs.store import RunStore
 from tests.made.pages import open_page, texts
-from tests.made.runs import make_run
+from tests.made.runs import begin_again, make_run
 from tests.made.workers import command
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("time")]  # trains once, in a process of its own
@@ -102,3 +102,18 @@ def test_the_mistakes_of_an_epoch_are_those_of_its_answers(store):
     assert f"**{100 * accuracy:.2f}" in texts(app)
     (run.checkpoints / "epoch-0001.npz").write_bytes(b"PK")
     assert "answers of epoch 1 were not kept" in app.run().warning[0].value
+
+
+def test_a_training_shows_its_last_kept_epoch_and_goes_on_with_it(store):
+    run = store.get("latest")
+    labels = evaluation.read(run, "validation").labels
+    begin_again(run)
+    app = open_page("15_time_machine.py", run=run.id)
+    accuracy = np.mean(checkpoints.answers(run.checkpoints, 5).argmax(1) == labels)
+    assert f"Epoch 5: **{100 * accuracy:.2f}" in texts(app)
+    shutil.copy(run.checkpoints / "epoch-0001.npz", run.checkpoints / "epoch-0006.npz")
+    app.run()
+    accuracy = np.mean(checkpoints.answers(run.checkpoints, 1).argmax(1) == labels)
+    assert f"Epoch 6: **{100 * accuracy:.2f}" in texts(app)
+    assert "test" not in texts(app).lower().replace("latest", "")
+    assert not app.exception

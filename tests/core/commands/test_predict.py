@@ -44,7 +44,7 @@ def run(store, monkeypatch):
     """A run whose network is Brightness."""
     made = make_run(store, "finished")
     (made.folder / NETWORK).write_bytes(b"there is one")
-    monkeypatch.setattr(predict, "classifier", lambda _run: ASKED)
+    monkeypatch.setattr(predict, "classifier", lambda _run, _path: ASKED)
     predict._loaded.cache_clear()
     yield made
     predict._loaded.cache_clear()
@@ -94,13 +94,13 @@ def test_json_is_one_object_a_picture(run, tmp_path, capsys):
     expected = {"dark": 0.8, "light": 0.15, "glaring": 0.05}
     assert list(out["probabilities"]) == ["dark", "light", "glaring"]
     assert out.pop("probabilities") == pytest.approx(expected)
-    assert out == {"file": name, "run": run.id, "label": "dark", "box": None, "blank": False}
+    assert out == {"file": name, "run": run.id, "epoch": 6, "label": "dark", "box": None, "blank": False}
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
 def test_json_keeps_letters_that_the_console_lacks(run, tmp_path, monkeypatch, encoding):
     """Two classes would become one where "?" stands for both."""
-    monkeypatch.setattr(predict, "classifier", lambda _run: Classifier(Brightness(), ASKED.preprocessing, CATS))
+    monkeypatch.setattr(predict, "classifier", lambda _run, _path: Classifier(Brightness(), ASKED.preprocessing, CATS))
     console = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
     monkeypatch.setattr(sys, "stdout", console)
     assert main(["predict", run.id, grey(tmp_path, "a.png", 0), "--json"]) == 0
@@ -181,7 +181,7 @@ def test_each_face_has_its_line_and_its_place_in_the_file(run, tmp_path, capsys,
 def test_an_empty_drawing_is_no_answer(run, tmp_path, capsys, monkeypatch):
     ink = Ink(ground=0, level=255, extent=0.7, stroke=0.1, by_mass=True)
     monkeypatch.setattr(
-        predict, "classifier", lambda _run: Classifier(Brightness(), Preprocessing(16, 1, ink=ink), CLASSES)
+        predict, "classifier", lambda _run, _path: Classifier(Brightness(), Preprocessing(16, 1, ink=ink), CLASSES)
     )
     predict._loaded.cache_clear()
     name = grey(tmp_path, "a.png", 255)
@@ -240,3 +240,18 @@ def test_a_trained_network_answers_as_it_does_here(tmp_path):
     told = [json.loads(line)["probabilities"] for line in done.stdout.splitlines()]
     for one, chances in zip(told, expected, strict=True):
         assert [one[name] for name in network.classes] == pytest.approx(chances.tolist(), abs=1e-5)
+
+
+def test_an_epoch_that_was_not_kept_is_refused_with_those_that_were(run, tmp_path, capsys):
+    assert main(["predict", run.id, grey(tmp_path, "a.png", 9), "--epoch", "99"]) != 0
+    assert "epoch 99 was not kept; choose one of: 0, 1, 2, 3, 4, 5, 6" in capsys.readouterr().err
+
+
+def test_the_epoch_that_the_run_keeps_is_its_own_network(run, tmp_path, capsys):
+    path = grey(tmp_path, "a.png", 200)
+    told = []
+    for words in ((), ("--epoch", "6")):  # what result_of says that it keeps
+        main(["predict", run.id, path, "--json", *words])
+        told.append(json.loads(capsys.readouterr().out))
+    assert [one["epoch"] for one in told] == [6, 6]
+    assert told[0]["probabilities"] == told[1]["probabilities"]

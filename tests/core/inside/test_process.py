@@ -20,39 +20,16 @@ from core.inside.client import Explainer
 from core.inside.explanation import explanations
 from core.network.inference import Network
 from core.processes.child import Child
-from core.recipe.config import TrainingConfig
 from core.runs import checkpoints
-from core.runs.run import Run
-from core.runs.store import RunStore
 from tests.made import by_name
-from tests.made.workers import ROOT, cpu_seconds, train_here, wait_until
+from tests.made.workers import ROOT, cpu_seconds, wait_until
 
-pytestmark = pytest.mark.slow  # trains, and starts Keras in a process of its own
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.xdist_group("inside process"),
+]  # trains, starts Keras in a process of its own
 
 EPOCHS = 2
-
-
-@pytest.fixture(scope="module")
-def trained(tmp_path_factory):
-    """A real run, small; tests that spoil it take a copy."""
-    store = RunStore(tmp_path_factory.mktemp("runs"))
-    run = store.create(TrainingConfig(epochs=EPOCHS, train_images=300), queue=False)
-    assert train_here(run) == 0
-    return run
-
-
-@pytest.fixture
-def run(trained, tmp_path):
-    """A copy of that run, to spoil."""
-    return Run(shutil.copytree(trained.folder, tmp_path / trained.id))
-
-
-@pytest.fixture(scope="module")
-def asked(tmp_path_factory):
-    """One process for the tests that do not harm it."""
-    client = Explainer(tmp_path_factory.mktemp("log") / "explainer.log")
-    yield client
-    client.close()
 
 
 @pytest.fixture

@@ -140,6 +140,7 @@ DAMAGED = [
     {"event": "started", "at": 1.0, "first_epoch": 1},
     started(first="one"),
     {**steps(2, 3), "loss": 2.0},
+    {**steps(2, 3), "loss": ["low", None]},
     {**steps(2, 3), "epoch": 10**400},
     {"event": "preparing", "at": 1.0, "what": 3, "fraction": "half"},
 ]
@@ -152,6 +153,7 @@ def test_an_event_that_lacks_what_it_should_say_is_passed_over(path, event):
     assert numbers(history) == [1]
     assert history.start == started()
     assert history.best["epoch"] == 1
+    assert history.windows("loss").x == []
     write(path, epoch(2))
     history.update()
     assert numbers(history) == [1, 2]
@@ -225,6 +227,15 @@ def test_what_is_new_after_a_place(path):
     assert (numbers(later), later.trace.x, later.trace.loss) == ([1], history.trace.x[4:], [2.0, 1.0])
     nothing = history.news(history.place)
     assert (nothing.anew, nothing.epochs, nothing.trace.x, nothing.place) == (False, [], [], history.place)
+
+
+def test_the_last_epoch_may_be_moved_without_moving_the_windows(path):
+    write(path, started(epochs=2000), steps(1, 10), epoch(1))
+    before = read(path).windows("loss")
+    write(path, {"event": "changed", "at": 2.0, "epoch": 2, "values": {"epochs": 2}})
+    history = read(path)
+    assert history.start["epochs"] == 2
+    assert history.windows("loss") == before
 
 
 def test_what_a_resumed_training_dropped_is_told_anew(path):

@@ -1,16 +1,18 @@
 """Figures: properties that a reader relies on, checked by Plotly's own schema; never pixels."""
 
+import dataclasses
+
 import numpy as np
 import plotly.graph_objects as go
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from core.recipe.config import TrainingConfig
+from core.runs.recorder import Recorder
+from core.runs.reports import StepsDone
 from core.runs.store import RunStore
 from dashboard.charts import answers, curves, images
 from dashboard.charts.matrix import matrix as draw_matrix
-from tests.made.runs import make_run
+from tests.made.runs import epoch_done, make_run, started_report
 
 
 def say(text, **values):
@@ -76,15 +78,40 @@ def test_every_figure_is_one_that_plotly_accepts(history):
         go.Figure(data=figure["data"], layout=figure["layout"])  # raises on an unknown property
 
 
-@given(st.lists(st.floats(-10, 10), min_size=1, max_size=3000))
-def test_thinning_keeps_lowest_highest_and_last(values):
-    x, y = curves.thin(list(range(len(values))), values, points=100)
-    assert len(x) <= max(102, 1)
-    assert min(y) == min(values)
-    assert max(y) == max(values)
-    assert x[-1] == len(values) - 1
-    assert x == sorted(x)
-    assert all(values[place] == value for place, value in zip(x, y, strict=True))
+def learnt(tmp_path, epochs, steps=750):
+    """The history of a training whose loss falls as MNIST's does, up and down by a half at each step."""
+    run = RunStore(tmp_path).create(TrainingConfig(epochs=10), queue=False)
+    recorder = Recorder(run)
+    recorder(dataclasses.replace(started_report(run.config, None), steps_per_epoch=steps))
+    at = np.arange(1, epochs * steps + 1)
+    loss = 2.3 / (1 + at / 30) * np.where(at % 2, 1.5, 0.5)
+    for epoch in range(1, epochs + 1):
+        told = tuple(loss[(epoch - 1) * steps : epoch * steps].tolist())
+        recorder(StepsDone(epoch, steps, 1, told, told, 5000.0))
+        scored = 2.3 / (1 + epoch * steps / 30)
+        recorder(dataclasses.replace(epoch_done(epoch), loss=scored, val_loss=scored))
+    return run.history
+
+
+@pytest.mark.parametrize("epochs", [1, 2, 10])
+def test_the_first_epoch_is_a_falling_curve(tmp_path, epochs):
+    figure = curves.curves(learnt(tmp_path, epochs), "loss", "title", say)
+    low, high, mean = figure["data"][:3]
+    bottom, top = figure["layout"]["yaxis"]["range"]
+    seen = [y for x, y in zip(mean["x"], mean["y"], strict=True) if x <= 1 and bottom <= y <= top]
+    assert len(seen) >= 8
+    assert (np.diff(seen) < 0).all()
+    assert seen[0] - seen[-1] > 0.3 * (top - bottom)
+    assert all(below < y < above for below, y, above in zip(low["y"], mean["y"], high["y"], strict=True))
+    assert high["fill"] == "tonexty"
+
+
+def test_each_line_that_grows_says_what_it_shows(history):
+    figure = curves.expected(curves.curves(history, "loss", "title", say), [(1, 0.5)], say)
+    assert [line.get("meta") for line in figure["data"]] == [
+        *("steps.low", "steps.high", "steps.mean"),
+        *("loss", "val_loss", None),
+    ]
 
 
 def matrix(n, shares=False):

@@ -45,6 +45,16 @@ def test_a_value_lies_at_its_share_of_the_axes():
 def test_what_is_no_number_is_left_out_and_what_leaves_the_range_stays_at_its_edge():
     assert len(points(drawn(figure([1, math.nan, None])))) == 1
     assert points(drawn(figure([9, 1, 1])))[0][1] == pytest.approx(TOP)
+    assert len(points(drawn(figure([9, 9, 1])))) == 2  # it comes in from the edge, and was not level there
+
+
+def test_a_band_lies_between_its_two_lines():
+    low, high = (figure([1 + by, 1 + by, 1 + by])["data"][0] for by in (-1, 1))
+    both = figure([1, 1, 1]) | {"data": [low, {**high, "fill": "tonexty", "fillcolor": "#abcdef"}]}
+    band = drawn(both).find(f"{SVG}polygon")
+    corners = {tuple(map(float, pair.split(","))) for pair in band.get("points").split()}
+    assert {(LEFT, TOP), (LEFT, 500 - BOTTOM), (1000 - RIGHT, TOP), (1000 - RIGHT, 500 - BOTTOM)} <= corners
+    assert band.get("fill") == "#abcdef"
 
 
 def test_an_empty_line_is_a_chart_without_a_line():

@@ -13,6 +13,7 @@ from core.runs.recorder import Recorder
 from core.runs.reports import EpochDone, StepsDone
 from core.runs.store import RunStore
 from dashboard import resources
+from dashboard.charts import curves
 from dashboard.live import channel
 from dashboard.live.channel import Broadcast, Channel
 from tests.made.diaries import by_heart, going_on
@@ -60,15 +61,26 @@ class Reader:
     """Puts messages one behind the other, as the browser does."""
 
     def __init__(self):
-        self.epochs, self.losses = [], []
+        self.epochs, self.steps = [], {}
 
     def take(self, message):
         said = told(message)
         if said["anew"]:
-            self.epochs, self.losses = [], []
+            self.epochs, self.steps = [], {}
         self.epochs += said.get("epochs", {}).get("epoch", [])
-        self.losses += said.get("trace", {}).get("loss", [[], []])[1]
+        lines = dict(said.get("steps", {}).get("loss", {"first": 0}))
+        first = lines.pop("first")
+        for name, values in lines.items():
+            self.steps[name] = self.steps.get(name, [])[:first] + values
         return message
+
+    def has_what_is_drawn_of(self, run):
+        """Whether a page that was opened just now would have the same lines."""
+        drawn = curves.curves(run.history, "loss", "", str)["data"]
+        for line in (one for one in drawn if one["meta"].startswith("steps.")):
+            assert self.steps["x"] == pytest.approx(line["x"], abs=1e-4)
+            assert self.steps[line["name"]] == pytest.approx(line["y"], rel=1e-3)
+        return True
 
 
 def test_the_first_message_is_everything_and_the_next_what_is_new(run, recorder):
@@ -76,7 +88,9 @@ def test_the_first_message_is_everything_and_the_next_what_is_new(run, recorder)
     first = heard(here)
     assert told(first)["anew"]
     assert told(first)["epochs"]["epoch"] == [1, 2, 3]
-    assert told(first)["trace"]["loss"][1] == [2.0, 1.9, 1.8, 1.0, 0.95, 0.9, 0.6667, 0.6333, 0.6]
+    windows = told(first)["steps"]["loss"]  # of 8 steps: to 3 and 6, to 9, 12 and 15, to 18, 21 and 24, to 27
+    assert (windows["first"], windows["x"]) == (0, [0.5, 1.3333, 2.3333, 3.0])
+    assert windows["mean"] == [1.95, 1.25, 0.7333, 0.6]
     assert told(first)["charts"]["loss"]["annotations"]
     train_epoch(recorder, 4)
     second = heard(here, first.place)
@@ -89,7 +103,8 @@ def test_the_first_message_is_everything_and_the_next_what_is_new(run, recorder)
         "learning_rate": [0.001],
         "val_accuracy": [1 - 0.7 / 4],
     }
-    assert told(second)["trace"]["loss"] == [[3.3333, 3.6667, 4.0], [0.4, 0.3, 0.2]]
+    windows = told(second)["steps"]["loss"]
+    assert (windows["first"], windows["x"], windows["mean"]) == (3, [3.1667, 3.8333], [0.5, 0.25])  # 27 again, and 30
 
 
 def test_between_two_epochs_only_points_and_the_head_are_sent(run, recorder):
@@ -97,7 +112,7 @@ def test_between_two_epochs_only_points_and_the_head_are_sent(run, recorder):
     first = heard(here)
     steps(recorder, 4)
     message = heard(here, first.place)
-    assert set(told(message)) == {"place", "anew", "phase", "trace", "head", "preparing"}
+    assert set(told(message)) == {"place", "anew", "phase", "steps", "head", "preparing"}
     assert len(message.body) < 1000
 
 
@@ -126,7 +141,7 @@ def test_a_reader_who_comes_back_misses_nothing_and_hears_nothing_twice(run, rec
     train_epoch(recorder, 7)
     reader.take(heard(here, at))
     assert reader.epochs == [1, 2, 3, 4, 5, 6, 7]
-    assert reader.losses == pytest.approx(run.history.trace.loss, rel=1e-3)
+    assert reader.has_what_is_drawn_of(run)
 
 
 def test_a_resumed_training_is_told_from_the_beginning(run, recorder):
@@ -138,7 +153,7 @@ def test_a_resumed_training_is_told_from_the_beginning(run, recorder):
     message = reader.take(heard(here, at))
     assert told(message)["anew"]
     assert reader.epochs == [1, 2, 3]
-    assert reader.losses == pytest.approx(run.history.trace.loss, rel=1e-3)
+    assert reader.has_what_is_drawn_of(run)
 
 
 def _resumed(run, first_epoch):

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 import time
 from types import SimpleNamespace
 
@@ -11,6 +12,7 @@ import pytest
 from core.data import imported
 from core.data.reading.decode import ENDINGS
 from core.network.classifier import classifier
+from dashboard import looking
 from dashboard.classify import frame_keeper
 from tests.made import by_name, hostile
 from tests.made.odd_pictures import odd_pictures
@@ -143,3 +145,34 @@ def test_a_frozen_frame_is_saved_into_a_class(store, pets, monkeypatch):
     assert train.labels[-2:].tolist() == [1, 2]
     assert train.images[-1].max() > train.images[-1].min()
     assert imported.read_sources(pets)["train"].names[-1].startswith("camera-")
+
+
+def test_any_kept_epoch_can_be_asked(store):
+    run = store.all()[0]
+    app = open_page("09_classify.py", run=run.id, epoch="1")
+    picker = app.selectbox(key=f"picked_epoch_{run.id}")
+    assert picker.value == 1
+    assert f"keeps: epoch {run.status.result['kept_epoch']}" in picker.options[0]
+    asked = upload(app, ("a.png", written()))
+    early, kept = (looking.asked(run, epoch).answer(opened(run)).probabilities.max() for epoch in (1, None))
+    assert f"{early:.0%}" != f"{kept:.0%}"
+    assert said(asked) == f"{early:.0%}"
+    app.selectbox(key=f"picked_epoch_{run.id}").set_value(None).run()
+    assert said(app) == f"{kept:.0%}"
+    assert "epoch" not in app.query_params
+
+
+def test_an_epoch_of_a_link_that_was_not_kept_is_told(store):
+    app = open_page("09_classify.py", run=store.all()[0].id, epoch="55")
+    assert "Epoch 55 was not kept; this is the network that the run keeps." in texts(app)
+    assert not app.exception
+
+
+def opened(run):
+    return looking.asked(run, None).opened(written())
+
+
+def said(app):
+    """How sure the bars are, as their title says it."""
+    figure = next(json.loads(one.proto.json)["figure"] for one in app.get("bidi_component") if "answer" in one.proto.id)
+    return figure["title"].split(", ")[-1].split(" sure")[0].replace("\xa0", "").replace(" ", "")

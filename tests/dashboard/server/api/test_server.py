@@ -15,6 +15,7 @@ from core.data.reading.decode import open_picture
 from core.errors import DataError
 from core.network.classifier import NETWORK, classifier
 from core.pictures import faces
+from core.runs import checkpoints
 from tests.dashboard.server.api.made import FILE_BEGINS, MULTIPART, RUN, Answered, multipart, question
 from tests.made import by_name
 from tests.made.hostile import CONTENTS
@@ -46,7 +47,7 @@ def test_the_answer_is_the_networks(running, run):
         assert answered.status == 200
         expected = asked.network.probabilities(pixels[None])[0]
         told = answered.json
-        assert set(told) == {"label", "probabilities", "box", "blank", "milliseconds", "run"}
+        assert set(told) == {"label", "probabilities", "box", "blank", "milliseconds", "run", "epoch"}
         assert told["label"] == asked.classes[int(expected.argmax())]
         assert [told["probabilities"][name] for name in asked.classes] == pytest.approx(expected.tolist(), abs=1e-5)
         assert list(told["probabilities"].values()) == sorted(told["probabilities"].values(), reverse=True)
@@ -54,6 +55,26 @@ def test_the_answer_is_the_networks(running, run):
         assert 0 < told["milliseconds"] < 10_000
         right += told["label"] == str(label)
     assert right >= 8  # of 20: it has learnt something, so that the answers are not all the same
+
+
+@pytest.mark.slow
+def test_any_kept_epoch_answers(running):
+    content, pixels, _label = digit()
+    for epoch in (0, 3):
+        told = post(running.address, question(content, epoch=str(epoch))).json
+        kernel, bias = checkpoints.read(running.run.checkpoints, epoch)
+        logits = (pixels.reshape(-1) / 255) @ kernel + bias  # softmax regression, by hand
+        expected = np.exp(logits) / np.exp(logits).sum()
+        assert told["epoch"] == epoch
+        assert [told["probabilities"][str(label)] for label in range(10)] == pytest.approx(expected, abs=1e-4)
+
+
+@pytest.mark.slow
+def test_an_epoch_that_was_not_kept_is_told_with_those_that_were(running):
+    answered = post(running.address, question(digit()[0], epoch="77"))
+    assert answered.status == 409
+    assert answered.error.endswith("was not kept; choose one of: 0, 1, 2, 3, 4, 5, 6, 7, 8.")
+    assert post(running.address, question(digit()[0], epoch="last")).status == 422
 
 
 @pytest.mark.slow

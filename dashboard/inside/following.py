@@ -1,0 +1,152 @@
+"""A training that goes on, looked into: its last kept epoch, and the next one by itself once it can be shown at once.
+
+What it would say of its test images is not asked before the end: until then the pictures are those of validation.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from core.data import catalogue
+from core.errors import FitscopeError, RunError
+from core.evaluation.evaluation import Evaluation, after_epoch
+from core.runs import checkpoints
+from core.runs.run import ACTIVE, Run
+from core.training.prepare import prepare
+from dashboard import resources
+from dashboard.live.state_words import at_work
+from dashboard.words import _, say
+
+LOOK_SECONDS = 1.0  # between two looks at which epochs are kept
+
+
+def is_training(run: Run) -> bool:
+    """Whether more epochs may come, or its network is being tested."""
+    return at_work(run, run.state)
+
+
+def has_epochs(run: Run, least: int = 1) -> bool:
+    """Whether it can be looked into: it was tested, or it trains and an epoch is complete.
+
+    least  epochs that are kept, that before the first step counted
+    """
+    if not resources.was_tested(run) and resources.row(run).state not in ACTIVE:
+        return False
+    kept = checkpoints.epochs(run.checkpoints)
+    return len(kept) >= least and (resources.was_tested(run) or kept[-1] > 0)
+
+
+def switch(run: Run) -> bool:
+    """Whether this viewer's page goes on with the training; the switch is there while it trains."""
+    if not is_training(run):
+        return False
+    stays = stayed(run)
+    key = f"follow_{run.id}_{'off' if stays else 'on'}"  # another control where the slider turned it
+    follows = st.toggle(
+        _("Follow the training"),
+        not stays,
+        key=key,
+        on_change=lambda: _turn(run, st.session_state[key]),
+        help=_("On: always its last kept epoch. Choose an epoch, and the page stays with it."),
+    )
+    if follows and shown(run) is None:
+        st.session_state[_key("shown", run)] = checkpoints.epochs(run.checkpoints)[-1]
+    return follows
+
+
+def stayed(run: Run) -> bool:
+    """Whether this viewer wants to stay with an epoch."""
+    return st.session_state.get(_key("stays", run), False)
+
+
+def shown(run: Run) -> int | None:
+    """The epoch that the page shows while it follows."""
+    epoch = st.session_state.get(_key("shown", run))
+    return epoch if epoch in checkpoints.epochs(run.checkpoints) else None
+
+
+def choose_epoch(run: Run, epochs: list[int], start: int, key: str, help: str, following: bool) -> int:
+    """The slider over kept epochs; of a training that is followed it moves by itself, until somebody moves it.
+
+    start  where it stands at first
+    """
+    if len(epochs) == 1:
+        return epochs[0]
+    value = None
+    if following:
+        st.session_state[key] = shown(run) or epochs[-1]
+    elif key in st.session_state and st.session_state[key] not in epochs:  # it had to make room meanwhile
+        st.session_state[key] = checkpoints.nearest(run.checkpoints, st.session_state[key])
+    else:
+        value = st.session_state.get(key, start)
+    chosen = (lambda: _turn(run, on=False)) if is_training(run) else None
+    return st.select_slider(_("Epoch"), epochs, value, key=key, help=help, on_change=chosen)
+
+
+def go_on(run: Run, seen: int, following: bool, ahead: Callable[[int], None]) -> None:
+    """Says where the training is, and draws the page anew when another epoch can be shown, or at the end.
+
+    seen   the epoch that is shown
+    ahead  works out what the page needs of an epoch, so that it has it at once; may raise FitscopeError
+    """
+    if not is_training(run):
+        return
+
+    @st.fragment(run_every=LOOK_SECONDS)
+    def watch() -> None:
+        if not is_training(run):
+            st.rerun()  # with what the test said
+        newest = checkpoints.epochs(run.checkpoints)[-1:]
+        st.caption(
+            ":material/model_training: "
+            + _("It trains: epoch {newest} is the last one kept, epoch {shown} is shown.", newest=newest[0], shown=seen)
+        )
+        if following and newest[0] != seen:
+            try:
+                ahead(newest[0])
+            except FitscopeError as error:
+                st.caption(say(error))
+                return
+            st.session_state[_key("shown", run)] = newest[0]
+            st.rerun()
+
+    watch()
+
+
+def validation(run: Run, epoch: int) -> Evaluation:
+    """The answers after an epoch to its validation images, also while it trains; raises RunError, DataError."""
+    if resources.was_tested(run):
+        return resources.evaluation(run, "validation", epoch)
+    return after_epoch(run, epoch, _unanswered(str(run.folder)))
+
+
+def asked_about(run: Run, epoch: int) -> Evaluation:
+    """The images that a page takes its pictures from: of the test set, while it trains those of validation."""
+    return validation(run, epoch) if is_training(run) else resources.evaluation(run, "test")
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _unanswered(folder: str) -> Evaluation:
+    """Labels and rows of the validation images of a training, as its recipe chooses them, without an answer yet."""
+    run = Run(Path(folder))
+    dataset = catalogue.dataset(run.config.dataset)
+    resources.splits(dataset, run.config.dataset_version)  # a page does not download
+    prepared = prepare(dataset, run.config)
+    if prepared.version != run.history.start.get("dataset_version", prepared.version):
+        raise RunError("The images of run {run} have changed since it began. Wait for its end.", run=run.id)
+    assert prepared.validation is not None
+    labels = np.asarray(prepared.validation.labels)
+    nothing = np.zeros((len(labels), len(prepared.classes)), np.float32)
+    return Evaluation(labels, nothing, prepared.rows["validation"], prepared.classes, run.config.dataset)
+
+
+def _turn(run: Run, on: bool) -> None:
+    """Somebody turned the switch, or chose an epoch: then the page stays with it."""
+    st.session_state[_key("stays", run)] = not on
+    st.session_state.pop(_key("shown", run), None)
+
+
+def _key(what: str, run: Run) -> str:
+    return f"_{what}_{run.id}"
