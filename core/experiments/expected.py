@@ -22,7 +22,7 @@ from core.files import read_json, says, write_json, writing_to
 from core.recipe import architectures
 from core.recipe.config import TrainingConfig, settings
 from core.recipe.differences import given
-from core.runs.foretold import Foretold, took
+from core.runs.cost import Foretold, took
 from core.runs.history import History
 from core.runs.run import Run
 from core.runs.store import RunStore

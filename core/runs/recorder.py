@@ -6,8 +6,10 @@ import shutil
 import sys
 import time
 import zipfile
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -27,8 +29,9 @@ class Recorder:
     record in the diary comes before both, so that whoever hears of the epoch finds it there.
     """
 
-    def __init__(self, run: Run):
-        self.run = run
+    def __init__(self, run: Run, meter: Callable[[], dict[str, Any]] | None = None):
+        """`meter` tells what was used since it was asked last, which each epoch's event repeats."""
+        self.run, self.meter = run, meter
         self.attempt = len(run.attempts)
         self.epoch = 0
         self.told_preparing = 0.0
@@ -86,7 +89,8 @@ class Recorder:
 
     def _epoch(self, report: EpochDone) -> None:
         self._keep_said(report)
-        self._event("epoch", report, without=("snapshot", "answers", "said"), durable=True)
+        more = {"used": self.meter()} if self.meter else {}
+        self._event("epoch", report, without=("snapshot", "answers", "said"), more=more, durable=True)
         snapshot = report.snapshot()
         self._checkpoint("last", snapshot)
         if report.best:
@@ -94,8 +98,15 @@ class Recorder:
         self._keep_epoch(report.epoch, snapshot, report.answers)
         self.epoch = report.epoch
 
-    def _event(self, name: str, report: Report, without: tuple[str, ...] = (), durable: bool = False) -> None:
-        values = {key: value for key, value in vars(report).items() if key not in without}
+    def _event(
+        self,
+        name: str,
+        report: Report,
+        without: tuple[str, ...] = (),
+        more: Mapping[str, Any] | None = None,
+        durable: bool = False,
+    ) -> None:
+        values = {key: value for key, value in vars(report).items() if key not in without} | dict(more or {})
         path = self.run.folder / "events.jsonl"
         append_json(path, {"event": name, "at": round(time.time(), 3), **values}, durable)
 

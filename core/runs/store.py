@@ -15,9 +15,9 @@ from core.files import append_json, write_json, writing_to
 from core.folders import COMMAND, runs_folder
 from core.processes.running import started
 from core.recipe.config import TrainingConfig
-from core.runs import foretold
+from core.runs import cost
 from core.runs import prediction as predictions
-from core.runs.foretold import Foretold
+from core.runs.cost import Foretold
 from core.runs.index import index
 from core.runs.prediction import Prediction
 from core.runs.run import CHANGED, LONGEST_NAME, Meta, Run
@@ -70,7 +70,7 @@ class RunStore:
             if prediction:
                 predictions.save(hidden, prediction)
             if expected:
-                foretold.save(hidden, expected)
+                cost.save(hidden, expected)
             if queue:
                 append_json(hidden.folder / "requests.jsonl", {"event": "start", "at": now})
             else:

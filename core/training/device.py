@@ -13,6 +13,15 @@ class Device:
     precision: str = ""
 
 
+def gpu_memory() -> int | None:
+    """The most bytes that TensorFlow has held on the first GPU; None without one."""
+    import tensorflow as tf
+
+    if not tf.config.list_physical_devices("GPU"):
+        return None
+    return int(tf.config.experimental.get_memory_info("GPU:0")["peak"])
+
+
 def device() -> Device:
     """The device that training uses here. Imports TensorFlow; GPU memory is taken as needed, not all at once."""
     import tensorflow as tf

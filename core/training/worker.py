@@ -22,6 +22,7 @@ from core.data.catalogue import dataset
 from core.errors import FitscopeError, RunError, SettingError
 from core.pictures.preprocessing import scaled
 from core.processes.lean import lean
+from core.processes.meter import Meter
 from core.processes.running import stand_back, started
 from core.recipe import architectures
 from core.recipe.config import TrainingConfig
@@ -30,6 +31,7 @@ from core.runs.recorder import Recorder
 from core.runs.reports import Report
 from core.runs.run import Run
 from core.training.augmentation import augmenter, strengths
+from core.training.device import gpu_memory
 from core.training.layers import plan, question
 from core.training.prepare import pictures
 from core.training.trials.calibration import seconds_of_fit, seconds_per_image
@@ -127,7 +129,7 @@ def work(run: Run, listener: Any = None) -> int:
     The caller holds the run and has noted the attempt.
     listener  a `Reporter` that hears everything too (the progress bar of the command line)
     """
-    recorder = Recorder(run)
+    recorder = Recorder(run, _meter(run))
 
     def report(what: Report) -> None:
         recorder(what)
@@ -145,6 +147,15 @@ def work(run: Run, listener: Any = None) -> int:
             traceback.print_exc()
         recorder.status("failed", error)
         return 1
+
+
+def _meter(run: Run) -> Callable[[], dict[str, Any]]:
+    """What this process used since it was asked last."""
+    meter = Meter()
+    return lambda: {
+        **meter.read(),
+        "gpu_memory": None if architectures.is_baseline(run.config.architecture) else gpu_memory(),
+    }
 
 
 def _train_and_test(run: Run, recorder: Any, report: Any) -> None:

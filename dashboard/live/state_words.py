@@ -1,9 +1,10 @@
 """How a run stands, in words: its state and how far it is."""
 
+from core.runs import cost
 from core.runs.history import History
 from core.runs.run import ACTIVE, Run
 from dashboard import resources
-from dashboard.words import _, duration, number, percent, plural
+from dashboard.words import _, duration, number, percent, plural, size
 
 BADGES = {
     "queued": ("blue", "hourglass_top"),
@@ -54,6 +55,7 @@ def progress(run: Run, state: str, history: History) -> str:
         elif history.images_per_second:
             parts.append(_("{rate} images/s", rate=number(history.images_per_second)))
             parts += _time_left(history, total)
+            parts += _used(history)
     elif history.epochs:
         if not history.start.get("at_once"):
             parts.append(plural(total, "{epoch} of {n} epoch", "{epoch} of {n} epochs", epoch=len(history.epochs)))
@@ -79,6 +81,15 @@ def preparing(state: str, history: History) -> tuple[str, float] | None:
 def epochs(run: Run, history: History) -> int:
     """How many epochs it is to have."""
     return history.start.get("epochs") or run.config.epochs
+
+
+def _used(history: History) -> list[str]:
+    """What its worker asks of the machine in the last epochs; of one that an earlier version began nothing."""
+    used = cost.used(history, last=3)
+    if not used:
+        return []
+    words = [_("{cores} cores", cores=number(used.cores, 1)), _("{size} of memory", size=size(used.memory))]
+    return words + ([_("{size} on the GPU", size=size(used.gpu_memory))] if used.gpu_memory else [])
 
 
 def _time_left(history: History, total: int) -> list[str]:

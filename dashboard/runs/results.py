@@ -4,14 +4,14 @@ import streamlit as st
 
 from core.errors import FitscopeError
 from core.recipe.config import TrainingConfig
-from core.runs import foretold
+from core.runs import cost
 from core.runs.history import History
 from core.runs.run import Run
 from dashboard import resources
 from dashboard.charts import pictures
 from dashboard.live.cards import cards
 from dashboard.widgets import timing
-from dashboard.words import _, class_words, duration, number, percent, say
+from dashboard.words import _, class_words, duration, number, percent, say, size
 
 
 def figures(run: Run, history: History) -> None:
@@ -25,6 +25,7 @@ def figures(run: Run, history: History) -> None:
     if result:
         _test_result(result)
         _time_it_took(run)
+        _used(history)
         version = history.start.get("dataset_version")
         if version:
             st.caption(_("Trained on version {version} of its images.", version=version))
@@ -53,7 +54,7 @@ def _test_result(result: dict) -> None:
 
 def _time_it_took(run: Run) -> None:
     """What was expected before it began, and how far off that was."""
-    expected, seconds = foretold.of(run), foretold.took(run)
+    expected, seconds = cost.foretold(run), cost.took(run)
     if not expected or seconds is None:
         return
     off = seconds / expected.seconds - 1
@@ -65,6 +66,20 @@ def _time_it_took(run: Run) -> None:
         sentence = _("Expected before it began: {expected}. It took {took}, {share} less.")
     words = timing.words(expected.seconds, expected.at_most)
     st.caption(sentence.format(expected=words, took=duration(seconds), share=percent(abs(off), 0)))
+
+
+def _used(history: History) -> None:
+    """Processor, memory, and energy where the machine told it, with what that includes."""
+    used = cost.used(history)
+    if not used:
+        return
+    parts = [_("{cores} cores", cores=number(used.cores, 1)), _("{size} of memory", size=size(used.memory))]
+    if used.gpu_memory:
+        parts.append(_("{size} on the GPU", size=size(used.gpu_memory)))
+    if used.joules is not None:
+        watt_hours = number(used.joules / 3600, 2)
+        parts.append(_("{energy} Wh, of the whole processor with whatever else ran", energy=watt_hours))
+    st.caption(_("Used while it trained: {parts}.", parts=", ".join(parts)))
 
 
 def gallery(run: Run, config: TrainingConfig) -> None:

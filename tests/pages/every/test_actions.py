@@ -12,7 +12,7 @@ from core.experiments import expected
 from core.files import read_json, write_json
 from core.recipe import architectures
 from core.recipe.config import TrainingConfig
-from core.runs import foretold
+from core.runs import cost
 from core.runs.store import RunStore
 from dashboard import words
 from dashboard.widgets import timing
@@ -74,14 +74,20 @@ def test_the_time_is_tried_told_beforehand_and_held_against_what_it_was(store, e
     assert f"about {words.duration(known.seconds)}, going by the size of the networks" in texts(app)
     app.button(key="train").click().run()
     (run,) = store.all()
-    assert foretold.of(run) == known
+    assert cost.foretold(run) == known
     run = make_run(store, "finished")
-    foretold.save(run, known)
+    cost.save(run, known)
     status = read_json(run.folder / "status.json")
     took = 1.5 * known.seconds
     write_json(run.folder / "status.json", {**status, "since": run.attempts[0]["at"] + took})
+    lines = [json.loads(line) for line in (run.folder / "events.jsonl").read_text("utf-8").splitlines()]
+    told = {"cores": 1.5, "memory": 640_000_000, "gpu_memory": None, "joules": 720}
+    used = [line | ({"used": told} if line["event"] == "epoch" else {}) for line in lines]
+    (run.folder / "events.jsonl").write_text("".join(json.dumps(line) + "\n" for line in used), "utf-8")
     app = open_page("03_train.py", run=run.id)
     assert f"It took {words.duration(took)}, 50" in texts(app)
+    said = "Used while it trained: 1.5 cores, 640.0 MB of memory, 1.20 Wh, of the whole processor"  # six times 720 J
+    assert said in texts(app)
 
 
 def test_stop_and_resume_are_obeyed(store, engine):

@@ -1,6 +1,7 @@
 """A worker trains a run to its end, and neither stop nor kill loses anything."""
 
 import json
+import os
 import random
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from core.files import read_json, read_json_lines
 from core.network.classifier import classifier
 from core.network.inference import Network
 from core.recipe.config import TrainingConfig
-from core.runs import diary
+from core.runs import cost, diary
 from core.runs.recorder import Recorder, read_snapshot
 from core.runs.reports import EpochDone, StepsDone
 from core.training.executor import WarmWorker
@@ -55,6 +56,10 @@ def test_a_worker_trains_a_run_to_its_end(finished):
     assert finished.state == "finished"
     assert [epoch["epoch"] for epoch in finished.history.epochs] == list(range(1, SHORT.epochs + 1))
     assert "trains" in finished.log()
+    used = cost.used(finished.history)
+    assert 0 < used.cores <= os.cpu_count() + 0.1
+    assert 1e8 < used.memory < 1e10  # TensorFlow alone has some hundred megabytes
+    assert used.gpu_memory is None or "CPU" not in finished.history.start["device"]
 
 
 @pytest.mark.slow
