@@ -10,7 +10,7 @@ import json
 import statistics
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,7 @@ from core.files import read_json, says, write_json, writing_to
 from core.recipe import architectures
 from core.recipe.config import TrainingConfig, settings
 from core.recipe.differences import given
-from core.runs.cost import Foretold, took
+from core.runs.cost import Foretold, took, used
 from core.runs.history import History
 from core.runs.run import Run
 from core.runs.store import RunStore
@@ -44,12 +44,22 @@ class Expected:
     """seconds   of all runs together; None where a network was never trained here, nor calibrated
     predicted  whether some networks were never trained here: the figure may be off by the share OFF
     at_most    whether some may stop early
+    memory     bytes of the largest; None where that is not known of all
     """
 
     runs: int
     seconds: float | None
     predicted: bool
     at_most: bool
+    memory: int | None = None
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How a network learns here: seconds for each image of work, and bytes that its worker needs, where known."""
+
+    seconds: float
+    memory: int | None = None
 
 
 def expected(store: RunStore, cells: Sequence[Cell], at_once: int = 1) -> Expected:
@@ -61,8 +71,13 @@ def expected(store: RunStore, cells: Sequence[Cell], at_once: int = 1) -> Expect
     both = {**known, **paces}
     if any(_key(recipe) not in both for recipe in recipes):
         return Expected(len(cells), None, predicted, at_most)
-    seconds = sum(around + _epochs(recipe) * (EPOCH_SECONDS + both[_key(recipe)] * _work(recipe)) for recipe in recipes)
-    return Expected(len(cells), seconds / at_once, predicted, at_most)
+    seconds = sum(
+        around + _epochs(recipe) * (EPOCH_SECONDS + both[_key(recipe)].seconds * _work(recipe)) for recipe in recipes
+    )
+    needed = [both[_key(recipe)].memory for recipe in recipes]
+    known_all = [one for one in needed if one is not None]
+    memory = max(known_all) if known_all and len(known_all) == len(needed) else None
+    return Expected(len(cells), seconds / at_once, predicted, at_most, memory)
 
 
 def foretold(store: RunStore, recipe: TrainingConfig) -> Foretold | None:
@@ -71,7 +86,7 @@ def foretold(store: RunStore, recipe: TrainingConfig) -> Foretold | None:
         one = expected(store, [Cell({}, recipe)])
     except DataError:
         return None
-    return None if one.seconds is None else Foretold(one.seconds, one.predicted, one.at_most)
+    return None if one.seconds is None else Foretold(one.seconds, one.predicted, one.at_most, one.memory)
 
 
 def calibrate(store: RunStore, cells: Sequence[Cell], ask: Ask) -> None:
@@ -85,8 +100,9 @@ def calibrate(store: RunStore, cells: Sequence[Cell], ask: Ask) -> None:
     if not new:
         return
 
-    def timed(recipe: TrainingConfig) -> float:
-        return float(_told(ask({"calibrate": recipe.as_dict()}))["seconds"])
+    def timed(recipe: TrainingConfig) -> Pace:
+        told = _told(ask({"calibrate": recipe.as_dict()}))
+        return Pace(float(told["seconds"]), told.get("memory"))
 
     fitted = {key: timed(recipe) for key, recipe in new.items() if architectures.is_baseline(recipe.architecture)}
     built = {key: recipe for key, recipe in new.items() if key not in fitted}
@@ -94,30 +110,31 @@ def calibrate(store: RunStore, cells: Sequence[Cell], ask: Ask) -> None:
     batch = {key: recipe.batch_size for key, recipe in built.items()}
     ends = dict.fromkeys(choose(built, key=of.__getitem__) for of in (size, batch) for choose in (min, max) if built)
     predicted = _predicted(size, batch, {key: timed(built[key]) for key in ends}) if built else {}
+    paces = {key: asdict(pace) for key, pace in {**_kept(store), **fitted, **predicted}.items()}
     with writing_to(store.folder):
         store.folder.mkdir(parents=True, exist_ok=True)
-    write_json(store.folder / FILE, {**_kept(store), **fitted, **predicted})
+    write_json(store.folder / FILE, paces)
 
 
-def _predicted(size: dict[str, int], batch: dict[str, int], timed: dict[str, float]) -> dict[str, float]:
+def _predicted(size: dict[str, int], batch: dict[str, int], timed: dict[str, Pace]) -> dict[str, Pace]:
     """Seconds for each image: some for itself, for its part of a step, for its multiply-adds; none of them negative."""
     from scipy.optimize import nnls  # late: it takes half a second, of each command and each start of the server
 
     most, least = max(size.values()) or 1, min(batch.values())
     parts = {key: [1.0, least / batch[key], size[key] / most] for key in size}
-    weights, _rest = nnls(np.array([parts[key] for key in timed]), np.array(list(timed.values())))
-    return {key: timed.get(key, float(np.dot(parts[key], weights))) for key in size}
+    weights, _rest = nnls(np.array([parts[key] for key in timed]), np.array([pace.seconds for pace in timed.values()]))
+    return {key: timed.get(key, Pace(float(np.dot(parts[key], weights)))) for key in size}
 
 
-def _seen(store: RunStore) -> tuple[dict[str, float], float]:
+def _seen(store: RunStore) -> tuple[dict[str, Pace], float]:
     """What the newest runs tell; looked at again when any run has changed."""
     return _read(store, store.signs() or (time.time_ns(), 0))
 
 
 @functools.lru_cache(maxsize=4)
-def _read(store: RunStore, _signs: tuple[int, int]) -> tuple[dict[str, float], float]:
-    """(seconds for each image of work by network, seconds of a run besides its epochs)."""
-    paces: dict[str, float] = {}
+def _read(store: RunStore, _signs: tuple[int, int]) -> tuple[dict[str, Pace], float]:
+    """(how each network learns, seconds of a run besides its epochs)."""
+    paces: dict[str, Pace] = {}
     around: list[float] = []
     for run in store.all()[:NEWEST]:
         recipe, history = _recipe(run), run.history
@@ -125,7 +142,9 @@ def _read(store: RunStore, _signs: tuple[int, int]) -> tuple[dict[str, float], f
             continue
         seconds, start = _epoch_seconds(history), history.start
         work = _worth(recipe, start["n_train"], start["n_scored"] + start["n_validation"])
-        paces.setdefault(_key(recipe), max(seconds - EPOCH_SECONDS, seconds / 10) / work)
+        needed = used(history)
+        pace = max(seconds - EPOCH_SECONDS, seconds / 10) / work
+        paces.setdefault(_key(recipe), Pace(pace, needed.memory if needed else None))
         around += _around(run, seconds * len(history.epochs))
     return paces, statistics.median(around) if around else RUN_SECONDS
 
@@ -151,12 +170,12 @@ def _around(run: Run, epochs: float) -> list[float]:
     return [] if whole is None else [max(0.0, whole - epochs)]
 
 
-def _kept(store: RunStore) -> dict[str, float]:
-    """What was calibrated here before."""
+def _kept(store: RunStore) -> dict[str, Pace]:
+    """What was calibrated here before; what was written in another way is tried again."""
     return {
-        key: float(value)
+        key: Pace(float(value["seconds"]), value.get("memory"))
         for key, value in read_json(store.folder / FILE).items()
-        if says({key: value}, {key: (int, float)})
+        if isinstance(value, dict) and says(value, {"seconds": (int, float), "memory": (int, type(None))})
     }
 
 

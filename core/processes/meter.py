@@ -9,6 +9,11 @@ import psutil
 RAPL = Path("/sys/class/powercap")
 
 
+def memory() -> int:
+    """Bytes that this process has in the main memory."""
+    return int(psutil.Process().memory_info().rss)
+
+
 class Meter:
     """Each reading is about the time since the one before, the first about that since it was made."""
 

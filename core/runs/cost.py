@@ -17,11 +17,13 @@ class Foretold:
     seconds    from when a worker takes it until it is tested
     predicted  its network was never trained on this machine: by its size
     at_most    it may stop early
+    memory     bytes of its worker; None where that is not known
     """
 
     seconds: float
     predicted: bool
     at_most: bool
+    memory: int | None = None
 
 
 def save(run: Run, foretold: Foretold) -> None:
@@ -34,7 +36,9 @@ def foretold(run: Run) -> Foretold | None:
     values = read_json(run.folder / FILE)
     if not says(values, {"seconds": (int, float), "predicted": bool, "at_most": bool}):
         return None
-    return Foretold(float(values["seconds"]), values["predicted"], values["at_most"])
+    memory = values.get("memory")
+    known = memory if isinstance(memory, int) else None
+    return Foretold(float(values["seconds"]), values["predicted"], values["at_most"], known)
 
 
 def took(run: Run) -> float | None:

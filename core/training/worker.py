@@ -22,7 +22,7 @@ from core.data.catalogue import dataset
 from core.errors import FitscopeError, RunError, SettingError
 from core.pictures.preprocessing import scaled
 from core.processes.lean import lean
-from core.processes.meter import Meter
+from core.processes.meter import Meter, memory
 from core.processes.running import stand_back, started
 from core.recipe import architectures
 from core.recipe.config import TrainingConfig
@@ -97,15 +97,23 @@ def augmented(question: dict[str, Any]) -> dict[str, Any]:
 
 
 def calibrated(recipe: dict[str, Any]) -> dict[str, Any]:
-    """How fast the network of a recipe learns here: {"seconds": of a training step for each image} or an error."""
+    """How fast the network of a recipe learns here, and what that takes, or an error.
 
-    def seconds(config: TrainingConfig) -> dict[str, Any]:
-        if architectures.is_baseline(config.architecture):
-            return {"seconds": seconds_of_fit(config)}
-        asked = question(config)
-        return {"seconds": seconds_per_image(config, tuple(asked["shape"]), asked["classes"])}
+    seconds  of a training step for each image
+    memory   bytes of this process afterwards
+    """
 
-    return _tried(recipe, seconds)
+    def tried(config: TrainingConfig) -> dict[str, Any]:
+        return {"seconds": _seconds(config), "memory": memory()}
+
+    return _tried(recipe, tried)
+
+
+def _seconds(config: TrainingConfig) -> float:
+    if architectures.is_baseline(config.architecture):
+        return seconds_of_fit(config)
+    asked = question(config)
+    return seconds_per_image(config, tuple(asked["shape"]), asked["classes"])
 
 
 def swept(recipe: dict[str, Any]) -> dict[str, Any]:

@@ -65,7 +65,11 @@ def _time_it_took(run: Run) -> None:
     else:
         sentence = _("Expected before it began: {expected}. It took {took}, {share} less.")
     words = timing.words(expected.seconds, expected.at_most)
-    st.caption(sentence.format(expected=words, took=duration(seconds), share=percent(abs(off), 0)))
+    said = [sentence.format(expected=words, took=duration(seconds), share=percent(abs(off), 0))]
+    if expected.memory and (used := cost.used(resources.history(run))):
+        both = {"expected": size(expected.memory), "most": size(used.memory)}
+        said.append(_("Expected memory: {expected}; at most it had {most}.", **both))
+    st.caption(" ".join(said))
 
 
 def _used(history: History) -> None:

@@ -16,7 +16,7 @@ from dashboard import resources
 from dashboard.charts import pictures
 from dashboard.widgets import layers, timing
 from dashboard.widgets.layers import shape_text
-from dashboard.words import _, as_named, number
+from dashboard.words import _, as_named, number, size
 from models.transfer import FEATURES
 
 
@@ -28,6 +28,8 @@ def cost(config: TrainingConfig, plan: Plan, device: dict[str, Any] | None) -> N
     known = foretold(resources.store(), config)
     if known:
         parts.insert(0, f"{timing.words(known.seconds, known.at_most)}, {timing.doubt(known.predicted)}")
+    if known and known.memory:
+        parts.insert(1, _("{size} of memory", size=size(known.memory)))
     st.caption(" · ".join(parts))
     if known is None:
         timing.offer_a_try([Cell({}, config)])

@@ -64,7 +64,9 @@ def test_train_queues_a_run_and_shows_it(store, engine):
 def test_the_time_is_tried_told_beforehand_and_held_against_what_it_was(store, engine, monkeypatch):
     def tried(store, cells, _ask):
         store.folder.mkdir()
-        write_json(store.folder / expected.FILE, {expected._key(cells[0].recipe): 0.01})
+        write_json(
+            store.folder / expected.FILE, {expected._key(cells[0].recipe): {"seconds": 0.01, "memory": 800_000_000}}
+        )
 
     monkeypatch.setattr(timing, "calibrate", tried)
     app = open_page("03_train.py")
@@ -72,6 +74,7 @@ def test_the_time_is_tried_told_beforehand_and_held_against_what_it_was(store, e
     assert "calibrate" not in [button.key for button in app.button]
     known = expected.foretold(store, TrainingConfig())
     assert f"about {words.duration(known.seconds)}, going by the size of the networks" in texts(app)
+    assert "800.0 MB of memory" in texts(app)
     app.button(key="train").click().run()
     (run,) = store.all()
     assert cost.foretold(run) == known
@@ -88,6 +91,7 @@ def test_the_time_is_tried_told_beforehand_and_held_against_what_it_was(store, e
     assert f"It took {words.duration(took)}, 50" in texts(app)
     said = "Used while it trained: 1.5 cores, 640.0 MB of memory, 1.20 Wh, of the whole processor"  # six times 720 J
     assert said in texts(app)
+    assert "Expected memory: 800.0 MB; at most it had 640.0 MB." in texts(app)
 
 
 def test_stop_and_resume_are_obeyed(store, engine):
