@@ -18,7 +18,7 @@ def change(run: Run) -> None:
     now = {name: recipe[name] for name in changes.CHANGEABLE}
     for values in asked:
         now |= values
-    with st.popover(_("Change"), icon=":material/tune:", help=_("Of this training, while it goes on.")):
+    with st.popover(_("Change this training"), icon=":material/tune:", help=_("Of this training, while it goes on.")):
         wished = {}
         for name in changes.CHANGEABLE:
             key = f"change_{name}_{run.id}_{len(asked)}"

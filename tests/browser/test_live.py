@@ -20,6 +20,9 @@ POINTS = (
     "() => document.querySelector('.js-plotly-plot')?.data?.find((one) => one.meta?.startsWith('val_'))?.x?.length ?? 0"
 )
 BY_HEART = "() => [...document.querySelectorAll('.js-plotly-plot')].at(-1).data[1].y?.length ?? 0"  # the third chart
+RAISED = """
+() => (document.querySelector('.js-plotly-plot').layout.annotations ?? []).filter((one) => one.text === '⚑').length
+"""
 RANGE = "() => document.querySelector('.js-plotly-plot').layout.xaxis.range"
 
 
@@ -40,6 +43,15 @@ def training(tmp_path):
         run = RunStore(running.runs).create(TrainingConfig(dataset="digits", epochs=500, batch_size=8, label_noise=0.1))
         yield running, run
         run.ask_to_stop()
+
+
+def change(page, run):
+    """Another learning rate while it trains: a flag in the curves says so once it is taken up."""
+    page.locator("[data-testid=stPopover] button", has_text="Modifier").click()
+    page.locator(f".st-key-change_learning_rate_{run.id}_0 input").fill("0.002")
+    page.locator(f".st-key-change_learning_rate_{run.id}_0 input").press("Enter")
+    page.locator(f".st-key-change_{run.id} button:enabled").click()
+    page.wait_for_function(f"() => ({RAISED})() === 1")
 
 
 def grown(page, by):
@@ -73,10 +85,17 @@ def test_curves_grow_by_news_alone_and_keep_their_zoom(browser, training):
         assert "époque" in before
         assert head.inner_text() != before
         assert page.locator(".bulletin .card").first.inner_text().startswith("Exactitude")
+        change(page, run)
         page.locator(".st-key-stop button").first.click()
         page.wait_for_selector(".st-key-resume button")
         page.wait_for_selector("[data-testid=stMetric]")
         assert page.evaluate(RANGE) == zoomed
+        assert page.evaluate(RAISED) == 1
+        page.locator(".st-key-resume button").click()  # it was interrupted, and goes on with what was changed
+        page.wait_for_function(f"() => ({RAISED})() === 2")
+        ((_epoch, values),) = run.history.changes
+        assert values == {"learning_rate": 0.002}
+        assert len(run.history.pauses) == 1
         assert not broken
 
 
