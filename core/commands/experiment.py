@@ -136,8 +136,13 @@ def _watch(store: RunStore, one: Experiment, asked: threading.Event) -> None:
 
 
 def _done(store: RunStore, one: Experiment) -> str:
-    pruned = f", {len(one.pruned)} were stopped early" if one.pruned else ""
-    return f"{len(experiments.results(store, one))} of {one.total} are done{pruned}"
+    pruned = _pruned(store, one)
+    early = f", {pruned} were stopped early" if pruned else ""
+    return f"{len(experiments.results(store, one))} of {one.total} are done{early}"
+
+
+def _pruned(store: RunStore, one: Experiment) -> int:
+    return sum(one.was_pruned(run) for _at, run in experiments.runs_of(store, one))
 
 
 def _say(store: RunStore, one: Experiment, in_json: bool) -> int:
@@ -147,7 +152,7 @@ def _say(store: RunStore, one: Experiment, in_json: bool) -> int:
     answer = one.spec.answer(results)
     if in_json:
         told = {"experiment": one.id, "kind": one.kind, "runs": one.total, "done": len(results)}
-        pruned = {"pruned": len(one.pruned)} if one.grows else {}
+        pruned = {"pruned": _pruned(store, one)} if one.grows else {}
         print(as_json({**told, **pruned, "answer": str(answer) if answer else None}))
     elif answer:
         print(answer)

@@ -39,7 +39,7 @@ class Experiment:
     options  name -> value, of its kind
     runs     (where it stands, id of the run), in the order of the plan
     planned  how many there will be, of one that grows; 0 of others
-    pruned   ids of the runs that were stopped because they were hopeless
+    pruned   ids of the runs that were asked to stop because they were hopeless
     paused   it grows no further until somebody goes on with it
     done     it will never grow further
     """
@@ -55,6 +55,10 @@ class Experiment:
     pruned: tuple[str, ...] = ()
     paused: bool = False
     done: bool = False
+
+    def was_pruned(self, run: Run) -> bool:
+        """Whether it was stopped because it was hopeless; one may come to its end before it hears so."""
+        return run.id in self.pruned and run.state != "finished"
 
     @property
     def grows(self) -> bool:

@@ -90,7 +90,7 @@ def _progress(experiment: Experiment, runs: list[tuple[At, Run]], results: list[
     ]
     words += _at_work([run for run in active if run.state == "running"])
     words += _left([run for run in active if run.state != "finished"], _to_come(experiment, runs))
-    pruned = sum(run.id in experiment.pruned and run.state != "finished" for _at, run in runs)
+    pruned = sum(experiment.was_pruned(run) for _at, run in runs)
     if pruned:
         words.append(plural(pruned, "{n} was stopped early", "{n} were stopped early"))
     diverged = sum(run.diverged for _at, run in runs)

@@ -42,9 +42,8 @@ def table(experiment: Experiment, runs: list[tuple[At, Run]], results: list[Resu
     if not runs:
         return
     known = {one.run.id: one for _at, one in results}
-    known |= {run.id: one for _at, run in runs if run.id in experiment.pruned and (one := measured(run, ("stopped",)))}
-    pruned = set(experiment.pruned)
-    frame = pd.DataFrame([_row(at, run, known.get(run.id), run.id in pruned) for at, run in runs])
+    known |= {run.id: one for _at, run in runs if experiment.was_pruned(run) and (one := measured(run, ("stopped",)))}
+    frame = pd.DataFrame([_row(at, run, known.get(run.id), experiment.was_pruned(run)) for at, run in runs])
     whole = experiment.spec.chart == "table"
     with st.container() if whole else st.expander(_("All runs as a table"), key="experiment_runs"):
         st.dataframe(
@@ -65,7 +64,7 @@ def _row(at: At, run: Run, one: Measured | None, pruned: bool) -> dict[str, Any]
         **{_(SETTINGS[name].title): value_word(name, value) for name, value in at.items()},
         _("Seed"): recipe.seed if recipe else None,
         **(_figures(one) if one else dict.fromkeys(_figure_names())),
-        _("State"): _("pruned") if pruned and state != "finished" else state_word(state),
+        _("State"): _("pruned") if pruned else state_word(state),
         _("Run"): f"train?run={run.id}",
     }
 

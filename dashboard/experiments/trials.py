@@ -101,7 +101,7 @@ def _shares(store: RunStore, experiment_id: str, _done: tuple[str, ...]) -> Mapp
 
 
 def _tried(experiment: Experiment, tried_space: Space, at: At, run: Run) -> Tried:
-    pruned = run.id in experiment.pruned and run.state != "finished"
+    pruned = experiment.was_pruned(run)
     one = measured(run)
     value = value_of(one) if one else None
     if pruned and (epochs := resources.history(run).epochs):

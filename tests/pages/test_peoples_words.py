@@ -60,7 +60,8 @@ def run(store, signs, monkeypatch):
     made.change_meta(name="Stop")
     (made.folder / NETWORK).touch()
     asked = Classifier(Even(), Preprocessing(16, 3), CLASSES, signs)
-    monkeypatch.setattr("dashboard.resources.loaded", lambda _run: asked)
+    for asking in ("resources", "looking"):
+        monkeypatch.setattr(f"dashboard.{asking}.loaded", lambda _run, _epoch=None: asked)
     return made
 
 

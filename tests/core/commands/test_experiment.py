@@ -1,6 +1,7 @@
 """The command line asks, looks before it begins, and says what is wrong."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,7 @@ from core.experiments import experiment as experiments
 from core.experiments.kind import kinds
 from core.recipe.config import TrainingConfig
 from tests.made.experiments import ended, made_of
+from tests.made.runs import make_run
 
 
 def test_without_a_kind_the_questions_are_listed(store, capsys):
@@ -61,6 +63,12 @@ def test_one_that_has_ended_says_its_answer_again_and_trains_nothing(store, caps
     assert told["answer"] == str(kinds()["seeds"].answer(experiments.results(store, made)))
     assert "2 seeds: 77.4%" in told["answer"]  # 215 and 229 of 287
     assert (told["runs"], told["done"]) == (2, 2)
+
+
+def test_a_run_that_came_to_its_end_before_it_heard_to_stop_is_not_called_stopped(store):
+    whole, stopped = ended(store, 4, TrainingConfig(seed=4)), make_run(store, "stopped")
+    made = replace(made_of(store, "seeds", [({}, whole), ({}, stopped)]), pruned=(whole.id, stopped.id))
+    assert [made.was_pruned(run) for run in (whole, stopped)] == [False, True]
 
 
 def test_a_look_at_a_search_lists_as_many_trials_as_there_will_be_within_their_ranges(store, capsys):

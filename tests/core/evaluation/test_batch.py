@@ -137,7 +137,7 @@ def test_hostile_files_are_refused_one_by_one(tmp_path, asked):
 
 
 def test_the_command_says_it_for_people_and_for_programs(tmp_path, asked, monkeypatch, capsys):
-    monkeypatch.setattr(batch_command, "classifier", lambda _run: asked)
+    monkeypatch.setattr(batch_command, "loaded", lambda _run, _epoch: asked)
     monkeypatch.setattr(batch_command.RunStore, "get", lambda _self, _name: None)
     folder = put(tmp_path / "all", PICTURES)
     assert main(["batch", "latest", str(folder), "--csv", str(tmp_path / "answers.csv")]) == 0

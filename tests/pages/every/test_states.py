@@ -146,7 +146,7 @@ def test_a_failed_run_in_view_says_what_it_failed_of(name, store, engine):
 
 @pytest.mark.parametrize("name", LOOKING)
 def test_a_run_that_has_nothing_to_show_yet_is_not_passed_over_silently(name, store, engine):
-    running = make_run(store, "running")
+    running = make_run(store, "running", epochs=0)
     assert f"“{running.meta.name}” has nothing to be shown here yet." in texts(open_page(name, run=running.id))
 
 
