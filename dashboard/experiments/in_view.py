@@ -40,7 +40,7 @@ def follow(experiment: Experiment) -> None:
         if now is None:
             return
         runs = experiments.runs_of(resources.store(), now)
-        if goes_on and not _goes_on(now, runs):
+        if goes_on != _goes_on(now, runs):
             st.rerun()
         _show(now, runs)
 

@@ -47,8 +47,8 @@ def follow(run: Run, brief: bool = False) -> None:
     @st.fragment(run_every=ALONE_SECONDS if alone else None)
     def view() -> None:
         state = run.state
-        if goes_on and not at_work(run, state):
-            st.rerun()  # once more as a whole, for what comes at the end
+        if goes_on != at_work(run, state):
+            st.rerun()  # as a whole: for what comes at the end, or because it goes on again
         if goes_on:
             _follow(run, state, alone, brief)
         else:

@@ -42,7 +42,7 @@ def follow(race: Race, brief: bool = False) -> None:
 
     @st.fragment(run_every=ALONE_SECONDS if alone else None)
     def view() -> None:
-        if goes_on and not _goes_on(runs):
+        if goes_on != _goes_on(runs):
             st.rerun()
         _show(race, runs, goes_on, alone)
 
