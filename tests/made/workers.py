@@ -79,5 +79,7 @@ def train_here(run: Run, listener: Any = None) -> int:
 
 
 def curves(run: Run) -> list[dict]:
-    """The epochs of a run without what differs from one training to the next: the times."""
-    return [{name: epoch[name] for name in epoch if name not in ("at", "seconds")} for epoch in run.history.epochs]
+    """The epochs of a run without what differs from one training to the next: the times, and what was used."""
+    return [
+        {name: epoch[name] for name in epoch if name not in ("at", "seconds", "used")} for epoch in run.history.epochs
+    ]
