@@ -11,6 +11,7 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -137,16 +138,33 @@ def _read(store: RunStore, _signs: tuple[int, int]) -> tuple[dict[str, Pace], fl
     paces: dict[str, Pace] = {}
     around: list[float] = []
     for run in store.all()[:NEWEST]:
-        recipe, history = _recipe(run), run.history
-        if not recipe or not history.epochs:
-            continue
-        seconds, start = _epoch_seconds(history), history.start
-        work = _worth(recipe, start["n_train"], start["n_scored"] + start["n_validation"])
-        needed = used(history)
-        pace = max(seconds - EPOCH_SECONDS, seconds / 10) / work
-        paces.setdefault(_key(recipe), Pace(pace, needed.memory if needed else None))
-        around += _around(run, seconds * len(history.epochs))
+        told = _of_run(run.folder, *(_changed(run.folder / name) for name in ("events.jsonl", "status.json")))
+        if told:
+            key, pace, besides = told
+            paces.setdefault(key, pace)
+            around += besides
     return paces, statistics.median(around) if around else RUN_SECONDS
+
+
+@functools.lru_cache(maxsize=4 * NEWEST)
+def _of_run(folder: Path, _events: int, _status: int) -> tuple[str, Pace, list[float]] | None:
+    """(its network, how that learns, seconds besides its epochs) of a run, read once while its files stay the same."""
+    run = Run(folder)
+    recipe, history = _recipe(run), run.history
+    if not recipe or not history.epochs:
+        return None
+    seconds, start = _epoch_seconds(history), history.start
+    work = _worth(recipe, start["n_train"], start["n_scored"] + start["n_validation"])
+    needed = used(history)
+    pace = Pace(max(seconds - EPOCH_SECONDS, seconds / 10) / work, needed.memory if needed else None)
+    return _key(recipe), pace, _around(run, seconds * len(history.epochs))
+
+
+def _changed(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0  # not there yet
 
 
 def _recipe(run: Run) -> TrainingConfig | None:

@@ -1,32 +1,24 @@
 """The animated convolution: a component that runs in the browser, fed with numbers of `core.by_hand.convolution`."""
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from core.by_hand.convolution import Steps
+from dashboard.by_hand.player import BAR, STYLE, script
 from dashboard.words import _
-
-HERE = Path(__file__).parent
 
 _component = st.components.v2.component(
     "fitscope_convolution",
-    html="""
+    html=f"""
 <div class="convolution">
-  <div class="bar">
-    <button class="back" type="button">◀</button>
-    <button class="play" type="button">▶</button>
-    <button class="next" type="button">▶▏</button>
-    <input type="range" min="0" max="1" value="0">
-    <span class="where"></span>
-  </div>
+  {BAR}
   <div class="grids"></div>
   <p class="sum"></p>
 </div>
 """,
-    css=(HERE / "bar.css").read_text("utf-8")
+    css=STYLE
     + """
 .convolution { font-family: var(--st-font); color: var(--st-text-color); }
 .grids { display: flex; flex-wrap: wrap; gap: .6rem .7rem; align-items: center; }
@@ -42,7 +34,7 @@ td.lit { outline: 3px solid var(--st-primary-color); outline-offset: -3px; font-
 .sign { font-size: 1.5rem; opacity: .7; }
 .sum { font-size: 1.1rem; margin: .9rem 0 0; line-height: 1.6; font-variant-numeric: tabular-nums; min-height: 3.2rem; }
 """,
-    js="\n".join((HERE / name).read_text("utf-8") for name in ("player.js", "animation.js")),
+    js=script("animation.js"),
 )
 
 

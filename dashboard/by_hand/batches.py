@@ -2,7 +2,6 @@
 
 import base64
 import math
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
@@ -11,6 +10,7 @@ from core.data import catalogue
 from core.errors import FitscopeError
 from core.training.pace import order
 from dashboard import resources
+from dashboard.by_hand.player import BAR, STYLE, script
 from dashboard.charts import pictures
 from dashboard.words import _, class_words, number, plural, say
 
@@ -18,25 +18,17 @@ DATASET = "digits"  # comes with scikit-learn: there without a network
 EPOCHS = 20  # played; then it begins anew
 SEED = 42
 
-HERE = Path(__file__).parent
-
 _component = st.components.v2.component(
     "fitscope_batches",
-    html="""
+    html=f"""
 <div class="batches">
-  <div class="bar">
-    <button class="back" type="button">◀</button>
-    <button class="play" type="button">▶</button>
-    <button class="next" type="button">▶▏</button>
-    <input type="range" min="0" max="1" value="0">
-    <span class="where"></span>
-  </div>
+  {BAR}
   <p class="said" role="status"></p>
   <div class="rows"><figure><figcaption class="all-title"></figcaption><div class="all"></div></figure>
   <figure><figcaption class="batch-title"></figcaption><div class="batch"></div></figure></div>
 </div>
 """,
-    css=(HERE / "bar.css").read_text("utf-8")
+    css=STYLE
     + """
 .batches { font-family: var(--st-font); color: var(--st-text-color); }
 .said { font-size: 1.1rem; margin: 0 0 .75rem; min-height: 1.6rem; font-variant-numeric: tabular-nums; }
@@ -50,7 +42,7 @@ figure { margin: 0; } figcaption { font-weight: 600; margin-bottom: .35rem; }
 .all img.seen { opacity: .3; } .all img.now { border-color: var(--st-primary-color); opacity: 1; }
 .batch img { width: 4.4rem; height: 4.4rem; }
 """,
-    js="\n".join((HERE / name).read_text("utf-8") for name in ("player.js", "batches.js")),
+    js=script("batches.js"),
 )
 
 

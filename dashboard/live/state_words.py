@@ -86,8 +86,11 @@ def epochs(run: Run, history: History) -> int:
 def _used(history: History) -> list[str]:
     """What its worker asks of the machine in the last epochs; of one that an earlier version began nothing."""
     used = cost.used(history, last=3)
-    if not used:
-        return []
+    return used_words(used) if used else []
+
+
+def used_words(used: cost.Used) -> list[str]:
+    """Processor and memory, each in its unit."""
     words = [_("{cores} cores", cores=number(used.cores, 1)), _("{size} of memory", size=size(used.memory))]
     return words + ([_("{size} on the GPU", size=size(used.gpu_memory))] if used.gpu_memory else [])
 

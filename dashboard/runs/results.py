@@ -10,6 +10,7 @@ from core.runs.run import Run
 from dashboard import resources
 from dashboard.charts import pictures
 from dashboard.live.cards import cards
+from dashboard.live.state_words import used_words
 from dashboard.widgets import timing
 from dashboard.words import _, class_words, duration, number, percent, say, size
 
@@ -77,9 +78,7 @@ def _used(history: History) -> None:
     used = cost.used(history)
     if not used:
         return
-    parts = [_("{cores} cores", cores=number(used.cores, 1)), _("{size} of memory", size=size(used.memory))]
-    if used.gpu_memory:
-        parts.append(_("{size} on the GPU", size=size(used.gpu_memory)))
+    parts = used_words(used)
     if used.joules is not None:
         watt_hours = number(used.joules / 3600, 2)
         parts.append(_("{energy} Wh, of the whole processor with whatever else ran", energy=watt_hours))

@@ -9,6 +9,8 @@ from core.runs.run import Run
 from dashboard import choices
 from dashboard.words import _
 
+OWN = -1  # the network that the run keeps; Streamlit draws an option that is None as if nothing were chosen
+
 
 def pick(run: Run) -> int | None:
     """One of the kept epochs, None for that whose network the run keeps; the address names it.
@@ -23,18 +25,23 @@ def pick(run: Run) -> int | None:
     if not kept:
         return None
     key = f"picked_epoch_{run.id}"
-    st.session_state[key] = None if wanted == own else wanted
-    return st.selectbox(
+    st.session_state[key] = OWN if wanted in (None, own) else wanted
+    picked = st.selectbox(
         _("Epoch"),
-        [None, *(epoch for epoch in kept if epoch != own)],
+        [OWN, *(epoch for epoch in kept if epoch != own)],
         key=key,
         format_func=lambda epoch: _word(epoch, own),
-        on_change=lambda: choices.choose_epoch(run.id, st.session_state[key]),
+        on_change=lambda: choices.choose_epoch(run.id, _epoch(st.session_state[key])),
         help=_("The network after this epoch, of those that were kept; 0 is before the first step."),
     )
+    return _epoch(picked)
 
 
-def _word(epoch: int | None, own: int | None) -> str:
-    if epoch is not None:
+def _epoch(picked: int) -> int | None:
+    return None if picked == OWN else picked
+
+
+def _word(epoch: int, own: int | None) -> str:
+    if epoch != OWN:
         return _("epoch {epoch}", epoch=epoch)
     return _("the one it keeps") if own is None else _("the one it keeps: epoch {epoch}", epoch=own)

@@ -14,6 +14,7 @@ from core.data.reading.decode import ENDINGS
 from core.network.classifier import classifier
 from dashboard import looking
 from dashboard.classify import frame_keeper
+from dashboard.widgets import epoch_picker
 from tests.made import by_name, hostile
 from tests.made.odd_pictures import odd_pictures
 from tests.made.pages import open_page, texts
@@ -157,7 +158,7 @@ def test_any_kept_epoch_can_be_asked(store):
     early, kept = (looking.asked(run, epoch).answer(opened(run)).probabilities.max() for epoch in (1, None))
     assert f"{early:.0%}" != f"{kept:.0%}"
     assert said(asked) == f"{early:.0%}"
-    app.selectbox(key=f"picked_epoch_{run.id}").set_value(None).run()
+    app.selectbox(key=f"picked_epoch_{run.id}").set_value(epoch_picker.OWN).run()
     assert said(app) == f"{kept:.0%}"
     assert "epoch" not in app.query_params
 
