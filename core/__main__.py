@@ -7,6 +7,7 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from core.commands import (
@@ -26,6 +27,7 @@ from core.commands import (
 from core.commands.output import complain
 from core.errors import FitscopeError
 from core.folders import COMMAND, settle
+from core.people import acting, classroom
 from core.processes.interruption import interruptible
 
 COMMANDS = (train, runs, verdict, lessons, experiment, rate, plugins, data, batch, evaluate, predict, export)
@@ -42,6 +44,8 @@ def obey(commands: argparse.ArgumentParser, arguments: list[str] | None = None) 
     chosen = commands.parse_args(arguments)
     try:
         settle(chosen.data, chosen.runs)
+        if os.environ.get(classroom.PERSON):  # a page of a class began this
+            acting.recognise_by(classroom.named)
         if not hasattr(chosen, "lines"):
             return chosen.command(chosen)
         with interruptible():  # long work on data, also begun by a page
@@ -67,8 +71,11 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2)
 
 
-def parser(prog: str) -> argparse.ArgumentParser:
-    """All commands; without one of them it complains, unless the caller gives it something else to do."""
+def parser(prog: str, more: Sequence[Any] = ()) -> argparse.ArgumentParser:
+    """All commands; without one of them it complains, unless the caller gives it something else to do.
+
+    more  further modules that add commands
+    """
     parser = _Parser(prog=prog, description="Fitscope without its dashboard.")
     parser.set_defaults(command=lambda _chosen: parser.error("the following arguments are required: COMMAND"))
     _add_folders(parser, None)
@@ -83,7 +90,7 @@ def parser(prog: str) -> argparse.ArgumentParser:
         _add_folders(added, argparse.SUPPRESS)  # what stands before the command counts unless it is said again
         return added
 
-    for module in COMMANDS:
+    for module in (*COMMANDS, *more):
         module.add_to(command)
     return parser
 

@@ -5,6 +5,7 @@ import errno
 import json
 import os
 import threading
+import time
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from filelock import FileLock, Timeout
 
 from core.errors import DataError, FitscopeError, StorageError
 
+FRESH_SECONDS = 0.05  # a time on the disk that is younger may stand for two changes: file systems count in steps
 _QUOTATION_MARKS = ('""', "''", "“”", "‘’", "«»", "„“", "<>", "``")
 
 
@@ -101,6 +103,11 @@ def json_lines(content: bytes) -> Iterator[dict]:
 def says(value: Mapping[str, Any], kinds: Mapping[str, Any]) -> bool:
     """Whether a JSON object has all those names, each with a value of that type (or one of those types)."""
     return all(name in value and isinstance(value[name], kind) for name, kind in kinds.items())
+
+
+def is_settled(time_ns: int) -> bool:
+    """Whether a time on the disk is old enough to stand for one change only."""
+    return time.time_ns() - time_ns > FRESH_SECONDS * 1e9
 
 
 @contextmanager

@@ -12,14 +12,16 @@ if str(ROOT) not in sys.path:  # started from anywhere, the packages are found
     sys.path.insert(0, str(ROOT))
 
 import streamlit as st  # noqa: E402
+from starlette.middleware import Middleware  # noqa: E402
 
 from core.errors import FitscopeError  # noqa: E402
 from core.runs.store import RunStore  # noqa: E402
 from dashboard import upstream  # noqa: E402
 from dashboard.live import route as live  # noqa: E402
 from dashboard.live import together  # noqa: E402
-from dashboard.server import api, garbage  # noqa: E402
+from dashboard.server import api, garbage, joining  # noqa: E402
 from dashboard.server.engine import start_engine, stop_engine  # noqa: E402
+from dashboard.server.gate import Gate  # noqa: E402
 from dashboard.widgets import plot  # noqa: E402
 from dashboard.words import _, say  # noqa: E402
 
@@ -50,5 +52,17 @@ def calm(error: Exception) -> bool:
     return True
 
 
-ROUTES = [plot.route, live.route, together.route, *api.routes]  # the last refuse what is left under /api
-app = st.App(ROOT / "dashboard" / "frame.py", routes=ROUTES, lifespan=lifespan, on_script_error=calm)
+ROUTES = [
+    *joining.routes,
+    plot.route,
+    live.route,
+    together.route,
+    *api.routes,
+]  # the last refuse what is left under /api
+app = st.App(
+    ROOT / "dashboard" / "frame.py",
+    routes=ROUTES,
+    middleware=[Middleware(Gate)],
+    lifespan=lifespan,
+    on_script_error=calm,
+)

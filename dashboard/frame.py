@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import choices, navigation, resources, words
+from dashboard.people import here
 from dashboard.server import garbage
 from dashboard.upstream import reruns, stream
 from dashboard.widgets import plot, wording
@@ -22,6 +23,8 @@ def main() -> None:
     reruns.from_the_top()
     st.set_page_config(page_title="Fitscope", page_icon=str(ICON), layout="wide")
     choices.adopt_frame()
+    with words.speaking(words.language()):
+        here.must_be_of_the_class()
     current = st.navigation(navigation.groups(), position="top")
     if not navigation.has_camera(current.url_path):
         stream.leave()
@@ -34,7 +37,8 @@ def main() -> None:
 
 def language() -> None:
     """The choice of the language in the top bar, where every page has it, on a phone too."""
-    with st.container(key="language", width="content"):
+    with st.container(key="language", width="content", horizontal=True, vertical_alignment="center"):
+        here.menu()
         st.html(f"<style>{TOP_BAR} {BUTTONS}</style>")
         st.segmented_control(
             _("Language"),

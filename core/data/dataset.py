@@ -124,6 +124,7 @@ class Dataset:
     white          the number that is white in its files of more than 8 bits; None where none has more
     folder         where its arrays lie already: an imported dataset has no files to be read from
     name           of its file, or the id of an imported one; filled in where it is found
+    owner          the id of the person in a class whose it is; "" the machine's, as all are that are built in
     translations   language -> {English: translation} of its title, classes and so on, where the catalogues lack them
     """
 
@@ -145,4 +146,5 @@ class Dataset:
     white: int | None = None
     folder: Path | None = None
     name: str = ""
+    owner: str = ""
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

@@ -17,6 +17,7 @@ from typing import Any, BinaryIO
 
 from core.files import read_json, write_json, writing_to
 from core.folders import data_folder
+from core.people import acting
 from core.scratch import remove
 
 DAYS = 7  # that a draft is kept after it was last touched
@@ -38,6 +39,11 @@ class Draft:
     @property
     def id(self) -> str:
         return self.folder.name
+
+    @property
+    def owner(self) -> str:
+        """The id of the person whose it is; "" the machine's."""
+        return str(read_json(self.folder / MANIFEST).get("owner", ""))
 
     @property
     def classes(self) -> list[str]:
@@ -107,10 +113,12 @@ class Draft:
         self.forget_near(name)
 
     def forget_near(self, name: str) -> None:
+        self._check_yours()
         remove(self.folder / NEAR / str(dict(self._named())[name]))
 
     def remove(self, paths: Sequence[Path]) -> None:
         """Takes pictures of classes out; `put_back` brings back those that went last."""
+        self._check_yours()
         last = self.folder / REMOVED / str(time.time_ns())
         with writing_to(last):
             for path in paths:
@@ -125,6 +133,7 @@ class Draft:
         return len(list(self._last_removed().glob("*/*")))
 
     def put_back(self) -> None:
+        self._check_yours()
         last = self._last_removed()
         for path in last.glob("*/*"):
             with writing_to(self.folder):
@@ -135,6 +144,7 @@ class Draft:
 
     def put_file(self, name: str, content: BinaryIO) -> Path:
         """Keeps an uploaded file in place of the one before."""
+        self._check_yours()
         folder = self.folder / "file"
         path = folder / (re.sub(r"[^\w .()-]", "_", name)[-80:].strip(". ") or "images.zip")
         with writing_to(path):
@@ -162,6 +172,7 @@ class Draft:
         self._touch()
 
     def delete(self) -> None:
+        self._check_yours()
         remove(self.folder)
 
     def _named(self) -> list[tuple[str, int]]:
@@ -176,6 +187,7 @@ class Draft:
         return sorted(folder.iterdir()) if folder.is_dir() else []
 
     def _add(self, place: str, content: bytes, suffix: str) -> None:
+        self._check_yours()
         folder = self.folder / place
         with writing_to(folder):
             folder.mkdir(parents=True, exist_ok=True)
@@ -187,10 +199,17 @@ class Draft:
         return max((self.folder / REMOVED).glob("*"), key=lambda path: path.name, default=self.folder / REMOVED / "0")
 
     def _write(self, facts: dict[str, Any]) -> None:
+        self._check_yours()
         with writing_to(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
+        stored = read_json(self.folder / MANIFEST) or {"owner": acting.owner()}
         # Whoever goes on with it, in another tab perhaps, takes it back.
-        write_json(self.folder / MANIFEST, {**read_json(self.folder / MANIFEST), "thrown_away": None, **facts})
+        write_json(self.folder / MANIFEST, {**stored, "thrown_away": None, **facts})
+
+    def _check_yours(self) -> None:
+        """Raises PeopleError where it is somebody else's."""
+        if (self.folder / MANIFEST).exists():
+            acting.check(self.owner, self.id)
 
     def _touch(self) -> None:
         self._write({"touched": time.time()})
@@ -207,16 +226,18 @@ def new() -> Draft:
 
 
 def get(name: str) -> Draft | None:
-    """The draft of that id, if there is any of it."""
-    folder = home() / name
-    return Draft(folder) if _ID.fullmatch(name) and (folder / MANIFEST).exists() else None
+    """The draft of that id, if there is any of it and whoever acts may go on with it."""
+    draft = Draft(home() / name)
+    there = _ID.fullmatch(name) and (draft.folder / MANIFEST).exists()
+    return draft if there and acting.may_change(draft.owner) else None
 
 
 def every() -> list[Draft]:
-    """All drafts that hold something, the newest first."""
+    """All drafts that hold something and that whoever acts may go on with, the newest first."""
     folders = [path for path in home().glob("*") if _ID.fullmatch(path.name) and (path / MANIFEST).exists()]
     drafts = [Draft(path) for path in sorted(folders, key=lambda path: -(path / MANIFEST).stat().st_mtime)]
-    return [draft for draft in drafts if not draft.is_empty and not _thrown_away(draft.folder)]
+    yours = (draft for draft in drafts if acting.may_change(draft.owner))
+    return [draft for draft in yours if not draft.is_empty and not _thrown_away(draft.folder)]
 
 
 def remove_old(days: float = DAYS) -> None:

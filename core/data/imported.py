@@ -3,21 +3,18 @@
 own/<id>/dataset.json holds what people say of it; own/<id>/bases/<content hash>/ the images, never changed again.
 """
 
-import io
 import json
 import re
 import secrets
 import shutil
 import time
 import unicodedata
-import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
-from PIL import Image
 
 from core.data import arrays, cache
 from core.data.built_in import built_in
@@ -25,6 +22,7 @@ from core.data.dataset import SPLITS, Dataset, Images, Splits
 from core.errors import DataError
 from core.files import read_json, says, write_json, writing_to
 from core.folders import COMMAND, data_folder
+from core.people import acting
 from core.processes.interruption import settle
 from core.progress import Progress, silent
 
@@ -75,7 +73,7 @@ def create(
 
     Raises DataError for a name that is empty, too long or taken, StorageError.
     """
-    title, classes = check_title(title), tuple(classes)
+    title, classes, owner = check_title(title), tuple(classes), acting.owner()
     name = _new_id(title)
     try:
         content = _write_base(name, splits, len(classes), sources or {}, progress)
@@ -83,8 +81,9 @@ def create(
     except BaseException:  # an interruption too: what is left would keep the name taken
         shutil.rmtree(_home() / name, ignore_errors=True)
         raise
-    facts = {"title": title, "classes": classes, "shape": splits.train.images.shape[1:], "base": content}
-    write_json(_home() / name / "dataset.json", {**more, **facts, "counts": _counts(splits), "created": time.time()})
+    facts: dict[str, Any] = {"title": title, "classes": classes, "base": content, "owner": owner}
+    facts |= {"shape": splits.train.images.shape[1:], "counts": _counts(splits), "created": time.time()}
+    write_json(_home() / name / "dataset.json", {**more, **facts})
     return name
 
 
@@ -102,7 +101,7 @@ def extend(
     white    of the new files, where the dataset had none of more than 8 bits; else they were opened with its own
     Raises DataError where the pictures are of another shape, StorageError.
     """
-    spec, facts = known(name), _facts(name) or {}
+    spec, facts = yours(name), _facts(name) or {}
     if splits.train.images.shape[1:] != spec.shape:
         raise DataError(
             "The new pictures are {found}, those of {dataset} are {expected}. Import them at that size.",
@@ -130,7 +129,7 @@ def extend(
 def rename(name: str, title: str) -> None:
     """Gives a dataset another name; runs go on naming it by its id. Raises DataError, StorageError."""
     facts = _facts(name) or {}
-    if known(name).title != title.strip():
+    if yours(name).title != title.strip():
         write_json(_home() / name / "dataset.json", {**facts, "title": check_title(title)})
 
 
@@ -139,7 +138,7 @@ def delete(name: str, runs: Iterable[str]) -> None:
 
     runs  names of the runs that were or will be trained on it
     """
-    spec, needed = known(name), list(runs)
+    spec, needed = yours(name), list(runs)
     if needed:
         raise DataError(
             "{dataset} is needed by {n} of your runs ({runs}). Delete these first, then the dataset.",
@@ -158,8 +157,9 @@ def restore(name: str) -> None:
     """Brings a deleted dataset back; raises DataError where the trash does not have it or its name is taken."""
     if not _ID.fullmatch(name) or not (_trash() / name / "dataset.json").exists():
         raise DataError("{dataset} is not in the trash any more; import its pictures again.", dataset=name)
-    title = read_json(_trash() / name / "dataset.json").get("title", "")
-    check_title(str(title))
+    facts = read_json(_trash() / name / "dataset.json")
+    acting.check(str(facts.get("owner", "")), name)
+    check_title(str(facts.get("title", "")))
     with writing_to(_home()):
         (_trash() / name).rename(_home() / name)
 
@@ -195,32 +195,6 @@ def read_sources(name: str) -> dict[str, Sources]:
         }
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return {}
-
-
-def export(spec: Dataset, splits: Splits, file: BinaryIO, progress: Progress = silent) -> None:
-    """Writes a zip of class folders with PNG files, in the form that the import reads: `train/cat/00017.png`."""
-    total, done = len(splits.labels), 0
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:  # PNG is packed already
-        for split, part in splits.items():
-            for row, (image, label) in enumerate(_each(part)):
-                picture = Image.fromarray(image[..., 0] if image.shape[2] == 1 else image)
-                packed = io.BytesIO()
-                picture.save(packed, "PNG")
-                archive.writestr(f"{split}/{_as_folder(spec.classes[label])}/{row:05d}.png", packed.getvalue())
-                done += 1
-                if done % 200 == 0:
-                    progress("Packing the pictures", done / total)
-
-
-def _each(part: Images) -> Iterator[tuple[np.ndarray, int]]:
-    for start in range(0, len(part), 1024):
-        block = np.asarray(part.images[start : start + 1024])
-        yield from zip(block, part.labels[start : start + 1024].tolist(), strict=True)
-
-
-def _as_folder(class_name: str) -> str:
-    """A class name as the name of a folder on any system."""
-    return re.sub(r'[\\/:*?"<>|]', "_", class_name).strip(". ") or "_"
 
 
 def _joined(old: Images | None, new: Images | None) -> Images | None:
@@ -263,6 +237,13 @@ def known(name: str) -> Dataset:
     )
 
 
+def yours(name: str) -> Dataset:
+    """The same, where whoever acts may change it; raises PeopleError where not."""
+    spec = known(name)
+    acting.check(spec.owner, name)
+    return spec
+
+
 def _spec(name: str, facts: dict[str, Any]) -> Dataset:
     counts = facts["counts"]
     return Dataset(
@@ -280,6 +261,7 @@ def _spec(name: str, facts: dict[str, Any]) -> Dataset:
         flips=("horizontal", "vertical"),
         folder=_home() / name / "bases" / facts["base"],
         name=name,
+        owner=str(facts.get("owner", "")),
     )
 
 

@@ -19,6 +19,7 @@ from core.data.dataset import SPLITS, Dataset, Images, Splits
 from core.errors import DataError
 from core.files import read_json, write_json, writing_to
 from core.folders import data_folder
+from core.people import acting
 
 ORIGINAL = "original"  # in a recipe that is typed or linked: the images without edits, although there are some
 _ID = re.compile(r"[0-9a-f]{12}")
@@ -124,6 +125,7 @@ def edit(
     exclude  split -> rows to leave out;  relabel  split -> {row: label}
     Raises DataError where the current version counts the rows of other images, StorageError.
     """
+    acting.check(dataset.owner, dataset.name)
     before = _edits(dataset, content)
     excluded = {
         split: tuple(sorted({*before.excluded.get(split, ()), *map(int, (exclude or {}).get(split, ()))}))
@@ -242,6 +244,7 @@ def _exists(dataset: Dataset, version: str) -> bool:
 
 
 def _change(dataset: Dataset, **changes: Any) -> None:
+    acting.check(dataset.owner, dataset.name)  # the current version is everybody's
     path = folder(dataset, make=True) / "current.json"
     write_json(path, {**read_json(path), **changes})
 

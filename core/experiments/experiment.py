@@ -158,6 +158,7 @@ def pause(store: RunStore, experiment: Experiment) -> None:
 
     Raises RunError, StorageError.
     """
+    _files.check_yours(store, experiment.id)
     with _current(store, experiment) as now:
         if now.grows and not now.done:
             write(store, replace(now, paused=True))
@@ -182,6 +183,7 @@ def interrupted(store: RunStore, experiment: Experiment) -> list[Run]:
 
 def go_on(store: RunStore, experiment: Experiment) -> int:
     """Queues what was interrupted; returns how many. Raises RunError, StorageError."""
+    _files.check_yours(store, experiment.id)
     asked = 0
     with _current(store, experiment) as now:
         if now.paused:
@@ -198,6 +200,7 @@ def remove(store: RunStore, experiment: Experiment) -> Experiment:
 
     Raises RunError, StorageError.
     """
+    _files.check_yours(store, experiment.id)
     with _current(store, experiment) as now:
         for _at, run in runs_of(store, now):
             with contextlib.suppress(RunError):
@@ -216,6 +219,11 @@ def restore(store: RunStore, experiment: Experiment) -> None:
     if _thrown_away(store, experiment).exists():
         _move(_thrown_away(store, experiment), notes(store, experiment))
     write(store, experiment)
+
+
+def owner(store: RunStore, experiment: Experiment) -> str:
+    """The id of the person whose it is; "" the machine's."""
+    return _files.owner(store, experiment.id)
 
 
 def notes(store: RunStore, experiment: Experiment) -> Path:

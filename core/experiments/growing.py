@@ -17,10 +17,11 @@ from core.experiments.experiment import (
     held,
     interrupted,
     notes,
+    owner,
     run_name,
     write,
 )
-from core.experiments.kind import At, Growth, Trial
+from core.experiments.kind import At, Cell, Growth, Trial
 from core.experiments.measured import measured
 from core.runs.run import ACTIVE, Run
 from core.runs.store import RunStore
@@ -91,7 +92,7 @@ def advance(store: RunStore, experiment_id: str) -> bool:
         cell = growth.further()
         run_id = store.new_id(cell.recipe)
         write(store, replace(one, runs=(*one.runs, (cell.at, run_id))))
-        store.create(cell.recipe, run_name(one.name, cell), run_id=run_id)
+        _begin(store, one, cell, run_id)
         return True
 
 
@@ -104,7 +105,7 @@ def _ended(store: RunStore, one: Experiment, growth: Growth, place: int) -> Tria
         if store.in_trash(run_id):
             return Trial(run_id, at, None, False, ())
         cell = growth.cell(at, [before for before, _id in one.runs[:place]])
-        store.create(cell.recipe, run_name(one.name, cell), run_id=run_id)
+        _begin(store, one, cell, run_id)
         return None
     if run.state in ACTIVE:
         _look_after(store, one, growth, at, run)
@@ -113,6 +114,11 @@ def _ended(store: RunStore, one: Experiment, growth: Growth, place: int) -> Tria
         return None
     pruned = run.diverged or run_id in one.pruned
     return Trial(run_id, at, measured(run), pruned, run.history.epochs)
+
+
+def _begin(store: RunStore, one: Experiment, cell: Cell, run_id: str) -> None:
+    """The run is that of whoever the experiment is."""
+    store.create(cell.recipe, run_name(one.name, cell), owner(store, one), run_id=run_id)
 
 
 def _look_after(store: RunStore, one: Experiment, growth: Growth, at: At, run: Run) -> None:

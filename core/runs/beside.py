@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from core.errors import RunError, StorageError
-from core.files import read_json, write_json, writing_to
+from core.files import is_settled, read_json, write_json, writing_to
+from core.people import acting
+from core.people.person import PeopleError
 from core.runs.run import Run
-from core.runs.store import RunStore, is_settled
+from core.runs.store import RunStore
 
 Named = TypeVar("Named")
 _ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
@@ -53,16 +55,29 @@ class Beside(Generic[Named]):
         return list(found)
 
     def write(self, store: RunStore, name: str, values: dict[str, Any]) -> None:
-        """Raises StorageError."""
+        """A new file is that of whoever acts, and no other person changes it; raises PeopleError, StorageError."""
+        self.check_yours(store, name)
         path = self._path(store, name)
         with writing_to(path.parent):
             path.parent.mkdir(parents=True, exist_ok=True)
-        write_json(path, values)
+        owner = self.owner(store, name) if path.exists() else acting.owner()
+        write_json(path, {**values, "owner": owner})
 
     def remove(self, store: RunStore, name: str) -> None:
-        """Raises StorageError."""
+        """Raises PeopleError where it is somebody else's, StorageError."""
+        self.check_yours(store, name)
         with writing_to(self._path(store, name)):
             self._path(store, name).unlink(missing_ok=True)
+
+    def owner(self, store: RunStore, name: str) -> str:
+        """The id of the person whose it is; "" the machine's."""
+        owner = self.stored(store, name).get("owner", "")
+        return owner if isinstance(owner, str) else ""
+
+    def check_yours(self, store: RunStore, name: str) -> None:
+        """Raises PeopleError where a file is there and whoever acts may not change it."""
+        if self._path(store, name).exists():
+            acting.check(self.owner(store, name), name)
 
     def _path(self, store: RunStore, name: str) -> Path:
         return store.folder / self.folder / f"{name}.json"
@@ -75,11 +90,11 @@ def new_id(now: float) -> str:
 
 @contextlib.contextmanager
 def all_or_none(store: RunStore) -> Iterator[list[Run]]:
-    """The runs that are begun within: of a disk that is full in the middle, none of them trains."""
+    """The runs that are begun within; where the disk is full in the middle, or too many wait, none of them trains."""
     began: list[Run] = []
     try:
         yield began
-    except StorageError:
+    except (StorageError, PeopleError):
         for run in began:
             with contextlib.suppress(StorageError, RunError):
                 run.ask_to_stop()

@@ -19,10 +19,12 @@ CHANGEABLE = ("learning_rate", "epochs", "early_stopping_patience")
 
 
 def ask(run: Run, values: Mapping[str, Any]) -> None:
-    """Asks for other values from the next epoch on; raises SettingError, StorageError, RunError for one that ended.
+    """Asks for other values from the next epoch on; raises RunError for one that ended, PeopleError, SettingError,
+    StorageError.
 
     values  by the names of settings, of those that are CHANGEABLE
     """
+    run.check_yours()
     if run.state in ENDED and run.state != "stopped":
         raise RunError("Run {run} has ended: nothing of it can be changed any more. Train it again.", run=run.id)
     append_json(run.folder / FILE, {"at": time.time(), "values": _checked(values)})

@@ -46,7 +46,8 @@ class Prediction:
 
 
 def save(run: Run, prediction: Prediction) -> None:
-    """Raises StorageError."""
+    """Raises PeopleError where the run is somebody else's, StorageError."""
+    run.check_yours()
     write_json(run.folder / FILE, asdict(prediction))
 
 

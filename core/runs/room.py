@@ -26,6 +26,7 @@ def to_spare(run: Run) -> int:
 
 def thin(run: Run) -> int:
     """Thins a run and returns the bytes that are free now; raises RunError while it is trained, StorageError."""
+    run.check_yours()
     with run.held():
         freed = to_spare(run)
         checkpoints.drop(run.checkpoints, _between(run))

@@ -20,6 +20,7 @@ import numpy as np
 
 from core.errors import DivergedError, FitscopeError, RunError
 from core.files import append_json, locked, read_arrays, read_json, read_json_lines, says, write_json, writing_to
+from core.people import acting
 from core.processes.running import alive, started
 from core.recipe.config import TrainingConfig
 from core.runs.history import History
@@ -207,6 +208,10 @@ class Run:
         except OSError:
             return ""
 
+    def check_yours(self) -> None:
+        """Raises PeopleError where whoever acts may look at the run, but not change it."""
+        acting.check(self.meta.owner, self.id)
+
     def held(self, wait: float = 0.0) -> AbstractContextManager[None]:
         """Holds the run, so that no other process trains it; raises RunError when one does, StorageError.
 
@@ -216,13 +221,18 @@ class Run:
         return locked(self.folder / "lock", wait, busy)
 
     def ask_to_stop(self) -> None:
-        """Asks the worker to finish its batch and leave, or takes a waiting run out of the queue."""
+        """Asks the worker to finish its batch and leave, or takes a waiting run out of the queue.
+
+        Raises PeopleError where it is somebody else's, StorageError.
+        """
+        self.check_yours()
         with writing_to(self.folder / "stop"):
             (self.folder / "stop").touch()
         self.note_change()
 
     def ask_to_start(self) -> None:
-        """Puts the run into the queue: the first time, or to go on from its last complete epoch."""
+        """Puts the run into the queue, to go on from its last complete epoch; raises RunError, PeopleError."""
+        self.check_yours()
         self.check_resumable()
         append_json(self.folder / "requests.jsonl", {"event": "start", "at": time.time()})
         self._take_back_stop()
@@ -254,7 +264,8 @@ class Run:
         append_json(self.folder / "attempts.jsonl", {"event": "ended", "at": time.time(), "pid": pid, "code": code})
 
     def change_meta(self, **changes: Any) -> None:
-        """Renames, stars or annotates: any fields of `Meta`."""
+        """Renames, stars or annotates: any fields of `Meta`; raises PeopleError, StorageError."""
+        self.check_yours()
         write_json(self.folder / "meta.json", asdict(replace(self.meta, **changes)))
         self.note_change()
 

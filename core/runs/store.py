@@ -11,11 +11,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from core.errors import RunError, StorageError
-from core.files import append_json, write_json, writing_to
+from core.files import append_json, is_settled, write_json, writing_to
 from core.folders import COMMAND, runs_folder
+from core.people import acting
 from core.processes.running import started
 from core.recipe.config import TrainingConfig
-from core.runs import cost
+from core.runs import cost, turns
 from core.runs import prediction as predictions
 from core.runs.cost import Foretold
 from core.runs.index import index
@@ -25,7 +26,6 @@ from core.runs.run import CHANGED, LONGEST_NAME, Meta, Run
 TRASH_DAYS = 7
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,199}")
-FRESH_SECONDS = 0.05  # a time on the disk that is younger may stand for two changes: file systems count in steps
 _listed: dict[Path, tuple[int, list[Run]]] = {}  # folder -> its time when it was listed, and the runs in it
 _STAMP = len("20261121-012156")  # the beginning of an id, by which runs are sorted
 
@@ -47,15 +47,19 @@ class RunStore:
         run_id: str = "",
         expected: Foretold | None = None,
     ) -> Run:
-        """A new run; with `queue` it waits for a worker, otherwise the caller trains it. Raises StorageError.
+        """A new run; with `queue` it waits for a worker, otherwise the caller trains it. Raises StorageError,
+        PeopleError where one of the class has too many waiting.
 
         name        cut where it is too long
+        owner       the id of the person whose it is, where that is not who acts
         twin_of     the id of the run that it repeats with one change
         prediction  what was said of it before
         expected    how long it will take, as far as that is known
         run_id      from `new_id`, where it was written down before; what a kill left of it half-made is thrown away
         """
-        config = config.pinned()
+        config, owner = config.pinned(), owner or acting.owner()
+        if queue and acting.acting():
+            turns.check_room(self.queue(), owner)
         now = time.time()
         run = Run(self.folder / (run_id or self.new_id(config)))
         hidden = Run(self.folder / f".new-{run.id}")  # a half-made folder is never seen as a run
@@ -143,16 +147,16 @@ class RunStore:
         """The waiting runs, the next one first."""
         known = index(self.folder)
         runs = self.all()
-        waiting = [run for run, row in zip(runs, known.rows(runs), strict=True) if row.state == "queued"]
-        return sorted(waiting, key=lambda run: (run.queued_at, run.id))
+        return turns.in_turn([run for run, row in zip(runs, known.rows(runs), strict=True) if row.state == "queued"])
 
     def clone(self, run: Run, name: str = "") -> Run:
-        """A new run of the same recipe, queued."""
-        return self.create(run.config.spelled_out(), name or run.meta.name, run.meta.owner)
+        """A new run of the same recipe, queued; in a class, that of whoever asks."""
+        return self.create(run.config.spelled_out(), name or run.meta.name)
 
     def delete(self, run: Run) -> None:
         """Moves a run into the trash, from where `restore` brings it back; raises RunError while it is at work."""
         run = self.get(run.id)
+        run.check_yours()
         if run.state in ("starting", "running") or run.process_alive:
             raise RunError("Run {run} is still at work. Stop it first, then delete it.", run=run.id)
         with writing_to(self.trash):
@@ -164,6 +168,7 @@ class RunStore:
         """Brings a deleted run back; raises RunError when the trash does not have it."""
         if not self.in_trash(run_id):
             raise RunError("Run {run} is not in the trash any more; it cannot be brought back.", run=run_id)
+        Run(self.trash / run_id).check_yours()
         with writing_to(self.folder):
             (self.trash / run_id).rename(self.folder / run_id)
         return Run(self.folder / run_id)
@@ -182,11 +187,6 @@ class RunStore:
     @property
     def trash(self) -> Path:
         return self.folder / ".trash"
-
-
-def is_settled(time_ns: int) -> bool:
-    """Whether a time on the disk is old enough to stand for one change only."""
-    return time.time_ns() - time_ns > FRESH_SECONDS * 1e9
 
 
 def _newest_first(folders: list[Path]) -> list[Path]:

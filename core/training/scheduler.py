@@ -11,6 +11,7 @@ from collections.abc import Callable
 from filelock import FileLock, Timeout
 
 from core.errors import FitscopeError
+from core.runs import turns
 from core.runs.index import SETTLED, index
 from core.runs.run import ACTIVE, Run
 from core.runs.store import RunStore
@@ -86,7 +87,7 @@ class Scheduler:
         now = time.monotonic()
         waiting = [run for run in runs if run.state == "queued" and not run.process_alive]
         ready = [run for run in waiting if self._refused.get(run.id, 0.0) <= now]
-        return sorted(ready, key=lambda run: (run.queued_at, run.id))
+        return turns.in_turn(ready)
 
     def _start_one(self, queue: list[Run], slot: int) -> bool:
         """Starts the first of the queue that can be started; a damaged folder does not hold up the others."""
@@ -94,6 +95,7 @@ class Scheduler:
             run = queue.pop(0)
             try:
                 self.executor.start(run, slot)
+                turns.note_start(run)
                 return True
             except FitscopeError as error:
                 log.warning("Run %s could not be started: %s", run.id, error)

@@ -9,6 +9,7 @@ import streamlit as st
 from core.data import imported as own
 from core.data import versions
 from core.data.dataset import Dataset
+from core.export import class_folders
 from core.runs.store import RunStore
 from dashboard import resources
 from dashboard.actions import attempt
@@ -145,7 +146,7 @@ def _zip(name: str) -> bytes:
     file = io.BytesIO()
     spec = own.dataset(name)
     assert spec
-    own.export(spec, resources.splits(spec, versions.current(spec)), file)
+    class_folders.write(spec, resources.splits(spec, versions.current(spec)), file)
     return file.getvalue()
 
 

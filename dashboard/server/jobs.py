@@ -14,6 +14,8 @@ import streamlit as st
 
 from core.errors import N_, FitscopeError, from_json
 from core.folders import data_folder
+from core.people import classroom
+from core.people.acting import acting
 from core.processes.child import Child
 from core.scratch import remove
 from dashboard.words import _, percent, say
@@ -40,7 +42,8 @@ class Job:
         self.result: dict[str, Any] | None = None
         self.error: FitscopeError | None = None
         self.cancel_asked = self.cancelled = self.done = False
-        self._child = Child(["core", *words, "--lines"], data_folder() / ".jobs.log", self._hear, self._ended)
+        log = data_folder() / ".jobs.log"
+        self._child = Child(["core", *words, "--lines"], log, self._hear, self._ended, classroom.as_person(acting()))
 
     def cancel(self) -> None:
         """Interrupts it as Ctrl-C would: it clears up behind itself, or is done already and tells its result.

@@ -26,12 +26,12 @@ def pick(run: Run) -> int | None:
         return None
     key = f"picked_epoch_{run.id}"
     st.session_state[key] = OWN if wanted in (None, own) else wanted
-    words = {epoch: _word(epoch, own) for epoch in (OWN, *kept) if epoch != own}
+    words: dict[int, str] = {epoch: _word(epoch, own) for epoch in (OWN, *kept) if epoch != own}
     picked = st.selectbox(
         _("Epoch"),
-        list(words),
+        [*words],
         key=key,
-        format_func=words.get,
+        format_func=words.__getitem__,
         on_change=lambda: choices.choose_epoch(run.id, _epoch(st.session_state[key])),
         help=_("The network after this epoch, of those that were kept; 0 is before the first step."),
     )

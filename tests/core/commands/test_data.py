@@ -18,6 +18,7 @@ from core.__main__ import main
 from core.commands import data as commands
 from core.data import arrays, catalogue, imported, versions
 from core.data.dataset import Images, Splits
+from core.export import class_folders
 from tests.made import by_name, hostile
 
 
@@ -155,7 +156,7 @@ def test_an_export_can_be_imported_again(zoo, tmp_path, capsys):
     main(["import", str(zoo), "--name", "Zoo"])
     first = by_name.load("zoo")
     file = io.BytesIO()
-    imported.export(catalogue.dataset("zoo"), first, file)
+    class_folders.write(catalogue.dataset("zoo"), first, file)
     assert zipfile.ZipFile(file).testzip() is None
     (tmp_path / "back.zip").write_bytes(file.getvalue())
     main(["import", str(tmp_path / "back.zip"), "--name", "Back"])

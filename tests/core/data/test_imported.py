@@ -11,6 +11,7 @@ from PIL import Image
 from core.data import catalogue, imported, versions
 from core.data.dataset import Images, Splits
 from core.errors import DataError, SettingError
+from core.export import class_folders
 from core.recipe.config import TrainingConfig
 from core.runs.store import RunStore
 from tests.made import by_name
@@ -180,7 +181,7 @@ def test_images_that_are_gone_are_told(pets, own_data_folder):
 
 def test_an_export_holds_every_picture_in_the_folder_of_its_class(pets):
     file = io.BytesIO()
-    imported.export(catalogue.dataset(pets), by_name.load(pets), file)
+    class_folders.write(catalogue.dataset(pets), by_name.load(pets), file)
     with zipfile.ZipFile(file) as archive:
         names = archive.namelist()
         assert len(names) == 26

@@ -5,9 +5,9 @@ import shutil
 
 import pytest
 
+from core import files as files_module
 from core.errors import StorageError
 from core.recipe.config import TrainingConfig
-from core.runs import store as store_module
 from core.runs.index import NAME, Index, index, recipe_mark
 from core.runs.recorder import Recorder
 from core.runs.run import Run
@@ -129,7 +129,7 @@ def test_without_leave_to_write_the_list_still_works(store, monkeypatch):
 
 
 def test_runs_that_are_copied_in_or_taken_out_by_hand_are_found(store, tmp_path, monkeypatch):
-    monkeypatch.setattr(store_module, "FRESH_SECONDS", 0.0)
+    monkeypatch.setattr(files_module, "FRESH_SECONDS", 0.0)
     run = make_run(store, "failed")
     assert store.all() == store.all() == [run]
     shutil.copytree(run.folder, store.folder / "20990101-000000-copied")

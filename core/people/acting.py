@@ -1,0 +1,76 @@
+"""Who acts right now, and whether they may.
+
+Alone on a machine nobody is asked: whoever acts is the machine itself, as are the command line, the workers and the
+queue. In a class the server says who asks (`recognise_by`), for each page and each request; whatever changes something
+in `core/` calls `check` first, so that no button that was forgotten opens a door.
+"""
+
+import contextlib
+import logging
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+
+from core.errors import N_
+from core.people.person import PeopleError, Person
+
+log = logging.getLogger("fitscope.people")
+
+_here: ContextVar[Person | None] = ContextVar("person", default=None)
+_recognise: Callable[[], Person | None] = lambda: None  # noqa: E731
+
+_NOT_YOURS = N_("This was made by somebody else: you can look at it and train it again, not change it.")
+_STRANGER = N_("You are not in this class, or not any more. Join it again, then go on.")
+
+
+class NotYoursError(PeopleError):
+    """Somebody would change what another one made."""
+
+
+def recognise_by(asked: Callable[[], Person | None]) -> None:
+    """Says how it is known who acts: None is the machine itself, STRANGER somebody who did not join."""
+    global _recognise
+    _recognise = asked
+
+
+@contextlib.contextmanager
+def acting_as(person: Person) -> Iterator[None]:
+    """What is done within these lines is done by that person: a request over HTTP, a child of the server."""
+    token = _here.set(person)
+    try:
+        yield
+    finally:
+        _here.reset(token)
+
+
+def acting() -> Person | None:
+    """Who acts; None for the machine itself."""
+    return _here.get() or _recognise()
+
+
+def owner() -> str:
+    """What the things that are made now are marked with; "" for the machine itself. Raises PeopleError."""
+    person = acting()
+    if person is None:
+        return ""
+    if not person.id:
+        log.warning("Refused: a stranger would make something")
+        raise PeopleError(_STRANGER)
+    return person.id
+
+
+def may_change(owned_by: str) -> bool:
+    """Whether whoever acts may change what that person made; "" is the machine's, which a class only looks at."""
+    person = acting()
+    return person is None or person.teacher or bool(person.id and person.id == owned_by)
+
+
+def check(owned_by: str, what: str) -> None:
+    """Raises PeopleError unless whoever acts may change what that person made.
+
+    what  the id of the thing, for the log
+    """
+    if may_change(owned_by):
+        return
+    person = acting()
+    log.warning("Refused: %s would change %s of %s", (person and person.id) or "a stranger", what, owned_by or "-")
+    raise NotYoursError(_NOT_YOURS) if person and person.id else PeopleError(_STRANGER)

@@ -1,0 +1,66 @@
+"""Whose turn it is: people take turns, and of each the oldest run goes first; a teacher's goes before all.
+
+Alone on a machine there is one person, so the oldest run goes first. When somebody was served last is kept in the
+memory of whoever runs the queue: after a start everybody is as if served never, which is fair too.
+"""
+
+import time
+from collections import defaultdict, deque
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from core.people import classroom
+from core.people.acting import acting
+from core.people.person import PeopleError
+from core.runs.run import Run
+
+_served: dict[Path, dict[str, float]] = {}  # folder of runs -> id of a person -> when their last run began
+
+
+def in_turn(waiting: Iterable[Run]) -> list[Run]:
+    """The waiting runs, the next one first."""
+    oldest_first = sorted(waiting, key=lambda run: (run.queued_at, run.id))
+    if len(oldest_first) < 2:
+        return oldest_first
+    owners = [run.meta.owner for run in oldest_first]
+    served = _served.get(oldest_first[0].folder.parent, {})
+    return [oldest_first[place] for place in round_robin(owners, served, _teachers())]
+
+
+def round_robin(owners: Sequence[str], served: Mapping[str, float], first: Iterable[str] = ()) -> list[int]:
+    """In which order places are served whose owners are given, the oldest first.
+
+    served  owner -> when they were served last; who never was comes first
+    first   owners who go before all others
+    """
+    places: dict[str, deque[int]] = defaultdict(deque)
+    for place, owner in enumerate(owners):
+        places[owner].append(place)
+    order: list[int] = []
+    ahead = [place for owner in first for place in places.pop(owner, ())]
+    order += sorted(ahead)
+    turns = sorted(places, key=lambda owner: (served.get(owner, 0.0), places[owner][0]))
+    while turns:
+        order += [places[owner].popleft() for owner in turns]
+        turns = [owner for owner in turns if places[owner]]
+    return order
+
+
+def note_start(run: Run) -> None:
+    """Its owner has had a turn."""
+    _served.setdefault(run.folder.parent, {})[run.meta.owner] = time.time()
+
+
+def check_room(waiting: Iterable[Run], owner: str) -> None:
+    """Raises PeopleError where as many runs of one of the class wait as may."""
+    room, person = classroom.current(), acting()
+    if room is None or person is None or person.teacher:
+        return
+    theirs = sum(run.meta.owner == owner for run in waiting)
+    if theirs >= room.waiting_each:
+        raise PeopleError("{n} of your runs wait already. Wait until some are done, or stop some of them.", n=theirs)
+
+
+def _teachers() -> list[str]:
+    room = classroom.current()
+    return [person.id for person in room.people() if person.teacher] if room else []

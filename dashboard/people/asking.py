@@ -1,0 +1,32 @@
+"""Who asks for a page: known by the cookie of their browser, looked up anew at every run of a script."""
+
+import streamlit as st
+from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
+
+from core.people import acting, classroom
+from core.people.person import STRANGER, Person
+
+COOKIE = "fitscope_person"
+
+
+def person() -> Person | None:
+    """Who asks; STRANGER for somebody who is not of the class. None: there is no class, or no page is asked for."""
+    room = classroom.current()
+    if room is None or get_script_run_ctx(suppress_warning=True) is None:
+        return None  # the queue, a thread of the server
+    return room.recognise(st.context.cookies.get(COOKIE, "")) or STRANGER
+
+
+def teaches() -> bool:
+    """Whether a teacher of a class asks."""
+    asking = acting.acting()
+    return bool(asking and asking.teacher)
+
+
+def nicknames() -> dict[str, str]:
+    """id -> nickname of everybody; none where there is no class."""
+    room = classroom.current()
+    return {person.id: person.name for person in room.people()} if room else {}
+
+
+acting.recognise_by(person)

@@ -1,0 +1,55 @@
+"""Oneself in the top bar: the nickname, carrying on in another browser, leaving."""
+
+import streamlit as st
+
+from core.people import acting, classroom
+from core.people.classroom import CODE_SECONDS, Classroom
+from core.people.person import LONGEST_NICKNAME, Person
+from dashboard.actions import attempt
+from dashboard.server import joining
+from dashboard.words import _, in_markdown
+
+
+def menu() -> None:
+    """Nothing where there is no class."""
+    person, room = acting.acting(), classroom.current()
+    if person is None or room is None or not person.id:
+        return
+    with st.popover(in_markdown(person.name), icon=":material/person:", key="person", help=_("You, in this class")):
+        st.text_input(
+            _("Nickname"),
+            person.name,
+            key="nickname",
+            max_chars=LONGEST_NICKNAME,
+            on_change=_rename,
+            args=(room, person),
+            help=_("What the others call you; what you made stays yours."),
+        )
+        st.button(
+            _("Carry on in another browser"),
+            key="carry_on",
+            icon=":material/devices:",
+            on_click=lambda: st.session_state.update(_code=room.code_for(person)),
+            help=_("Gives you a code to type there."),
+        )
+        if code := st.session_state.get("_code"):
+            st.markdown(f"## {code[:4]} {code[4:]}")
+            minutes = int(CODE_SECONDS / 60)
+            st.caption(
+                _("Type it under “Carry on” where you join. It works once, for {minutes} minutes.", minutes=minutes)
+            )
+        st.link_button(_("Leave the class"), joining.address("leave"), icon=":material/logout:")
+
+
+def _rename(room: Classroom, person: Person) -> None:
+    attempt(lambda: room.rename(person, st.session_state["nickname"]))
+
+
+def must_be_of_the_class() -> None:
+    """Ends the page of somebody who is not of the class any more, and says how to come back."""
+    person = acting.acting()
+    if person is not None and not person.id:
+        st.title(_("You are not in this class"), anchor=False)
+        st.write(_("The class has ended, or you left it. What you made is on the teacher's machine."))
+        st.link_button(_("Join the class"), joining.address("join"), type="primary", icon=":material/login:")
+        st.stop()
