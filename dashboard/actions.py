@@ -19,6 +19,7 @@ from core.runs.race import Race
 from core.runs.run import LONGEST_NAME, Run
 from dashboard import choices, resources
 from dashboard.navigation import page
+from dashboard.people.asking import by, is_mine
 from dashboard.server.engine import engine
 from dashboard.words import _, say
 
@@ -90,8 +91,11 @@ def go_on_with(experiment: Experiment) -> None:
 
 
 def run_menu(run: Run) -> None:
-    """The menu beside a run's title."""
+    """The menu beside a run's title; of somebody else's run, what can be done with it without changing it."""
     meta = run.meta
+    if not is_mine(run):
+        _menu_of_anothers(run)
+        return
     star = _("Remove the star") if meta.star else _("Star")
     with st.popover(_("This run"), icon=":material/more_horiz:", key="run_menu"):
         st.text_input(
@@ -119,14 +123,7 @@ def run_menu(run: Run) -> None:
                 on_click=_star,
                 args=(run,),
             )
-            st.button(
-                _("Train again"),
-                key="clone",
-                icon=":material/content_copy:",
-                on_click=_clone,
-                args=(run,),
-                help=_("A new run of the same recipe."),
-            )
+            _train_again(run)
             st.button(
                 _("Out of the archive") if meta.archived else _("Archive"),
                 key="archive",
@@ -136,12 +133,34 @@ def run_menu(run: Run) -> None:
                 help=_("Archived runs are kept and listed apart: choose Archived in the filter of the Runs page."),
             )
             st.button(_("Delete"), key="delete", icon=":material/delete:", on_click=delete, args=([run],))
-        st.page_link(
-            page("train"),
-            label=_("Open its recipe"),
-            icon=":material/tune:",
-            query_params={**choices.link(run.config), "run": run.id},
-        )
+        _open_recipe(run)
+
+
+def _menu_of_anothers(run: Run) -> None:
+    with st.popover(_("This run"), icon=":material/more_horiz:", key="run_menu"):
+        st.caption(by(run.meta.owner) or _("Made on the machine of the class."))
+        _train_again(run)
+        _open_recipe(run)
+
+
+def _train_again(run: Run) -> None:
+    st.button(
+        _("Train again"),
+        key="clone",
+        icon=":material/content_copy:",
+        on_click=_clone,
+        args=(run,),
+        help=_("A new run of the same recipe."),
+    )
+
+
+def _open_recipe(run: Run) -> None:
+    st.page_link(
+        page("train"),
+        label=_("Open its recipe"),
+        icon=":material/tune:",
+        query_params={**choices.link(run.config), "run": run.id},
+    )
 
 
 def undo_bar() -> None:

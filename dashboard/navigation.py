@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.page_files import about_page, page_files
+from dashboard.people.asking import teaches
 from dashboard.words import _
 
 
@@ -25,6 +26,8 @@ def groups() -> dict[str, list[Any]]:
     """The pages as the navigation shows them: title of the group -> pages; "" for those outside of any."""
     grouped: dict[str, list[Any]] = {}
     for path in page_files():
+        if about_page(path)["FOR"] == "teacher" and not teaches():
+            continue
         group = about_page(path)["GROUP"]
         grouped.setdefault(_(group) if group else "", []).append(_page(path))
     return grouped

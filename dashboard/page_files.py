@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 PAGES = Path(__file__).resolve().parent.parent / "pages"
-DEFAULTS: dict[str, Any] = {"TITLE": "", "ICON": "", "GROUP": "", "CAMERA": False, "TRANSLATIONS": {}}
+DEFAULTS: dict[str, Any] = {"TITLE": "", "ICON": "", "GROUP": "", "CAMERA": False, "FOR": "", "TRANSLATIONS": {}}
 
 
 def page_files() -> list[Path]:
@@ -39,6 +39,7 @@ def _about(path: Path, _changed: int) -> dict[str, Any]:
         "name": name,
         "GROUP": "",
         "CAMERA": False,
+        "FOR": "",
         "TRANSLATIONS": {},
         "about": ast.get_docstring(tree) or "",
         **names,

@@ -31,6 +31,7 @@ CORE = (
     "experiments",
     "questions",
     "export",
+    "classwork",
     "commands",
     "__main__",
 )  # from the ground up: each folder imports only those before it and itself

@@ -10,6 +10,7 @@ import numpy as np
 from core.commands.bar import json_options, telling
 from core.commands.output import as_json
 from core.commands.predict import ready
+from core.data import drafts
 from core.data.reading.decode import Refused
 from core.errors import as_words
 from core.evaluation import batch
@@ -17,6 +18,7 @@ from core.evaluation.batch import Batch
 from core.evaluation.confusion import most_confused
 from core.files import must_exist, write_arrays, write_json, write_whole, writing_to
 from core.network.predict import loaded
+from core.people import acting
 from core.pictures.preprocessing import Switches
 from core.processes.interruption import settle
 from core.runs.store import RunStore
@@ -41,6 +43,7 @@ def add_to(command: Any) -> None:
 
 def classify(chosen: argparse.Namespace) -> int:
     """Asks a run's network about many pictures; where they lie in class folders, prints how often it is right."""
+    acting.check_reach(chosen.path, drafts.brought())
     must_exist(chosen.path)
     run = RunStore().get(chosen.run)
     network = loaded(run, ready(run, chosen.epoch))

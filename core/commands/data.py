@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from core.commands.bar import json_options, telling
-from core.data import cache, catalogue, imported, versions
+from core.data import cache, catalogue, drafts, imported, versions
 from core.data.dataset import Dataset, Splits
 from core.files import must_exist
 from core.folders import COMMAND
+from core.people import acting
 from core.processes.interruption import settle
 from core.scratch import scratch
 
@@ -59,6 +60,7 @@ def import_images(chosen: argparse.Namespace) -> int:
     """Makes a dataset of your own pictures; prints how many of each class, and each refused file with its reason."""
     from core.data.reading.importing import read  # late: other commands need no readers of files
 
+    acting.check_reach(chosen.path, drafts.brought())
     must_exist(chosen.path)
     if chosen.look:
         return _look(chosen)

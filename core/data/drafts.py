@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 from core.files import read_json, write_json, writing_to
 from core.folders import data_folder
 from core.people import acting
-from core.scratch import remove
+from core.scratch import remove, scratch_home
 
 DAYS = 7  # that a draft is kept after it was last touched
 TAKEN_BACK_SECONDS = 3600.0
@@ -273,6 +273,11 @@ def _renamed(before: Sequence[str], names: Sequence[str], aside: Iterable[str]) 
     return {
         new: old for old, new in zip(before, names, strict=True) if new not in {*before, *aside} and old not in names
     }
+
+
+def brought() -> tuple[Path, Path]:
+    """The folders in which files lie that people brought by their browsers."""
+    return home(), scratch_home()
 
 
 def home() -> Path:

@@ -9,7 +9,7 @@ import secrets
 import shutil
 import time
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -153,6 +153,18 @@ def delete(name: str, runs: Iterable[str]) -> None:
         (_home() / name).rename(_trash() / name)
 
 
+def remove(name: str) -> None:
+    """Removes a dataset for good, whatever was trained on it; raises DataError, PeopleError."""
+    yours(name)
+    shutil.rmtree(_home() / name, ignore_errors=True)
+
+
+def disown(name: str) -> None:
+    """Makes a dataset the machine's; raises PeopleError, StorageError."""
+    yours(name)
+    write_json(_home() / name / "dataset.json", {**(_facts(name) or {}), "owner": ""})
+
+
 def restore(name: str) -> None:
     """Brings a deleted dataset back; raises DataError where the trash does not have it or its name is taken."""
     if not _ID.fullmatch(name) or not (_trash() / name / "dataset.json").exists():
@@ -164,11 +176,12 @@ def restore(name: str) -> None:
         (_trash() / name).rename(_home() / name)
 
 
-def empty_trash(days: float = TRASH_DAYS) -> None:
-    """Removes what was deleted longer ago than `days`."""
+def empty_trash(days: float = TRASH_DAYS, of: Collection[str] = ()) -> None:
+    """Removes what was deleted longer ago than `days`, and whatever these people deleted."""
     for folder in _trash().glob("*") if _trash().is_dir() else ():
         facts_file = folder / "dataset.json"
-        if not facts_file.exists() or time.time() - facts_file.stat().st_mtime > days * 86_400:
+        theirs = read_json(facts_file).get("owner") in of
+        if theirs or not facts_file.exists() or time.time() - facts_file.stat().st_mtime > days * 86_400:
             shutil.rmtree(folder, ignore_errors=True)
 
 

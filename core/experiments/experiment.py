@@ -211,6 +211,13 @@ def remove(store: RunStore, experiment: Experiment) -> Experiment:
     return now
 
 
+def forget(store: RunStore, experiment: Experiment) -> None:
+    """Removes the file that names its runs, for good; the runs stay. Raises PeopleError, StorageError."""
+    _files.remove(store, experiment.id)
+    with writing_to(notes(store, experiment)):
+        notes(store, experiment).unlink(missing_ok=True)
+
+
 def restore(store: RunStore, experiment: Experiment) -> None:
     """Brings one back that was removed, with the runs that are in the trash; raises StorageError."""
     for _at, run_id in experiment.runs:

@@ -7,8 +7,9 @@ in `core/` calls `check` first, so that no button that was forgotten opens a doo
 
 import contextlib
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
+from pathlib import Path
 
 from core.errors import N_
 from core.people.person import PeopleError, Person
@@ -62,6 +63,18 @@ def may_change(owned_by: str) -> bool:
     """Whether whoever acts may change what that person made; "" is the machine's, which a class only looks at."""
     person = acting()
     return person is None or person.teacher or bool(person.id and person.id == owned_by)
+
+
+def check_reach(path: Path, within: Iterable[Path]) -> None:
+    """Raises PeopleError where a pupil would read files of this machine that they did not bring.
+
+    within  the folders of what people brought
+    """
+    person = acting()
+    if person is None or person.teacher or any(path.resolve().is_relative_to(folder.resolve()) for folder in within):
+        return
+    log.warning("Refused: %s would read a folder of this machine", person.id or "a stranger")
+    raise PeopleError("Files of the class's machine are the teacher's: send your own from this browser.")
 
 
 def check(owned_by: str, what: str) -> None:

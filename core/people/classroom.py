@@ -17,7 +17,7 @@ from typing import Any
 from core.files import is_settled, read_json, says, write_json, writing_to
 from core.folders import runs_folder
 from core.people import proofs
-from core.people.person import STRANGER, PeopleError, Person, nickname
+from core.people.person import STRANGER, PeopleError, Person, WrongCodeError, nickname
 
 CLASS = "FITSCOPE_CLASS"  # says that this server is a class's
 PERSON = "FITSCOPE_PERSON"  # for whom a child of the server works: an id, "-" for a stranger
@@ -100,7 +100,7 @@ class Classroom:
         room  the code on the wall
         """
         if not self.room or not secrets.compare_digest(proofs.tidy(room).encode(), self.room.encode()):
-            raise PeopleError("This is not the code of the room. It stands on the wall, or ask your teacher.")
+            raise WrongCodeError("This is not the code of the room. It stands on the wall, or ask your teacher.")
         name = nickname(name)
         with _writing:
             people = self.people()
@@ -115,7 +115,7 @@ class Classroom:
     def join_as_teacher(self, passcode: str, name: str) -> str:
         """A browser of the teacher's; returns its token. Raises PeopleError, StorageError."""
         if not proofs.is_right(proofs.tidy(passcode), str(self._facts().get("passcode", ""))):
-            raise PeopleError("This is not the passcode. It stands in the window where the class was started.")
+            raise WrongCodeError("This is not the passcode. It stands in the window where the class was started.")
         with _writing:
             known = next((person for person in self.people() if person.teacher), None)
             return self._new_token(known.id) if known else self._admit(nickname(name), teacher=True)
@@ -135,7 +135,9 @@ class Classroom:
                 if kept.get("mark") == wanted and time.time() < kept.get("until", 0.0):
                     self._write(name, code=None)
                     return self._new_token(name)
-        raise PeopleError("This code is not valid, or not any more. Ask for a new one, then type it within 15 minutes.")
+        raise WrongCodeError(
+            "This code is not valid, or not any more. Ask for a new one, then type it within 15 minutes."
+        )
 
     def rename(self, person: Person, name: str) -> None:
         """Raises PeopleError where the name is taken or none, StorageError."""

@@ -12,6 +12,10 @@ class PeopleError(FitscopeError):
     """Somebody is not known here, or may not do what they asked."""
 
 
+class WrongCodeError(PeopleError):
+    """A code or passcode that lets nobody in."""
+
+
 @dataclass(frozen=True)
 class Person:
     """What the others may know of somebody; the proof of who they are lies in their browser.

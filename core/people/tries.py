@@ -34,6 +34,12 @@ class Tries:
             if len(self._times) > MOST_KEYS:
                 self._forget(now)
 
+    def give_back(self, key: str) -> None:
+        """The last one does not count: it was right."""
+        with self._lock:
+            if times := self._times.get(key):
+                times.pop()
+
     def _forget(self, now: float) -> None:
-        for key in [key for key, times in self._times.items() if now - times[-1] >= self.seconds]:
+        for key in [key for key, times in self._times.items() if not times or now - times[-1] >= self.seconds]:
             del self._times[key]

@@ -46,6 +46,7 @@ class Row:
     notes: str
     tags: tuple[str, ...]
     archived: bool
+    owner: str
     state: str
     dataset: str | None
     architecture: str | None
@@ -143,6 +144,7 @@ _KINDS: list[Any] = [
     list,
     bool,
     str,
+    str,
     _TEXT,
     _TEXT,
     str,
@@ -186,6 +188,7 @@ def _read(run: Run) -> Row:
         notes=meta.notes,
         tags=meta.tags,
         archived=meta.archived,
+        owner=meta.owner,
         state=run.state,
         dataset=config.dataset if config else None,
         architecture=config.architecture if config else None,

@@ -107,5 +107,10 @@ def restore(store: RunStore, race: Race) -> None:
     _write(store, race)
 
 
+def owner(store: RunStore, race: Race) -> str:
+    """The id of the person whose it is; "" the machine's."""
+    return _files.owner(store, race.id)
+
+
 def _write(store: RunStore, race: Race) -> None:
     _files.write(store, race.id, {name: value for name, value in asdict(race).items() if name != "id"})

@@ -173,6 +173,14 @@ class RunStore:
             (self.trash / run_id).rename(self.folder / run_id)
         return Run(self.folder / run_id)
 
+    def remove(self, run_id: str) -> None:
+        """Removes a run for good, also out of the trash; raises RunError while it is at work, PeopleError."""
+        if not self.in_trash(run_id):
+            self.delete(self.get(run_id))
+        Run(self.trash / run_id).check_yours()
+        with writing_to(self.trash):
+            shutil.rmtree(self.trash / run_id)
+
     def in_trash(self, run_id: str) -> bool:
         return bool(_ID.fullmatch(run_id)) and os.path.isdir(self.trash / run_id)
 

@@ -23,6 +23,7 @@ from dashboard import looking
 from dashboard.charts import pictures
 from dashboard.charts.matrix import matrix
 from dashboard.classify.options import Asking
+from dashboard.people import asking
 from dashboard.server import jobs
 from dashboard.widgets.plot import is_dark, plot
 from dashboard.words import _, as_named, class_words, number, percent, plural, say
@@ -66,7 +67,7 @@ def _start(run: Run, path: Path, options: Asking) -> None:
 def _given() -> Path | None:
     """What is to be asked about: a zip, the files of a folder, or a folder of this machine."""
     ways = {"zip": _("A zip file"), "files": _("A folder from here")}
-    if st.context.ip_address is None:
+    if st.context.ip_address is None and asking.may_read_here():
         ways["path"] = _("A folder on this computer")
     way = st.segmented_control(
         _("Pictures"),

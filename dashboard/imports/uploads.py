@@ -10,6 +10,7 @@ from core.files import pasted_path
 from core.pictures.resize import LARGEST, SMALLEST
 from dashboard import staging
 from dashboard.imports import class_by_class
+from dashboard.people import asking
 from dashboard.server import jobs
 from dashboard.words import _, in_markdown, plural
 
@@ -23,7 +24,7 @@ def ways() -> dict[str, tuple[str, Callable[[], Path | None]]]:
         "file": (_("A zip file"), _one_file),
         "classes": (_("Class by class"), class_by_class.filled),
     }
-    if st.context.ip_address is None:  # the browser runs on the server's own machine: its folders are one's own
+    if st.context.ip_address is None and asking.may_read_here():  # the browser runs on the server's own machine
         titles["folder"] = (_("A folder on this computer"), _folder)
     return titles
 

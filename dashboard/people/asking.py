@@ -5,6 +5,8 @@ from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_r
 
 from core.people import acting, classroom
 from core.people.person import STRANGER, Person
+from core.runs.run import Run
+from dashboard.words import _, in_markdown
 
 COOKIE = "fitscope_person"
 
@@ -14,7 +16,12 @@ def person() -> Person | None:
     room = classroom.current()
     if room is None or get_script_run_ctx(suppress_warning=True) is None:
         return None  # the queue, a thread of the server
-    return room.recognise(st.context.cookies.get(COOKIE, "")) or STRANGER
+    return room.recognise(token()) or STRANGER
+
+
+def token() -> str:
+    """What the browser of this page holds; "" where it holds nothing."""
+    return st.context.cookies.get(COOKIE, "")
 
 
 def teaches() -> bool:
@@ -23,10 +30,27 @@ def teaches() -> bool:
     return bool(asking and asking.teacher)
 
 
+def may_read_here() -> bool:
+    """Whether whoever asks may name a folder of this machine."""
+    person = acting.acting()
+    return person is None or person.teacher
+
+
 def nicknames() -> dict[str, str]:
     """id -> nickname of everybody; none where there is no class."""
     room = classroom.current()
     return {person.id: person.name for person in room.people()} if room else {}
+
+
+def is_mine(run: Run) -> bool:
+    """Whether whoever asks may change a run."""
+    return acting.may_change(run.meta.owner)
+
+
+def by(owner: str) -> str:
+    """Who made something, for a caption; "" where it is nobody's of the class."""
+    name = nicknames().get(owner)
+    return _("by {name}", name=in_markdown(name)) if name else ""
 
 
 acting.recognise_by(person)

@@ -7,10 +7,12 @@ import streamlit as st
 
 from core.data import catalogue
 from core.errors import FitscopeError
+from core.people import acting
 from core.runs.index import Row
 from core.runs.run import Run
 from dashboard import resources
 from dashboard.live.state_words import state_word
+from dashboard.people.asking import nicknames
 from dashboard.words import _, as_named, number, plural
 
 
@@ -24,6 +26,7 @@ class Filter:
     tags: tuple[str, ...] = ()
     starred: bool = False
     archived: bool = False
+    owner: str = ""
 
     def takes(self, row: Row) -> bool:
         """Whether a run is shown: all its words in name, notes or tags, and one of each kind that is named."""
@@ -35,6 +38,7 @@ class Filter:
             and (not self.tags or bool({*self.tags} & {*row.tags}))
             and (row.star or not self.starred)
             and row.archived == self.archived
+            and (not self.owner or row.owner == self.owner)
         )
 
 
@@ -65,6 +69,21 @@ def _ask(rows: list[Row]) -> Filter:
         _some(_("Tags"), tags, "filter_tags", str) if tags else (),
         st.toggle(_("Starred only"), key="filter_starred", help=_("Only runs with a star.")),
         st.toggle(_("Archived"), key="filter_archived", help=_("The archived runs instead of the others.")),
+        _of_one_person(),
+    )
+
+
+def _of_one_person() -> str:
+    """In a class, whose runs are shown; "" everybody's."""
+    people = nicknames()
+    if not people:
+        return ""
+    asking = acting.acting()
+    own = asking.id if asking else ""
+    names = {"": _("everybody"), **({own: _("me")} if own in people else {})}
+    names |= {name: nickname for name, nickname in people.items() if name != own}
+    return st.selectbox(
+        _("Made by"), list(names), key="filter_owner", format_func=names.__getitem__, help=_("Whose runs are shown.")
     )
 
 

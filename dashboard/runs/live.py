@@ -24,6 +24,7 @@ from dashboard.live import message, route, verdict_words
 from dashboard.live.flags import flags
 from dashboard.live.state_words import BADGES, at_work, progress, state_word
 from dashboard.live.steps_words import of_steps
+from dashboard.people.asking import by, is_mine
 from dashboard.runs import baselines, results, revealed, twin
 from dashboard.runs.change import change
 from dashboard.runs.recipe_table import recipe_table
@@ -93,7 +94,7 @@ def _follow(run: Run, state: str, alone: bool, brief: bool) -> None:
     with top, st.container(horizontal=True, vertical_alignment="center"):
         unheard = leading(address, words, phase, alone)
         st.space("stretch")
-        if not architectures.is_baseline(run.config.architecture):
+        if is_mine(run) and not architectures.is_baseline(run.config.architecture):
             change(run)
         _buttons(run, state)
     if unheard != alone:
@@ -181,8 +182,10 @@ def _log(run: Run) -> None:
 
 
 def _buttons(run: Run, state: str) -> None:
-    """Stop, or Resume."""
-    if state in ACTIVE:
+    """Stop, or Resume; of somebody else's run, whose it is."""
+    if not is_mine(run):
+        st.caption(by(run.meta.owner), width="content")
+    elif state in ACTIVE:
         stopping = run.stop_asked
         label = _("Stopping …") if stopping else _("Stop")
         help = _("Ends after the current batch; the best and the last network are kept.")

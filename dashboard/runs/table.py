@@ -1,6 +1,7 @@
 """All runs in one table: a curve, state and figures in each row, and only the settings that differ."""
 
 import hashlib
+from collections.abc import Mapping
 
 import pandas as pd
 import streamlit as st
@@ -14,6 +15,7 @@ from dashboard import choices, resources
 from dashboard.actions import archive, delete, run_menu
 from dashboard.live.state_words import state_word
 from dashboard.navigation import page
+from dashboard.people.asking import nicknames
 from dashboard.runs import live
 from dashboard.words import _, number, percent, say, size
 
@@ -38,7 +40,8 @@ def table(runs: list[Run]) -> list[Run]:
         if active and not _any_active(shown):
             st.rerun()
         names = differing([recipe for run in shown if (recipe := resources.recipe(run))])
-        frame = pd.DataFrame([_row(run, names) for run in shown])
+        people = nicknames()
+        frame = pd.DataFrame([_row(run, names, people) for run in shown])
         st.dataframe(
             frame,
             key=name,
@@ -118,12 +121,16 @@ def _any_active(runs: list[Run]) -> bool:
     return any(resources.row(run).state in ACTIVE for run in runs)
 
 
-def _row(run: Run, names: list[str]) -> dict:
-    """One run: what became of it first, then the settings in which the runs differ."""
+def _row(run: Run, names: list[str], people: Mapping[str, str]) -> dict:
+    """One run: what became of it first, then the settings in which the runs differ.
+
+    people  id -> nickname, of a class
+    """
     row = resources.row(run)
     shown = {
         "★": "★" if row.star else "",
         _("Name"): row.name,
+        **({_("By"): people.get(row.owner, "")} if people else {}),
         _("State"): state_word(row.state),
         _("Validation loss"): list(row.val_loss),
         _("Best validation accuracy"): accuracy(row.val_accuracy, row.n_validation),

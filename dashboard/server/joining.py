@@ -19,10 +19,10 @@ from starlette.routing import Route
 from core.errors import FitscopeError
 from core.people import classroom
 from core.people.classroom import Classroom
-from core.people.person import LONGEST_NICKNAME, PeopleError
+from core.people.person import LONGEST_NICKNAME, PeopleError, WrongCodeError
 from core.people.tries import Tries
 from dashboard.people.asking import COOKIE
-from dashboard.words import LANGUAGES, _, say, speaking
+from dashboard.words import LANGUAGES, _, language, say, speaking
 
 log = logging.getLogger("fitscope.people")
 
@@ -32,8 +32,8 @@ MAY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-
 HEADERS = {"Cache-Control": "no-store", "Content-Security-Policy": MAY, "Referrer-Policy": "same-origin"}
 PAGE = Path(__file__).with_name("join.html")
 
-# Codes have a million values and more; a class has one address where it is behind a router, so the second is for all.
-_each = Tries(most=10, seconds=60.0)
+# Wrong codes only, of a million and more; behind a router all have one address, and the second counts for everybody.
+_each = Tries(most=30, seconds=60.0)
 _all = Tries(most=200, seconds=60.0)
 
 
@@ -54,16 +54,14 @@ async def _join(request: Request) -> Response:
         return RedirectResponse(f"{base()}/", 303)
     with speaking(_language(request)):
         if request.method != "POST":
-            return _form(request, {"room": request.query_params.get("room", "")[:10]})
+            return _form({"room": request.query_params.get("room", "")[:10]})
+        given: dict[str, str] = {}
         try:
             given = await _given(request)
-        except PeopleError as error:
-            return _form(request, {}, say(error), 403)
-        try:
             token = await run_in_threadpool(_admitted, room, given, _who(request))
         except FitscopeError as error:
             log.info("Not let in: %s", error.template)
-            return _form(request, given, say(error), 403)
+            return _form(given, say(error), 403)
     answer = RedirectResponse(f"{base()}/?lang={_language(request)}", 303, {"Cache-Control": "no-store"})
     secure = request.url.scheme == "https"
     answer.set_cookie(COOKIE, token, max_age=DAYS * 86_400, path="/", httponly=True, samesite="lax", secure=secure)
@@ -89,8 +87,21 @@ async def _leave(request: Request) -> Response:
 
 def _admitted(room: Classroom, given: dict[str, str], who: str) -> str:
     """The token for a browser; raises PeopleError, StorageError."""
-    _each.take(who)
-    _all.take("")
+    for tries, key in ((_each, who), (_all, "")):
+        tries.take(key)
+    wrong = False
+    try:
+        return _token(room, given)
+    except WrongCodeError:
+        wrong = True
+        raise
+    finally:
+        if not wrong:  # thirty who join at once behind one router are no attack
+            _each.give_back(who)
+            _all.give_back("")
+
+
+def _token(room: Classroom, given: dict[str, str]) -> str:
     if given.get("way") == "teacher":
         return room.join_as_teacher(given.get("passcode", ""), given.get("name") or _("Teacher"))
     if given.get("way") == "code":
@@ -122,7 +133,7 @@ def _language(request: Request) -> str:
     return next((one for one in wanted if one in LANGUAGES), "en")
 
 
-def _form(request: Request, given: dict[str, str], problem: str = "", status: int = 200) -> HTMLResponse:
+def _form(given: dict[str, str], problem: str = "", status: int = 200) -> HTMLResponse:
     """The three ways in; what was typed stays, but for what is secret."""
     opened = given.get("way", "")
     ways = [
@@ -133,7 +144,7 @@ def _form(request: Request, given: dict[str, str], problem: str = "", status: in
     others = " · ".join(
         f'<a href="?lang={code}&amp;room={html.escape(given.get("room", ""))}" lang="{code}">{name}</a>'
         for code, name in LANGUAGES.items()
-        if code != _language(request)
+        if code != language()
     )
     return _shown("".join(ways) + f"<p class=other>{others}</p>", problem, _("Join the class"), status)
 
@@ -186,7 +197,7 @@ def _leaving() -> str:
 
 def _shown(content: str, problem: str, title: str, status: int = 200) -> HTMLResponse:
     told = f'<p role="alert">{html.escape(problem)}</p>' if problem else ""
-    page = _template().substitute(lang=_("en"), title=html.escape(title), problem=told, content=content)
+    page = _template().substitute(lang=language(), title=html.escape(title), problem=told, content=content)
     return HTMLResponse(page, status, HEADERS)
 
 

@@ -1,0 +1,80 @@
+"""Everybody of a class: what they have made, a code for another browser, and taking somebody out."""
+
+from collections import Counter
+
+import streamlit as st
+
+from core.people.classroom import Classroom
+from core.people.person import Person
+from core.runs.index import index
+from dashboard import resources
+from dashboard.actions import attempt
+from dashboard.words import _, in_markdown, plural
+
+
+def show(room: Classroom) -> None:
+    pupils = [person for person in room.people() if not person.teacher]
+    if not pupils:
+        st.info(_("Nobody has joined yet. Show the class how, under Join."), icon=":material/group_add:")
+        return
+    made = _runs_of_each()
+    for person in pupils:
+        with st.container(horizontal=True, vertical_alignment="center", border=True):
+            st.markdown(f"**{in_markdown(person.name)}**", width=260)
+            st.caption(plural(made[person.id], "{n} run", "{n} runs"), width=120)
+            st.space("stretch")
+            _menu(room, person)
+    st.number_input(
+        _("Runs of one person that may wait"),
+        1,
+        500,
+        room.waiting_each,
+        key="waiting_each",
+        width=280,
+        on_change=_set_limit,
+        args=(room,),
+        help=_("People take turns, whoever queues most; this keeps the list and the disk from filling up."),
+    )
+
+
+def _menu(room: Classroom, person: Person) -> None:
+    code = st.session_state.get("_code_for", {}).get(person.id)
+    if code:
+        st.markdown(f"**{code[:4]} {code[4:]}**")
+    st.button(
+        _("Code for another browser"),
+        key=f"code_{person.id}",
+        icon=":material/devices:",
+        on_click=_give_code,
+        args=(room, person),
+        help=_("For somebody whose device is lost or changed: they type it under “Carry on” where they join."),
+    )
+    st.button(
+        _("Take out"),
+        key=f"out_{person.id}",
+        icon=":material/person_remove:",
+        on_click=_take_out,
+        args=(room, person),
+        help=_("Their browser is asked to join again; what they made stays."),
+    )
+
+
+def _give_code(room: Classroom, person: Person) -> None:
+    codes = st.session_state.setdefault("_code_for", {})
+    attempt(lambda: codes.update({person.id: room.code_for(person)}))
+
+
+def _take_out(room: Classroom, person: Person) -> None:
+    if attempt(lambda: room.remove(person)):
+        st.toast(
+            _("{name} is not in the class any more.", name=in_markdown(person.name)), icon=":material/person_remove:"
+        )
+
+
+def _set_limit(room: Classroom) -> None:
+    attempt(lambda: room.change(waiting_each=st.session_state["waiting_each"]))
+
+
+def _runs_of_each() -> Counter[str]:
+    store = resources.store()
+    return Counter(index(store.folder).row(run).owner for run in store.all())

@@ -1,0 +1,37 @@
+"""The teacher's page of a class: how to join, who is there, how it ends."""
+
+import streamlit as st
+
+from core.people import classroom
+from dashboard import choices
+from dashboard.classroom import ending, people, poster
+from dashboard.people.asking import teaches
+from dashboard.words import _
+
+TITLE = "Class"
+ICON = ":material/groups:"
+GROUP = ""
+FOR = "teacher"
+
+room = classroom.current()
+st.title(_("Class"), anchor=False)
+if room is None or not teaches():
+    st.info(_("This page is the teacher's. A class is started with: {command}", command="fitscope class"))
+    st.stop()
+
+views = {
+    "join": (_("Join"), poster.show),
+    "people": (_("People"), people.show),
+    "end": (_("End of class"), ending.show),
+}
+view = st.segmented_control(
+    _("View"),
+    list(views),
+    default="join",
+    required=True,
+    key="class_view",
+    format_func=lambda name: views[name][0],
+    label_visibility="collapsed",
+)
+choices.keep_frame()
+views[view][1](room)

@@ -1,0 +1,104 @@
+"""At the end of a class its people, pictures and runs are gone from the disk, but for what was kept."""
+
+import numpy as np
+import pytest
+
+from core.classwork import ending
+from core.data import drafts, imported
+from core.data.dataset import Images, Splits
+from core.experiments import experiment as experiments
+from core.experiments.kind import kinds
+from core.people import classroom
+from core.people.acting import NotYoursError, acting_as
+from core.people.person import PeopleError
+from core.recipe.config import TrainingConfig
+from core.runs import race
+from tests.made.runs import make_run
+
+RECIPE = TrainingConfig(dataset="digits", epochs=2)
+
+
+@pytest.fixture
+def room(runs_folder, own_data_folder, monkeypatch):
+    opened = classroom.home()
+    monkeypatch.setenv(classroom.CLASS, "1")
+    opened.begin()
+    return opened
+
+
+@pytest.fixture
+def lea(room):
+    return room.recognise(room.join(room.room, "Léa Martin"))
+
+
+@pytest.fixture
+def teacher(room):
+    return room.recognise(room.join_as_teacher(room.begin(), "M. Roux"))
+
+
+def pictures(title, value=0):
+    both = Images(np.full((8, 8, 8, 1), value, np.uint8), np.arange(8) % 2)
+    return imported.create(title, Splits(both, both), ("cat", "dog"))
+
+
+def test_what_goes_is_shown_and_then_gone(store, room, lea, teacher, own_data_folder):
+    own = make_run(store, "finished", RECIPE)  # the machine's
+    with acting_as(lea):
+        gone, star, deleted = (make_run(store, "finished", RECIPE) for _ in range(3))
+        star.change_meta(star=True)
+        store.delete(deleted)
+        faces, trained_on, thrown = pictures("Faces"), pictures("Signs", 1), pictures("Thrown", 2)
+        imported.delete(thrown, [])
+        kept = make_run(store, "finished", TrainingConfig(dataset=trained_on))
+        kept.change_meta(star=True)
+        draft = drafts.new()
+        draft.name_classes(["cat"])
+        draft.put("cat", b"picture", ".png")
+    with acting_as(teacher):
+        shown = make_run(store, "finished", RECIPE)
+    before = ending.foreseen(store, room)
+    assert [run.id for run in before.runs] == [gone.id]
+    assert {run.id for run in before.kept} == {star.id, kept.id}
+    assert {one.name for one in before.datasets} == {faces, trained_on}
+    assert trained_on in before.needed
+    assert (before.drafts, before.at_work) == (1, 0)
+
+    with acting_as(teacher):
+        ending.end(store, room, keep=[trained_on])
+    assert {run.id for run in store.all()} == {own.id, shown.id, star.id, kept.id}
+    assert (star.meta.owner, imported.known(trained_on).owner) == ("", "")
+    assert set(imported.datasets()) == {trained_on}
+    assert not drafts.every()
+    left = [path for folder in (store.folder, own_data_folder) for path in folder.rglob("*")]
+    assert not [path for path in left if path.is_file() and "Léa".encode() in path.read_bytes()]
+    assert not [path for path in left if gone.id in str(path) or deleted.id in str(path) or thrown in str(path)]
+    assert not room.people()
+
+
+def test_races_and_experiments_of_the_pupils_are_forgotten(store, room, lea, teacher):
+    with acting_as(lea):
+        raced = race.start(store, [RECIPE, RECIPE], ["a", "b"], "race")
+        asked = experiments.start(store, kinds()["seeds"], RECIPE, {})
+        race.stop(store, raced)
+        experiments.pause(store, asked)
+    with acting_as(teacher):
+        shown = race.start(store, [RECIPE, RECIPE], ["a", "b"], "shown")
+        race.stop(store, shown)
+        ending.end(store, room)
+    assert [one.id for one in race.races(store)] == [shown.id]
+    assert not experiments.experiments(store)
+
+
+def test_while_something_trains_the_class_goes_on(store, room, lea, teacher):
+    with acting_as(lea):
+        run = store.create(RECIPE)
+    with acting_as(teacher), pytest.raises(PeopleError, match="1 runs of the class still wait or train"):
+        ending.end(store, room)
+    assert run.folder.exists()
+    assert room.people()
+
+
+def test_a_pupil_cannot_end_it(store, room, lea):
+    with acting_as(lea), pytest.raises(NotYoursError):
+        ending.end(store, room)
+    assert room.people()

@@ -1,0 +1,140 @@
+"""A class over HTTP: nothing is reached without joining, and no token, passcode or name leaks."""
+
+import pytest
+
+from core.people.classroom import Classroom
+from tests.made.classes import Browser, open_class, pupil, teacher
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("class")]
+
+EVERYTHING = [
+    "/",
+    "/train",
+    "/class",
+    "/api/runs",
+    "/api/predict",
+    "/api/runs/20261126-000000-digits-cnn_small-abcdef/events",
+    "/api/anything",
+    "/_stcore/host-config",
+    "/_stcore/metrics",
+    "/_stcore/upload_file/a/b",
+    "/media/a.png",
+    "/static/index.html",
+    "/component/x/index.html",
+    "/join/",
+    "/JOIN",
+    "/join/../api/runs",
+    "//join/api/runs",
+    "/join%2f..%2fapi%2fruns",
+    "/api/runs?path=/join",
+    "/leave/x",
+]
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("class")
+    with open_class(folder / "runs", folder / "data") as going_on:
+        yield going_on
+
+
+@pytest.mark.parametrize("path", EVERYTHING)
+@pytest.mark.parametrize("cookie", ["", "fitscope_person=", "fitscope_person=AAAA", "fitscope_person=../people/x"])
+def test_a_stranger_reaches_nothing_but_the_door(opened, path, cookie):
+    for method, accept in (("GET", "text/html"), ("GET", "*/*"), ("POST", "*/*"), ("HEAD", "*/*"), ("PUT", "*/*")):
+        answer = Browser(opened.address, cookie).ask(path, method, Accept=accept)
+        to_the_door = answer.status == 303 and answer.headers["location"] == "/join"
+        assert answer.status == 401 or to_the_door, (method, path, answer.status)
+        assert "runs" not in answer.body
+
+
+@pytest.mark.parametrize("cookie", ["", "fitscope_person=AAAA"])
+def test_no_page_opens_for_a_stranger_by_its_websocket(opened, cookie):
+    assert Browser(opened.address, cookie).connect() == 403
+    assert pupil(opened, f"Known {len(cookie)}").connect() == 101
+
+
+def test_who_joined_comes_in_and_who_left_does_not(opened):
+    lea = pupil(opened, "Léa")
+    assert lea.ask("/api/runs", Accept="*/*").status == 200
+    assert lea.ask("/train").status == 200
+    before = lea.cookie
+    assert lea.fill("/leave").status == 303
+    assert Browser(opened.address, before).ask("/api/runs", Accept="*/*").status == 401
+
+
+def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_sites(opened):
+    answer = Browser(opened.address).fill("/join", room=opened.room, name="Cookie")
+    given = answer.headers["set-cookie"].lower()
+    assert "httponly" in given
+    assert "samesite=lax" in given
+    assert "fitscope_person" not in answer.headers["location"]
+    assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:1"])
+@pytest.mark.parametrize("path", ["/join", "/leave"])
+def test_a_form_of_another_site_is_refused(opened, path, origin):
+    browser = pupil(opened, f"Victim {path[1]} {origin[-9:]}")
+    before = browser.cookie
+    answer = browser.fill(path, origin=origin, room=opened.room, name="Evil")
+    assert answer.status == 403
+    assert "came from another page" in answer.body
+    assert Browser(opened.address, before).ask("/api/runs", Accept="*/*").status == 200
+
+
+def test_what_was_typed_stays_and_is_only_text(opened):
+    answer = Browser(opened.address).fill("/join", room="XXXX", name='"><script>alert(1)</script>')
+    assert answer.status == 403
+    assert "<script>" not in answer.body
+    assert "&lt;script&gt;" in answer.body
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+def test_the_page_to_join_on_speaks_the_language_of_the_browser(opened):
+    french = Browser(opened.address, extra={"Accept-Language": "fr-CH, fr;q=0.9, en;q=0.8"}).ask("/join?room=ab%22c")
+    assert '<html lang="fr">' in french.body
+    assert "Rejoindre la classe" in french.body
+    assert 'value="ab&quot;c"' in french.body
+
+
+def test_a_form_that_never_ends_is_cut_off(opened):
+    answer = Browser(opened.address).fill("/join", room=opened.room, name="x" * 100_000)
+    assert answer.status == 403
+    assert "too long" in answer.body
+
+
+def test_the_teacher_comes_by_the_passcode_and_by_nothing_else(opened):
+    chief = teacher(opened)
+    room = Classroom(opened.runs / ".class")
+    assert [person.teacher for person in room.people()][:1] == [True]
+    assert chief.ask("/api/runs", Accept="*/*").status == 200
+    for fields in ({"way": "teacher"}, {"way": "teacher", "passcode": opened.room}, {"teacher": "1", "name": "x"}):
+        assert Browser(opened.address).fill("/join", **fields).status == 403
+
+
+def test_no_secret_is_in_the_log(opened):
+    lea = pupil(opened, "Logged")
+    said = (opened.runs / ".server.log").read_text("utf-8")
+    assert lea.cookie.partition("=")[2] not in said
+    assert "Traceback" not in said
+    assert said.count(opened.passcode) == 1  # where it was shown
+
+
+def test_sixty_behind_one_router_join_within_a_minute(tmp_path):
+    with open_class(tmp_path / "runs", tmp_path / "data") as other:
+        for n in range(60):
+            pupil(other, f"Pupil {n}")
+            assert Browser(other.address).fill("/join", room=other.room, name=f"Pupil {n}").status == 403  # is taken
+        assert len(Classroom(other.runs / ".class").people()) == 60
+
+
+def test_codes_cannot_be_tried_out(tmp_path):
+    with open_class(tmp_path / "runs", tmp_path / "data") as other:
+        refused = [Browser(other.address).fill("/join", way="teacher", passcode=f"AAAAAA{n:02}") for n in range(35)]
+        assert all(answer.status == 403 for answer in refused)
+        assert "Too many tries" not in refused[29].body
+        assert "Too many tries" in refused[30].body
+        assert "Too many tries" in Browser(other.address).fill("/join", room="AAAA", name="x").body
+        right = Browser(other.address).fill("/join", way="teacher", passcode=other.passcode)
+        assert right.status == 403  # the right one, too, is not told from a wrong one for a while

@@ -1,0 +1,96 @@
+"""A class on a real server, and its people as browsers that keep their cookie."""
+
+import http.client
+import os
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+
+from benchmarks.server import ROOT, free_port, started
+from tests.made.workers import PATIENCE
+
+
+@dataclass(frozen=True)
+class OpenClass:
+    """A class that goes on: where, its folder of runs, the code of the room, the teacher's passcode."""
+
+    address: str
+    runs: Path
+    room: str
+    passcode: str
+
+
+@contextmanager
+def open_class(runs: Path, data: Path) -> Iterator[OpenClass]:
+    """`fitscope class` on this machine, without https."""
+    port = free_port()
+    words = [sys.executable, "-m", "fitscope", "class", "--http", "--address", "127.0.0.1", "--port", str(port)]
+    environment = {**os.environ, "FITSCOPE_RUNS": str(runs), "FITSCOPE_DATA": str(data), "PYTHONUNBUFFERED": "1"}
+    with started(words, port, runs, ROOT, environment | {"STREAMLIT_SERVER_HEADLESS": "true"}) as server:
+        said = (runs / ".server.log").read_text("utf-8")
+        room = re.search(r"room: +(\w+)", said)
+        passcode = re.search(r"passcode: +(\w+ \w+)", said)
+        assert room, said
+        assert passcode, said
+        yield OpenClass(server.address, runs, room[1], passcode[1])
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: dict[str, str]
+    body: str
+
+
+@dataclass
+class Browser:
+    """Somebody's browser: asks, and keeps what cookie it is given."""
+
+    address: str
+    cookie: str = ""
+    extra: dict[str, str] = field(default_factory=dict)
+
+    def ask(self, path: str, method: str = "GET", body: str = "", **headers: str) -> Answer:
+        link = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=PATIENCE)
+        sent = {"Accept": "text/html", **({"Cookie": self.cookie} if self.cookie else {}), **self.extra, **headers}
+        link.request(method, path, body or None, sent)
+        heard = link.getresponse()
+        if heard.status == 101:
+            link.close()
+            return Answer(101, {}, "")
+        answer = Answer(heard.status, {k.lower(): v for k, v in heard.getheaders()}, heard.read().decode())
+        link.close()
+        if "set-cookie" in answer.headers:
+            self.cookie = answer.headers["set-cookie"].partition(";")[0]
+        return answer
+
+    def fill(self, path: str, origin: str | None = None, **fields: str) -> Answer:
+        """Sends a form as a browser does, from a page of `origin`."""
+        form = {"Content-Type": "application/x-www-form-urlencoded", "Origin": origin or self.address}
+        return self.ask(path, "POST", urlencode(fields), **form)
+
+    def connect(self, path: str = "/_stcore/stream") -> int:
+        """The status with which a websocket is answered: 101 where it opens."""
+        asked = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13"}
+        return self.ask(
+            path, **asked, **{"Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", "Origin": self.address}
+        ).status
+
+
+def pupil(opened: OpenClass, name: str) -> Browser:
+    """The browser of somebody who has joined."""
+    browser = Browser(opened.address)
+    answer = browser.fill("/join", room=opened.room, name=name)
+    assert answer.status == 303, answer.body
+    return browser
+
+
+def teacher(opened: OpenClass) -> Browser:
+    browser = Browser(opened.address)
+    answer = browser.fill("/join", way="teacher", passcode=opened.passcode)
+    assert answer.status == 303, answer.body
+    return browser

@@ -1,0 +1,168 @@
+"""Pages in a class: what a pupil, the teacher and a stranger see of them, and what they can press."""
+
+import pytest
+import streamlit as st
+
+from core.people import classroom
+from core.people.acting import acting_as
+from core.recipe.config import TrainingConfig
+from dashboard.people import asking
+from tests.made.pages import PAGES, open_page, texts
+from tests.made.runs import make_run
+
+RECIPE = TrainingConfig(dataset="digits", epochs=6)
+
+
+@pytest.fixture
+def room(runs_folder, own_data_folder, monkeypatch):
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    monkeypatch.setenv(classroom.CLASS, "1")
+    opened = classroom.home()
+    opened.begin()
+    yield opened
+    st.cache_resource.clear()
+    st.cache_data.clear()
+
+
+@pytest.fixture
+def people(room, monkeypatch):
+    """name -> token; `as_` makes the pages those of one of them."""
+    tokens = {name: room.join(room.room, name) for name in ("Léa", "Noé")}
+    return {**tokens, "teacher": room.join_as_teacher(room.begin(), "M. Roux"), "stranger": "nobody's"}
+
+
+@pytest.fixture
+def as_(monkeypatch, people, room):
+    def choose(name):
+        monkeypatch.setattr(asking, "token", lambda: people[name])
+        return room.recognise(people[name])
+
+    return choose
+
+
+def labels(app):
+    return [one.label for one in app.button]
+
+
+@pytest.mark.parametrize("who", ["Léa", "teacher"])
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_opens_for_those_of_the_class(page, who, as_):
+    as_(who)
+    app = open_page(page, lang="fr")
+    assert not app.error
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_stranger_sees_how_to_join_and_nothing_else(page, as_, room, store):
+    with acting_as(room.people()[0]):
+        run = make_run(store, "finished", RECIPE)
+        run.change_meta(name="Secret name")
+    as_("stranger")
+    app = open_page(page, run=run.id)
+    assert app.title[0].value == "You are not in this class"
+    assert "Secret name" not in texts(app)
+    assert len(app.title) == 1
+
+
+def test_of_anothers_run_one_may_look_and_train_again(as_, room, store):
+    lea = as_("Léa")
+    with acting_as(lea):
+        run = make_run(store, "stopped", RECIPE)
+    as_("Noé")
+    app = open_page("03_train.py", run=run.id)
+    assert "by Léa" in texts(app)
+    assert "Train again" in labels(app)
+    assert not {"Resume", "Delete", "Archive", "Star"} & set(labels(app))
+    app.button(key="clone").click().run()
+    assert {one.meta.owner for one in store.all()} == {lea.id, room.people()[2].id}
+    as_("Léa")
+    assert {"Resume", "Delete"} <= set(labels(open_page("03_train.py", run=run.id)))
+    as_("teacher")
+    assert {"Resume", "Delete"} <= set(labels(open_page("03_train.py", run=run.id)))
+
+
+def test_a_button_that_was_forgotten_opens_no_door(as_, store):
+    """The page was Léa's when it was drawn; pressed by somebody else it changes nothing and says why."""
+    with acting_as(as_("Léa")):
+        run = make_run(store, "stopped", RECIPE)
+    app = open_page("03_train.py", run=run.id)
+    as_("Noé")
+    app.button(key="delete").click().run()
+    assert run.folder.exists()
+    assert "somebody else" in app.toast[0].value
+
+
+def test_runs_say_whose_they_are_and_can_be_those_of_one_person(as_, store):
+    for name in ("Léa", "Noé"):
+        with acting_as(as_(name)):
+            make_run(store, "finished", RECIPE)
+    app = open_page("06_runs.py")
+    assert set(app.dataframe[0].value["By"]) == {"Léa", "Noé"}
+    assert app.selectbox(key="filter_owner").options[:2] == ["everybody", "me"]
+    app.selectbox(key="filter_owner").set_value(as_("Noé").id).run()
+    assert set(app.dataframe[0].value["By"]) == {"Noé"}
+
+
+def test_alone_nothing_of_a_class_is_seen(store, runs_folder, own_data_folder):
+    make_run(store, "finished", RECIPE)
+    app = open_page("06_runs.py")
+    assert "By" not in app.dataframe[0].value
+    assert not [one for one in app.selectbox if one.key == "filter_owner"]
+    assert "nickname" not in [one.key for one in app.text_input]
+
+
+def test_the_class_page_is_the_teachers(as_, room):
+    def shows_the_code():
+        app = open_page("16_class.py")
+        return room.room in texts(app) + "".join(str(one.proto.body) for one in app.get("html"))
+
+    for other in ("Léa", "stranger"):
+        as_(other)
+        assert not shows_the_code()
+    as_("teacher")
+    assert shows_the_code()
+
+
+def test_the_teacher_gives_a_code_takes_somebody_out_and_sets_the_limit(as_, room):
+    as_("teacher")
+    app = open_page("16_class.py")
+    app.segmented_control(key="class_view").set_value("people").run()
+    lea = next(person for person in room.people() if person.name == "Léa")
+    app.button(key=f"code_{lea.id}").click().run()
+    code = next(one.value for one in app.markdown if len(one.value.strip("*").replace(" ", "")) == 8).strip("*")
+    assert room.recognise(room.carry_on(code)) == lea
+    app.button(key=f"out_{lea.id}").click().run()
+    assert [person.name for person in room.people()] == ["M. Roux", "Noé"]
+    app.number_input(key="waiting_each").set_value(3).run()
+    assert room.waiting_each == 3
+
+
+def test_the_class_ends_only_when_the_teacher_is_sure(as_, room, store):
+    with acting_as(as_("Léa")):
+        gone, kept = make_run(store, "finished", RECIPE), make_run(store, "finished", RECIPE)
+        kept.change_meta(star=True)
+    as_("teacher")
+    app = open_page("16_class.py")
+    app.segmented_control(key="class_view").set_value("end").run()
+    assert "2 nicknames" in texts(app)
+    assert "1 run without a star" in texts(app)
+    assert app.button(key="end_class").disabled
+    app.checkbox(key="sure_to_end").check().run()
+    app.button(key="end_class").click().run()
+    assert [run.id for run in store.all()] == [kept.id]
+    assert not gone.folder.exists()
+    assert not room.people()
+    assert app.title[0].value == "You are not in this class"
+
+
+def test_ones_nickname_can_be_changed_and_a_code_be_had(as_, room):
+    lea = as_("Léa")
+    app = open_page("01_start.py")
+    app.text_input(key="nickname").set_value("Noé").run()
+    assert "is taken" in app.toast[0].value
+    app.text_input(key="nickname").set_value("Lea B").run()
+    assert room.person(lea.id).name == "Lea B"
+    app.button(key="carry_on").click().run()
+    code = next(one.value for one in app.markdown if one.value.startswith("## ")).strip("# ")
+    assert room.recognise(room.carry_on(code)).id == lea.id
