@@ -9,13 +9,16 @@ BIN := .venv/bin
 # Published datasets for tests and benchmarks: read, never written; without them some tests are skipped.
 export FITSCOPE_TEST_DATA ?= $(wildcard $(CURDIR)/../shared/data)
 
-.PHONY: run https test check format lock bench lessons words tables wheel tour chromium
+.PHONY: run https class test check format lock bench lessons words tables wheel tour chromium
 
 run: .venv/run  ## install what is missing, start the dashboard, print its address
 	$(BIN)/python -m fitscope --address $(ADDRESS) --port $(PORT)
 
 https: .venv/run  ## the same for other machines on this network, whose cameras need https
 	$(BIN)/python -m fitscope --https --port $(PORT)
+
+class: .venv/run  ## for a class: people join with a nickname, each owns what they make; prints the teacher's passcode
+	$(BIN)/python -m fitscope class --port $(PORT)
 
 test: .venv/test chromium  ## the whole suite, as CI runs it
 	$(BIN)/ruff format --check .

@@ -10,7 +10,6 @@ from dashboard.words import _
 
 TITLE = "Class"
 ICON = ":material/groups:"
-GROUP = ""
 FOR = "teacher"
 
 room = classroom.current()

@@ -83,3 +83,11 @@ def test_a_guide_says_the_same_in_both_languages():
 
 def test_the_changes_begin_with_this_version():
     assert re.search(r"^## (\S+)", CHANGELOG, re.MULTILINE).group(1) == __version__
+
+
+def test_every_row_of_the_page_on_security_has_its_test():
+    tests = "\n".join(path.read_text("utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
+    rows = [line for line in (ROOT / "docs" / "security.md").read_text("utf-8").splitlines() if line.startswith("| ")]
+    named = [name for row in rows[1:] for name in re.findall(r"`(test_\w+)`", row)]
+    assert len(named) > 20
+    assert not [name for name in named if f"def {name}(" not in tests]

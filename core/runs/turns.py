@@ -12,6 +12,7 @@ from pathlib import Path
 from core.people import classroom
 from core.people.acting import acting
 from core.people.person import PeopleError
+from core.runs import cost
 from core.runs.run import Run
 
 _served: dict[Path, dict[str, float]] = {}  # folder of runs -> id of a person -> when their last run began
@@ -49,6 +50,21 @@ def round_robin(owners: Sequence[str], served: Mapping[str, float], first: Itera
 def note_start(run: Run) -> None:
     """Its owner has had a turn."""
     _served.setdefault(run.folder.parent, {})[run.meta.owner] = time.time()
+
+
+def expected_wait(ahead: Iterable[Run], at_work: Iterable[Run]) -> float | None:
+    """Seconds until a run begins, one training after the other; None where of one of them it is not known.
+
+    ahead    the runs that wait before it
+    at_work  those that train now
+    """
+    total = 0.0
+    for run, began in [*((run, None) for run in ahead), *((run, run.attempts[-1]["at"]) for run in at_work)]:
+        known = cost.foretold(run)
+        if known is None:
+            return None
+        total += known.seconds if began is None else max(0.0, known.seconds - (time.time() - began))
+    return total
 
 
 def check_room(waiting: Iterable[Run], owner: str) -> None:

@@ -1,9 +1,10 @@
 """How a run stands, in words: its state and how far it is."""
 
-from core.runs import cost
+from core.runs import cost, turns
 from core.runs.history import History
 from core.runs.run import ACTIVE, Run
 from dashboard import resources
+from dashboard.server.engine import engine
 from dashboard.words import _, duration, number, percent, plural, size
 
 BADGES = {
@@ -107,6 +108,14 @@ def _time_left(history: History, total: int) -> list[str]:
 def _place_in_queue(run: Run) -> str:
     waiting = resources.waiting()
     place = waiting.index(run.id) + 1 if run.id in waiting else 1
-    if place == 1:
-        return _("next in the queue")
-    return _("place {place} in the queue", place=place)
+    words = _("next in the queue") if place == 1 else _("place {place} in the queue", place=place)
+    wait = _wait(waiting[: place - 1])
+    return f"{words} · {_('begins in about {time}', time=duration(wait))}" if wait else words
+
+
+def _wait(ahead: list[str]) -> float | None:
+    """Seconds until a run begins before which those wait, as far as it is known how long each takes."""
+    folder, trainer = resources.store().folder, engine()
+    at_work = [Run(folder / row.id) for row in resources.rows().values() if row.state in ("starting", "running")]
+    seconds = turns.expected_wait([Run(folder / name) for name in ahead], at_work)
+    return seconds / (trainer.executor.slots if trainer else 1) if seconds else None

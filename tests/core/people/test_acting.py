@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from core.__main__ import main
 from core.data import catalogue, drafts, imported, versions
 from core.data.dataset import Images, Splits
 from core.errors import FitscopeError
@@ -136,6 +137,20 @@ def test_a_clone_is_that_of_whoever_made_it(made, store):
     with acting_as(NOE):
         cloned = store.clone(made["run"])
     assert (cloned.meta.owner, made["run"].meta.owner) == (NOE.id, LEA.id)
+
+
+@pytest.mark.parametrize("command", [["import", "{}", "--name", "x", "--yes"], ["batch", "latest", "{}"]])
+def test_a_pupil_reads_no_folder_of_the_machine(made, store, tmp_path, command, monkeypatch, capsys):
+    opened = classroom.home()
+    opened.begin()
+    noe = opened.recognise(opened.join(opened.room, "Noé"))
+    (tmp_path / "private").mkdir()
+    monkeypatch.setattr(acting, "_recognise", acting._recognise)  # the command says who acts; given back afterwards
+    for name, value in classroom.as_person(noe).items():
+        monkeypatch.setenv(name, value)
+    for path in (tmp_path / "private", drafts.home() / ".." / ".." / ".." / "private", tmp_path / "nowhere"):
+        assert main([word.format(path) for word in command]) == 2
+        assert "are the teacher's" in capsys.readouterr().err
 
 
 def test_a_stranger_makes_nothing(store):

@@ -8,6 +8,9 @@ import pytest
 
 from core.errors import SettingError
 from core.files import read_json_lines, write_json
+from core.people.acting import acting_as
+from core.people.person import Person
+from core.runs import cost, turns
 from core.runs.recorder import Recorder
 from core.runs.run import Run
 from core.runs.store import RunStore
@@ -31,6 +34,33 @@ def test_runs_wait_their_turn_and_start_in_order(store, executor):
     scheduler.tick()
     assert [run.state for run in runs] == ["finished"] * 3
     assert executor.started == runs
+
+
+def test_people_take_turns_whoever_queues_most(store, executor):
+    def queued(name):
+        with acting_as(Person(name, name)):
+            return store.create(CONFIG)
+
+    first, second, third = (queued("a") for _ in range(3))
+    scheduler = Scheduler(store, executor)
+    scheduler.tick()
+    late = queued("b")  # comes last, and waits for one run, not for three
+    assert store.queue() == [late, second, third]
+    for run in (first, late, second, third):
+        assert executor.started[-1] == run
+        executor.end(run)
+        scheduler.tick()
+    assert executor.started == [first, late, second, third]
+
+
+def test_how_long_a_run_waits_follows_from_those_before_it(store, executor):
+    seconds = [cost.Foretold(60.0, False, False), cost.Foretold(30.0, False, False), None]
+    running, ahead, unknown = (store.create(CONFIG, expected=known) for known in seconds)
+    Scheduler(store, executor).tick()
+    assert executor.started == [running]
+    assert turns.expected_wait([ahead], [running]) == pytest.approx(90, abs=10)
+    assert turns.expected_wait([ahead], []) == 30
+    assert turns.expected_wait([unknown, ahead], []) is None
 
 
 def test_two_slots_train_two_at_once(store, executor):
