@@ -17,8 +17,8 @@ from starlette.middleware import Middleware  # noqa: E402
 from core.errors import FitscopeError  # noqa: E402
 from core.runs.store import RunStore  # noqa: E402
 from dashboard import upstream  # noqa: E402
+from dashboard.live import board, together  # noqa: E402
 from dashboard.live import route as live  # noqa: E402
-from dashboard.live import together  # noqa: E402
 from dashboard.server import api, garbage, joining  # noqa: E402
 from dashboard.server.engine import start_engine, stop_engine  # noqa: E402
 from dashboard.server.gate import Gate  # noqa: E402
@@ -57,6 +57,7 @@ ROUTES = [
     plot.route,
     live.route,
     together.route,
+    board.route,
     *api.routes,
 ]  # the last refuse what is left under /api
 app = st.App(

@@ -1,10 +1,10 @@
-"""The teacher's page of a class: how to join, who is there, how it ends."""
+"""The teacher's page of a class: how to join, what everybody trains, who is there, how it ends."""
 
 import streamlit as st
 
 from core.people import classroom
 from dashboard import choices
-from dashboard.classroom import ending, people, poster
+from dashboard.classroom import board, ending, people, poster
 from dashboard.people.asking import teaches
 from dashboard.words import _
 
@@ -20,6 +20,7 @@ if room is None or not teaches():
 
 views = {
     "join": (_("Join"), poster.show),
+    "board": (_("Board"), board.show),
     "people": (_("People"), people.show),
     "end": (_("End of class"), ending.show),
 }

@@ -1,5 +1,7 @@
 """A class over HTTP: nothing is reached without joining, and no token, passcode or name leaks."""
 
+import json
+
 import pytest
 
 from core.people.classroom import Classroom
@@ -111,6 +113,16 @@ def test_the_teacher_comes_by_the_passcode_and_by_nothing_else(opened):
     assert chief.ask("/api/runs", Accept="*/*").status == 200
     for fields in ({"way": "teacher"}, {"way": "teacher", "passcode": opened.room}, {"teacher": "1", "name": "x"}):
         assert Browser(opened.address).fill("/join", **fields).status == 403
+
+
+def test_the_board_is_the_teachers(opened):
+    pupil(opened, "On the board")
+    told = json.loads(teacher(opened).ask("/api/class/events?lang=fr", Accept="*/*").body)
+    assert "On the board" in [card["person"] for card in told["cards"]]
+    answer = pupil(opened, "Curious").ask("/api/class/events", Accept="*/*")
+    assert answer.status == 403
+    assert "On the board" not in answer.body
+    assert pupil(opened, "Patient").ask("/api/class/events", Accept="text/event-stream").status == 403
 
 
 def test_no_secret_is_in_the_log(opened):

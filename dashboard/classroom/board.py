@@ -1,0 +1,54 @@
+"""Everyone's newest run in one grid: small curves that grow by the news, without a run of the page's script."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from core.people.classroom import Classroom
+from dashboard.charts.parts import TRAINING
+from dashboard.live import board as live
+from dashboard.server import joining
+from dashboard.widgets import bulletin
+from dashboard.words import _, language
+
+HERE = Path(__file__).parent
+
+_component = st.components.v2.component(
+    "fitscope_board",
+    html='<div class="board"></div>',
+    css=(HERE / "board.css").read_text("utf-8").replace("TRAINING", TRAINING),
+    js=(Path(bulletin.__file__).parent / "live.js").read_text("utf-8") + (HERE / "board.js").read_text("utf-8"),
+)
+
+
+def show(room: Classroom) -> None:
+    cards = live.cards(room)
+    if not cards:
+        st.info(_("Nobody has joined yet. Show the class how, under Join."), icon=":material/group_add:")
+        return
+    orders = {
+        "name": _("Name"),
+        "accuracy": _("Validation accuracy"),
+        "state": _("State"),
+        "verdict": _("Verdict"),
+    }
+    order = st.segmented_control(
+        _("Sorted by"),
+        list(orders),
+        default="name",
+        required=True,
+        key="board_order",
+        format_func=orders.__getitem__,
+        help=_("Those that train come first by state; the highest by accuracy."),
+    )
+    st.caption(
+        _(
+            "The newest run of each: validation loss solid, training loss dashed, over its epochs; each curve has a "
+            "scale of its own. A card opens the run."
+        )
+    )
+    words = {"none": _("no run yet"), "curve": _("Loss over the epochs, validation solid, training dashed")}
+    address = live.address(language(), str(st.get_option("server.baseUrlPath") or ""))
+    page = f"{joining.base()}/train?lang={language()}&"
+    data = {"address": address, "cards": cards, "order": order, "words": words, "page": page}
+    _component(data=data, key="board", height="content")
