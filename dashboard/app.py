@@ -19,6 +19,7 @@ from core.runs.store import RunStore  # noqa: E402
 from dashboard import upstream  # noqa: E402
 from dashboard.live import board, together  # noqa: E402
 from dashboard.live import route as live  # noqa: E402
+from dashboard.people import signal  # noqa: E402
 from dashboard.server import api, garbage, joining  # noqa: E402
 from dashboard.server.engine import start_engine, stop_engine  # noqa: E402
 from dashboard.server.gate import Gate  # noqa: E402
@@ -58,6 +59,7 @@ ROUTES = [
     live.route,
     together.route,
     board.route,
+    signal.route,
     *api.routes,
 ]  # the last refuse what is left under /api
 app = st.App(

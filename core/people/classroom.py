@@ -51,6 +51,16 @@ class Classroom:
         """How many runs of one person may wait."""
         return int(self._facts().get("waiting_each", WAITING_EACH))
 
+    @property
+    def frozen(self) -> bool:
+        """Whether everybody is to look at the teacher."""
+        return self._facts().get("frozen") is True
+
+    @property
+    def paused(self) -> bool:
+        """Whether no run of a pupil begins for now."""
+        return self._facts().get("paused") is True
+
     def change(self, **facts: Any) -> None:
         """Keeps what the teacher sets; raises StorageError."""
         write_json(self.folder / "class.json", {**self._facts(), **facts})

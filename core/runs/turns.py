@@ -47,6 +47,12 @@ def round_robin(owners: Sequence[str], served: Mapping[str, float], first: Itera
     return order
 
 
+def may_begin(run: Run) -> bool:
+    """Whether it is no pupil's, or the teacher has not paused the queue."""
+    room = classroom.current()
+    return room is None or not room.paused or run.meta.owner in ("", *_teachers())
+
+
 def note_start(run: Run) -> None:
     """Its owner has had a turn."""
     _served.setdefault(run.folder.parent, {})[run.meta.owner] = time.time()

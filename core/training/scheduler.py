@@ -86,7 +86,7 @@ class Scheduler:
         """The waiting runs, the next one first; one that was stopped and resumed waits for its old worker to leave."""
         now = time.monotonic()
         waiting = [run for run in runs if run.state == "queued" and not run.process_alive]
-        ready = [run for run in waiting if self._refused.get(run.id, 0.0) <= now]
+        ready = [run for run in waiting if self._refused.get(run.id, 0.0) <= now and turns.may_begin(run)]
         return turns.in_turn(ready)
 
     def _start_one(self, queue: list[Run], slot: int) -> bool:

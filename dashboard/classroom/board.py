@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.people.classroom import Classroom
+from dashboard.actions import attempt
 from dashboard.charts.parts import TRAINING
 from dashboard.live import board as live
 from dashboard.server import joining
@@ -26,6 +27,7 @@ def show(room: Classroom) -> None:
     if not cards:
         st.info(_("Nobody has joined yet. Show the class how, under Join."), icon=":material/group_add:")
         return
+    _switches(room)
     orders = {
         "name": _("Name"),
         "accuracy": _("Validation accuracy"),
@@ -52,3 +54,28 @@ def show(room: Classroom) -> None:
     page = f"{joining.base()}/train?lang={language()}&"
     data = {"address": address, "cards": cards, "order": order, "words": words, "page": page}
     _component(data=data, key="board", height="content")
+
+
+def _switches(room: Classroom) -> None:
+    """What the teacher does to everybody at once."""
+    with st.container(horizontal=True):
+        st.toggle(
+            _("Everybody looks at me"),
+            room.frozen,
+            key="class_frozen",
+            on_change=_switch,
+            args=(room, "frozen"),
+            help=_("Covers the screens of all pupils within two seconds. What they were doing stays as it is."),
+        )
+        st.toggle(
+            _("Pause the queue"),
+            room.paused,
+            key="class_paused",
+            on_change=_switch,
+            args=(room, "paused"),
+            help=_("No further run of a pupil begins; those that train go on, and your own are not held up."),
+        )
+
+
+def _switch(room: Classroom, name: str) -> None:
+    attempt(lambda: room.change(**{name: st.session_state[f"class_{name}"]}))

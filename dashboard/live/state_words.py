@@ -106,6 +106,8 @@ def _time_left(history: History, total: int) -> list[str]:
 
 
 def _place_in_queue(run: Run) -> str:
+    if not turns.may_begin(run):
+        return _("waits until the teacher lets the queue go on")
     waiting = resources.waiting()
     place = waiting.index(run.id) + 1 if run.id in waiting else 1
     words = _("next in the queue") if place == 1 else _("place {place} in the queue", place=place)

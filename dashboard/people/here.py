@@ -6,12 +6,14 @@ from core.people import acting, classroom
 from core.people.classroom import CODE_SECONDS, Classroom
 from core.people.person import LONGEST_NICKNAME, Person
 from dashboard.actions import attempt
+from dashboard.people.signal import signal
 from dashboard.server import joining
 from dashboard.words import _, in_markdown
 
 
 def menu() -> None:
     """Nothing where there is no class."""
+    signal()
     person, room = acting.acting(), classroom.current()
     if person is None or room is None or not person.id:
         return

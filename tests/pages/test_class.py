@@ -166,3 +166,14 @@ def test_ones_nickname_can_be_changed_and_a_code_be_had(as_, room):
     app.button(key="carry_on").click().run()
     code = next(one.value for one in app.markdown if one.value.startswith("## ")).strip("# ")
     assert room.recognise(room.carry_on(code)).id == lea.id
+
+
+def test_the_teacher_covers_the_screens_and_pauses_the_queue(as_, room):
+    as_("teacher")
+    app = open_page("16_class.py")
+    app.segmented_control(key="class_view").set_value("board").run()
+    app.toggle(key="class_frozen").set_value(True).run()
+    app.toggle(key="class_paused").set_value(True).run()
+    assert (room.frozen, room.paused) == (True, True)
+    app.toggle(key="class_frozen").set_value(False).run()
+    assert (room.frozen, room.paused) == (False, True)

@@ -8,6 +8,7 @@ import pytest
 
 from core.errors import SettingError
 from core.files import read_json_lines, write_json
+from core.people import classroom
 from core.people.acting import acting_as
 from core.people.person import Person
 from core.runs import cost, turns
@@ -51,6 +52,28 @@ def test_people_take_turns_whoever_queues_most(store, executor):
         executor.end(run)
         scheduler.tick()
     assert executor.started == [first, late, second, third]
+
+
+def test_while_the_teacher_pauses_the_queue_only_their_own_runs_begin(store, executor, monkeypatch):
+    room = classroom.home()
+    room.begin()
+    pupil = room.recognise(room.join(room.room, "a"))
+    teacher = room.recognise(room.join_as_teacher(room.begin(), "t"))
+    monkeypatch.setenv(classroom.CLASS, "1")
+    room.change(paused=True)
+    with acting_as(pupil):
+        waits = store.create(CONFIG)
+    scheduler = Scheduler(store, executor)
+    scheduler.tick()
+    assert not executor.started
+    with acting_as(teacher):
+        shown = store.create(CONFIG)
+    scheduler.tick()
+    assert executor.started == [shown]
+    executor.end(shown)
+    room.change(paused=False)
+    scheduler.tick()
+    assert executor.started == [shown, waits]
 
 
 def test_how_long_a_run_waits_follows_from_those_before_it(store, executor):
