@@ -12,6 +12,7 @@ import streamlit as st
 from core.errors import SettingError
 from core.recipe import architectures
 from core.recipe.config import SETTINGS, TrainingConfig, counts, settings
+from core.recipe.levers import opened
 from core.recipe.setting import Setting, as_text, parse
 from dashboard.words import LANGUAGES, language
 
@@ -153,10 +154,7 @@ def _locked(own: Mapping[str, Any]) -> dict[str, Any]:
     only = levers()
     if not only:
         return {}
-    opened = [setting for setting in settings() if setting.name in only]
-    opened += settings(group="augmentation") if "augmentation" in only else ()
-    opened += [setting for setting in settings() if setting.own] if "architecture" in only else ()
-    names = {setting.name for setting in opened}
+    names = opened(only)
     return {
         name: value
         for name, value in vars(last_recipe()).items()

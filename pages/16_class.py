@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.people import classroom
 from dashboard import choices
-from dashboard.classroom import board, ending, people, poster
+from dashboard.classroom import board, ending, people, poster, sending
 from dashboard.people.asking import teaches
 from dashboard.words import _
 
@@ -21,6 +21,7 @@ if room is None or not teaches():
 views = {
     "join": (_("Join"), poster.show),
     "board": (_("Board"), board.show),
+    "send": (_("Send"), sending.show),
     "people": (_("People"), people.show),
     "end": (_("End of class"), ending.show),
 }

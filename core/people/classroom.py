@@ -61,6 +61,15 @@ class Classroom:
         """Whether no run of a pupil begins for now."""
         return self._facts().get("paused") is True
 
+    @property
+    def sent(self) -> dict[str, Any]:
+        """What the teacher sent last, see `core/recipe/sent.py`; {} for nothing."""
+        return self._facts().get("sent") or {}
+
+    @property
+    def times_sent(self) -> int:
+        return int(self._facts().get("times_sent", 0))
+
     def change(self, **facts: Any) -> None:
         """Keeps what the teacher sets; raises StorageError."""
         write_json(self.folder / "class.json", {**self._facts(), **facts})

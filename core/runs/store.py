@@ -16,6 +16,7 @@ from core.folders import COMMAND, runs_folder
 from core.people import acting
 from core.processes.running import started
 from core.recipe.config import TrainingConfig
+from core.recipe.sent import check_allowed
 from core.runs import cost, turns
 from core.runs import prediction as predictions
 from core.runs.cost import Foretold
@@ -48,7 +49,7 @@ class RunStore:
         expected: Foretold | None = None,
     ) -> Run:
         """A new run; with `queue` it waits for a worker, otherwise the caller trains it. Raises StorageError,
-        PeopleError where one of the class has too many waiting.
+        PeopleError where one of the class has too many waiting, or the teacher has locked what it asks for.
 
         name        cut where it is too long
         owner       the id of the person whose it is, where that is not who acts
@@ -59,6 +60,7 @@ class RunStore:
         """
         config, owner = config.pinned(), owner or acting.owner()
         if queue and acting.acting():
+            check_allowed(config)
             turns.check_room(self.queue(), owner)
         now = time.time()
         run = Run(self.folder / (run_id or self.new_id(config)))

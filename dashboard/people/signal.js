@@ -1,19 +1,45 @@
-// Covers the page while the teacher wants everybody to look up; what lies beneath stays as it is.
+// Covers the page while the teacher wants everybody to look up, and offers what was sent; what lies beneath stays as it is.
 const ASK = 2000;  // ms
 
 export default function ({ data, parentElement }) {
-  const known = (window.fitscopeSignal ??= { cover: null, timer: 0 });
+  const known = (window.fitscopeSignal ??= { cover: null, bar: null, timer: 0 });
   Object.assign(known, { data, page: parentElement });
   if (!known.timer) ask();
 
   async function ask() {
     known.timer = setTimeout(ask, ASK * (0.8 + 0.4 * Math.random()));
-    if (!known.page.isConnected) return show(false);
+    if (!known.page.isConnected) return void (show(false), offer(null));
     if (document.hidden) return;
     try {
       const answer = await fetch(known.data.address, { cache: "no-store" });
-      show(answer.ok && (await answer.json()).frozen);
+      const { frozen, sent } = answer.ok ? await answer.json() : {};
+      show(Boolean(frozen));
+      offer(sent ?? null);
     } catch { /* the server is away for a moment: what is shown stays, and it is asked again */ }
+  }
+
+  // A bar over the page with a link to what the teacher sent, until it is opened or closed; a reload does not bring it back.
+  function offer(sent) {
+    const seen = Number(sessionStorage.getItem("fitscopeSent") ?? 0), shown = known.bar?.dataset.number;
+    if (sent && (sent.number <= seen || String(sent.number) === shown)) return;
+    known.bar?.remove();
+    known.bar = null;
+    if (!sent) return;
+    const { data } = known, bar = (known.bar = document.createElement("div")), words = document.createElement("span");
+    const open = document.createElement("a"), close = document.createElement("button");
+    const read = () => { sessionStorage.setItem("fitscopeSent", sent.number); bar.remove(); known.bar = null; };
+    bar.dataset.number = sent.number;
+    bar.className = "fitscope-sent";
+    bar.setAttribute("role", "status");
+    bar.style.cssText = "position:fixed;left:0;right:0;bottom:0;z-index:999992;display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center;"
+      + "justify-content:center;padding:.8rem 1rem;font:1.1rem sans-serif;background:#0B1520;color:#fff;box-shadow:0 0 12px #0006";
+    words.append(data.sent + " ", Object.assign(document.createElement("strong"), { textContent: sent.title }));
+    Object.assign(open, { href: `${sent.address}&lang=${data.lang}`, textContent: data.open, onclick: read });
+    open.style.cssText = "padding:.4rem 1.1rem;border-radius:.4rem;background:#5FB4DC;color:#0B1520;font-weight:600;text-decoration:none";
+    Object.assign(close, { type: "button", textContent: data.close, onclick: read });
+    close.style.cssText = "padding:.4rem .8rem;border-radius:.4rem;border:1px solid #7B8894;background:none;color:inherit;font:inherit;cursor:pointer";
+    bar.append(words, open, close);
+    document.body.append(bar);
   }
 
   function show(frozen) {

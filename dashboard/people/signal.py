@@ -1,9 +1,10 @@
-"""`GET /api/class/state`: whether the teacher wants everybody to look up. Each pupil's page asks every two seconds.
+"""`GET /api/class/state`: whether everybody is to look up, and what the teacher sent; a pupil's page asks every 2 s.
 
 What somebody was doing stays as it is beneath: no script runs, nothing is drawn anew.
 """
 
 from pathlib import Path
+from urllib.parse import urlencode
 
 import streamlit as st
 from starlette.requests import Request
@@ -11,10 +12,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from core.people import acting, classroom
+from core.recipe.sent import Sent, sent
 from dashboard.server.api import FRESH, Address
 from dashboard.server.api_form import Problem
 from dashboard.server.joining import base
-from dashboard.words import _
+from dashboard.words import _, language
 
 HERE = Path(__file__).parent
 
@@ -29,6 +31,7 @@ def signal() -> None:
     if person is None or not person.id or person.teacher:
         return
     words = {"title": _("Look at your teacher"), "text": _("Your work stays as it is, and goes on in a moment.")}
+    words |= {"sent": _("Your teacher sends you:"), "open": _("Open"), "close": _("Close"), "lang": language()}
     _component(data={"address": f"{base()}/api/class/state", **words}, key="signal")
 
 
@@ -36,7 +39,13 @@ async def _state(_request: Request) -> Response:
     room = classroom.current()
     if room is None:
         raise Problem(404, "There is no class here.")
-    return JSONResponse({"frozen": room.frozen}, headers=FRESH)
+    given = sent(room)
+    told = {"number": given.number, "title": given.title, "address": _address(given)} if given else None
+    return JSONResponse({"frozen": room.frozen, "sent": told}, headers=FRESH)
+
+
+def _address(given: Sent) -> str:
+    return f"{base()}/{given.page}?{urlencode(given.link())}"
 
 
 route = Route("/api/class/state", Address(GET=_state))

@@ -6,6 +6,7 @@ import streamlit as st
 from core.people import classroom
 from core.people.acting import acting_as
 from core.recipe.config import TrainingConfig
+from core.recipe.sent import sent
 from dashboard.people import asking
 from tests.made.pages import PAGES, open_page, texts
 from tests.made.runs import make_run
@@ -177,3 +178,22 @@ def test_the_teacher_covers_the_screens_and_pauses_the_queue(as_, room):
     assert (room.frozen, room.paused) == (True, True)
     app.toggle(key="class_frozen").set_value(False).run()
     assert (room.frozen, room.paused) == (False, True)
+
+
+def test_a_recipe_is_sent_with_its_levers_locked_and_taken_back(as_, room, store):
+    as_("teacher")
+    app = open_page("16_class.py", dataset="digits", epochs="9")
+    app.segmented_control(key="class_view").set_value("send").run()
+    app.toggle(key="send_locked").set_value(True).run()
+    app.button(key="send").click().run()
+    given = sent(room)
+    assert (given.page, given.only, given.locked) == ("train", ("dropout",), True)
+    as_("Léa")
+    for page in ("03_train.py", "16_class.py"):
+        assert not open_page(page).error
+    as_("teacher")
+    app.button(key="take_back").click().run()
+    assert sent(room) is None
+    app.segmented_control(key="send_kind").set_value("lesson").run()
+    app.button(key="send").click().run()
+    assert (sent(room).page, sent(room).number) == ("lessons", 2)
