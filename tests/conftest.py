@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, settings
 
 from core.processes import child
 from core.runs.store import RunStore
+from dashboard.server import garbage
 from tests.made.forked import children_are_forked
 
 BUSY = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}  # a busy machine is no reason to fail
@@ -36,6 +37,11 @@ def pytest_ignore_collect(collection_path, config):
     if config.option.markexpr == "not slow" and collection_path.name.startswith("test_"):
         return bool(WHOLLY_SLOW.search(collection_path.read_text("utf-8"))) or None
     return None
+
+
+def pytest_runtest_setup():
+    """Streamlit collects garbage after each run of a script, Keras now and then: 0.3 s where Keras is loaded."""
+    garbage.keep()
 
 
 PUBLISHED = [Path(named).absolute()] if (named := os.environ.get("FITSCOPE_TEST_DATA")) else []

@@ -12,7 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from multiprocessing import connection, reduction
+from multiprocessing import connection, forkserver, reduction
 from types import SimpleNamespace
 from typing import Any
 from unittest import mock
@@ -33,7 +33,8 @@ class Forked(subprocess.Popen):
         into, _, _, out, _, err = pipes = further[_PIPES]
         forks = multiprocessing.get_context("forkserver")
         forks.set_forkserver_preload([_IMPORTED])
-        place = (cwd or os.getcwd(), dict(env or os.environ))
+        forkserver._forkserver.ensure_running()
+        place = (cwd or os.getcwd(), dict(env or os.environ), forkserver._forkserver._forkserver_address)
         deaf = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
         given = (words[2:], place, [_Given(own) for own in (into, out, err)], further[_SESSION], deaf)
         self._fork = forks.Process(target=_begin, args=given)
@@ -79,13 +80,18 @@ def _begin(words: Sequence[str], place: Any, pipes: list[int], session: bool, de
     )
     if session:
         os.setsid()
-    folder, environment = place
+    folder, environment, parent = place
+    forkserver._forkserver._forkserver_address = (
+        parent  # what it starts has the same parent; else another imports Keras
+    )
+    forkserver._forkserver.ensure_running = lambda: None
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
     signal.signal(signal.SIGINT, signal.SIG_IGN if deaf else signal.default_int_handler)
     sys.argv = ["-m", *words[1:]]
-    runpy.run_module(words[0], run_name="__main__", alter_sys=True)
+    with children_are_forked():
+        runpy.run_module(words[0], run_name="__main__", alter_sys=True)
 
 
 Python = Forked if sys.platform == SYSTEM else subprocess.Popen
