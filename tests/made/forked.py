@@ -11,13 +11,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from multiprocessing import connection, forkserver, reduction
 from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
 import core.processes.child
+from core.folders import PROJECT
 
 SYSTEM = "linux"  # elsewhere a fork that has loaded so much is not safe, or there is none
 _PIPES, _SESSION = slice(3, 9), 14  # among what Popen tells of the process that it wants
@@ -33,7 +34,8 @@ class Forked(subprocess.Popen):
         into, _, _, out, _, err = pipes = further[_PIPES]
         forks = multiprocessing.get_context("forkserver")
         forks.set_forkserver_preload([_IMPORTED])
-        forkserver._forkserver.ensure_running()
+        with chdir(PROJECT):  # where it finds what it is to import
+            forkserver._forkserver.ensure_running()
         place = (cwd or os.getcwd(), dict(env or os.environ), forkserver._forkserver._forkserver_address)
         deaf = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
         given = (words[2:], place, [_Given(own) for own in (into, out, err)], further[_SESSION], deaf)
