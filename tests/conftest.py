@@ -6,6 +6,7 @@ there is skipped.
 
 import os
 import re
+import subprocess
 from pathlib import Path
 
 os.environ["FITSCOPE_NICE"] = "0"  # before it is read; tests wait for their workers: no other test should go first
@@ -14,7 +15,10 @@ import aiortc  # noqa: F401  first: once TensorFlow is loaded, its libsrtp crash
 import pytest
 from hypothesis import HealthCheck, settings
 
+from core.processes import child
 from core.runs.store import RunStore
+from dashboard.server import garbage
+from tests.made.forked import children_are_forked
 
 BUSY = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}  # a busy machine is no reason to fail
 settings.register_profile("whole", **BUSY)
@@ -33,6 +37,11 @@ def pytest_ignore_collect(collection_path, config):
     if config.option.markexpr == "not slow" and collection_path.name.startswith("test_"):
         return bool(WHOLLY_SLOW.search(collection_path.read_text("utf-8"))) or None
     return None
+
+
+def pytest_runtest_setup():
+    """Streamlit collects garbage after each run of a script, Keras now and then: 0.3 s where Keras is loaded."""
+    garbage.keep()
 
 
 PUBLISHED = [Path(named).absolute()] if (named := os.environ.get("FITSCOPE_TEST_DATA")) else []
@@ -59,6 +68,19 @@ def published():
         pytest.skip(f"no {name}; name a folder that has it with FITSCOPE_TEST_DATA")
 
     return path_of
+
+
+@pytest.fixture(scope="session", autouse=True)
+def forks():
+    """Workers and explainers are forked with Keras in them, in a moment instead of 6 s."""
+    with children_are_forked():
+        yield
+
+
+@pytest.fixture
+def programs(forks, monkeypatch):
+    """For one test they are programs that start with their first line, as for everybody else."""
+    monkeypatch.setattr(child, "subprocess", subprocess)
 
 
 @pytest.fixture

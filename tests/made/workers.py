@@ -14,6 +14,7 @@ import psutil
 
 from core.runs.run import Run
 from core.training.worker import work
+from tests.made.forked import Python
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 300.0  # seconds after which a test gives up; no machine is so busy that it needs them
@@ -39,21 +40,31 @@ def idle_process() -> subprocess.Popen:
     return subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE)
 
 
-def start_worker(run: Run) -> subprocess.Popen:
-    """`python -m core.training.worker FOLDER`, as a person or a cluster starts it."""
-    return subprocess.Popen([sys.executable, "-m", "core.training.worker", str(run.folder)], cwd=ROOT)
+def start_worker(run: Run, start: type[subprocess.Popen] = Python) -> subprocess.Popen:
+    """`python -m core.training.worker FOLDER`, as a person or a cluster starts it.
+
+    start  subprocess.Popen, where it must be a program of its own from its first line
+    """
+    return start([sys.executable, "-m", "core.training.worker", str(run.folder)], cwd=ROOT)
 
 
-def command(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def start_command(*words: str, start: type[subprocess.Popen] = Python, **environment: str) -> subprocess.Popen:
+    """`python -m core …` at work, of which both outputs are read at its end."""
+    own = {**os.environ, **environment}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    return start([sys.executable, "-m", "core", *words], cwd=ROOT, env=own, **pipes)
+
+
+def command(
+    *words: str, start: type[subprocess.Popen] = Python, **environment: str
+) -> subprocess.CompletedProcess[str]:
     """`python -m core …` run to its end."""
-    return subprocess.run(
-        [sys.executable, "-m", "core", *words],
-        cwd=ROOT,
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-    )
+    with start_command(*words, start=start, **environment) as process:
+        try:
+            out, err = process.communicate(timeout=PATIENCE)
+        finally:
+            process.kill()
+    return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
 
 @contextmanager

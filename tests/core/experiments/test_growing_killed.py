@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 
 import pytest
 
@@ -11,7 +9,7 @@ from core.experiments import experiment as experiments
 from core.experiments import growing, study
 from core.runs.store import RunStore
 from tests.made.searches import begin, now, whole
-from tests.made.workers import ROOT, command, wait_until
+from tests.made.workers import PATIENCE, command, start_command, wait_until
 
 
 class Killed(BaseException):
@@ -61,17 +59,16 @@ def test_killed_at_any_step_no_trial_is_lost_or_doubled(store, tmp_path, monkeyp
 
 
 def search(folder):
-    """`experiment search` in a process of its own, as somebody types it."""
+    """`experiment search`, as somebody types it."""
     words = ["experiment", "search", *("--with", "trials=5"), *("--with", "pruning=false")]
     words += [*("--set", "epochs=4"), *("--set", "architecture=softmax")]
-    return [sys.executable, "-m", "core", *words], {**os.environ, "FITSCOPE_RUNS": str(folder)}
+    return start_command(*words, FITSCOPE_RUNS=str(folder))
 
 
 @pytest.mark.slow
 def test_killed_half_way_it_goes_on_and_comes_to_the_same(tmp_path):
     store = RunStore(tmp_path / "runs")
-    words, environment = search(store.folder)
-    asked = subprocess.Popen(words, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    asked = search(store.folder)
     wait_until(lambda: len(store.all()) > 1 and any(run.state == "running" for run in store.all()[:-1]))
     asked.kill()
     asked.wait()
@@ -90,6 +87,7 @@ def test_killed_half_way_it_goes_on_and_comes_to_the_same(tmp_path):
         run = store.get(run_id)
         assert (run.attempts, (run.folder / "events.jsonl").read_bytes()) == (attempts, events)
     other = RunStore(tmp_path / "never killed")
-    words, environment = search(other.folder)
-    assert subprocess.run(words, cwd=ROOT, env=environment, capture_output=True).returncode == 0
+    straight = search(other.folder)
+    straight.communicate(timeout=PATIENCE)
+    assert straight.returncode == 0
     assert [at for at, _id in now(other).runs] == [at for at, _id in done.runs]

@@ -242,7 +242,7 @@ def test_closing_ends_the_process_and_may_be_done_twice(client):
     assert not started.is_running()
 
 
-def test_it_runs_below_the_web_server_and_on_the_cpu(client, trained, monkeypatch):
+def test_it_runs_below_the_web_server_and_on_the_cpu(programs, client, trained, monkeypatch):
     monkeypatch.setenv("FITSCOPE_NICE", "7")
     assert client.ask(trained, "filters").arrays
     told = process(client)

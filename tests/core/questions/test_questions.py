@@ -4,8 +4,6 @@ import json
 import os
 import re
 import signal
-import subprocess
-import sys
 
 import pytest
 
@@ -15,7 +13,7 @@ from core.experiments.growing import advance
 from core.experiments.kind import Answer, kinds
 from core.recipe.config import TrainingConfig
 from core.runs.store import RunStore
-from tests.made.workers import ROOT, command, train_here, wait_until
+from tests.made.workers import command, start_command, train_here, wait_until
 
 RECIPE = TrainingConfig(architecture="cnn_small", epochs=2, filter_multiplier=0.25)
 KINDS = list(kinds())
@@ -87,15 +85,9 @@ def test_real_trainings_answer_it(store, name):
 
 
 def begin(folder):
-    """`experiment seeds` in a process of its own, as somebody types it."""
+    """`experiment seeds`, as somebody types it."""
     words = ("experiment", "seeds", "--with", "seeds=3", "--set", "epochs=20", "--set", "architecture=softmax")
-    return subprocess.Popen(
-        [sys.executable, "-m", "core", *words],
-        cwd=ROOT,
-        env={**os.environ, "FITSCOPE_RUNS": str(folder)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    return start_command(*words, FITSCOPE_RUNS=str(folder))
 
 
 @pytest.mark.slow

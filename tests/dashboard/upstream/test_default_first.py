@@ -5,6 +5,8 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.testing.v1 import AppTest
 
 from dashboard.upstream.default_first import sending_values
+from tests.made import pages  # noqa: F401  with it an AppTest reads the metadata of packages once, not at each run
+from tests.made.workers import PATIENCE
 
 OPTIONS = ("one", "two", "three")
 CONTROLS = {  # the control, how its own value is named, and one that is not its default
@@ -36,7 +38,7 @@ def patched(monkeypatch):
 
 def sent(script, runs=1):
     """The message of the control in the last of so many runs."""
-    app = AppTest.from_string(f"import streamlit as st\n{script}")
+    app = AppTest.from_string(f"import streamlit as st\n{script}", default_timeout=PATIENCE)
     for _run in range(runs):
         app.run()
         assert not app.exception

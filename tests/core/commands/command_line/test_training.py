@@ -5,7 +5,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 
 import pytest
 
@@ -14,8 +13,9 @@ from core.files import write_json
 from core.recipe.config import TrainingConfig
 from core.runs.store import RunStore
 from tests.core.commands.command_line.made import QUICK
+from tests.made.forked import Python
 from tests.made.runs import make_run
-from tests.made.workers import PATIENCE, ROOT, command, curves, start_worker, started_in, wait_until
+from tests.made.workers import PATIENCE, command, curves, start_command, start_worker, started_in, wait_until
 
 RESULT = {"run_id", "state", "test_accuracy", "test_loss", "n_test", "epochs", "parameters", "seconds"}
 
@@ -39,7 +39,8 @@ def test_there_is_nothing_to_stop_where_nothing_runs(store, capsys, state):
 def trained(data_folder, tmp_path_factory):
     """What `train --json` said, with its run."""
     folder = tmp_path_factory.mktemp("trained")
-    done = command("train", *QUICK, "--set", "seed=4", "--name", "Élan", "--json", FITSCOPE_RUNS=str(folder))
+    words = ("train", *QUICK, "--set", "seed=4", "--name", "Élan", "--json")
+    done = command(*words, start=subprocess.Popen, FITSCOPE_RUNS=str(folder))  # as a program of its own
     return done, RunStore(folder)
 
 
@@ -89,8 +90,7 @@ def test_a_failed_training_says_why_once(store):
 
 @pytest.mark.slow
 def test_a_training_is_stopped_and_resumed_from_other_processes(store):
-    words = [sys.executable, "-m", "core", "train", "--json", "--set", "epochs=60", "--set", "dropout=0.4"]
-    process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    process = start_command("train", "--json", "--set", "epochs=60", "--set", "dropout=0.4")
     wait_until(lambda: store.all() and len(store.all()[0].history.epochs) >= 3)
     stopping = command("stop", "latest")
     assert stopping.returncode == 0
@@ -146,7 +146,7 @@ def test_ctrl_c_leaves_a_training_in_the_background_alone_and_stop_ends_it(store
 @pytest.mark.slow
 def test_ctrl_c_before_the_training_leaves_nothing(runs_folder):
     with started_in("foreground"):
-        process = training("epochs=20")
+        process = training("epochs=20", start=subprocess.Popen)
     wait_until(lambda: imports_tensorflow(process.pid))
     process.send_signal(signal.SIGINT)
     err = process.communicate(timeout=PATIENCE)[1]
@@ -175,9 +175,8 @@ def test_a_full_disk_is_one_clear_line_and_can_be_gone_on_from(store):
 @pytest.mark.slow
 def test_the_queue_without_a_dashboard_trains_and_leaves_on_ctrl_c(store):
     run = store.create(TrainingConfig(epochs=2))
-    words = [sys.executable, "-m", "core", "schedule"]
     with started_in("foreground"):
-        process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        process = start_command("schedule", start=subprocess.Popen)  # it starts a worker, also a program
     try:
         wait_until(lambda: run.state == "finished")
         process.send_signal(signal.SIGINT)
@@ -195,11 +194,9 @@ def test_a_damaged_status_does_not_hide_how_to_go_on(store, capsys):
     assert json.loads(capsys.readouterr().out)[0]["state"] == "lost"
 
 
-def training(*settings):
-    """`python -m core train` at work, of which both outputs are read at its end."""
+def training(*settings, start=Python):
     words = [word for setting in settings for word in ("--set", setting)]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    return subprocess.Popen([sys.executable, "-m", "core", "train", *words], cwd=ROOT, **pipes)
+    return start_command("train", *words, start=start)
 
 
 def imports_tensorflow(pid):

@@ -14,7 +14,9 @@ from PIL import Image
 from sklearn.metrics import accuracy_score
 
 from core.data.reading.decode import open_picture
+from core.errors import TrainingError
 from core.export import written
+from core.export.checked import KerasProcess
 from core.network.classifier import classifier
 from core.recipe import architectures
 from core.recipe.network import ACTIVATIONS
@@ -58,6 +60,13 @@ def litert(path, images):
     network.set_tensor(into, images.astype(np.float32) / 255)
     network.invoke()
     return network.get_tensor(out)
+
+
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory):
+    """One such Python for several scripts, each of which would import Keras again."""
+    with KerasProcess(tmp_path_factory.mktemp("clean")) as keras:
+        yield keras
 
 
 def accuracy_said(printed):
@@ -189,20 +198,22 @@ def test_predict_names_the_package_that_is_missing(plain, tmp_path):
     assert "pip install onnxruntime" in python(plain.folder, "-c", code, code=2)
 
 
-def test_the_script_trains_the_network_again(taken, tmp_path):
-    printed = python(tmp_path, taken.folder / "reproduce.py")
+def test_the_script_trains_the_network_again(taken, rich, tmp_path, clean):
+    script = str(taken.folder / "reproduce.py")
+    printed = clean.ask([script]) if taken is rich else python(tmp_path, script)
     assert accuracy_said(printed) == pytest.approx(taken.run.status.result["test_accuracy"], abs=CLOSE)
     begun = next(line for line in printed.splitlines() if line.startswith("epoch 1:"))
     first = taken.run.history.epochs[0]
     assert float(begun.split("loss ")[1].split(",")[0]) == pytest.approx(first["val_loss"], abs=0.02)
 
 
-def test_the_script_refuses_other_images(plain, tmp_path):
+def test_the_script_refuses_other_images(plain, tmp_path, clean):
     splits = dict(np.load(plain.folder / "splits.npz"))
     splits["train_rows"][[0, 1]] = splits["train_rows"][[1, 0]]
     np.savez(tmp_path / "splits.npz", **splits)
     (tmp_path / "reproduce.py").write_bytes((plain.folder / "reproduce.py").read_bytes())
-    assert "not the images of the run" in python(tmp_path, "reproduce.py", "--check", code=1)
+    with pytest.raises(TrainingError, match="ValueError: These are not the images of the run"):
+        clean.ask([str(tmp_path / "reproduce.py"), "--check"])
 
 
 def test_the_script_is_tidy_and_knows_nothing_of_us(taken):
@@ -233,11 +244,12 @@ def test_the_notebook_is_one_and_has_the_code_of_the_script(taken):
     assert "argparse" not in first
 
 
-def test_the_notebook_runs_from_its_first_cell_to_its_last(plain):
+def test_the_notebook_runs_from_its_first_cell_to_its_last(plain, tmp_path, clean):
     run_cells = (
-        "import json; names = {'__name__': '__main__'}\n"
+        f"import json, os; os.chdir({str(plain.folder)!r}); names = {{'__name__': '__main__'}}\n"
         "for one in json.load(open('reproduce.ipynb', encoding='utf-8'))['cells']:\n"
         "    if one['cell_type'] == 'code': exec(''.join(one['source']), names)"
     )
-    printed = python(plain.folder, "-c", run_cells)
+    (tmp_path / "notebook.py").write_text(run_cells, "utf-8")
+    printed = clean.ask([str(tmp_path / "notebook.py")])
     assert accuracy_said(printed) == pytest.approx(plain.run.status.result["test_accuracy"], abs=CLOSE)

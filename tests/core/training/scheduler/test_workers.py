@@ -33,7 +33,7 @@ def local(store):
 
 
 @pytest.mark.slow
-def test_a_warm_worker_makes_its_first_steps_at_once(store, local, record_property):
+def test_a_warm_worker_makes_its_first_steps_at_once(programs, store, local, record_property):
     seconds = []
     with at_work(scheduler := Scheduler(store, local)):
         while len(seconds) < 3 and min(seconds, default=9.0) > 2.0:

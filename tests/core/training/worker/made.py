@@ -1,6 +1,7 @@
 """What is written while a worker trains, read back."""
 
 import json
+import subprocess
 
 import pytest
 
@@ -20,7 +21,7 @@ LONG = TrainingConfig(epochs=500)
 def finished(data_folder, tmp_path_factory):
     """A run that `python -m core.training.worker FOLDER` has trained."""
     run = RunStore(tmp_path_factory.mktemp("finished")).create(SHORT)
-    assert start_worker(run).wait(timeout=PATIENCE) == 0
+    assert start_worker(run, subprocess.Popen).wait(timeout=PATIENCE) == 0  # a program of its own
     return run
 
 
