@@ -77,13 +77,18 @@ def sent(room: Classroom) -> Sent | None:
     return Sent(stored["number"], stored["page"], stored["title"], query, only, stored["locked"])
 
 
+def is_locked() -> bool:
+    """Whether whoever acts trains only what was sent."""
+    room, person = classroom.current(), acting.acting()
+    given = sent(room) if room and person and not person.teacher else None
+    return given is not None and given.locked
+
+
 def check_allowed(recipe: TrainingConfig) -> None:
     """Raises PeopleError where a pupil would train what the teacher has locked."""
-    room, person = classroom.current(), acting.acting()
-    if room is None or person is None or person.teacher:
-        return
-    given = sent(room)
-    if given is None or not given.locked:
+    room = classroom.current()
+    given = sent(room) if room and is_locked() else None
+    if given is None:
         return
     try:
         wanted = given.recipe.pinned()

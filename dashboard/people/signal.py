@@ -11,12 +11,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from core.errors import FitscopeError
+from core.lessons.lesson import lessons
 from core.people import acting, classroom
 from core.recipe.sent import Sent, sent
+from dashboard.live.route import language_of
 from dashboard.server.api import FRESH, Address
 from dashboard.server.api_form import Problem
 from dashboard.server.joining import base
-from dashboard.words import _, language
+from dashboard.words import _, language, speaking
 
 HERE = Path(__file__).parent
 
@@ -32,16 +35,29 @@ def signal() -> None:
         return
     words = {"title": _("Look at your teacher"), "text": _("Your work stays as it is, and goes on in a moment.")}
     words |= {"sent": _("Your teacher sends you:"), "open": _("Open"), "close": _("Close"), "lang": language()}
-    _component(data={"address": f"{base()}/api/class/state", **words}, key="signal")
+    _component(data={"address": f"{base()}/api/class/state?lang={language()}", **words}, key="signal")
 
 
-async def _state(_request: Request) -> Response:
+async def _state(request: Request) -> Response:
     room = classroom.current()
     if room is None:
         raise Problem(404, "There is no class here.")
     given = sent(room)
-    told = {"number": given.number, "title": given.title, "address": _address(given)} if given else None
+    told = None
+    if given:
+        with speaking(language_of(request)):
+            told = {"number": given.number, "title": _title(given), "address": _address(given)}
     return JSONResponse({"frozen": room.frozen, "sent": told}, headers=FRESH)
+
+
+def _title(given: Sent) -> str:
+    """In the language of the reader, where it is still known what was sent."""
+    from dashboard.resources import run_name  # late: Streamlit's caches want its server to run
+
+    try:
+        return run_name(given.recipe) if given.page == "train" else _(lessons()[given.query["lesson"]].title)
+    except (FitscopeError, KeyError):  # its dataset or lesson is gone
+        return given.title
 
 
 def _address(given: Sent) -> str:

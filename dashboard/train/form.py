@@ -13,6 +13,7 @@ from core.data.dataset import Dataset
 from core.errors import DataError, SettingError
 from core.recipe import architectures
 from core.recipe.config import SETTINGS, TrainingConfig, settings
+from core.recipe.sent import is_locked
 from core.recipe.setting import Setting
 from dashboard import choices, resources
 from dashboard.charts import learning_rate, pictures
@@ -52,7 +53,8 @@ def _levers(only: Sequence[str]) -> None:
             SPECIAL[name]()
         elif choices.offered(SETTINGS[name]):
             control(SETTINGS[name])
-    st.button(_("All settings"), key="unlock", icon=":material/lock_open:", on_click=choices.unlock)
+    if not is_locked():
+        st.button(_("All settings"), key="unlock", icon=":material/lock_open:", on_click=choices.unlock)
 
 
 def _everything(gpu: bool) -> None:

@@ -189,9 +189,11 @@ def test_a_recipe_is_sent_with_its_levers_locked_and_taken_back(as_, room, store
     given = sent(room)
     assert (given.page, given.only, given.locked) == ("train", ("dropout",), True)
     as_("Léa")
-    for page in ("03_train.py", "16_class.py"):
-        assert not open_page(page).error
+    form = open_page("03_train.py", **given.link())
+    assert "Train" in labels(form)
+    assert "All settings" not in labels(form)
     as_("teacher")
+    assert "All settings" in labels(open_page("03_train.py", **given.link()))
     app.button(key="take_back").click().run()
     assert sent(room) is None
     app.segmented_control(key="send_kind").set_value("lesson").run()

@@ -5,6 +5,8 @@ import json
 import pytest
 
 from core.people.classroom import Classroom
+from core.recipe.config import TrainingConfig
+from core.recipe.sent import send_recipe
 from tests.made.classes import Browser, open_class, pupil, teacher
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("class")]
@@ -123,6 +125,17 @@ def test_the_board_is_the_teachers(opened):
     assert answer.status == 403
     assert "On the board" not in answer.body
     assert pupil(opened, "Patient").ask("/api/class/events", Accept="text/event-stream").status == 403
+
+
+def test_what_was_sent_is_told_in_each_language(opened):
+    room, lea = Classroom(opened.runs / ".class"), pupil(opened, "Sent to")
+    send_recipe(room, TrainingConfig(dataset="digits"), "Digits", ["dropout"], locked=True)  # as the machine itself
+    told = {one: json.loads(lea.ask(f"/api/class/state?lang={one}").body)["sent"] for one in ("en", "fr")}
+    assert told["en"]["title"] == "Digits (8×8) · Small CNN"
+    assert told["fr"]["title"] == "Chiffres (8×8) · Petit CNN"
+    assert told["en"]["address"].endswith("only=dropout")
+    room.change(sent=None, frozen=True)
+    assert json.loads(lea.ask("/api/class/state").body) == {"frozen": True, "sent": None}
 
 
 def test_no_secret_is_in_the_log(opened):
