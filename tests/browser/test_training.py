@@ -21,36 +21,7 @@ pytestmark = [
     pytest.mark.xdist_group("browser"),
 ]
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 POINTS = "() => document.querySelector('.js-plotly-plot')?.data?.[0]?.x?.length ?? 0"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture(scope="module")
-def dashboard(tmp_path_factory):
-    with server(tmp_path_factory.mktemp("browser") / "runs") as running:
-        yield running
-        for run in RunStore(running.runs).all():  # trainings outlive the server, also those of a test that failed
-            run.ask_to_stop()
-
-
-@pytest.fixture
-def page(browser):
-    with viewer(browser) as opened:
-        opened.asked, opened.broken = set(), []
-        opened.on("request", lambda request: opened.asked.add(request.url))
-        opened.on("pageerror", lambda error: opened.broken.append(str(error)))
-        yield opened
-        assert not opened.broken
 
 
 def train_button(page):
@@ -257,14 +228,14 @@ def test_a_phone_needs_no_sideways_scrolling(browser, dashboard, path):
 
 
 @pytest.fixture(scope="module")
-def trained(browser, dashboard):
+def trained(browser, workplace):
     """A run of a few epochs on the digits, trained by pressing the button."""
     with viewer(browser) as page:
-        page.goto(f"{dashboard.address}/train?dataset=digits&epochs=3&learning_rate=0.001")
+        page.goto(f"{workplace.address}/train?dataset=digits&epochs=3&learning_rate=0.001")
         train_button(page).click()
         page.wait_for_selector("text=/Test: .* of 360 images right/")
         name = re.search(r"run=([\w-]+)", page.url)[1]
-    return RunStore(dashboard.runs).get(name)
+    return RunStore(workplace.runs).get(name)
 
 
 def click_cell(page, true, predicted, classes):

@@ -3,27 +3,16 @@
 import pytest
 
 from benchmarks.film import film, flags, scene
-from benchmarks.server import server
 from core.network.camera import View, look
 from core.network.classifier import classifier
 from core.runs.store import RunStore
 from tests.made import by_name
 from tests.made.browser import CHROMIUM, viewer
-from tests.made.workers import command
 
 EACH = 3.0  # seconds of the film for one digit
 
 
-@pytest.fixture(scope="session")
-def runs(tmp_path_factory):
-    """A network of the digits that is right 19 times in 20."""
-    home = tmp_path_factory.mktemp("classify") / "runs"
-    done = command("train", "--set", "epochs=30", "--set", "architecture=cnn_small", FITSCOPE_RUNS=str(home))
-    assert done.returncode == 0, done.stderr
-    return home
-
-
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def shown(runs):
     """Two test digits that the network knows also when they are filmed: label -> the frame."""
     asked = classifier(RunStore(runs).get("latest"))
@@ -39,21 +28,18 @@ def shown(runs):
     raise AssertionError("The network knows no filmed digit.")
 
 
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory, shown):
-    from playwright.sync_api import sync_playwright
-
+@pytest.fixture(scope="package")
+def browser(playwright, tmp_path_factory, shown):
+    """A Chromium of their own, whose camera shows a film of those two."""
     made = film(tmp_path_factory.mktemp("film") / "digits.mjpeg", shown.values(), EACH, numbers=False)
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=flags(made))
-        yield opened
-        opened.close()
+    opened = playwright.chromium.launch(executable_path=CHROMIUM, args=flags(made))
+    yield opened
+    opened.close()
 
 
-@pytest.fixture(scope="module")
-def dashboard(runs):
-    with server(runs) as running:
-        yield running
+@pytest.fixture
+def dashboard(classified):
+    return classified
 
 
 @pytest.fixture
