@@ -6,7 +6,7 @@ from core.recipe.config import TrainingConfig
 from core.runs.store import RunStore
 from tests.made.browser import CHROMIUM, at_rest, still, viewer
 from tests.made.runs import make_run
-from tests.made.workers import wait_until
+from tests.made.workers import gently, wait_until
 
 pytestmark = [
     pytest.mark.slow,
@@ -141,7 +141,7 @@ WATCH = """
 def test_look_inside_follows_a_training_without_a_blink(browser, training):
     running, run = training
     wait_until(lambda: run.history.epochs)
-    with viewer(browser) as page:
+    with gently(run), viewer(browser) as page:
         page.goto(f"{running.address}/look_inside?run={run.id}")
         page.wait_for_selector(".js-plotly-plot .bars path")
         page.wait_for_selector("text=/Validation image, by its number/")
