@@ -27,9 +27,12 @@ LOOKS = {
 @pytest.mark.parametrize("look", LOOKS)
 def test_no_serious_finding_on_any_page(browser, classified, look):
     paths, settings = LOOKS[look]
+    asked = set()
     with viewer(browser, **settings) as page:
+        page.on("request", lambda request: asked.add(request.url))
         grave = {path: found for path in paths if (found := lasting(page, classified.address + path))}
     assert not grave
+    assert not {url for url in asked if not url.startswith((classified.address, "data:", "blob:"))}  # no other machine
 
 
 def test_the_audit_would_notice(browser):
