@@ -2,11 +2,9 @@
 
 import pytest
 
-from benchmarks.server import server
 from core.evaluation import evaluation
 from core.evaluation.confusion import confusion
 from core.runs.store import RunStore
-from tests.browser.classify.made import runs
 from tests.made.browser import CHROMIUM, PATHS, PHONE, at_rest, still, viewer
 
 pytestmark = [
@@ -15,7 +13,6 @@ pytestmark = [
     pytest.mark.xdist_group("browser"),
 ]
 
-__all__ = ["runs"]
 GRAVE = ("serious", "critical")
 STREAMLITS = ["[data-testid=stSidebarNavItems]"]  # 1.67 has other things than items in the list of pages on a phone
 SOME = ("/train", "/classify", "/mistakes")  # which have all that other pages have
@@ -27,28 +24,15 @@ LOOKS = {
 }
 
 
-@pytest.fixture(scope="module")
-def dashboard(runs):
-    with server(runs) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield opened
-        opened.close()
-
-
 @pytest.mark.parametrize("look", LOOKS)
-def test_no_serious_finding_on_any_page(browser, dashboard, look):
+def test_no_serious_finding_on_any_page(browser, classified, look):
     paths, settings = LOOKS[look]
+    asked = set()
     with viewer(browser, **settings) as page:
-        grave = {path: found for path in paths if (found := lasting(page, dashboard.address + path))}
+        page.on("request", lambda request: asked.add(request.url))
+        grave = {path: found for path in paths if (found := lasting(page, classified.address + path))}
     assert not grave
+    assert not {url for url in asked if not url.startswith((classified.address, "data:", "blob:"))}  # no other machine
 
 
 def test_the_audit_would_notice(browser):
@@ -79,18 +63,12 @@ def audit(page):
 
 
 @pytest.fixture
-def page(browser):
-    with viewer(browser) as opened:
-        yield opened
+def trained(classified):
+    return RunStore(classified.runs).get("latest")
 
 
-@pytest.fixture
-def trained(dashboard):
-    return RunStore(dashboard.runs).get("latest")
-
-
-def test_a_cell_of_the_matrix_is_reached_and_opened_by_keys(page, dashboard, trained):
-    page.goto(f"{dashboard.address}/mistakes?run={trained.id}")
+def test_a_cell_of_the_matrix_is_reached_and_opened_by_keys(page, classified, trained):
+    page.goto(f"{classified.address}/mistakes?run={trained.id}")
     page.wait_for_selector("[class*=st-key-matrix-] .nsewdrag")
     matrix = page.locator("[class*=st-key-matrix-] [role=application]")
     matrix.focus()
@@ -104,8 +82,8 @@ def test_a_cell_of_the_matrix_is_reached_and_opened_by_keys(page, dashboard, tra
     assert matrix.evaluate("it => it === it.getRootNode().activeElement")  # nothing takes the focus away
 
 
-def test_a_chart_says_its_finding_and_its_last_numbers(page, dashboard, trained):
-    page.goto(f"{dashboard.address}/train?run={trained.id}")
+def test_a_chart_says_its_finding_and_its_last_numbers(page, classified, trained):
+    page.goto(f"{classified.address}/train?run={trained.id}")
     page.wait_for_selector(".fitscope-plot .nsewdrag")
     said = page.locator(".fitscope-plot [role=img]").nth(1).get_attribute("aria-label")
     last = trained.history.epochs[-1]
@@ -123,25 +101,25 @@ WRITTEN = """
 """
 
 
-def test_streamlits_own_words_are_those_of_the_page(browser, dashboard, trained):
+def test_streamlits_own_words_are_those_of_the_page(browser, classified, trained):
     with viewer(browser, locale="fr-FR") as page:
         for path in ("/classify", "/train"):
-            page.goto(dashboard.address + path)
+            page.goto(classified.address + path)
             page.locator("[aria-label='Fermer le panneau']").wait_for(state="attached")
             written = page.evaluate(WRITTEN)
             assert not [text for text in written if text.startswith(tuple(ENGLISH))]
             assert page.evaluate("document.documentElement.lang") == "fr"
-        page.goto(f"{dashboard.address}/classify")
+        page.goto(f"{classified.address}/classify")
         page.get_by_text("500 Mo par fichier").wait_for()
         page.get_by_text("English", exact=True).click()
         page.get_by_text("500MB per file").wait_for()
         assert page.get_by_role("button", name="Upload").count()
 
 
-def test_no_entry_of_the_menu_lies_under_the_switch_of_languages(browser, dashboard):
+def test_no_entry_of_the_menu_lies_under_the_switch_of_languages(browser, classified):
     """French has the longer words, and beside the form of the Train page there is least room."""
     with viewer(browser, locale="fr-FR", viewport={"width": 1366, "height": 768}) as page:
-        page.goto(f"{dashboard.address}/train?lang=fr")
+        page.goto(f"{classified.address}/train?lang=fr")
         page.wait_for_selector("h1")
         page.wait_for_selector("[data-testid=stTopNavLink]")
         page.wait_for_function(FIXED)  # its style comes a moment after it

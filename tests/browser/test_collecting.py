@@ -7,7 +7,6 @@ import pytest
 from PIL import Image
 
 from benchmarks.film import FRAMES, HEIGHT, WIDTH, flags
-from benchmarks.server import server
 from core.data import drafts
 from core.data.drafts import Draft
 from tests.made.browser import CHROMIUM, PHONE, at_rest, still, viewer
@@ -36,20 +35,12 @@ def film(path):
 
 
 @pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        made = film(tmp_path_factory.mktemp("film") / "scenes.mjpeg")
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=flags(made))
-        yield opened
-        opened.close()
-
-
-@pytest.fixture(scope="module")
-def dashboard(tmp_path_factory):
-    with server(tmp_path_factory.mktemp("collecting") / "runs") as running:
-        yield running
+def filmed(playwright, tmp_path_factory):
+    """A Chromium whose camera shows that film."""
+    made = film(tmp_path_factory.mktemp("film") / "scenes.mjpeg")
+    opened = playwright.chromium.launch(executable_path=CHROMIUM, args=flags(made))
+    yield opened
+    opened.close()
 
 
 def collecting(page, dashboard, tool):
@@ -75,8 +66,8 @@ def draft_of(page):
     return Draft(drafts.home() / re.search("draft=([0-9a-f]+)", page.url)[1])
 
 
-def test_a_burst_takes_several_a_second_and_leaves_near_copies_out(browser, dashboard):
-    with viewer(browser, **CAMERA) as page:
+def test_a_burst_takes_several_a_second_and_leaves_near_copies_out(filmed, dashboard):
+    with viewer(filmed, **CAMERA) as page:
         collecting(page, dashboard, "camera")
         button = page.get_by_role("button", name="Hold to take pictures")
         page.wait_for_function("button => !button.disabled", arg=button.element_handle())
@@ -104,8 +95,8 @@ def test_a_burst_takes_several_a_second_and_leaves_near_copies_out(browser, dash
         page.get_by_text(f"one: {together} · two: 0").wait_for()
 
 
-def test_a_short_press_of_the_space_bar_takes_one_picture(browser, dashboard):
-    with viewer(browser, **CAMERA) as page:
+def test_a_short_press_of_the_space_bar_takes_one_picture(filmed, dashboard):
+    with viewer(filmed, **CAMERA) as page:
         collecting(page, dashboard, "camera")
         button = page.get_by_role("button", name="Hold to take pictures")
         page.wait_for_function("button => !button.disabled", arg=button.element_handle())

@@ -5,7 +5,6 @@ import io
 
 import pytest
 
-from benchmarks.server import server
 from core.experiments import experiment as experiments
 from core.runs.store import RunStore
 from tests.made.browser import CHROMIUM, at_rest, still, viewer
@@ -17,33 +16,14 @@ pytestmark = [
     pytest.mark.xdist_group("browser"),
 ]
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 POINTS = "() => document.querySelector('.js-plotly-plot')?.data?.[2]?.x?.length ?? -1"
 RANGE = "() => document.querySelector('.js-plotly-plot').layout.yaxis.range"
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory):
-    with server(tmp_path_factory.mktemp("experiments") / "runs") as started:
-        yield started
-        for run in RunStore(started.runs).all():  # trainings outlive the server, also those of a test that failed
-            run.ask_to_stop()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        opened.close()
-
-
-def test_one_whole_experiment(browser, running):
-    store = RunStore(running.runs)
+def test_one_whole_experiment(browser, dashboard):
+    store = RunStore(dashboard.runs)
     with viewer(browser) as page:
-        page.goto(f"{running.address}/train?architecture=softmax&epochs=30")
+        page.goto(f"{dashboard.address}/train?architecture=softmax&epochs=30")
         page.wait_for_selector(".st-key-train button:not([disabled])")
         at_rest(page)
         page.locator("[data-testid=stTopNavSection]").filter(has_text="Compare").click()
@@ -82,13 +62,13 @@ def test_one_whole_experiment(browser, running):
         page.locator(f".st-key-delete-{made.id} button").first.click()
         page.locator(".st-key-undo_experiment button").first.click()
         page.get_by_role("link", name=made.name).wait_for()
-        assert {run.state for run in store.all()} == {"finished"}
+        assert {store.get(run).state for _at, run in made.runs} == {"finished"}
 
 
-def test_a_search_grows_in_view_and_its_best_recipe_goes_into_the_form(browser, running):
-    store = RunStore(running.runs)
+def test_a_search_grows_in_view_and_its_best_recipe_goes_into_the_form(browser, dashboard):
+    store = RunStore(dashboard.runs)
     with viewer(browser) as page:
-        page.goto(f"{running.address}/train?architecture=softmax&epochs=3")
+        page.goto(f"{dashboard.address}/train?architecture=softmax&epochs=3")
         page.wait_for_selector(".st-key-train button:not([disabled])")
         at_rest(page)
         page.locator("[data-testid=stTopNavSection]").filter(has_text="Compare").click()

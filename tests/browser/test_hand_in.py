@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.server import server
 from core.runs.store import RunStore
 from tests.made.browser import CHROMIUM, at_rest, viewer
 from tests.made.runs import make_run
@@ -17,37 +16,32 @@ pytestmark = [
 ]
 
 
-def test_a_page_opens_from_a_file_with_the_network_off(tmp_path):
-    from playwright.sync_api import sync_playwright
-
-    run = make_run(RunStore(tmp_path / "runs"), "finished", answered=("test", "validation"))
-    with server(tmp_path / "runs") as here, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        with viewer(browser) as page:
-            page.goto(f"{here.address}/train?run={run.id}")
-            page.get_by_text("A page to hand in").click()
-            page.get_by_label("Your name (optional)").fill("Ada")
-            words = page.get_by_label("In your own words", exact=True)
-            words.fill("It went as I thought.")
-            words.press("Control+Enter")
-            wait_until(lambda: run.meta.notes == "It went as I thought.")
-            at_rest(page)
-            with page.expect_download() as download:
-                page.get_by_role("button", name="Download the page").click()
-            download.value.save_as(tmp_path / "page.html")
-        with viewer(browser) as page:  # whose browser speaks English: only the page knows what was chosen
-            page.goto(f"{here.address}/train?run={run.id}&lang=fr")
-            page.get_by_text("Une page à rendre").click()
-            with page.expect_download() as download:
-                page.get_by_role("button", name="Télécharger la page").click()
-            french = Path(download.value.path()).read_text("utf-8")
-            assert '<html lang="fr">' in french
-            assert "La recette" in french
-            assert "The recipe" not in french
-        for width in (1366, 390):
-            with viewer(browser, offline=True, viewport={"width": width, "height": 800}) as page:
-                _read(page, (tmp_path / "page.html").as_uri(), run)
-        browser.close()
+def test_a_page_opens_from_a_file_with_the_network_off(browser, dashboard, tmp_path):
+    run = make_run(RunStore(dashboard.runs), "finished", answered=("test", "validation"))
+    with viewer(browser) as page:
+        page.goto(f"{dashboard.address}/train?run={run.id}")
+        page.get_by_text("A page to hand in").click()
+        page.get_by_label("Your name (optional)").fill("Ada")
+        words = page.get_by_label("In your own words", exact=True)
+        words.fill("It went as I thought.")
+        words.press("Control+Enter")
+        wait_until(lambda: run.meta.notes == "It went as I thought.")
+        at_rest(page)
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Download the page").click()
+        download.value.save_as(tmp_path / "page.html")
+    with viewer(browser) as page:  # whose browser speaks English: only the page knows what was chosen
+        page.goto(f"{dashboard.address}/train?run={run.id}&lang=fr")
+        page.get_by_text("Une page à rendre").click()
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Télécharger la page").click()
+        french = Path(download.value.path()).read_text("utf-8")
+        assert '<html lang="fr">' in french
+        assert "La recette" in french
+        assert "The recipe" not in french
+    for width in (1366, 390):
+        with viewer(browser, offline=True, viewport={"width": width, "height": 800}) as page:
+            _read(page, (tmp_path / "page.html").as_uri(), run)
 
 
 def _read(page, address, run):

@@ -2,7 +2,6 @@
 
 import pytest
 
-from benchmarks.server import server
 from core.lessons.lesson import lessons
 from core.runs import prediction as predictions
 from core.runs import race as races
@@ -16,31 +15,14 @@ pytestmark = [
     pytest.mark.xdist_group("browser"),
 ]
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 LESSON = "fits"
 LINES = "() => [...document.querySelectorAll('.js-plotly-plot')].at(-1)?.data?.map((line) => line.x.length) ?? []"
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory):
-    with server(tmp_path_factory.mktemp("lessons") / "runs") as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        opened.close()
-
-
-def test_a_lesson_from_question_to_answer_by_keyboard_alone(browser, running):
+def test_a_lesson_from_question_to_answer_by_keyboard_alone(browser, dashboard):
     lesson = lessons()[LESSON]
     with viewer(browser) as page:
-        page.goto(f"{running.address}/lessons?lesson={LESSON}")
+        page.goto(f"{dashboard.address}/lessons?lesson={LESSON}")
         page.get_by_text(lesson.question).first.wait_for()
         at_rest(page)
         page.keyboard.press(str(lesson.right + 1))
@@ -63,7 +45,7 @@ def test_a_lesson_from_question_to_answer_by_keyboard_alone(browser, running):
         page.keyboard.press("ArrowLeft")
         page.wait_for_selector(".st-key-lesson_again")
         shared = page.url
-    (run,) = [one for one in RunStore(running.runs).all() if one.meta.name == lesson.title]
+    (run,) = [one for one in RunStore(dashboard.runs).all() if one.meta.name == lesson.title]
     assert predictions.of(run) == Prediction(lesson=LESSON, choice=lesson.right)
     with viewer(browser, viewport=PHONE, locale="fr-FR") as page:  # the link opens it as the teacher left it
         page.goto(shared)
@@ -71,9 +53,9 @@ def test_a_lesson_from_question_to_answer_by_keyboard_alone(browser, running):
         page.wait_for_selector("[data-testid=stHeader]", state="hidden")
 
 
-def test_keys_that_are_typed_into_a_field_turn_no_page(browser, running):
+def test_keys_that_are_typed_into_a_field_turn_no_page(browser, dashboard):
     with viewer(browser) as page:
-        page.goto(f"{running.address}/lessons?lesson={LESSON}")
+        page.goto(f"{dashboard.address}/lessons?lesson={LESSON}")
         page.wait_for_selector(".st-key-lesson_next")
         at_rest(page)
         page.locator("input[type=radio]").first.focus()
@@ -83,10 +65,10 @@ def test_keys_that_are_typed_into_a_field_turn_no_page(browser, running):
         assert page.locator(".st-key-lesson_next").is_visible()
 
 
-def test_alike_recipes_race_live_and_their_curves_are_the_same_numbers(browser, running):
-    store = RunStore(running.runs)
+def test_alike_recipes_race_live_and_their_curves_are_the_same_numbers(browser, dashboard):
+    store = RunStore(dashboard.runs)
     with viewer(browser) as page:
-        page.goto(f"{running.address}/race?dataset=digits")
+        page.goto(f"{dashboard.address}/race?dataset=digits")
         page.wait_for_selector(".st-key-start_race")
         at_rest(page)
         slider = page.get_by_role("slider").nth(1)
@@ -108,9 +90,9 @@ def test_alike_recipes_race_live_and_their_curves_are_the_same_numbers(browser, 
     assert len(first.history.epochs) == 20
 
 
-def test_a_prediction_is_drawn_by_mouse_and_by_keys_and_lies_in_the_chart_afterwards(browser, running):
+def test_a_prediction_is_drawn_by_mouse_and_by_keys_and_lies_in_the_chart_afterwards(browser, dashboard):
     with viewer(browser) as page:
-        page.goto(f"{running.address}/train?epochs=5")
+        page.goto(f"{dashboard.address}/train?epochs=5")
         page.wait_for_selector(".st-key-train")
         page.get_by_text("Say first what will happen").click()
         box = still(page.locator(".forecast svg"))
@@ -130,6 +112,6 @@ def test_a_prediction_is_drawn_by_mouse_and_by_keys_and_lies_in_the_chart_afterw
         page.locator(".st-key-train button").click()
         page.get_by_text("points from the true one").wait_for()
         page.wait_for_function(f"() => ({LINES})()[3] === 5")
-    drawn = predictions.of(RunStore(running.runs).all()[0])
+    drawn = predictions.of(RunStore(dashboard.runs).all()[0])
     assert [epoch for epoch, _share in drawn.curve] == [1, 2, 3, 4, 5]
     assert drawn.curve[-1][1] == pytest.approx(before / 100 - 0.02)

@@ -2,12 +2,11 @@
 
 import pytest
 
-from benchmarks.server import server
 from core.recipe.config import TrainingConfig
 from core.runs.store import RunStore
 from tests.made.browser import CHROMIUM, at_rest, still, viewer
 from tests.made.runs import make_run
-from tests.made.workers import wait_until
+from tests.made.workers import gently, wait_until
 
 pytestmark = [
     pytest.mark.slow,
@@ -15,7 +14,6 @@ pytestmark = [
     pytest.mark.xdist_group("browser"),
 ]
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 POINTS = (
     "() => document.querySelector('.js-plotly-plot')?.data?.find((one) => one.meta?.startsWith('val_'))?.x?.length ?? 0"
 )
@@ -27,24 +25,10 @@ RANGE = "() => document.querySelector('.js-plotly-plot').layout.xaxis.range"
 
 
 @pytest.fixture
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def training(tmp_path):
+def training(dashboard):
     """A dashboard, and a run of it that goes on until it is stopped."""
-    with server(tmp_path / "runs") as running:
-        run = RunStore(running.runs).create(
-            TrainingConfig(dataset="digits", epochs=1000, batch_size=4, label_noise=0.1)
-        )
-        yield running, run
-        run.ask_to_stop()
+    config = TrainingConfig(dataset="digits", epochs=1000, batch_size=4, label_noise=0.1)
+    return dashboard, RunStore(dashboard.runs).create(config)
 
 
 def change(page, run):
@@ -101,10 +85,10 @@ def test_curves_grow_by_news_alone_and_keep_their_zoom(browser, training):
         assert not broken
 
 
-def test_a_suggested_change_is_tried_and_says_whether_it_helped(browser, tmp_path):
-    with server(tmp_path / "runs") as running, viewer(browser) as page:
-        run = make_run(RunStore(running.runs), "finished", TrainingConfig(epochs=3), 3, ("validation", "test"))
-        page.goto(f"{running.address}/train?run={run.id}")
+def test_a_suggested_change_is_tried_and_says_whether_it_helped(browser, dashboard):
+    with viewer(browser) as page:
+        run = make_run(RunStore(dashboard.runs), "finished", TrainingConfig(epochs=3), 3, ("validation", "test"))
+        page.goto(f"{dashboard.address}/train?run={run.id}")
         page.locator(".st-key-try_this").get_by_role("button", name="Epochs 3 → 6").click()
         page.wait_for_selector("text=/McNemar/")
         assert page.locator("h1").inner_text().endswith("Epochs 3 → 6")
@@ -157,7 +141,7 @@ WATCH = """
 def test_look_inside_follows_a_training_without_a_blink(browser, training):
     running, run = training
     wait_until(lambda: run.history.epochs)
-    with viewer(browser) as page:
+    with gently(run), viewer(browser) as page:
         page.goto(f"{running.address}/look_inside?run={run.id}")
         page.wait_for_selector(".js-plotly-plot .bars path")
         page.wait_for_selector("text=/Validation image, by its number/")

@@ -13,15 +13,10 @@ pytestmark = [
 PRESSES = 20
 
 
-def test_every_press_counts_once_and_is_seen(tmp_path):
-    from playwright.sync_api import sync_playwright
-
-    with server(tmp_path, script="tests/made/ticking.py") as here, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        with viewer(browser) as page:
-            page.goto(here.address)
-            for press in range(PRESSES):
-                page.get_by_text(f"pressed {press} times", exact=True).wait_for()
-                page.get_by_role("button", name="Press").click()
-            page.get_by_text(f"pressed {PRESSES} times", exact=True).wait_for()
-        browser.close()
+def test_every_press_counts_once_and_is_seen(browser, tmp_path):
+    with server(tmp_path, script="tests/made/ticking.py") as here, viewer(browser) as page:
+        page.goto(here.address)
+        for press in range(PRESSES):
+            page.get_by_text(f"pressed {press} times", exact=True).wait_for()
+            page.get_by_role("button", name="Press").click()
+        page.get_by_text(f"pressed {PRESSES} times", exact=True).wait_for()

@@ -116,16 +116,6 @@ async () => {
 """
 
 
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
 def load(page, names, html):
     widgets = ROOT / "dashboard" / "widgets"
     page.set_content(html)

@@ -1,9 +1,11 @@
 """Starts real workers and commands for the tests, and waits for what they should do."""
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -79,6 +81,34 @@ def started_in(place: str) -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def gently(run: Run, share: float = 0.2) -> Iterator[None]:
+    """Lets a training work that share of the time, until it is asked to stop: whoever follows it has a core of its own.
+
+    It trains as ever, and nothing waits for a training that leaves two cores to nobody else.
+    """
+    over = threading.Event()
+
+    def breathe() -> None:
+        while not over.is_set() and not run.stop_asked:
+            with contextlib.suppress(IndexError, psutil.NoSuchProcess):
+                worker = psutil.Process(run.attempts[-1]["pid"])
+                worker.suspend()
+                try:
+                    over.wait(0.5 * (1 - share))
+                finally:
+                    worker.resume()
+            over.wait(0.5 * share)
+
+    thread = threading.Thread(target=breathe)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def train_here(run: Run, listener: Any = None) -> int:

@@ -1,5 +1,5 @@
 """The fixtures that the tests of this folder share."""
 
-from tests.browser.classify.made import browser, dashboard, page, runs, shown
+from tests.browser.classify.made import browser, dashboard, page, shown
 
-__all__ = ["browser", "dashboard", "page", "runs", "shown"]
+__all__ = ["browser", "dashboard", "page", "shown"]

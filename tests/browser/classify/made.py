@@ -1,29 +1,20 @@
 """A dashboard with trained networks in Chromium, whose camera shows a film."""
 
+import numpy as np
 import pytest
 
-from benchmarks.film import film, flags, scene
-from benchmarks.server import server
+from benchmarks.film import HEIGHT, WIDTH, flags, scene
 from core.network.camera import View, look
 from core.network.classifier import classifier
 from core.runs.store import RunStore
 from tests.made import by_name
 from tests.made.browser import CHROMIUM, viewer
-from tests.made.workers import command
 
-EACH = 3.0  # seconds of the film for one digit
-
-
-@pytest.fixture(scope="session")
-def runs(tmp_path_factory):
-    """A network of the digits that is right 19 times in 20."""
-    home = tmp_path_factory.mktemp("classify") / "runs"
-    done = command("train", "--set", "epochs=30", "--set", "architecture=cnn_small", FITSCOPE_RUNS=str(home))
-    assert done.returncode == 0, done.stderr
-    return home
+EACH = 3  # seconds of the film for one digit
+FRAMES = 10  # a second: each is coded, decoded and painted on its way to the server and back, by the tests' own cores
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def shown(runs):
     """Two test digits that the network knows also when they are filmed: label -> the frame."""
     asked = classifier(RunStore(runs).get("latest"))
@@ -39,21 +30,29 @@ def shown(runs):
     raise AssertionError("The network knows no filmed digit.")
 
 
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory, shown):
-    from playwright.sync_api import sync_playwright
+def film(path, digits):
+    """A film of them in grey as Y4M, which says itself how many frames a second has: those of MJPEG are always 30."""
+    colourless = bytes([128]) * (HEIGHT * WIDTH // 2)
+    with open(path, "wb") as file:
+        file.write(f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F{FRAMES}:1 Ip A1:1 C420\n".encode())
+        for digit in digits:
+            grey = (16 + scene(digit)[..., 0] * (219 / 255)).round().astype(np.uint8)  # black is 16, white 235
+            file.write((b"FRAME\n" + grey.tobytes() + colourless) * (EACH * FRAMES))
+    return path
 
-    made = film(tmp_path_factory.mktemp("film") / "digits.mjpeg", shown.values(), EACH, numbers=False)
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=flags(made))
-        yield opened
-        opened.close()
+
+@pytest.fixture(scope="package")
+def browser(playwright, tmp_path_factory, shown):
+    """A Chromium of their own, whose camera shows a film of those two."""
+    made = film(tmp_path_factory.mktemp("film") / "digits.y4m", shown.values())
+    opened = playwright.chromium.launch(executable_path=CHROMIUM, args=flags(made))
+    yield opened
+    opened.close()
 
 
-@pytest.fixture(scope="module")
-def dashboard(runs):
-    with server(runs) as running:
-        yield running
+@pytest.fixture
+def dashboard(classified):
+    return classified
 
 
 @pytest.fixture

@@ -124,7 +124,7 @@ def test_all_that_is_wrong_with_a_link_is_told_at_once(store, engine):
 def test_an_unknown_dataset_in_a_link_to_images_is_told(store, engine):
     app = open_page("07_images.py", images="nope")
     assert "dataset=nope is unknown; choose one of: cifar10," in app.warning[0].value
-    assert app.query_params["images"] in ("cifar10", ["cifar10"])
+    assert app.query_params["images"] in ("digits", ["digits"])
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -1,0 +1,67 @@
+"""One Chromium, a dashboard to train in and one with a trained network: each is started once for all modules."""
+
+import pytest
+
+from benchmarks.server import server
+from core.runs.store import RunStore
+from tests.made.browser import CHROMIUM, viewer
+from tests.made.workers import command
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+
+@pytest.fixture(scope="package")
+def playwright():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="package")
+def browser(playwright):
+    opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def page(browser):
+    """A new viewer's page, in which no script may fail; `asked` has the addresses that it asked for."""
+    with viewer(browser) as opened:
+        opened.asked, opened.broken = set(), []
+        opened.on("request", lambda request: opened.asked.add(request.url))
+        opened.on("pageerror", lambda error: opened.broken.append(str(error)))
+        yield opened
+        assert not opened.broken
+
+
+@pytest.fixture(scope="package")
+def workplace(tmp_path_factory):
+    with server(tmp_path_factory.mktemp("browser") / "runs") as running:
+        yield running
+
+
+@pytest.fixture
+def dashboard(workplace):
+    """A dashboard in which others have trained before, and nothing trains: its next training begins at once."""
+    yield workplace
+    for run in RunStore(workplace.runs).all():  # trainings outlive a test that failed, and the server
+        if run.process_alive:
+            run.ask_to_stop()
+
+
+@pytest.fixture(scope="package")
+def runs(tmp_path_factory):
+    """A network of the digits that is right 19 times in 20."""
+    home = tmp_path_factory.mktemp("classify") / "runs"
+    done = command("train", "--set", "epochs=30", "--set", "architecture=cnn_small", FITSCOPE_RUNS=str(home))
+    assert done.returncode == 0, done.stderr
+    return home
+
+
+@pytest.fixture(scope="package")
+def classified(runs):
+    """A dashboard that has that network and no other."""
+    with server(runs) as running:
+        yield running
