@@ -1,9 +1,11 @@
 """The command `fitscope`: the dashboard where no command is named, else the command line."""
 
+import re
 import sys
 
 import pytest
 
+from core.people import classroom
 from core.runs.store import RunStore
 from fitscope import __main__ as fitscope
 
@@ -61,3 +63,21 @@ def test_the_help_names_the_commands_and_the_options_of_the_dashboard(monkeypatc
         run(monkeypatch, "--help")
     told = capsys.readouterr().out
     assert all(word in told for word in ("train", "export", "--data", "--runs", "--port", "--address", "--https"))
+
+
+def test_a_class_is_open_to_the_network_and_says_how_to_come_in(monkeypatch, served, own_data_folder, store, capsys):
+    monkeypatch.setenv(classroom.CLASS, "")  # given back afterwards
+    assert run(monkeypatch, "class", "--port", "8600") == 0
+    said = capsys.readouterr().out
+    room = classroom.current()
+    assert f"room: {room.room}" in said
+    passcode = re.search(r"passcode: +(\w+ \w+)", said)[1]
+    assert room.recognise(room.join_as_teacher(passcode, "M. Roux")).teacher
+    assert {"--server.address=0.0.0.0", "--server.port=8600"} <= set(served)
+    assert any(word.startswith("--server.sslCertFile=") for word in served)
+
+
+def test_a_class_without_https_has_no_certificate(monkeypatch, served, own_data_folder, store):
+    monkeypatch.setenv(classroom.CLASS, "")
+    assert run(monkeypatch, "class", "--http", "--address", "127.0.0.1") == 0
+    assert served[2:] == ["--server.address=127.0.0.1"]
