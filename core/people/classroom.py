@@ -62,6 +62,11 @@ class Classroom:
         return self._facts().get("paused") is True
 
     @property
+    def programs(self) -> bool:
+        """Whether pupils' programs are answered."""
+        return self._facts().get("programs") is not False
+
+    @property
     def sent(self) -> dict[str, Any]:
         """What the teacher sent last, see `core/recipe/sent.py`; {} for nothing."""
         return self._facts().get("sent") or {}
@@ -144,6 +149,11 @@ class Classroom:
         code = proofs.new_code(CODE_LETTERS)
         self._write(person.id, code={"mark": proofs.mark(code), "until": time.time() + CODE_SECONDS})
         return code
+
+    def token_for(self, person: Person) -> str:
+        """A further token of that person, for their programs; the oldest of many is forgotten. Raises StorageError."""
+        with _writing:
+            return self._new_token(person.id)
 
     def carry_on(self, code: str) -> str:
         """The token for the browser in which somebody typed their code; the code is used up. Raises PeopleError."""

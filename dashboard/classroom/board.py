@@ -75,6 +75,14 @@ def _switches(room: Classroom) -> None:
             args=(room, "paused"),
             help=_("No further run of a pupil begins; those that train go on, and your own are not held up."),
         )
+        st.toggle(
+            _("Programs may ask"),
+            room.programs,
+            key="class_programs",
+            on_change=_switch,
+            args=(room, "programs"),
+            help=_("Programs of the pupils ask networks and begin runs over HTTP, as docs/api.md says."),
+        )
 
 
 def _switch(room: Classroom, name: str) -> None:

@@ -40,7 +40,22 @@ def menu() -> None:
             st.caption(
                 _("Type it under “Carry on” where you join. It works once, for {minutes} minutes.", minutes=minutes)
             )
+        if person.teacher or room.programs:
+            _token(room, person)
         st.link_button(_("Leave the class"), joining.address("leave"), icon=":material/logout:")
+
+
+def _token(room: Classroom, person: Person) -> None:
+    """For programs, in the words of a shell; shown until the page is loaded anew."""
+    st.button(
+        _("Token for programs"),
+        key="program_token",
+        icon=":material/key:",
+        on_click=lambda: st.session_state.update(_token=room.token_for(person)),
+        help=_("With it your own programs begin, follow and stop your runs over HTTP. Whoever has it acts as you."),
+    )
+    if token := st.session_state.get("_token"):
+        st.code(f"Authorization: Bearer {token}", language=None, wrap_lines=True)
 
 
 def _rename(room: Classroom, person: Person) -> None:

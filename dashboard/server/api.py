@@ -1,6 +1,6 @@
 """HTTP beside the pages: networks asked by programs and phones. docs/api.md describes it; every answer is JSON.
 
-There is nothing here that changes anything, and no header that lets the pages of other sites read an answer.
+Nothing in this file changes anything (`api_runs` does), and no header lets the pages of other sites read an answer.
 """
 
 import asyncio
@@ -81,7 +81,8 @@ async def _predict(request: Request) -> Response:
     return JSONResponse(await _off_the_loop(answer, question), headers=FRESH)
 
 
-async def _runs(_request: Request) -> Response:
+async def list_runs(_request: Request) -> Response:
+    """`GET /api/runs`."""
     return JSONResponse(await _off_the_loop(runs), headers=FRESH)
 
 
@@ -169,7 +170,6 @@ class _Nothing(Address):
 
 routes = [
     Route("/api/predict", Address(POST=_predict)),
-    Route("/api/runs", Address(GET=_runs)),
     Route("/api/demo", Address(GET=_demo)),
     Route("/api", _Nothing()),
     Route("/api/{path:path}", _Nothing()),

@@ -15,6 +15,7 @@ from dashboard.people.asking import COOKIE
 from dashboard.server import joining
 
 OPEN = ("/join", "/leave", "/_stcore/health")
+FRESH = {"Cache-Control": "no-store"}
 POLICY_VIOLATION = 1008  # RFC 6455, 7.4.1
 
 
@@ -25,12 +26,15 @@ class Gate:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan" or classroom.current() is None or _is_open(scope):
+        room = None if scope["type"] == "lifespan" else classroom.current()
+        if room is None or _is_open(scope):
             await self.app(scope, receive, send)
             return
         person = asks(HTTPConnection(scope))
         if person is None:
             await _refuse(scope, receive, send)
+        elif not (person.teacher or room.programs) and _is_for_programs(scope):
+            await JSONResponse({"error": "The teacher has switched this off."}, 403, FRESH)(scope, receive, send)
         elif scope["type"] == "http":
             with acting_as(person):
                 await self.app(scope, receive, send)
@@ -39,13 +43,21 @@ class Gate:
 
 
 def asks(connection: HTTPConnection) -> Person | None:
-    """Whose browser it is; None for a stranger's."""
+    """Whose browser or program it is, by its cookie or a token of RFC 6750; None for a stranger's."""
     room = classroom.current()
-    return room.recognise(connection.cookies.get(COOKIE, "")) if room else None
+    kind, _space, given = connection.headers.get("authorization", "").partition(" ")
+    token = given.strip() if kind.lower() == "bearer" else connection.cookies.get(COOKIE, "")
+    return room.recognise(token) if room else None
 
 
 def _is_open(scope: Scope) -> bool:
     return scope["path"].removeprefix(joining.base()) in OPEN
+
+
+def _is_for_programs(scope: Scope) -> bool:
+    """Under /api, but for the news that pages ask for."""
+    path = scope["path"].removeprefix(joining.base())
+    return path.startswith("/api") and not path.endswith("/events") and not path.startswith("/api/class/")
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
@@ -53,7 +65,7 @@ async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "websocket.close", "code": POLICY_VIOLATION})
         return
     wants_page = scope["method"] == "GET" and "text/html" in HTTPConnection(scope).headers.get("accept", "")
-    answer: Response = JSONResponse({"error": "This is a class. Join it first."}, 401, {"Cache-Control": "no-store"})
+    answer: Response = JSONResponse({"error": "This is a class. Join it first."}, 401, FRESH)
     if wants_page:
-        answer = RedirectResponse(joining.address("join"), 303, {"Cache-Control": "no-store"})
+        answer = RedirectResponse(joining.address("join"), 303, FRESH)
     await answer(scope, receive, send)

@@ -138,6 +138,35 @@ def test_what_was_sent_is_told_in_each_language(opened):
     assert json.loads(lea.ask("/api/class/state").body) == {"frozen": True, "sent": None}
 
 
+def test_a_program_acts_as_the_person_whose_token_it_has(opened):
+    room, lea = Classroom(opened.runs / ".class"), pupil(opened, "Has a program")
+    person = next(one for one in room.people() if one.name == "Has a program")
+    program = Browser(opened.address, extra={"Authorization": f"Bearer {room.token_for(person)}"})
+    kind = {"Content-Type": "application/json"}
+    begun = program.ask("/api/runs", "POST", '{"recipe": {"dataset": "digits", "epochs": 500}}', **kind)
+    assert begun.status == 201
+    run = json.loads(begun.body)["id"]
+    other = pupil(opened, "Other")
+    for how in ("stop", "resume", "export"):
+        assert other.ask(f"/api/runs/{run}/{how}", "POST", "{}", **kind).status in (403, 409)
+    assert json.loads(other.ask(f"/api/runs/{run}", Accept="*/*").body)["state"] in ("queued", "starting", "running")
+    assert lea.ask(f"/api/runs/{run}/stop", "POST", "{}", **kind).status == 202
+    assert Browser(opened.address, extra={"Authorization": "Bearer AAAA"}).ask("/api/runs", Accept="*/*").status == 401
+
+
+def test_the_teacher_switches_programs_off(opened):
+    room, lea, chief = Classroom(opened.runs / ".class"), pupil(opened, "Off"), teacher(opened)
+    room.change(programs=False)
+    try:
+        for path in ("/api/runs", "/api/demo", "/api/runs/x", "/api/predict"):
+            assert lea.ask(path, Accept="*/*").status == 403
+            assert chief.ask(path, Accept="*/*").status != 403
+        assert lea.ask("/api/class/state").status == 200
+        assert lea.ask("/train").status == 200
+    finally:
+        room.change(programs=True)
+
+
 def test_no_secret_is_in_the_log(opened):
     lea = pupil(opened, "Logged")
     said = (opened.runs / ".server.log").read_text("utf-8")

@@ -16,19 +16,28 @@ from core.data.reading.decode import ENDINGS, Refused, open_picture
 from core.network.classifier import NETWORK, Classifier
 from core.pictures.preprocessing import Ink, Preprocessing
 from core.recipe.config import TrainingConfig
-from dashboard.server import api, api_form
+from dashboard.server import api, api_form, api_runs
 from tests.dashboard.server.api.made import FILE_BEGINS, MULTIPART, RUN, Answered, multipart, question
 from tests.made.hostile import png
 from tests.made.odd_pictures import READ, REFUSED, odd_pictures
 from tests.made.runs import make_run
 from tests.made.workers import PATIENCE
 
-ADDRESSES = {"/api/predict": "OPTIONS, POST", "/api/runs": "GET, HEAD, OPTIONS", "/api/demo": "GET, HEAD, OPTIONS"}
+ADDRESSES = {
+    "/api/predict": "OPTIONS, POST",
+    "/api/runs": "GET, HEAD, OPTIONS, POST",
+    "/api/runs/ID": "GET, HEAD, OPTIONS",
+    "/api/runs/ID/stop": "OPTIONS, POST",
+    "/api/runs/ID/resume": "OPTIONS, POST",
+    "/api/runs/ID/export": "GET, HEAD, OPTIONS, POST",
+    "/api/demo": "GET, HEAD, OPTIONS",
+}
 
 
-def call(method, path, chunks=(b"",), content_type=MULTIPART, length=None, wait=0.0, leave=False):
+def call(method, path, chunks=(b"",), content_type=MULTIPART, length=None, wait=0.0, leave=False, more=()):
     """One request, its body in pieces; `wait` seconds before each, `leave`: the client goes after the last of them."""
     headers = [(b"content-type", content_type.encode())] if content_type else []
+    headers += [(name.encode(), value.encode()) for name, value in more]
     headers += [(b"content-length", str(length).encode())] if length is not None else []
     scope = {"type": "http", "http_version": "1.1", "method": method, "path": path, "raw_path": path.encode()}
     scope |= {"query_string": b"", "headers": headers, "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 2)}
@@ -47,7 +56,9 @@ def call(method, path, chunks=(b"",), content_type=MULTIPART, length=None, wait=
     async def send(message):
         sent.append(message)
 
-    asyncio.run(asyncio.wait_for(Starlette(routes=api.routes)(scope, receive, send), timeout=PATIENCE))
+    asyncio.run(
+        asyncio.wait_for(Starlette(routes=[*api_runs.routes, *api.routes])(scope, receive, send), timeout=PATIENCE)
+    )
     headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     body = b"".join(message.get("body", b"") for message in sent[1:])
     answered = Answered(sent[0]["status"], headers, body)
@@ -57,7 +68,7 @@ def call(method, path, chunks=(b"",), content_type=MULTIPART, length=None, wait=
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "NONSENSE"])
 @pytest.mark.parametrize(
-    "path", ["/api", "/api/", "/api/nothing", "/api/predict/", "/api/runs/x", "/api/../x", "/api/é"]
+    "path", ["/api", "/api/", "/api/nothing", "/api/predict/", "/api/runs/x/y", "/api/../x", "/api/é"]
 )
 def test_unknown_paths_are_not_found(method, path):
     answered = call(method, path)
@@ -234,10 +245,12 @@ def test_the_document_names_every_address_field_and_status():
     document = (ROOT / "docs" / "api.md").read_text("utf-8")
     told = "".join(path.read_text("utf-8") for path in (ROOT / "dashboard" / "server").glob("api*.py"))
     statuses = set(re.findall(r"(?:Problem|_told)\((\d{3})", told))
-    assert {"400", "404", "405", "408", "409", "413", "415", "422", "500", "503"} == statuses
-    assert statuses == {one for row in re.findall(r"^\| (\d[\d, ]*) \|", document, re.M) for one in row.split(", ")}
+    assert {"400", "403", "404", "405", "408", "409", "413", "415", "422", "500", "503"} == statuses
+    told_of = {one for row in re.findall(r"^\| (\d[\d, ]*) \|", document, re.M) for one in row.split(", ")}
+    assert told_of == statuses | {"401"}  # that of the gate of a class
     for address, allow in ADDRESSES.items():
-        assert f"## `{'POST' if 'POST' in allow else 'GET'} {address}`" in document
+        for method in {"GET", "POST"} & set(allow.split(", ")):
+            assert f"`{method} {address}`" in document
     for field in api_form.FIELDS:
         assert f"| `{field}` |" in document
     assert f"{api_form.MOST_BYTES // 2**20} MB" in document
