@@ -25,6 +25,7 @@ ROOM_LETTERS, PASSCODE_LETTERS, CODE_LETTERS = 4, 8, 8
 CODE_SECONDS = 15 * 60.0
 MOST_PEOPLE = 200
 WAITING_EACH = 40  # runs of one person that may wait
+DISK_EACH = 2.0  # GB that the runs of one person may keep
 
 _PERSON = {"name": str, "teacher": bool, "joined": (int, float), "tokens": list}
 _writing = threading.RLock()  # two who join at once want two names
@@ -50,6 +51,11 @@ class Classroom:
     def waiting_each(self) -> int:
         """How many runs of one person may wait."""
         return int(self._facts().get("waiting_each", WAITING_EACH))
+
+    @property
+    def disk_each(self) -> float:
+        """How many GB the runs of one person may keep."""
+        return float(self._facts().get("disk_each", DISK_EACH))
 
     @property
     def frozen(self) -> bool:

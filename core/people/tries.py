@@ -1,8 +1,9 @@
-"""How often something may be tried: a code of a few letters is only safe from those who cannot try them all."""
+"""How often, or how much, somebody may ask: a code of a few letters is only safe from those who cannot try them all."""
 
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 
 from core.people.person import PeopleError
 
@@ -15,31 +16,31 @@ class Tries:
     clock  seconds, as `time.monotonic`
     """
 
-    def __init__(self, most: int, seconds: float, clock=time.monotonic):
+    def __init__(self, most: int, seconds: float, clock: Callable[[], float] = time.monotonic):
         self.most, self.seconds, self._clock = most, seconds, clock
-        self._times: dict[str, deque[float]] = {}
+        self._taken: dict[str, deque[tuple[float, int]]] = {}  # key -> when, how many
         self._lock = threading.Lock()
 
-    def take(self, key: str) -> None:
-        """Counts one more; raises PeopleError, and counts nothing, where there were too many."""
+    def take(self, key: str, n: int = 1) -> None:
+        """Counts n more; raises PeopleError, and counts nothing, where that is too many."""
         with self._lock:
             now = self._clock()
-            times = self._times.setdefault(key, deque())
-            while times and now - times[0] >= self.seconds:
-                times.popleft()
-            if len(times) >= self.most:
-                wait = int(self.seconds - (now - times[0])) + 1
+            taken = self._taken.setdefault(key, deque())
+            while taken and now - taken[0][0] >= self.seconds:
+                taken.popleft()
+            if sum(many for _when, many in taken) + n > self.most:
+                wait = int(self.seconds - (now - taken[0][0])) + 1 if taken else int(self.seconds)
                 raise PeopleError("Too many tries. Wait {seconds} s, then try again.", seconds=wait)
-            times.append(now)
-            if len(self._times) > MOST_KEYS:
+            taken.append((now, n))
+            if len(self._taken) > MOST_KEYS:
                 self._forget(now)
 
     def give_back(self, key: str) -> None:
         """The last one does not count: it was right."""
         with self._lock:
-            if times := self._times.get(key):
-                times.pop()
+            if taken := self._taken.get(key):
+                taken.pop()
 
     def _forget(self, now: float) -> None:
-        for key in [key for key, times in self._times.items() if not times or now - times[-1] >= self.seconds]:
-            del self._times[key]
+        for key in [key for key, taken in self._taken.items() if not taken or now - taken[-1][0] >= self.seconds]:
+            del self._taken[key]

@@ -73,14 +73,22 @@ def expected_wait(ahead: Iterable[Run], at_work: Iterable[Run]) -> float | None:
     return total
 
 
-def check_room(waiting: Iterable[Run], owner: str) -> None:
-    """Raises PeopleError where as many runs of one of the class wait as may."""
+def check_room(waiting: Iterable[Run], owner: str, kept: int) -> None:
+    """Raises PeopleError where as many runs of one of the class wait as may, or keep as much.
+
+    kept  bytes of the runs of that person
+    """
     room, person = classroom.current(), acting()
     if room is None or person is None or person.teacher:
         return
     theirs = sum(run.meta.owner == owner for run in waiting)
     if theirs >= room.waiting_each:
         raise PeopleError("{n} of your runs wait already. Wait until some are done, or stop some of them.", n=theirs)
+    if kept >= room.disk_each * 1e9:
+        raise PeopleError(
+            "Your runs keep {size} GB, as much as each may. Delete some that you do not need, on the Runs page.",
+            size=round(kept / 1e9, 1),
+        )
 
 
 def _teachers() -> list[str]:

@@ -24,6 +24,11 @@ def show(room: Classroom) -> None:
             st.caption(plural(made[person.id], "{n} run", "{n} runs"), width=120)
             st.space("stretch")
             _menu(room, person)
+    with st.container(horizontal=True):
+        _limits(room)
+
+
+def _limits(room: Classroom) -> None:
     st.number_input(
         _("Runs of one person that may wait"),
         1,
@@ -32,8 +37,20 @@ def show(room: Classroom) -> None:
         key="waiting_each",
         width=280,
         on_change=_set_limit,
-        args=(room,),
+        args=(room, "waiting_each"),
         help=_("People take turns, whoever queues most; this keeps the list and the disk from filling up."),
+    )
+    st.number_input(
+        _("GB that the runs of one person may keep"),
+        0.1,
+        1000.0,
+        room.disk_each,
+        0.5,
+        key="disk_each",
+        width=280,
+        on_change=_set_limit,
+        args=(room, "disk_each"),
+        help=_("Whoever has more deletes some before the next training."),
     )
 
 
@@ -71,8 +88,8 @@ def _take_out(room: Classroom, person: Person) -> None:
         )
 
 
-def _set_limit(room: Classroom) -> None:
-    attempt(lambda: room.change(waiting_each=st.session_state["waiting_each"]))
+def _set_limit(room: Classroom, name: str) -> None:
+    attempt(lambda: room.change(**{name: st.session_state[name]}))
 
 
 def _runs_of_each() -> Counter[str]:

@@ -12,7 +12,7 @@ from core.people import classroom
 from core.people.acting import acting_as
 from core.people.person import Person
 from dashboard.people.asking import COOKIE
-from dashboard.server import joining
+from dashboard.server import joining, limits
 
 OPEN = ("/join", "/leave", "/_stcore/health")
 FRESH = {"Cache-Control": "no-store"}
@@ -37,7 +37,8 @@ class Gate:
             await JSONResponse({"error": "The teacher has switched this off."}, 403, FRESH)(scope, receive, send)
         elif scope["type"] == "http":
             with acting_as(person):
-                await self.app(scope, receive, send)
+                refused = limits.refusal(scope, person, _is_for_programs(scope))
+                await (refused or self.app)(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 

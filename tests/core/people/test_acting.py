@@ -203,6 +203,25 @@ def test_of_each_so_many_may_wait(store, monkeypatch, runs_folder):
     assert owners == [teacher.id] * 3 + [lea.id, noe.id, lea.id]
 
 
+def test_of_each_so_much_may_be_kept(store, monkeypatch, runs_folder):
+    opened = classroom.home()
+    opened.begin()
+    lea, noe = (opened.recognise(opened.join(opened.room, name)) for name in ("Léa", "Noé"))
+    monkeypatch.setenv(classroom.CLASS, "1")
+    with acting_as(lea):
+        run = make_run(store, "finished", RECIPE)
+        (run.folder / "large.npz").write_bytes(bytes(1_200_000))
+        run.note_change()
+        opened.change(disk_each=0.001)  # GB
+        with pytest.raises(PeopleError, match="as much as each may"):
+            store.create(RECIPE)
+    with acting_as(noe):
+        store.create(RECIPE)
+    with acting_as(lea):
+        store.delete(run)
+        store.create(RECIPE)
+
+
 @pytest.mark.parametrize(
     ("owners", "served", "first", "order"),
     [

@@ -171,6 +171,18 @@ def test_so_many_tries_and_no_more_until_time_has_passed():
     tries.take("10.0.0.7")
 
 
+def test_how_much_is_taken_counts_as_how_often():
+    tries = Tries(100, 60.0, clock=lambda: 0.0)
+    tries.take("a", 60)
+    tries.take("a", 40)
+    with pytest.raises(PeopleError):
+        tries.take("a", 1)
+    with pytest.raises(PeopleError):
+        tries.take("b", 101)
+    tries.give_back("a")
+    tries.take("a", 40)
+
+
 def test_letters_of_codes_are_not_taken_for_one_another():
     assert not set("IO01") & set(proofs.LETTERS)
     assert len({proofs.new_code(8) for _ in range(200)}) == 200

@@ -7,6 +7,7 @@ import pytest
 from core.people.classroom import Classroom
 from core.recipe.config import TrainingConfig
 from core.recipe.sent import send_recipe
+from dashboard.server import limits
 from tests.made.classes import Browser, open_class, pupil, teacher
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("class")]
@@ -165,6 +166,22 @@ def test_the_teacher_switches_programs_off(opened):
         assert lea.ask("/train").status == 200
     finally:
         room.change(programs=True)
+
+
+def test_one_pupils_program_does_not_take_the_server_from_the_others(opened):
+    greedy, other = pupil(opened, "Greedy"), pupil(opened, "Modest")
+    heard = [greedy.ask("/api/runs", Accept="*/*").status for _ in range(limits.REQUESTS + 5)]
+    assert set(heard[: limits.REQUESTS]) == {200}
+    assert set(heard[limits.REQUESTS :]) == {429}
+    assert other.ask("/api/runs", Accept="*/*").status == 200
+    assert greedy.ask("/train").status == 200  # pages go on
+
+
+def test_uploads_of_one_pupil_have_an_end(opened):
+    greedy = pupil(opened, "Uploads")
+    for length, status in (("", 411), (str(limits.UPLOADED + 1), 429), ("x", 400)):
+        sent = {"Content-Length": length} if length else {"Transfer-Encoding": "chunked"}
+        assert greedy.ask("/_stcore/upload_file/a/b", "PUT", **sent).status == status
 
 
 def test_no_secret_is_in_the_log(opened):
