@@ -67,6 +67,10 @@ def must_be_of_the_class() -> None:
     person = acting.acting()
     if person is not None and not person.id:
         st.title(_("You are not in this class"), anchor=False)
-        st.write(_("The class has ended, or you left it. What you made is on the teacher's machine."))
+        room = classroom.current()
+        if room and not room.room:
+            st.write(_("The class has ended. The next one is started with: {command}", command="fitscope class"))
+            st.stop()
+        st.write(_("You left it, or were taken out. What you made is on the teacher's machine."))
         st.link_button(_("Join the class"), joining.address("join"), type="primary", icon=":material/login:")
         st.stop()
