@@ -19,7 +19,7 @@ from core.runs.store import RunStore  # noqa: E402
 from dashboard import upstream  # noqa: E402
 from dashboard.live import board, together  # noqa: E402
 from dashboard.live import route as live  # noqa: E402
-from dashboard.people import signal  # noqa: E402
+from dashboard.people import answering, signal  # noqa: E402
 from dashboard.server import api, api_runs, garbage, joining  # noqa: E402
 from dashboard.server.engine import start_engine, stop_engine  # noqa: E402
 from dashboard.server.gate import Gate  # noqa: E402
@@ -60,6 +60,7 @@ ROUTES = [
     together.route,
     board.route,
     signal.route,
+    answering.route,
     *api_runs.routes,
     *api.routes,
 ]  # the last refuse what is left under /api

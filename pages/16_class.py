@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.people import classroom
 from dashboard import choices
-from dashboard.classroom import board, ending, people, poster, sending
+from dashboard.classroom import asking, board, ending, people, poster, sending
 from dashboard.people.asking import teaches
 from dashboard.words import _
 
@@ -22,6 +22,7 @@ views = {
     "join": (_("Join"), poster.show),
     "board": (_("Board"), board.show),
     "send": (_("Send"), sending.show),
+    "ask": (_("Ask"), asking.show),
     "people": (_("People"), people.show),
     "end": (_("End of class"), ending.show),
 }

@@ -67,19 +67,14 @@ class Classroom:
         """Whether no run of a pupil begins for now."""
         return self._facts().get("paused") is True
 
+    def said(self, name: str, default: Any = None) -> Any:
+        """What the teacher set last under a name; for what has a file of its own elsewhere in `core/`."""
+        return self._facts().get(name, default)
+
     @property
     def programs(self) -> bool:
         """Whether pupils' programs are answered."""
         return self._facts().get("programs") is not False
-
-    @property
-    def sent(self) -> dict[str, Any]:
-        """What the teacher sent last, see `core/recipe/sent.py`; {} for nothing."""
-        return self._facts().get("sent") or {}
-
-    @property
-    def times_sent(self) -> int:
-        return int(self._facts().get("times_sent", 0))
 
     def change(self, **facts: Any) -> None:
         """Keeps what the teacher sets; raises StorageError."""

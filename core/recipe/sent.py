@@ -69,8 +69,8 @@ def take_back(room: Classroom) -> None:
 
 def sent(room: Classroom) -> Sent | None:
     """What was sent last; None where nothing was, or it was taken back."""
-    stored = room.sent
-    if not says(stored, _FILE) or stored["page"] not in PAGES:
+    stored = room.said("sent")
+    if not isinstance(stored, dict) or not says(stored, _FILE) or stored["page"] not in PAGES:
         return None
     query = {str(name): str(text) for name, text in stored["query"].items()}
     only = tuple(map(str, stored["only"]))
@@ -105,5 +105,5 @@ def check_allowed(recipe: TrainingConfig) -> None:
 
 def _keep(room: Classroom, **facts: Any) -> None:
     acting.check("", "class")
-    number = room.times_sent + 1
+    number = int(room.said("times_sent", 0)) + 1
     room.change(sent=asdict(Sent(number=number, **facts)), times_sent=number)

@@ -1,4 +1,4 @@
-// Covers the page while the teacher wants everybody to look up, and offers what was sent; what lies beneath stays as it is.
+// Covers the page while the teacher wants everybody to look up, offers what was sent and asks what is asked; what lies beneath stays as it is.
 const ASK = 2000;  // ms
 
 export default function ({ data, parentElement }) {
@@ -8,13 +8,14 @@ export default function ({ data, parentElement }) {
 
   async function ask() {
     known.timer = setTimeout(ask, ASK * (0.8 + 0.4 * Math.random()));
-    if (!known.page.isConnected) return void (show(false), offer(null));
+    if (!known.page.isConnected) return void (show(false), offer(null), question(known, null, known.data));
     if (document.hidden) return;
     try {
       const answer = await fetch(known.data.address, { cache: "no-store" });
-      const { frozen, sent } = answer.ok ? await answer.json() : {};
+      const { frozen, sent, asked } = answer.ok ? await answer.json() : {};
       show(Boolean(frozen));
       offer(sent ?? null);
+      question(known, asked ?? null, known.data);
     } catch { /* the server is away for a moment: what is shown stays, and it is asked again */ }
   }
 

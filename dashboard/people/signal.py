@@ -1,4 +1,4 @@
-"""`GET /api/class/state`: whether everybody is to look up, and what the teacher sent; a pupil's page asks every 2 s.
+"""`GET /api/class/state`: what the teacher wants of everybody; the page of a pupil asks for it every two seconds.
 
 What somebody was doing stays as it is beneath: no script runs, nothing is drawn anew.
 """
@@ -16,6 +16,7 @@ from core.lessons.lesson import lessons
 from core.people import acting, classroom
 from core.recipe.sent import Sent, sent
 from dashboard.live.route import language_of
+from dashboard.people import answering
 from dashboard.server.api import FRESH, Address
 from dashboard.server.api_form import Problem
 from dashboard.server.joining import base
@@ -24,7 +25,9 @@ from dashboard.words import _, language, speaking
 HERE = Path(__file__).parent
 
 _component = st.components.v2.component(
-    "fitscope_signal", html='<span class="signal" hidden></span>', js=(HERE / "signal.js").read_text("utf-8")
+    "fitscope_signal",
+    html='<span class="signal" hidden></span>',
+    js="\n".join((HERE / name).read_text("utf-8") for name in ("question.js", "signal.js")),
 )
 
 
@@ -35,6 +38,10 @@ def signal() -> None:
         return
     words = {"title": _("Look at your teacher"), "text": _("Your work stays as it is, and goes on in a moment.")}
     words |= {"sent": _("Your teacher sends you:"), "open": _("Open"), "close": _("Close"), "lang": language()}
+    words |= {"question": _("A question of your teacher"), "choose": _("Choose one.")}
+    words |= {"chosen": _("Your answer is kept; you can change it while the question is open.")}
+    words |= {"closed": _("The question is closed."), "again": _("The server did not answer. Press again.")}
+    words |= {"answer_at": f"{base()}/api/class/answer"}
     _component(data={"address": f"{base()}/api/class/state?lang={language()}", **words}, key="signal")
 
 
@@ -47,7 +54,9 @@ async def _state(request: Request) -> Response:
     if given:
         with speaking(language_of(request)):
             told = {"number": given.number, "title": _title(given), "address": _address(given)}
-    return JSONResponse({"frozen": room.frozen, "sent": told}, headers=FRESH)
+    with speaking(language_of(request)):
+        asked = answering.told(room)
+    return JSONResponse({"frozen": room.frozen, "sent": told, "asked": asked}, headers=FRESH)
 
 
 def _title(given: Sent) -> str:

@@ -38,7 +38,7 @@ STATUS = {PeopleError: 403, SettingError: 422, StorageError: 503}  # of a refusa
 
 async def begin(request: Request) -> Response:
     """`POST /api/runs`: queues a run; 201 with what `GET /api/runs/ID` says of it."""
-    given = await _json(request)
+    given = await sent_json(request)
     unknown = given.keys() - {"recipe", "name"}
     recipe, name = given.get("recipe", {}), given.get("name", "")
     if unknown or not isinstance(recipe, dict) or not isinstance(name, str):
@@ -50,34 +50,34 @@ async def begin(request: Request) -> Response:
         _wake()
         return told(run)
 
-    return JSONResponse(await _as_who_asks(work), 201, FRESH)
+    return JSONResponse(await as_who_asks(work), 201, FRESH)
 
 
 async def look(request: Request) -> Response:
     run = _run(request)
-    return JSONResponse(await _as_who_asks(lambda: told(run)), headers=FRESH)
+    return JSONResponse(await as_who_asks(lambda: told(run)), headers=FRESH)
 
 
 async def stop(request: Request) -> Response:
     """Asks the training to stop, or takes a waiting run out of the queue; 202, it takes until its batch is done."""
     run = _run(request)
-    await _json(request)
-    await _as_who_asks(run.ask_to_stop)
-    return JSONResponse(await _as_who_asks(lambda: told(run)), 202, FRESH)
+    await sent_json(request)
+    await as_who_asks(run.ask_to_stop)
+    return JSONResponse(await as_who_asks(lambda: told(run)), 202, FRESH)
 
 
 async def resume(request: Request) -> Response:
     run = _run(request)
-    await _json(request)
-    await _as_who_asks(run.ask_to_start)
+    await sent_json(request)
+    await as_who_asks(run.ask_to_start)
     _wake()
-    return JSONResponse(await _as_who_asks(lambda: told(run)), 202, FRESH)
+    return JSONResponse(await as_who_asks(lambda: told(run)), 202, FRESH)
 
 
 async def take(request: Request) -> Response:
     """The zip of all forms, once it is prepared."""
     run = _run(request)
-    if await _as_who_asks(lambda: current(run)) is None:
+    if await as_who_asks(lambda: current(run)) is None:
         raise Problem(409, f"Nothing is prepared of run {run.id} yet; POST to this address, and ask again in a minute.")
     return FileResponse(run.folder / ZIP, media_type="application/zip", filename=f"{run.id}.zip", headers=FRESH)
 
@@ -85,12 +85,12 @@ async def take(request: Request) -> Response:
 async def prepare(request: Request) -> Response:
     """Begins to prepare it, in another process; 202. Where it fails, `.jobs.log` in the folder of runs says why."""
     run = _run(request)
-    await _json(request)
-    if await _as_who_asks(lambda: run.state) != "finished":
+    await sent_json(request)
+    if await as_who_asks(lambda: run.state) != "finished":
         raise Problem(409, f"Run {run.id} is not finished: its network is still changing.")
     words = ["core", "export", run.id, "--lines"]
     environment = classroom.as_person(acting.acting())
-    await _as_who_asks(lambda: Child(words, runs_folder() / ".jobs.log", environment=environment))
+    await as_who_asks(lambda: Child(words, runs_folder() / ".jobs.log", environment=environment))
     return JSONResponse({"id": run.id, "preparing": True}, 202, FRESH)
 
 
@@ -126,7 +126,7 @@ def _run(request: Request) -> Run:
     return run
 
 
-async def _json(request: Request) -> dict[str, Any]:
+async def sent_json(request: Request) -> dict[str, Any]:
     """The object that was sent, {} for nothing; raises Problem for what a page of another site could have sent."""
     check_origin(request)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -163,7 +163,7 @@ def _is_loopback(name: str) -> bool:
     return name == "localhost"
 
 
-async def _as_who_asks(work: Callable[[], Any]) -> Any:
+async def as_who_asks(work: Callable[[], Any]) -> Any:
     """Done off the event loop, by whoever asked; raises Problem for what is refused."""
     person = acting.acting()
 

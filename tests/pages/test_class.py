@@ -3,6 +3,7 @@
 import pytest
 import streamlit as st
 
+from core.classwork import question as questions
 from core.people import classroom
 from core.people.acting import acting_as
 from core.recipe.config import TrainingConfig
@@ -199,3 +200,43 @@ def test_a_recipe_is_sent_with_its_levers_locked_and_taken_back(as_, room, store
     app.segmented_control(key="send_kind").set_value("lesson").run()
     app.button(key="send").click().run()
     assert (sent(room).page, sent(room).number) == ("lessons", 2)
+
+
+def test_a_question_is_asked_closed_and_revealed(as_, room):
+    as_("teacher")
+    app = open_page("16_class.py")
+    app.segmented_control(key="class_view").set_value("ask").run()
+    app.button(key="ask").click().run()
+    question = questions.asked(room)
+    assert question.lesson
+    for name, choice in (("Léa", question.right), ("Noé", (question.right + 1) % len(question.choices))):
+        with acting_as(as_(name)):
+            questions.answer(room, question.number, choice)
+    as_("teacher")
+    app.run()
+    assert "2 of 2 have answered" in texts(app)
+    assert (
+        "%"
+        not in "".join(str(one.proto.body) for one in app.get("html") if "asked" in str(one.proto.body)).split(
+            "</style>"
+        )[1]
+    )
+    app.button(key="ask_closed").click().run()
+    app.button(key="ask_revealed").click().run()
+    assert "1 was right, of 2." in texts(app)
+    app.button(key="ask_end").click().run()
+    assert questions.asked(room) is None
+
+
+def test_a_quiz_of_ones_own_is_asked_one_after_the_other(as_, room):
+    as_("teacher")
+    app = open_page("16_class.py")
+    app.segmented_control(key="class_view").set_value("ask").run()
+    app.segmented_control(key="ask_kind").set_value("own").run()
+    app.text_area(key="quiz_text").set_value("? One?\n- a").run()
+    assert "needs 2 to 6" in app.warning[0].value
+    assert not [one for one in app.button if one.key == "ask"]
+    app.text_area(key="quiz_text").set_value("? One?\n- a\n+ b\n? Two?\n- c\n- d").run()
+    app.number_input(key="quiz_number").set_value(2).run()
+    app.button(key="ask").click().run()
+    assert (questions.asked(room).text, questions.asked(room).choices) == ("Two?", ("c", "d"))

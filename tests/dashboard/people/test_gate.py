@@ -4,6 +4,9 @@ import json
 
 import pytest
 
+from core.classwork import question as questions
+from core.classwork.question import Draft
+from core.lessons.lesson import lessons
 from core.people.classroom import Classroom
 from core.recipe.config import TrainingConfig
 from core.recipe.sent import send_recipe
@@ -136,7 +139,7 @@ def test_what_was_sent_is_told_in_each_language(opened):
     assert told["fr"]["title"] == "Chiffres (8×8) · Petit CNN"
     assert told["en"]["address"].endswith("only=dropout")
     room.change(sent=None, frozen=True)
-    assert json.loads(lea.ask("/api/class/state").body) == {"frozen": True, "sent": None}
+    assert json.loads(lea.ask("/api/class/state").body) == {"frozen": True, "sent": None, "asked": None}
 
 
 def test_a_program_acts_as_the_person_whose_token_it_has(opened):
@@ -182,6 +185,47 @@ def test_uploads_of_one_pupil_have_an_end(opened):
     for length, status in (("", 411), (str(limits.UPLOADED + 1), 429), ("x", 400)):
         sent = {"Content-Length": length} if length else {"Transfer-Encoding": "chunked"}
         assert greedy.ask("/_stcore/upload_file/a/b", "PUT", **sent).status == status
+
+
+def test_a_question_is_answered_over_http_by_those_who_are_asked(opened):
+    room, lea, noe = Classroom(opened.runs / ".class"), pupil(opened, "Asked"), pupil(opened, "Asked too")
+    kind = {"Content-Type": "application/json"}
+    question = questions.ask(room, Draft("Which?", ("a", "b"), right=1))  # as the machine itself
+    try:
+        for who, body, status in (
+            (lea, {"number": question.number, "choice": 1}, 200),
+            (noe, {"number": question.number, "choice": 0}, 200),
+            (noe, {"number": question.number, "choice": 5}, 403),
+            (noe, {"number": "1", "choice": 0}, 422),
+            (Browser(opened.address), {"number": question.number, "choice": 0}, 401),
+        ):
+            assert who.ask("/api/class/answer", "POST", json.dumps(body), **kind).status == status
+        evil = {**kind, "Origin": "https://evil.example"}
+        assert lea.ask("/api/class/answer", "POST", '{"number": 1, "choice": 0}', **evil).status == 403
+        open_ = json.loads(lea.ask("/api/class/state").body)["asked"]
+        assert (open_["mine"], "right" in open_, "counts" in open_) == (1, False, False)
+        questions.turn(room, "revealed")
+        shown = json.loads(noe.ask("/api/class/state").body)["asked"]
+        assert (shown["mine"], shown["right"], shown["counts"]) == (0, 1, [1, 1])
+        assert (
+            lea.ask("/api/class/answer", "POST", json.dumps({"number": question.number, "choice": 0}), **kind).status
+            == 403
+        )
+    finally:
+        questions.end(room)
+
+
+def test_a_lessons_question_is_asked_in_each_language(opened):
+    room, lea = Classroom(opened.runs / ".class"), pupil(opened, "Speaks French")
+    lesson = lessons()["fits"]
+    questions.ask(room, Draft(lesson.question, lesson.choices, lesson.right), "fits")
+    try:
+        told = {one: json.loads(lea.ask(f"/api/class/state?lang={one}").body)["asked"] for one in ("en", "fr")}
+        assert told["en"]["text"] == lesson.question
+        assert told["fr"]["text"] == lesson.translations["fr"][lesson.question]
+        assert told["fr"]["choices"] != told["en"]["choices"]
+    finally:
+        questions.end(room)
 
 
 def test_no_secret_is_in_the_log(opened):
