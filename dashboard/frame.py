@@ -37,8 +37,8 @@ def main() -> None:
 
 def language() -> None:
     """The choice of the language in the top bar, where every page has it, on a phone too."""
-    with st.container(key="language", width="content", horizontal=True, vertical_alignment="center"):
-        here.menu()
+    here.menu()
+    with st.container(key="language", width="content"):
         st.html(f"<style>{TOP_BAR} {BUTTONS}</style>")
         st.segmented_control(
             _("Language"),

@@ -10,6 +10,16 @@ from dashboard.people.signal import signal
 from dashboard.server import joining
 from dashboard.words import _, in_markdown
 
+# Below the header, where the French menu needs its whole width; on a phone in it, beside the language.
+BAR = """
+.st-key-person_bar { position:fixed; top:3.15rem; right:1rem; width:fit-content!important; z-index:999991 }
+.st-key-person_bar button { min-height:2rem; padding-block:.1rem; max-width:12rem }
+@media (max-width:640px) {
+  .st-key-person_bar { top:.6rem; right:auto; left:4.2rem }
+  .st-key-person_bar button { max-width:9rem }
+}
+"""
+
 
 def menu() -> None:
     """Nothing where there is no class."""
@@ -17,7 +27,11 @@ def menu() -> None:
     person, room = acting.acting(), classroom.current()
     if person is None or room is None or not person.id:
         return
-    with st.popover(in_markdown(person.name), icon=":material/person:", key="person", help=_("You, in this class")):
+    with (
+        st.container(key="person_bar", width="content"),
+        st.popover(in_markdown(person.name), icon=":material/person:", key="person", help=_("You, in this class")),
+    ):
+        st.html(f"<style>{BAR}</style>")
         st.text_input(
             _("Nickname"),
             person.name,

@@ -90,7 +90,9 @@ def test_a_search_grows_in_view_and_its_best_recipe_goes_into_the_form(browser, 
         assert not made.options["pruning"]
         best = max(experiments.results(store, made), key=lambda pair: pair[1].val_accuracy)
         assert page.locator(".js-plotly-plot").count() == 2  # too few trials to say what mattered
-        page.get_by_role("link", name="Open the best recipe in the form").click()
+        link = page.get_by_role("link", name="Open the best recipe in the form")
+        still(link)  # at the end of a search the page is drawn anew as a whole
+        link.click()
         page.wait_for_url(f"**learning_rate={best[0]['learning_rate']}*")
         wait_until(lambda: not any(run.process_alive for run in store.all()))  # one at work cannot be deleted
         experiments.remove(store, made)
