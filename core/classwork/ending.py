@@ -4,7 +4,7 @@ A run with a star is kept, without the name of whoever made it. What the teacher
 """
 
 import shutil
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from core.data import drafts, imported, versions
@@ -48,18 +48,18 @@ class Ending:
 def foreseen(store: RunStore, room: Classroom) -> Ending:
     """What the end of the class would do now."""
     people = room.people()
-    pupils = {person.id for person in people if not person.teacher}
-    runs = [run for run in store.all() if run.meta.owner in pupils]
+    goes = _is_a_pupils(room)
+    runs = [run for run in store.all() if goes(run.meta.owner)]
     rows = [index(store.folder).row(run) for run in runs]
     kept = [run for run, row in zip(runs, rows, strict=True) if row.star]
-    datasets = tuple(one for one in imported.datasets().values() if one.owner in pupils)
+    datasets = tuple(one for one in imported.datasets().values() if goes(one.owner))
     return Ending(
         people=tuple(people),
         runs=tuple(run for run, row in zip(runs, rows, strict=True) if not row.star),
         kept=tuple(kept),
         datasets=datasets,
         needed=frozenset({str(read_json(run.folder / "config.json").get("dataset")) for run in kept}),
-        drafts=sum(draft.owner in pupils for draft in drafts.every()),
+        drafts=sum(goes(draft.owner) for draft in drafts.every()),
         at_work=sum(row.state in ACTIVE for row in rows),
     )
 
@@ -71,41 +71,56 @@ def end(store: RunStore, room: Classroom, keep: Collection[str] = ()) -> None:
     """
     acting.check("", "class")
     ending = foreseen(store, room)
-    if ending.at_work:
-        raise PeopleError(AT_WORK, n=ending.at_work)
-    pupils = {person.id for person in ending.people if not person.teacher}
+    if refusal := problem(ending):
+        raise refusal
+    goes = _is_a_pupils(room)
     for run in ending.runs:
         store.remove(run.id)
     for folder in store.trash.glob("*"):
-        if Run(folder).meta.owner in pupils:
+        if goes(Run(folder).meta.owner):
             shutil.rmtree(folder, ignore_errors=True)
-    for run in ending.kept:
-        run.change_meta(owner="")
-    _forget_questions(store, pupils)
-    _forget_pictures(ending, pupils, keep)
+    _forget_questions(store, goes)
+    _forget_pictures(ending, goes, keep)
+    _hand_to_the_machine(store)
     room.end()
 
 
-def _forget_questions(store: RunStore, pupils: Collection[str]) -> None:
+def _is_a_pupils(room: Classroom) -> Callable[[str], bool]:
+    """Whether something is that of a pupil, by its owner: also of one who was taken out, and is not known any more."""
+    teachers = {person.id for person in room.people() if person.teacher}
+    return lambda owner: owner != "" and owner not in teachers
+
+
+def _hand_to_the_machine(store: RunStore) -> None:
+    """What is left, of the teacher or kept: its owner is known no more when the class has ended."""
+    for run in store.all():
+        if run.meta.owner:
+            run.change_meta(owner="")
+    for name, dataset in imported.datasets().items():
+        if dataset.owner:
+            imported.disown(name)
+    races.disown_all(store)
+    experiments.disown_all(store)
+
+
+def _forget_questions(store: RunStore, goes: Callable[[str], bool]) -> None:
     """Races and experiments of the pupils; runs of theirs that were kept stay as runs."""
     for race in races.races(store):
-        if races.owner(store, race) in pupils:
+        if goes(races.owner(store, race)):
             races.remove(store, race)
     for one in experiments.experiments(store):
-        if experiments.owner(store, one) in pupils:
+        if goes(experiments.owner(store, one)):
             experiments.forget(store, one)
 
 
-def _forget_pictures(ending: Ending, pupils: Collection[str], keep: Collection[str]) -> None:
+def _forget_pictures(ending: Ending, goes: Callable[[str], bool], keep: Collection[str]) -> None:
     for dataset in ending.datasets:
-        if dataset.name in keep:
-            imported.disown(dataset.name)
-        else:
+        if dataset.name not in keep:
             shutil.rmtree(versions.folder(dataset), ignore_errors=True)
             imported.remove(dataset.name)
-    imported.empty_trash(of=pupils)
+    imported.empty_trash(of=goes)
     for path in drafts.home().glob("*"):
-        if drafts.Draft(path).owner in pupils:
+        if goes(drafts.Draft(path).owner):
             drafts.Draft(path).delete()
 
 

@@ -9,7 +9,7 @@ import secrets
 import shutil
 import time
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -176,11 +176,11 @@ def restore(name: str) -> None:
         (_trash() / name).rename(_home() / name)
 
 
-def empty_trash(days: float = TRASH_DAYS, of: Collection[str] = ()) -> None:
-    """Removes what was deleted longer ago than `days`, and whatever these people deleted."""
+def empty_trash(days: float = TRASH_DAYS, of: Callable[[str], bool] = lambda owner: False) -> None:
+    """Removes what was deleted longer ago than `days`, and whatever such owners deleted."""
     for folder in _trash().glob("*") if _trash().is_dir() else ():
         facts_file = folder / "dataset.json"
-        theirs = read_json(facts_file).get("owner") in of
+        theirs = of(str(read_json(facts_file).get("owner", "")))
         if theirs or not facts_file.exists() or time.time() - facts_file.stat().st_mtime > days * 86_400:
             shutil.rmtree(folder, ignore_errors=True)
 

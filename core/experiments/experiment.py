@@ -233,6 +233,11 @@ def owner(store: RunStore, experiment: Experiment) -> str:
     return _files.owner(store, experiment.id)
 
 
+def disown_all(store: RunStore) -> None:
+    """Makes all experiments the machine's; raises PeopleError, StorageError."""
+    _files.disown_all(store)
+
+
 def notes(store: RunStore, experiment: Experiment) -> Path:
     """The file in which one that grows notes what it knows of its runs."""
     return store.folder / FOLDER / f"{experiment.id}.journal"

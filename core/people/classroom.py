@@ -10,6 +10,7 @@ import secrets
 import shutil
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -184,11 +185,23 @@ class Classroom:
                 self._write(name, tokens=[one for one in stored["tokens"] if one != wanted])
 
     def remove(self, person: Person) -> None:
-        """Somebody is of the class no more; what they made stays. Raises StorageError."""
+        """Somebody is of the class no more, until `put_back`; what they made stays. Raises StorageError."""
         path = self._path(person.id)
         with writing_to(path):
             path.unlink(missing_ok=True)
         _read.pop(self.folder, None)
+
+    def facts_of(self, person: Person) -> dict[str, Any]:
+        """What is kept of somebody, for `put_back`; no secret is among it."""
+        return dict(self._people().get(person.id, {}))
+
+    def put_back(self, person: Person, facts: Mapping[str, Any]) -> None:
+        """Undoes `remove`: their browser knows them again. Raises PeopleError where the name is taken, StorageError."""
+        with _writing:
+            if person.name.casefold() in (one.name.casefold() for one in self.people()):
+                raise PeopleError("{name} is taken. Choose another nickname.", name=person.name)
+            write_json(self._path(person.id), dict(facts))
+            _read.pop(self.folder, None)
 
     def end(self) -> None:
         """Nicknames, tokens, codes and settings are gone. Raises StorageError."""

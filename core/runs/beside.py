@@ -74,6 +74,14 @@ class Beside(Generic[Named]):
         owner = self.stored(store, name).get("owner", "")
         return owner if isinstance(owner, str) else ""
 
+    def disown_all(self, store: RunStore) -> None:
+        """Makes all files the machine's; raises PeopleError, StorageError."""
+        for path in (store.folder / self.folder).glob("*.json"):
+            stored = self.stored(store, path.stem)
+            if stored.get("owner"):
+                self.check_yours(store, path.stem)
+                write_json(path, {**stored, "owner": ""})
+
     def check_yours(self, store: RunStore, name: str) -> None:
         """Raises PeopleError where a file is there and whoever acts may not change it."""
         if self._path(store, name).exists():

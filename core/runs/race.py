@@ -112,5 +112,10 @@ def owner(store: RunStore, race: Race) -> str:
     return _files.owner(store, race.id)
 
 
+def disown_all(store: RunStore) -> None:
+    """Makes all races the machine's; raises PeopleError, StorageError."""
+    _files.disown_all(store)
+
+
 def _write(store: RunStore, race: Race) -> None:
     _files.write(store, race.id, {name: value for name, value in asdict(race).items() if name != "id"})

@@ -61,7 +61,7 @@ class RunStore:
         config, owner = config.pinned(), owner or acting.owner()
         if queue and acting.acting():
             check_allowed(config)
-            turns.check_room(self.queue(), owner, self._kept_by(owner))
+            turns.check_room(index(self.folder).rows(self.all()), owner)
         now = time.time()
         run = Run(self.folder / (run_id or self.new_id(config)))
         hidden = Run(self.folder / f".new-{run.id}")  # a half-made folder is never seen as a run
@@ -150,10 +150,6 @@ class RunStore:
         known = index(self.folder)
         runs = self.all()
         return turns.in_turn([run for run, row in zip(runs, known.rows(runs), strict=True) if row.state == "queued"])
-
-    def _kept_by(self, owner: str) -> int:
-        """Bytes of the runs of a person."""
-        return sum(row.kept for row in index(self.folder).rows(self.all()) if row.owner == owner)
 
     def clone(self, run: Run, name: str = "") -> Run:
         """A new run of the same recipe, queued; in a class, that of whoever asks."""

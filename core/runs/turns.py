@@ -13,6 +13,7 @@ from core.people import classroom
 from core.people.acting import acting
 from core.people.person import PeopleError
 from core.runs import cost
+from core.runs.index import Row
 from core.runs.run import Run
 
 _served: dict[Path, dict[str, float]] = {}  # folder of runs -> id of a person -> when their last run began
@@ -73,17 +74,18 @@ def expected_wait(ahead: Iterable[Run], at_work: Iterable[Run]) -> float | None:
     return total
 
 
-def check_room(waiting: Iterable[Run], owner: str, kept: int) -> None:
+def check_room(rows: Iterable[Row], owner: str) -> None:
     """Raises PeopleError where as many runs of one of the class wait as may, or keep as much.
 
-    kept  bytes of the runs of that person
+    rows  of all runs
     """
     room, person = classroom.current(), acting()
     if room is None or person is None or person.teacher:
         return
-    theirs = sum(run.meta.owner == owner for run in waiting)
-    if theirs >= room.waiting_each:
-        raise PeopleError("{n} of your runs wait already. Wait until some are done, or stop some of them.", n=theirs)
+    theirs = [row for row in rows if row.owner == owner]
+    waiting, kept = sum(row.state == "queued" for row in theirs), sum(row.kept for row in theirs)
+    if waiting >= room.waiting_each:
+        raise PeopleError("{n} of your runs wait already. Wait until some are done, or stop some of them.", n=waiting)
     if kept >= room.disk_each * 1e9:
         raise PeopleError(
             "Your runs keep {size} GB, as much as each may. Delete some that you do not need, on the Runs page.",

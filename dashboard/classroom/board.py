@@ -58,31 +58,17 @@ def show(room: Classroom) -> None:
 
 def _switches(room: Classroom) -> None:
     """What the teacher does to everybody at once."""
+    covers = _("Covers the screens of all pupils within two seconds. What they were doing stays as it is.")
+    pauses = _("No further run of a pupil begins; those that train go on, and your own are not held up.")
+    programs = _("Programs of the pupils ask networks and begin runs over HTTP, as docs/api.md says.")
+    switches = {
+        "frozen": (_("Everybody looks at me"), room.frozen, covers),
+        "paused": (_("Pause the queue"), room.paused, pauses),
+        "programs": (_("Programs may ask"), room.programs, programs),
+    }
     with st.container(horizontal=True):
-        st.toggle(
-            _("Everybody looks at me"),
-            room.frozen,
-            key="class_frozen",
-            on_change=_switch,
-            args=(room, "frozen"),
-            help=_("Covers the screens of all pupils within two seconds. What they were doing stays as it is."),
-        )
-        st.toggle(
-            _("Pause the queue"),
-            room.paused,
-            key="class_paused",
-            on_change=_switch,
-            args=(room, "paused"),
-            help=_("No further run of a pupil begins; those that train go on, and your own are not held up."),
-        )
-        st.toggle(
-            _("Programs may ask"),
-            room.programs,
-            key="class_programs",
-            on_change=_switch,
-            args=(room, "programs"),
-            help=_("Programs of the pupils ask networks and begin runs over HTTP, as docs/api.md says."),
-        )
+        for name, (label, on, help) in switches.items():
+            st.toggle(label, on, key=f"class_{name}", on_change=_switch, args=(room, name), help=help)
 
 
 def _switch(room: Classroom, name: str) -> None:

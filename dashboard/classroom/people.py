@@ -13,6 +13,7 @@ from dashboard.words import _, in_markdown, plural
 
 
 def show(room: Classroom) -> None:
+    _undo_bar(room)
     pupils = [person for person in room.people() if not person.teacher]
     if not pupils:
         st.info(_("Nobody has joined yet. Show the class how, under Join."), icon=":material/group_add:")
@@ -82,10 +83,24 @@ def _give_code(room: Classroom, person: Person) -> None:
 
 
 def _take_out(room: Classroom, person: Person) -> None:
+    facts = room.facts_of(person)
     if attempt(lambda: room.remove(person)):
-        st.toast(
-            _("{name} is not in the class any more.", name=in_markdown(person.name)), icon=":material/person_remove:"
-        )
+        st.session_state["_taken_out"] = (person, facts)
+
+
+def _undo_bar(room: Classroom) -> None:
+    """Who was taken out last, and a button that brings them back."""
+    if "_taken_out" not in st.session_state:
+        return
+    person, _facts = st.session_state["_taken_out"]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(_("{name} is not in the class any more.", name=in_markdown(person.name)))
+        st.button(_("Undo"), key="undo_out", icon=":material/undo:", on_click=_put_back, args=(room,))
+
+
+def _put_back(room: Classroom) -> None:
+    person, facts = st.session_state.pop("_taken_out")
+    attempt(lambda: room.put_back(person, facts))
 
 
 def _set_limit(room: Classroom, name: str) -> None:

@@ -50,11 +50,8 @@ async def _state(request: Request) -> Response:
     if room is None:
         raise Problem(404, "There is no class here.")
     given = sent(room)
-    told = None
-    if given:
-        with speaking(language_of(request)):
-            told = {"number": given.number, "title": _title(given), "address": _address(given)}
     with speaking(language_of(request)):
+        told = {"number": given.number, "title": _title(given), "address": _address(given)} if given else None
         asked = answering.told(room)
     return JSONResponse({"frozen": room.frozen, "sent": told, "asked": asked}, headers=FRESH)
 

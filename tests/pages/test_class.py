@@ -136,6 +136,9 @@ def test_the_teacher_gives_a_code_takes_somebody_out_and_sets_the_limit(as_, roo
     assert room.recognise(room.carry_on(code)) == lea
     app.button(key=f"out_{lea.id}").click().run()
     assert [person.name for person in room.people()] == ["M. Roux", "Noé"]
+    app.button(key="undo_out").click().run()
+    assert as_("Léa") == lea
+    as_("teacher")
     app.number_input(key="waiting_each").set_value(3).run()
     assert room.waiting_each == 3
 

@@ -89,6 +89,34 @@ def test_races_and_experiments_of_the_pupils_are_forgotten(store, room, lea, tea
     assert not experiments.experiments(store)
 
 
+def test_what_somebody_made_who_was_taken_out_goes_too(store, room, lea, teacher, own_data_folder):
+    with acting_as(lea):
+        run, faces = make_run(store, "finished", RECIPE), pictures("Faces")
+        draft = drafts.new()
+        draft.name_classes(["cat"])
+        draft.put("cat", b"picture", ".png")
+    with acting_as(teacher):
+        room.remove(lea)
+        assert [one.id for one in ending.foreseen(store, room).runs] == [run.id]
+        ending.end(store, room)
+    assert not store.all()
+    assert faces not in imported.datasets()
+    assert not list(drafts.home().glob("*"))
+
+
+def test_what_the_teacher_made_is_the_machines_for_the_next_class(store, room, teacher):
+    with acting_as(teacher):
+        run, own = make_run(store, "finished", RECIPE), pictures("Shown")
+        raced = race.start(store, [RECIPE, RECIPE], ["a", "b"], "shown")
+        race.stop(store, raced)
+        ending.end(store, room)
+    assert (run.meta.owner, imported.known(own).owner, race.owner(store, raced)) == ("", "", "")
+    room.begin()
+    ending.end(store, room)
+    assert run.folder.exists()
+    assert own in imported.datasets()
+
+
 def test_while_something_trains_the_class_goes_on(store, room, lea, teacher):
     with acting_as(lea):
         run = store.create(RECIPE)
