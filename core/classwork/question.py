@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, cast
 
 from core.errors import N_, DataError
@@ -37,6 +37,9 @@ class Question:
 
     number  1 for the first of a class, and so on
     lesson  the name of the lesson whose question it is; "" for the teacher's own
+    epochs  over how many a curve is to be drawn, see `core.classwork.drawn`; 0 where choices are asked
+    recipe  name -> text of the recipe whose curve it is
+    run     the id of the run that answers; "" while there is none
     """
 
     number: int
@@ -45,14 +48,21 @@ class Question:
     right: int | None = None
     lesson: str = ""
     state: State = "open"
+    epochs: int = 0
+    recipe: Mapping[str, str] = field(default_factory=dict)
+    run: str = ""
 
 
 def ask(room: Classroom, draft: Draft, lesson: str = "") -> Question:
     """Puts a question to everybody, in place of the one before; raises PeopleError for a pupil, StorageError."""
+    return put(room, Question(0, draft.text, draft.choices, draft.right, lesson))
+
+
+def put(room: Classroom, question: Question) -> Question:
+    """Asks it under the next number; raises PeopleError for a pupil, StorageError."""
     acting.check("", "class")
-    number = int(room.said("times_asked", 0)) + 1
-    question = Question(number, draft.text, draft.choices, draft.right, lesson)
-    _keep(room, question, times_asked=number)
+    question = replace(question, number=int(room.said("times_asked", 0)) + 1)
+    _keep(room, question, times_asked=question.number)
     return question
 
 
@@ -64,7 +74,18 @@ def asked(room: Classroom) -> Question | None:
     right = stored.get("right")
     choices = tuple(map(str, stored["choices"]))
     known = right if isinstance(right, int) and 0 <= right < len(choices) else None
-    return Question(stored["number"], stored["text"], choices, known, stored["lesson"], cast("State", stored["state"]))
+    state, recipe = cast("State", stored["state"]), stored.get("recipe")
+    return Question(
+        number=stored["number"],
+        text=stored["text"],
+        choices=choices,
+        right=known,
+        lesson=stored["lesson"],
+        state=state,
+        epochs=stored.get("epochs", 0),
+        recipe=recipe if isinstance(recipe, dict) else {},
+        run=str(stored.get("run", "")),
+    )
 
 
 def turn(room: Classroom, state: State) -> None:
@@ -72,7 +93,15 @@ def turn(room: Classroom, state: State) -> None:
     acting.check("", "class")
     question = asked(room)
     if question:
-        _keep(room, Question(**{**vars(question), "state": state}))
+        _keep(room, replace(question, state=state))
+
+
+def answered_by(room: Classroom, run: str) -> None:
+    """Which run answers it from now on; raises PeopleError for a pupil, StorageError."""
+    acting.check("", "class")
+    question = asked(room)
+    if question:
+        _keep(room, replace(question, run=run))
 
 
 def end(room: Classroom) -> None:
@@ -86,22 +115,38 @@ def answer(room: Classroom, number: int, choice: int) -> None:
 
     Raises PeopleError where the question is not open, has no such choice, or nobody of the class acts; StorageError.
     """
+    question = open_question(room, number)
+    if not 0 <= choice < len(question.choices):
+        raise PeopleError("There is no such choice. Choose one of those on the screen.")
+    write_answer(room, question, {"choice": choice})
+
+
+def open_question(room: Classroom, number: int) -> Question:
+    """The question that may be answered now; raises PeopleError where it may not, or nobody of the class acts."""
     person, question = acting.acting(), asked(room)
     if person is None or not person.id or room.person(person.id) is None:
         raise PeopleError("Only people of the class answer. Join it first.")
     if question is None or question.number != number or question.state != "open":
         raise PeopleError("This question is closed. Wait for the next one.")
-    if not 0 <= choice < len(question.choices):
-        raise PeopleError("There is no such choice. Choose one of those on the screen.")
-    folder = room.folder / "answers" / str(number)
+    return question
+
+
+def write_answer(room: Classroom, question: Question, said: Mapping[str, Any]) -> None:
+    """Keeps what whoever acts says; raises StorageError."""
+    folder = room.folder / "answers" / str(question.number)
     with writing_to(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    write_json(folder / f"{person.id}.json", {"choice": choice})
+    write_json(folder / f"{acting.owner()}.json", said)
+
+
+def read_answer(room: Classroom, question: Question, person_id: str) -> dict[str, Any]:
+    """What somebody said; {} where nothing."""
+    return read_json(room.folder / "answers" / str(question.number) / f"{person_id}.json")
 
 
 def answer_of(room: Classroom, question: Question, person_id: str) -> int | None:
     """What somebody answered; None where nothing, or what makes no sense."""
-    chosen = read_json(room.folder / "answers" / str(question.number) / f"{person_id}.json").get("choice")
+    chosen = read_answer(room, question, person_id).get("choice")
     return chosen if isinstance(chosen, int) and 0 <= chosen < len(question.choices) else None
 
 

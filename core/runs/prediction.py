@@ -57,7 +57,7 @@ def of(run: Run) -> Prediction | None:
     if not stored:
         return None
     said = Prediction(
-        curve=_curve(stored.get("curve")),
+        curve=curve_of(stored.get("curve")),
         turns_at=_whole(stored.get("turns_at")),
         test_accuracy=_share(stored.get("test_accuracy")),
         lesson=stored["lesson"] if isinstance(stored.get("lesson"), str) else "",
@@ -73,7 +73,8 @@ def curve_error(prediction: Prediction, epochs: Sequence[int], val_accuracy: Seq
     return None if np.isnan(apart).all() else float(np.nanmean(apart))
 
 
-def _curve(value: Any) -> tuple[tuple[int, float], ...]:
+def curve_of(value: Any) -> tuple[tuple[int, float], ...]:
+    """(epoch, share 0..1) of JSON pairs, by epoch; what makes no sense is left out."""
     points = [(_whole(x), _share(y)) for x, y in _pairs(value)]
     kept = {x: y for x, y in points if x is not None and y is not None}
     return tuple(sorted(kept.items()))

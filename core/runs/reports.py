@@ -30,6 +30,7 @@ class Started:
     images        which images of the dataset are in which split, which labels were changed and what they were, and
                   `scored`, the positions of the validation images that are scored; what `core.runs.diary` needs to know
     at_once       it is fitted in one go, and tells one epoch: a baseline
+    multiply_adds those of one answer, see `core.training.layers`; 0 of a baseline
     """
 
     epochs: int
@@ -49,6 +50,7 @@ class Started:
     start: Callable[[], Snapshot]
     images: Mapping[str, np.ndarray]
     at_once: bool = False
+    multiply_adds: int = 0
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,7 @@ def plan(
         layers=layers,
         parameters=network.count_params(),
         trainable=sum(math.prod(weight.shape) for weight in network.trainable_weights),
-        multiply_adds=sum(layer.multiply_adds for layer in layers),
+        multiply_adds=multiply_adds(network),
     )
 
 
@@ -77,6 +77,11 @@ def question(recipe: TrainingConfig) -> dict[str, Any]:
         "classes": len(recipe.classes) or len(chosen.classes),
         "settings": recipe.network_settings(),
     }
+
+
+def multiply_adds(network: Any) -> int:
+    """Those of all layers, to classify one image; see `_multiply_adds`."""
+    return sum(map(_multiply_adds, parts_of(network)))
 
 
 def parts_of(network: Any) -> Iterator[Any]:

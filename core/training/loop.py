@@ -26,6 +26,7 @@ from core.training import scored
 from core.training.augmentation import augmenter, strengths
 from core.training.device import Device, device
 from core.training.features import Asked, asked, fine_tuned, frozen
+from core.training.layers import multiply_adds
 from core.training.pace import Pace, order
 from core.training.patience import early_stopping, plateau, rate_monitor
 from core.training.prepare import prepare
@@ -186,6 +187,7 @@ class _Training:
                 classes=self.splits.classes,
                 dataset_version=self.splits.version,
                 parameters=self.model.count_params(),
+                multiply_adds=multiply_adds(self.model),
                 device=self.device.name,
                 start=self.snapshot,
                 images=scored.facts(self.splits, self.scored) | self._diary(),

@@ -5,7 +5,7 @@ import streamlit as st
 from core.errors import SettingError
 from core.lessons.lesson import lessons
 from core.people.classroom import Classroom
-from core.recipe.config import SETTINGS
+from core.recipe.config import SETTINGS, TrainingConfig
 from core.recipe.sent import Sent, send_lesson, send_recipe, sent, take_back
 from dashboard import choices, resources
 from dashboard.actions import attempt
@@ -63,7 +63,7 @@ def _recipe(room: Classroom) -> None:
         placeholder=_("All of them"),
         help=_("The form of the pupils shows these alone. None: all of them."),
     )
-    locked = st.toggle(
+    st.toggle(
         _("Lock all others"),
         key="send_locked",
         disabled=not only,
@@ -74,13 +74,13 @@ def _recipe(room: Classroom) -> None:
         key="send",
         type="primary",
         icon=":material/send:",
-        on_click=lambda: _attempted(lambda: send_recipe(room, recipe, title, only, locked and bool(only))),
+        on_click=lambda: _attempted(lambda: _send(room, recipe, title)),
     )
 
 
 def _lesson(room: Classroom) -> None:
     known = lessons()
-    name = st.selectbox(
+    st.selectbox(
         _("Lesson"),
         list(known),
         key="send_lesson_name",
@@ -92,8 +92,19 @@ def _lesson(room: Classroom) -> None:
         key="send",
         type="primary",
         icon=":material/send:",
-        on_click=lambda: _attempted(lambda: send_lesson(room, name, _(known[name].title))),
+        on_click=lambda: _attempted(lambda: _send_lesson(room)),
     )
+
+
+def _send(room: Classroom, recipe: TrainingConfig, title: str) -> None:
+    """With the levers that are chosen at the press: the last of them may not have been drawn yet."""
+    only = st.session_state["send_only"]
+    send_recipe(room, recipe, title, only, bool(only) and st.session_state["send_locked"])
+
+
+def _send_lesson(room: Classroom) -> None:
+    name = st.session_state["send_lesson_name"]
+    send_lesson(room, name, _(lessons()[name].title))
 
 
 def _titles(names: tuple[str, ...]) -> str:

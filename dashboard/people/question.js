@@ -15,7 +15,7 @@ function put(parent, kind, text, css) {
 
 // Draws it anew where something changed. `known` is what this page keeps between questions, `words` the sentences around.
 function question(known, asked, words) {
-  const sign = JSON.stringify(asked);
+  const sign = JSON.stringify(asked?.paper && !asked.paper.fixed ? [asked.number, asked.state] : asked);  // what a hand draws stays
   if (sign === known.asked) return;
   const before = known.sheet?.contains(document.activeElement);
   known.asked = sign;
@@ -28,6 +28,7 @@ function question(known, asked, words) {
   sheet.setAttribute("role", "dialog");
   sheet.setAttribute("aria-label", words.question);
   put(sheet, "p", asked.text, "margin:0 0 .4rem;font-size:1.25rem;font-weight:600");
+  if (asked.paper) draw();
   asked.choices.forEach((text, place) => {
     const mine = place === asked.mine, right = place === asked.right;
     const button = put(sheet, "button", undefined, CHOICE + (right ? ";border-color:#5FD49B;background:#12402B" : mine ? ";border-color:#5FB4DC;background:#12384C" : ""));
@@ -38,7 +39,8 @@ function question(known, asked, words) {
     button.disabled = asked.state !== "open";
     button.onclick = () => choose(place);
   });
-  const said = put(sheet, "p", asked.state === "open" ? (asked.mine == null ? words.choose : words.chosen) : asked.state === "closed" ? words.closed : "", "margin:.8rem 0 0");
+  const open = asked.paper ? (asked.paper.values ? words.drawn : words.draw) : asked.mine == null ? words.choose : words.chosen;
+  const said = put(sheet, "p", asked.state === "open" ? open : asked.state === "closed" ? words.closed : (asked.said ?? ""), "margin:.8rem 0 0");
   said.setAttribute("role", "status");
   if (asked.state !== "open") {
     const close = put(sheet, "button", words.close, CHOICE + ";width:auto");
@@ -48,11 +50,31 @@ function question(known, asked, words) {
   if (before) sheet.querySelector("button:not(:disabled)")?.focus();
 
   async function choose(place) {
+    if (await send({ choice: place })) question(known, { ...asked, mine: place }, words);
+  }
+
+  // The paper of forecast.js, whose colours are those of the sheet.
+  function draw() {
+    put(sheet, "style", words.style);
+    const paper = put(sheet, "div", undefined, "--st-text-color:#fff;--st-border-color:#4A5763;--st-primary-color:#5FB4DC;--st-background-color:#0B1520");
+    put(paper, "div").className = "forecast";
+    document.body.append(sheet);  // it is drawn as wide as it stands there
+    const setStateValue = async (_name, values) => {
+      const curve = asked.paper.epochs.map((epoch, at) => [epoch, values[at]]);
+      if (await send({ curve })) said.textContent = words.drawn;
+    };
+    forecast({ data: asked.paper, parentElement: paper, setStateValue });
+  }
+
+  async function send(answer) {
     try {
-      const body = JSON.stringify({ number: asked.number, choice: place });
-      const answer = await fetch(words.answer_at, { method: "POST", headers: { "Content-Type": "application/json" }, body });
-      if (answer.ok) question(known, { ...asked, mine: place }, words);
-      else said.textContent = words.closed;
-    } catch { said.textContent = words.again; }
+      const body = JSON.stringify({ number: asked.number, ...answer });
+      const heard = await fetch(words.answer_at, { method: "POST", headers: { "Content-Type": "application/json" }, body });
+      if (!heard.ok) said.textContent = words.closed;
+      return heard.ok;
+    } catch {
+      said.textContent = words.again;
+      return false;
+    }
   }
 }

@@ -20,6 +20,7 @@ from dashboard.people import answering
 from dashboard.server.api import FRESH, Address
 from dashboard.server.api_form import Problem
 from dashboard.server.joining import base
+from dashboard.widgets.forecast import SCRIPT, STYLE
 from dashboard.words import _, language, speaking
 
 HERE = Path(__file__).parent
@@ -27,7 +28,8 @@ HERE = Path(__file__).parent
 _component = st.components.v2.component(
     "fitscope_signal",
     html='<span class="signal" hidden></span>',
-    js="\n".join((HERE / name).read_text("utf-8") for name in ("question.js", "signal.js")),
+    js=SCRIPT.replace("export default function", "function forecast")
+    + "\n".join((HERE / name).read_text("utf-8") for name in ("question.js", "signal.js")),
 )
 
 
@@ -41,6 +43,8 @@ def signal() -> None:
     words |= {"question": _("A question of your teacher"), "choose": _("Choose one.")}
     words |= {"chosen": _("Your answer is kept; you can change it while the question is open.")}
     words |= {"closed": _("The question is closed."), "again": _("The server did not answer. Press again.")}
+    words |= {"draw": _("Draw with a finger, the mouse or the arrow keys."), "style": STYLE}
+    words |= {"drawn": _("Your curve is kept; you can change it while the question is open.")}
     words |= {"answer_at": f"{base()}/api/class/answer"}
     _component(data={"address": f"{base()}/api/class/state?lang={language()}", **words}, key="signal")
 
@@ -58,6 +62,8 @@ async def _state(request: Request) -> Response:
 
 def _title(given: Sent) -> str:
     """In the language of the reader, where it is still known what was sent."""
+    if given.page not in ("train", "lessons"):
+        return given.title
     from dashboard.resources import run_name  # late: Streamlit's caches want its server to run
 
     try:

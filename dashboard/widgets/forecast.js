@@ -1,4 +1,5 @@
-// A curve that is drawn before it happens: drag anywhere, or move each point by the arrow keys.
+// A curve that is drawn before it happens: drag anywhere, or move each point by the arrow keys. Once it has happened
+// (`truth`, [[epoch, share], …]) or nothing may be changed (`fixed`) it is only looked at.
 const SVG = "http://www.w3.org/2000/svg", MOST = 640, LEAST = 280, HIGH = 260, LEFT = 58, RIGHT = 16, TOP = 12, BOTTOM = 44;
 
 function made(kind, attributes, parent, text) {
@@ -11,7 +12,7 @@ function made(kind, attributes, parent, text) {
 
 export default function ({ data, parentElement, setStateValue }) {
   const place = parentElement.querySelector(".forecast"), { epochs, words } = data, last = epochs.at(-1);
-  const same = JSON.stringify([epochs, data.start, words]);
+  const same = JSON.stringify([epochs, data.start, words, data.fixed, data.truth]);
   if (place.forecast?.same === same) {  // drawn anew meanwhile: what a hand is drawing stays
     place.forecast.setStateValue = setStateValue;
     return;
@@ -30,6 +31,7 @@ export default function ({ data, parentElement, setStateValue }) {
   }
   for (const epoch of data.ticks) made("text", { x: x(epoch), y: HIGH - 24, "text-anchor": "middle" }, svg, String(epoch));
   made("text", { x: (LEFT + WIDE) / 2, y: HIGH - 4, "text-anchor": "middle" }, svg, words.epoch);
+  if (data.truth) made("polyline", { class: "truth", points: data.truth.map(([epoch, share]) => `${x(epoch)},${y(share)}`).join(" ") }, svg);
   const line = made("polyline", { class: "curve" }, svg);
   const handles = epochs.map((epoch, at) => {
     const handle = made("circle", { cx: x(epoch), r: 7, tabindex: 0, role: "slider", "aria-valuemin": 0, "aria-valuemax": 100 }, svg);
@@ -69,8 +71,11 @@ export default function ({ data, parentElement, setStateValue }) {
     for (let one = from; one <= to; one++) move(one, value);  // a quick hand skips none
     before = nearest;
   };
-  svg.onpointerdown = (event) => { svg.setPointerCapture(event.pointerId); before = null; drag(event); };
-  svg.onpointermove = (event) => { if (event.buttons) drag(event); };
+  if (data.fixed) for (const handle of handles) {
+    handle.onkeydown = null;
+    handle.setAttribute("aria-disabled", "true");
+  } else svg.onpointerdown = (event) => { svg.setPointerCapture(event.pointerId); before = null; drag(event); };
+  if (!data.fixed) svg.onpointermove = (event) => { if (event.buttons) drag(event); };
   svg.onpointerup = svg.onpointercancel = () => { if (said) tell(); };
   draw();
   place.replaceChildren(svg);

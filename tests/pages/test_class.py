@@ -1,46 +1,17 @@
 """Pages in a class: what a pupil, the teacher and a stranger see of them, and what they can press."""
 
 import pytest
-import streamlit as st
 
+from core.classwork import drawn
 from core.classwork import question as questions
-from core.people import classroom
 from core.people.acting import acting_as
 from core.recipe.config import TrainingConfig
 from core.recipe.sent import sent
-from dashboard.people import asking
+from dashboard.people import answering
 from tests.made.pages import PAGES, open_page, texts
 from tests.made.runs import make_run
 
 RECIPE = TrainingConfig(dataset="digits", epochs=6)
-
-
-@pytest.fixture
-def room(runs_folder, own_data_folder, monkeypatch):
-    st.cache_resource.clear()
-    st.cache_data.clear()
-    monkeypatch.setenv(classroom.CLASS, "1")
-    opened = classroom.home()
-    opened.begin()
-    yield opened
-    st.cache_resource.clear()
-    st.cache_data.clear()
-
-
-@pytest.fixture
-def people(room, monkeypatch):
-    """name -> token; `as_` makes the pages those of one of them."""
-    tokens = {name: room.join(room.room, name) for name in ("Léa", "Noé")}
-    return {**tokens, "teacher": room.join_as_teacher(room.begin(), "M. Roux"), "stranger": "nobody's"}
-
-
-@pytest.fixture
-def as_(monkeypatch, people, room):
-    def choose(name):
-        monkeypatch.setattr(asking, "token", lambda: people[name])
-        return room.recognise(people[name])
-
-    return choose
 
 
 def labels(app):
@@ -243,3 +214,31 @@ def test_a_quiz_of_ones_own_is_asked_one_after_the_other(as_, room):
     app.number_input(key="quiz_number").set_value(2).run()
     app.button(key="ask").click().run()
     assert (questions.asked(room).text, questions.asked(room).choices) == ("Two?", ("c", "d"))
+
+
+def test_a_curve_is_asked_drawn_and_answered_by_a_run(as_, room, store):
+    as_("teacher")
+    open_page("03_train.py", dataset="digits", epochs="6")
+    app = open_page("16_class.py", dataset="digits", epochs="6")
+    app.segmented_control(key="class_view").set_value("ask").run()
+    app.segmented_control(key="ask_kind").set_value("curve").run()
+    app.button(key="ask").click().run()
+    question = questions.asked(room)
+    assert question.epochs > 0
+    assert "0 of 2 have answered" in texts(app)
+    with acting_as(as_("Léa")):
+        drawn.draw(room, question.number, [[1, 0.3], [question.epochs, 0.9]])
+        assert answering.told(room)["paper"]["fixed"] is False
+    as_("teacher")
+    app.button(key="ask_closed").click().run()
+    assert app.button(key="ask_train").label == "Train it now"
+    with acting_as(as_("teacher")):
+        run = make_run(store, "finished", TrainingConfig.from_text(question.recipe), epochs=6)
+        questions.answered_by(room, run.id)
+        questions.turn(room, "revealed")
+    app.run()
+    assert "Nearest, of 1: 1. **Léa**" in texts(app)
+    with acting_as(as_("Léa")):
+        told = answering.told(room)
+    assert "place 1 of 1" in told["said"]
+    assert told["paper"]["truth"][0] == (1, pytest.approx(0.3))
