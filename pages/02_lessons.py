@@ -25,7 +25,7 @@ if lesson:
     answered = screen.show(lesson)
     if answered:
         said = screen.sentences(lesson, answered)
-        hand_in.lesson(_(lesson.title), said, answered.by_letter, answered.race)
+        hand_in.lesson(lesson.name, _(lesson.title), said, answered.by_letter, answered.race)
 else:
     choices.keep_frame()
     st.title(_("Lessons"), anchor=False)

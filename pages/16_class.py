@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.people import classroom
 from dashboard import choices
-from dashboard.classroom import asking, board, challenge, ending, people, poster, sending
+from dashboard.classroom import asking, board, challenge, ending, people, poster, register, sending
 from dashboard.people.asking import teaches
 from dashboard.words import _
 
@@ -24,6 +24,7 @@ views = {
     "send": (_("Send"), sending.show),
     "ask": (_("Ask"), asking.show),
     "challenge": (_("Challenge"), challenge.show),
+    "register": (_("Handed in"), register.show),
     "people": (_("People"), people.show),
     "end": (_("End of class"), ending.show),
 }

@@ -7,6 +7,7 @@ import streamlit as st
 from core.people.classroom import Classroom
 from dashboard.actions import attempt
 from dashboard.charts.parts import TRAINING
+from dashboard.classroom import timer
 from dashboard.live import board as live
 from dashboard.server import joining
 from dashboard.widgets import bulletin
@@ -28,6 +29,7 @@ def show(room: Classroom) -> None:
         st.info(_("Nobody has joined yet. Show the class how, under Join."), icon=":material/group_add:")
         return
     _switches(room)
+    timer.show(room)
     orders = {
         "name": _("Name"),
         "accuracy": _("Validation accuracy"),

@@ -4,12 +4,15 @@ from collections import Counter
 
 import streamlit as st
 
+from core.classwork import clock
 from core.people.classroom import Classroom
 from core.people.person import Person
-from core.runs.index import index
+from core.runs.run import ACTIVE, Run
 from dashboard import resources
-from dashboard.actions import attempt
+from dashboard.actions import attempt, stop
 from dashboard.words import _, in_markdown, plural
+
+EXTRA_MINUTES = 5
 
 
 def show(room: Classroom) -> None:
@@ -18,13 +21,13 @@ def show(room: Classroom) -> None:
     if not pupils:
         st.info(_("Nobody has joined yet. Show the class how, under Join."), icon=":material/group_add:")
         return
-    made = _runs_of_each()
+    made, at_work = _runs_of_each()
     for person in pupils:
         with st.container(horizontal=True, vertical_alignment="center", border=True):
             st.markdown(f"**{in_markdown(person.name)}**", width=260)
             st.caption(plural(made[person.id], "{n} run", "{n} runs"), width=120)
             st.space("stretch")
-            _menu(room, person)
+            _menu(room, person, at_work[person.id])
     with st.container(horizontal=True):
         _limits(room)
 
@@ -55,7 +58,7 @@ def _limits(room: Classroom) -> None:
     )
 
 
-def _menu(room: Classroom, person: Person) -> None:
+def _menu(room: Classroom, person: Person, at_work: int) -> None:
     code = st.session_state.get("_code_for", {}).get(person.id)
     if code:
         st.markdown(f"**{code[:4]} {code[4:]}**")
@@ -67,6 +70,25 @@ def _menu(room: Classroom, person: Person) -> None:
         args=(room, person),
         help=_("For somebody whose device is lost or changed: they type it under “Carry on” where they join."),
     )
+    if clock.ends_at(room) is not None:
+        more = clock.extra(room, person.id)
+        st.button(
+            _("+ 5 minutes"),
+            key=f"extra_{person.id}",
+            icon=":material/more_time:",
+            on_click=_give_time,
+            args=(room, person),
+            help=plural(int(more), "For this person alone; {n} so far.", "For this person alone; {n} so far."),
+        )
+    if at_work:
+        st.button(
+            _("Stop"),
+            key=f"stop_{person.id}",
+            icon=":material/stop:",
+            on_click=_stop,
+            args=(person,),
+            help=_("Stops what they train, and takes what waits out of the queue. They can resume it."),
+        )
     st.button(
         _("Take out"),
         key=f"out_{person.id}",
@@ -107,6 +129,17 @@ def _set_limit(room: Classroom, name: str) -> None:
     attempt(lambda: room.change(**{name: st.session_state[name]}))
 
 
-def _runs_of_each() -> Counter[str]:
-    store = resources.store()
-    return Counter(index(store.folder).row(run).owner for run in store.all())
+def _give_time(room: Classroom, person: Person) -> None:
+    attempt(lambda: clock.add_for(room, person, EXTRA_MINUTES))
+
+
+def _stop(person: Person) -> None:
+    for row in resources.rows().values():
+        if row.owner == person.id and row.state in ACTIVE:
+            stop(Run(resources.store().folder / row.id))
+
+
+def _runs_of_each() -> tuple[Counter[str], Counter[str]]:
+    """Owner -> how many runs, and how many of these wait or train."""
+    rows = resources.rows().values()
+    return Counter(row.owner for row in rows), Counter(row.owner for row in rows if row.state in ACTIVE)

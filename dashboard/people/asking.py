@@ -42,6 +42,12 @@ def may_read_here() -> bool:
     return person is None or person.teacher
 
 
+def nickname() -> str:
+    """Of whoever asks, "" where there is no class."""
+    asking = acting.acting()
+    return asking.name if asking and asking.id else ""
+
+
 def nicknames() -> dict[str, str]:
     """id -> nickname of everybody; none where there is no class."""
     room = classroom.current()

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.classwork import handed_in
 from core.people import acting, classroom
 from core.people.classroom import CODE_SECONDS, Classroom
 from core.people.person import LONGEST_NICKNAME, Person
@@ -41,6 +42,7 @@ def menu() -> None:
             args=(room, person),
             help=_("What the others call you; what you made stays yours."),
         )
+        _comments(room, person)
         st.button(
             _("Carry on in another browser"),
             key="carry_on",
@@ -57,6 +59,13 @@ def menu() -> None:
         if person.teacher or room.programs:
             _token(room, person)
         st.link_button(_("Leave the class"), joining.address("leave"), icon=":material/logout:")
+
+
+def _comments(room: Classroom, person: Person) -> None:
+    """What the teacher said of the pages that were handed in."""
+    for one in handed_in.of(room, person.id):
+        if one.comment:
+            st.info(in_markdown(one.comment), title=in_markdown(one.title), icon=":material/forum:")
 
 
 def _token(room: Classroom, person: Person) -> None:

@@ -8,14 +8,15 @@ export default function ({ data, parentElement }) {
 
   async function ask() {
     known.timer = setTimeout(ask, ASK * (0.8 + 0.4 * Math.random()));
-    if (!known.page.isConnected) return void (show(false), offer(null), question(known, null, known.data));
+    if (!known.page.isConnected) return void (show(false), offer(null), question(known, null, known.data), clock(known, null, known.data));
     if (document.hidden) return;
     try {
       const answer = await fetch(known.data.address, { cache: "no-store" });
-      const { frozen, sent, asked } = answer.ok ? await answer.json() : {};
+      const { frozen, sent, asked, left } = answer.ok ? await answer.json() : {};
       show(Boolean(frozen));
       offer(sent ?? null);
       question(known, asked ?? null, known.data);
+      clock(known, left ?? null, known.data);
     } catch { /* the server is away for a moment: what is shown stays, and it is asked again */ }
   }
 

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from core.classwork import clock
 from core.errors import FitscopeError
 from core.lessons.lesson import lessons
 from core.people import acting, classroom
@@ -29,7 +30,7 @@ _component = st.components.v2.component(
     "fitscope_signal",
     html='<span class="signal" hidden></span>',
     js=SCRIPT.replace("export default function", "function forecast")
-    + "\n".join((HERE / name).read_text("utf-8") for name in ("question.js", "signal.js")),
+    + "\n".join((HERE / name).read_text("utf-8") for name in ("question.js", "clock.js", "signal.js")),
 )
 
 
@@ -43,6 +44,7 @@ def signal() -> None:
     words |= {"question": _("A question of your teacher"), "choose": _("Choose one.")}
     words |= {"chosen": _("Your answer is kept; you can change it while the question is open.")}
     words |= {"closed": _("The question is closed."), "again": _("The server did not answer. Press again.")}
+    words |= {"left": _("Time left"), "over": _("Time is up")}
     words |= {"draw": _("Draw with a finger, the mouse or the arrow keys."), "style": STYLE}
     words |= {"drawn": _("Your curve is kept; you can change it while the question is open.")}
     words |= {"answer_at": f"{base()}/api/class/answer"}
@@ -57,7 +59,10 @@ async def _state(request: Request) -> Response:
     with speaking(language_of(request)):
         told = {"number": given.number, "title": _title(given), "address": _address(given)} if given else None
         asked = answering.told(room)
-    return JSONResponse({"frozen": room.frozen, "sent": told, "asked": asked}, headers=FRESH)
+    person = acting.acting()
+    left = clock.seconds_left(room, person.id if person else "")
+    state = {"frozen": room.frozen, "sent": told, "asked": asked, "left": left}
+    return JSONResponse(state, headers=FRESH)
 
 
 def _title(given: Sent) -> str:

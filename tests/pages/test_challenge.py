@@ -27,6 +27,7 @@ def answered(monkeypatch):
             raise refusal
         one = Asking(run.meta.owner, run.id, run.id, 1.0, *(np.arange(n) % 5 > 0 for n in (144, 144)))
         given.append(one)
+        (challenge.folder(room, number) / "asked").mkdir(exist_ok=True)  # what tells the board to look again
         return one
 
     given: list[Asking] = []

@@ -139,7 +139,7 @@ def test_what_was_sent_is_told_in_each_language(opened):
     assert told["fr"]["title"] == "Chiffres (8×8) · Petit CNN"
     assert told["en"]["address"].endswith("only=dropout")
     room.change(sent=None, frozen=True)
-    assert json.loads(lea.ask("/api/class/state").body) == {"frozen": True, "sent": None, "asked": None}
+    assert json.loads(lea.ask("/api/class/state").body) == {"frozen": True, "sent": None, "asked": None, "left": None}
 
 
 def test_a_program_acts_as_the_person_whose_token_it_has(opened):
