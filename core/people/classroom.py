@@ -146,6 +146,10 @@ class Classroom:
             known = next((person for person in self.people() if person.teacher), None)
             return self._new_token(known.id) if known else self._admit(nickname(name), teacher=True)
 
+    def promote(self, person: Person) -> None:
+        """Somebody is a teacher from now on; whoever calls this has proof of it. Raises PeopleError, StorageError."""
+        self._write(person.id, teacher=True)
+
     def code_for(self, person: Person) -> str:
         """A code with which that person carries on in another browser, once and within 15 minutes."""
         code = proofs.new_code(CODE_LETTERS)

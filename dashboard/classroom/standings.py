@@ -128,8 +128,14 @@ def _lesson(askings: Sequence[Asking]) -> str:
     assert flattered is not None
     points = number(100 * abs(flattered), 1)
     often = number(len(answered) / people, 1)
+    if len(answered) == people:  # one asking each: nobody had anything to choose from
+        return _(
+            "**Public and private half differ by {points} points**, and nobody chose: each asked once. So much luck is "
+            "in which images are in which half; who asks often and keeps the best answer adds to it.",
+            points=points,
+        )
     if flattered > 0:
-        words = plural(
+        return plural(
             people,
             "**The public half promised {points} points more than the private half kept** ({n} person, who asked "
             "{often} times). Whoever may ask often, and keeps the best answer, is flattered: part of it was luck.",
@@ -139,14 +145,12 @@ def _lesson(askings: Sequence[Asking]) -> str:
             points=points,
             often=often,
         )
-    else:
-        words = plural(
-            people,
-            "**Here the private half was kinder, by {points} points** ({n} person, who asked {often} times): with so "
-            "few askings luck decides which half is easier.",
-            "**Here the private half was kinder, by {points} points** (mean of {n} people, who asked {often} times "
-            "each): with so few askings luck decides which half is easier.",
-            points=points,
-            often=often,
-        )
-    return words
+    return plural(
+        people,
+        "**Here the private half was kinder, by {points} points** ({n} person, who asked {often} times): with so "
+        "few askings luck decides which half is easier.",
+        "**Here the private half was kinder, by {points} points** (mean of {n} people, who asked {often} times "
+        "each): with so few askings luck decides which half is easier.",
+        points=points,
+        often=often,
+    )

@@ -1,5 +1,7 @@
-// The time that is left, counted down in a corner; nothing where none is counted. It says so once, when it is up.
-const CORNER = "position:fixed;left:.8rem;bottom:.8rem;z-index:999991;padding:.35rem .8rem;border-radius:.4rem;background:#0B1520;color:#fff;"
+// The time that is left, counted down below the header; nothing where none is counted. It says so once, when it is up.
+// Beside one's own menu, which stands there on a desk; on a phone that is in the header.
+const CORNER = "position:fixed;top:3.2rem;right:clamp(.6rem, (100vw - 640px) * 1000, 13.5rem);z-index:999991;padding:.25rem .8rem;"
+  + "border-radius:.4rem;background:#0B1520;color:#fff;"
   + "font:600 1.05rem/1.3 sans-serif;font-variant-numeric:tabular-nums;box-shadow:0 0 8px #0004";
 
 function clock(known, left, words) {

@@ -7,6 +7,7 @@ from core.people import acting, classroom
 from core.people.classroom import CODE_SECONDS, Classroom
 from core.people.person import LONGEST_NICKNAME, Person
 from dashboard.actions import attempt
+from dashboard.people import signing_in
 from dashboard.people.signal import signal
 from dashboard.server import joining
 from dashboard.words import _, in_markdown
@@ -58,6 +59,7 @@ def menu() -> None:
             )
         if person.teacher or room.programs:
             _token(room, person)
+        signing_in.offer(room, person)
         st.link_button(_("Leave the class"), joining.address("leave"), icon=":material/logout:")
 
 

@@ -72,7 +72,7 @@ def test_from_the_form_to_the_board_and_to_what_it_was_worth(as_, room, store, a
     app = open_page("16_class.py")
     app.segmented_control(key="class_view").set_value("challenge").run()
     app.button(key="challenge_end").click().run()
-    assert "private half" in texts(app)
+    assert "nobody chose: each asked once" in texts(app)
     as_("Noé")
     app = open_page("18_challenge.py", lang="fr")
     assert "moitié privée" in texts(app)
