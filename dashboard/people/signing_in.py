@@ -70,7 +70,7 @@ def identity() -> Mapping[str, Any]:
 
 
 def is_a_teachers(account: Mapping[str, Any]) -> bool:
-    """Whether an account is on the list, by an address that its provider has proven: anybody can write down another's."""
+    """Whether an account is on the list, by an address that is proven: anybody can write down another one."""
     email = str(account.get("email", "")).strip().casefold()
     proven = account.get("email_verified") is True or (
         "email_verified" not in account and _settings().get("trust_email")
