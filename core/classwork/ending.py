@@ -118,7 +118,7 @@ def _forget_pictures(ending: Ending, goes: Callable[[str], bool], keep: Collecti
         if dataset.name not in keep:
             shutil.rmtree(versions.folder(dataset), ignore_errors=True)
             imported.remove(dataset.name)
-    imported.empty_trash(of=goes)
+    imported.empty_trash(of=lambda owner, split: goes(owner) or bool(split))
     for path in drafts.home().glob("*"):
         if goes(drafts.Draft(path).owner):
             drafts.Draft(path).delete()

@@ -8,7 +8,6 @@ from core.data import drafts, imported
 from core.data.dataset import Images, Splits
 from core.experiments import experiment as experiments
 from core.experiments.kind import kinds
-from core.people import classroom
 from core.people.acting import NotYoursError, acting_as
 from core.people.person import PeopleError
 from core.recipe.config import TrainingConfig
@@ -19,21 +18,8 @@ RECIPE = TrainingConfig(dataset="digits", epochs=2)
 
 
 @pytest.fixture
-def room(runs_folder, own_data_folder, monkeypatch):
-    opened = classroom.home()
-    monkeypatch.setenv(classroom.CLASS, "1")
-    opened.begin()
-    return opened
-
-
-@pytest.fixture
 def lea(room):
     return room.recognise(room.join(room.room, "Léa Martin"))
-
-
-@pytest.fixture
-def teacher(room):
-    return room.recognise(room.join_as_teacher(room.begin(), "M. Roux"))
 
 
 def pictures(title, value=0):
