@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.people import classroom
 from dashboard.page_files import about_page, page_files
 from dashboard.people.asking import teaches
 from dashboard.words import _
@@ -26,11 +27,16 @@ def groups() -> dict[str, list[Any]]:
     """The pages as the navigation shows them: title of the group -> pages; "" for those outside of any."""
     grouped: dict[str, list[Any]] = {}
     for path in page_files():
-        if about_page(path)["FOR"] == "teacher" and not teaches():
+        if not _is_for_who_asks(about_page(path)["FOR"]):
             continue
         group = about_page(path)["GROUP"]
         grouped.setdefault(_(group) if group else "", []).append(_page(path))
     return grouped
+
+
+def _is_for_who_asks(wanted: str) -> bool:
+    """ "teacher" and "class" are seen in a class only."""
+    return not wanted or (teaches() if wanted == "teacher" else classroom.current() is not None)
 
 
 def has_camera(address: str) -> bool:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.people import classroom
 from dashboard import choices
-from dashboard.classroom import asking, board, ending, people, poster, sending
+from dashboard.classroom import asking, board, collecting, ending, people, poster, sending
 from dashboard.people.asking import teaches
 from dashboard.words import _
 
@@ -23,6 +23,7 @@ views = {
     "board": (_("Board"), board.show),
     "send": (_("Send"), sending.show),
     "ask": (_("Ask"), asking.show),
+    "collect": (_("Collect"), collecting.show),
     "people": (_("People"), people.show),
     "end": (_("End of class"), ending.show),
 }
