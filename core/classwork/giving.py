@@ -125,6 +125,11 @@ def everybodys(collection: Collection) -> list[Picture]:
     return sorted((one for folder in folders for one in _of(folder)), key=lambda one: one.when)
 
 
+def kept(room: Classroom) -> int:
+    """How many pictures of collections lie on the disk, whatever their state."""
+    return sum(1 for path in (room.folder / "collections").glob("*/pictures/*/*") if _NAME.fullmatch(path.name))
+
+
 def content(picture: Picture) -> bytes:
     """The file of a picture: of their own for a pupil, while it is not hidden, and of all for the teacher.
 

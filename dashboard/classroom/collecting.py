@@ -27,7 +27,13 @@ def show(room: Classroom) -> None:
     _head(room, collection)
     words = {"count": _("Counters"), "pictures": _("Pictures"), "dataset": _("Dataset"), "set": _("Settings")}
     view = st.segmented_control(
-        _("Show"), list(words), default="count", required=True, key="collect_view", format_func=words.__getitem__
+        _("Show"),
+        list(words),
+        default="count",
+        required=True,
+        key="collect_view",
+        format_func=words.__getitem__,
+        label_visibility="collapsed",
     )
     match view:
         case "count":

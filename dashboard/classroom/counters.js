@@ -10,6 +10,7 @@ function child(parent, kind, name, text) {
 export default function ({ data, parentElement, setStateValue }) {
   const place = parentElement.querySelector(".counters");
   place.counters = { ...data, tell: setStateValue };
+  place.classList.toggle("wall", data.wall);
   if (place.chosen === undefined || data.chosen !== place.said) place.chosen = place.said = data.chosen;  // what was just pressed stays
   show(followNews(data.address, place, show));
 

@@ -10,7 +10,6 @@ from core.people import acting
 from core.people.classroom import Classroom
 from dashboard.charts.parts import VALIDATION
 from dashboard.live import collecting as live
-from dashboard.server import joining
 from dashboard.widgets import bulletin
 from dashboard.words import _, language
 
@@ -22,7 +21,7 @@ _component = st.components.v2.component(
     css="""
 .counters { font: 1rem var(--st-font); color: var(--st-text-color); }
 .counters .tiles { display: grid; gap: .5rem; grid-template-columns: repeat(auto-fill, minmax(min(9.5rem, 47%), 1fr)); }
-.counters .tile { display: grid; align-content: space-between; gap: .1rem; padding: .55rem .7rem; min-height: 4.6rem;
+.counters .tile { display: grid; align-content: space-between; gap: .1rem; padding: .55rem .7rem; min-height: 4.2rem;
   box-sizing: border-box; text-align: left; font: inherit; color: inherit; border-radius: .4rem;
   background: var(--st-secondary-background-color); border: 2px solid var(--st-border-color); }
 .counters button.tile { cursor: pointer; touch-action: manipulation; }
@@ -62,9 +61,9 @@ def _drawn(room: Classroom, key: str, more: dict[str, Any]) -> Any:
     if person is None:
         return None
     address = live.address(language(), str(st.get_option("server.baseUrlPath") or ""))
-    words = {"mine": _("me: {n}", n="{n}")}
+    words = {"mine": _("{n} of them mine", n="{n}")}
     sign = live.sign(collecting.current(room))
-    data = {"address": address, "sign": sign, "news": live.news(room, person), "words": words, "base": joining.base()}
+    data = {"address": address, "sign": sign, "news": live.news(room, person), "words": words}
     return _component(
         data={**data, **more},
         key=key,

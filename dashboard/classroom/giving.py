@@ -54,8 +54,6 @@ def _class_in_hand(room: Classroom, collection: Collection) -> int:
     """The class that is pressed; the first before."""
     memory = f"_give_to_{collection.folder.name}"
     chosen = st.session_state.get(memory, next(iter(collection.classes)))
-    if collection.open:
-        st.caption(_("Press what your next pictures show. The large number is of all of us."))
     pressed = counters.tiles(room, chosen, "counters")
     if pressed in collection.classes and pressed != chosen:
         st.session_state[memory] = chosen = pressed
@@ -73,10 +71,10 @@ def _tool(room: Classroom, collection: Collection, label: int) -> None:
             required=True,
             key="give_way",
             format_func=words.__getitem__,
-            help=_("The camera of this device, pictures that are on it, or a finger."),
+            label_visibility="collapsed",
         )
     name = collection.classes[label]
-    st.markdown(_("Now: {name}", name=f"**{in_markdown(name)}**"))
+    st.markdown(_("Now: {name}", name=f"**{in_markdown(name)}**"), help=_("Press another class above to change it."))
     if way == "camera":
         burst("give_burst", lambda taken: _give_taken(room, collection, label, taken), PER_SECOND)
     elif way == "files":

@@ -29,15 +29,9 @@ def show(room: Classroom, collection: Collection) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = _chosen(collection, every)
+        state = _state(every)
+        _press_means(state)
     _undo_bar(room)
-    st.caption(
-        _(
-            "Hidden: out of sight and of the dataset until you show it again. Rejected: its giver is told, and may "
-            "give another."
-        )
-    )
-    state = _state(every)
-    _press_means(state)
     shown = [one for one in chosen if one.state == state]
     _wall(room, collection, shown)
     person = st.session_state.get("moderate_person", EVERYBODY)
@@ -58,13 +52,13 @@ def _chosen(collection: Collection, every: Sequence[Picture]) -> list[Picture]:
     """Those of the class and the person that are chosen."""
     classes = {EVERY_CLASS: _("All classes"), **collection.classes}
     label = st.selectbox(
-        _("Class"), list(classes), key="moderate_class", width=220, format_func=classes.__getitem__, help=_("Of these.")
+        _("Class"), list(classes), key="moderate_class", width=200, format_func=classes.__getitem__, help=_("Of these.")
     )
     known = nicknames()
     givers = sorted({one.giver for one in every}, key=lambda giver: known.get(giver, "–").casefold())
     names = {EVERYBODY: _("Everybody"), **{giver: known.get(giver, "–") for giver in givers}}
     person = st.selectbox(
-        _("Person"), list(names), key="moderate_person", width=220, format_func=names.__getitem__, help=_("Of these.")
+        _("Person"), list(names), key="moderate_person", width=200, format_func=names.__getitem__, help=_("Of these.")
     )
     return [one for one in every if label in (EVERY_CLASS, one.label) and person in (EVERYBODY, one.giver)]
 
@@ -80,7 +74,10 @@ def _state(every: Sequence[Picture]) -> State:
         required=True,
         key="moderate_state",
         format_func=named.__getitem__,
-        label_visibility="collapsed",
+        help=_(
+            "Hidden: out of sight and of the dataset until you show it again. Rejected: its giver is told, and may "
+            "give another."
+        ),
     )
 
 

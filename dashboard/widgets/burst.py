@@ -29,6 +29,7 @@ _component = st.components.v2.component(
 .burst button[aria-pressed=true] { border-color: var(--st-primary-color);
   box-shadow: 0 0 0 2px var(--st-primary-color); }
 .burst button:disabled { opacity: .5; cursor: default; }
+@media (max-width: 640px) { .burst button { font-size: 1.1rem; padding: .9rem 1.2rem; } }
 .burst span { font: .875rem var(--st-font); color: var(--st-text-color); }
 """,
     js=(Path(__file__).parent / "burst.js").read_text("utf-8"),
