@@ -21,7 +21,7 @@ from PIL import Image
 from core.classwork.collecting import Collection, again
 from core.data.reading.decode import Refused, open_picture
 from core.errors import DataError, FitscopeError
-from core.files import write_whole, writing_to
+from core.files import is_settled, write_whole, writing_to
 from core.people import acting
 from core.people.classroom import Classroom
 from core.people.person import PeopleError
@@ -39,6 +39,7 @@ _PERSON = re.compile(r"[0-9a-f]{12}")
 
 _locks: dict[Path, threading.Lock] = {}  # of one giver: what they may keep is counted and written in one go
 _making_locks = threading.Lock()
+_read: dict[Path, tuple[int, list["Picture"]]] = {}  # folder of a giver -> its time then, what was in it
 
 
 @dataclass(frozen=True)
@@ -243,15 +244,25 @@ def _gone() -> DataError:
 
 
 def _of(home: Path) -> list[Picture]:
-    """What one person has given, in order."""
-    names = [path.name for path in home.iterdir()] if home.is_dir() else []
+    """What one person has given, in order; read again when their folder has changed, which each picture changes."""
+    try:
+        changed = home.stat().st_mtime_ns
+    except OSError:
+        return []
+    known = _read.get(home)
+    if known and known[0] == changed:
+        return known[1]
+    names = [path.name for path in home.iterdir()]
     found = [(name, _NAME.fullmatch(name)) for name in names]
     pictures = [
         Picture(home / name, home.name, int(said[2]), said[3], int(said[4]), said[5], said[1])  # type: ignore[arg-type]
         for name, said in found
         if said
     ]
-    return sorted(pictures, key=lambda one: one.when)
+    pictures.sort(key=lambda one: one.when)
+    if is_settled(changed):
+        _read[home] = (changed, pictures)
+    return pictures
 
 
 def _home(collection: Collection) -> Path:

@@ -32,7 +32,7 @@ _component = st.components.v2.component(
 .counters .all { font-size: 1.5rem; line-height: 1.2; font-variant-numeric: tabular-nums; }
 .counters .mine { font-size: .875rem; }
 .counters.wall b { font-size: 1.3rem } .counters.wall .all { font-size: 3.4rem; font-weight: 600; }
-.counters.wall .tiles { grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr)); }
+.counters.wall .tiles { grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); }
 .counters .people { list-style: none; margin: 1rem 0 0; padding: 0; columns: 17rem auto; column-gap: 2rem; }
 .counters .people li { display: grid; grid-template-columns: 8.5rem 1fr 2.6rem; gap: .6rem; align-items: center;
   padding: .12rem 0; break-inside: avoid; }
