@@ -4,6 +4,7 @@ Whoever stands on a side stays there when it is made again with more pictures: a
 is never tested on somebody it has learnt from.
 """
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -14,8 +15,8 @@ from core.classwork import collecting, giving, split_by_giver
 from core.classwork.collecting import Collection
 from core.classwork.giving import Picture
 from core.classwork.split_by_giver import SHARES, Division
-from core.data import imported, versions
-from core.data.dataset import SPLITS, Images, Splits
+from core.data import cache, imported, versions
+from core.data.dataset import SPLITS, Dataset, Images, Splits
 from core.data.imported import Sources
 from core.data.reading.decode import open_picture
 from core.errors import DataError
@@ -23,6 +24,7 @@ from core.files import read_json, write_json
 from core.people import acting
 from core.pictures.preprocessing import fit_picture
 from core.progress import Progress, silent
+from core.runs.store import RunStore
 
 Kind = Literal["apart", "chance"]
 SIDES = "sides.json"  # beside the collection: person -> the side on which they stand
@@ -33,11 +35,13 @@ class Foreseen:
     """What a dataset would be that is made now.
 
     pictures  those that are shown, in the order in which they came
-    labels    (n,) int64, the place of each one's class in the teacher's order
+    classes   their names in the order of the labels: as they were first named, so that a later one comes at the end
+    labels    (n,) int64
     counts    (classes, 3) int64, pictures of each class on each side;  people  the same of those who gave them
     """
 
     pictures: tuple[Picture, ...]
+    classes: tuple[str, ...]
     labels: np.ndarray
     division: Division
     counts: np.ndarray
@@ -50,10 +54,10 @@ def foreseen(collection: Collection, kind: Kind = "apart", shares: Sequence[floa
     Raises PeopleError for a pupil, DataError where it cannot be made, and says what to do.
     """
     pictures = tuple(one for one in giving.every(collection) if one.state == "shown")
-    place = {number: label for label, number in enumerate(collection.classes)}
+    place = {number: label for label, number in enumerate(sorted(collection.classes))}
     pictures = tuple(one for one in pictures if one.label in place)
     labels = np.array([place[one.label] for one in pictures], np.int64)
-    names = list(collection.classes.values())
+    names = tuple(collection.classes[number] for number in sorted(collection.classes))
     lacking = [name for label, name in enumerate(names) if (labels == label).sum() < len(SPLITS)]
     if lacking:
         raise DataError("Each class needs at least 3 pictures; still lacking: {names}.", names=", ".join(lacking))
@@ -67,7 +71,7 @@ def foreseen(collection: Collection, kind: Kind = "apart", shares: Sequence[floa
         for side in range(len(SPLITS)):
             chosen = np.flatnonzero((labels == label) & (division.sides == side))
             people[label, side] = len({pictures[at].giver for at in chosen})
-    return Foreseen(pictures, labels, division, counts, people)
+    return Foreseen(pictures, names, labels, division, counts, people)
 
 
 def make(collection: Collection, planned: Foreseen, title: str, about: str = "", progress: Progress = silent) -> str:
@@ -82,14 +86,15 @@ def make(collection: Collection, planned: Foreseen, title: str, about: str = "",
     for side, split in enumerate(SPLITS):
         rows = here[planned.division.sides[here] == side]
         parts[split] = Images(images[np.isin(here, rows)], planned.labels[rows])
-        sources[split] = _sources(collection, planned, rows)
-    splits, names = Splits(**parts), collection.classes.values()
+        sources[split] = _sources(planned, rows, collection.size)
+    splits, names = Splits(**parts), planned.classes
     made = collecting.again(collection).datasets.get(kind, "")
     if made and imported.dataset(made):
         imported.renew(made, splits, names, sources, progress, split=planned.division.level)
         spec = imported.known(made)
         if versions.has_edits(spec, versions.current(spec)):  # those were of the pictures before
             versions.choose(spec, "")
+        _forget_unused(spec)
     else:
         more = {"split": planned.division.level, "about": about, "fit": "pad"}
         made = imported.create(title, splits, names, sources, progress, **more)
@@ -142,8 +147,20 @@ def _images(collection: Collection, pictures: Sequence[Picture], progress: Progr
     return images[: len(here)], np.array(here, np.int64)
 
 
-def _sources(collection: Collection, planned: Foreseen, rows: np.ndarray) -> Sources:
+def _sources(planned: Foreseen, rows: np.ndarray, size: int) -> Sources:
     """Without a word about who gave it."""
-    names = list(collection.classes.values())
-    files = tuple(f"{names[planned.labels[at]]}/{at:05}{planned.pictures[at].path.suffix}" for at in rows.tolist())
-    return Sources(files, np.full((len(rows), 2), collection.size, np.int32))
+    classes, pictures = planned.classes, planned.pictures
+    files = tuple(f"{classes[planned.labels[at]]}/{at:05}{pictures[at].path.suffix}" for at in rows.tolist())
+    return Sources(files, np.full((len(rows), 2), size, np.int32))
+
+
+def _forget_unused(spec: Dataset) -> None:
+    """Earlier versions that no run names are deleted: what was rejected since then stands in them."""
+    configs = [read_json(run.folder / "config.json") for run in RunStore().all()]
+    named = {str(one.get("dataset_version", "")) for one in configs if one.get("dataset") == spec.name}
+    stays = {spec.version}
+    for version in named:
+        with contextlib.suppress(DataError):  # a version that is not here anyway
+            stays.add(versions.base(spec, version))
+    assert spec.folder
+    cache.forget(spec.folder.parent.parent, but=stays)

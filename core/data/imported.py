@@ -171,7 +171,7 @@ def delete(name: str, runs: Iterable[str]) -> None:
 def remove(name: str) -> None:
     """Removes a dataset for good, whatever was trained on it; raises DataError, PeopleError."""
     yours(name)
-    shutil.rmtree(_home() / name, ignore_errors=True)
+    cache.forget(_home() / name)
 
 
 def disown(name: str) -> None:
@@ -198,7 +198,7 @@ def empty_trash(days: float = TRASH_DAYS, of: Callable[[str, str], bool] = lambd
         facts = read_json(facts_file)
         theirs = of(str(facts.get("owner", "")), str(facts.get("split", "")))
         if theirs or not facts_file.exists() or time.time() - facts_file.stat().st_mtime > days * 86_400:
-            shutil.rmtree(folder, ignore_errors=True)
+            cache.forget(folder)
 
 
 def check_title(title: str) -> str:

@@ -40,7 +40,7 @@ def show(room: Classroom, collection: Collection) -> None:
         st.warning(say(error), icon=":material/group_add:")
     else:
         _level(planned)
-        _table(collection, planned)
+        _table(planned)
         _make(collection, planned, kind)
     _made(room, collection)
     _flattery(collection)
@@ -71,12 +71,12 @@ def _level(planned: Foreseen) -> None:
             )
 
 
-def _table(collection: Collection, planned: Foreseen) -> None:
+def _table(planned: Foreseen) -> None:
     """Of each class and side how many pictures, and of how many people."""
     sides = (_("Training"), _("Validation"), _("Test"))
     rows = [
         {_("Class"): name, **{side: _cell(planned, label, at) for at, side in enumerate(sides)}}
-        for label, name in enumerate(collection.classes.values())
+        for label, name in enumerate(planned.classes)
     ]
     totals = planned.counts.sum(axis=0)
     givers = np.array([one.giver for one in planned.pictures])

@@ -7,10 +7,12 @@ from core.classwork import collecting, giving
 from core.data import imported
 from core.people import classroom
 from core.people.acting import acting_as
+from core.recipe.config import TrainingConfig
 from core.recipe.sent import sent
 from dashboard.people import asking
 from tests.made.collections import begun, fill, picture
 from tests.made.pages import open_page, texts
+from tests.made.runs import make_run
 
 
 @pytest.fixture
@@ -150,6 +152,12 @@ def test_the_split_is_shown_and_the_dataset_made_and_sent(as_, room, collection,
     app.button(key="make_dataset").click().run()
     assert {one.split for one in imported.datasets().values()} == {"person", "chance"}
     assert "Train on both with the same recipe" in texts(app)
+    for one in imported.datasets().values():
+        make_run(store, "finished", TrainingConfig(dataset=one.name, epochs=6))
+    app.run()
+    assert [*app.dataframe[1].value["Split"]] == ["By person", "By chance"]
+    assert "n = " in app.dataframe[1].value["Test accuracy"][0]
+    assert "that may be luck" in texts(app)
     app.button(key="send_apart").click().run()
     assert sent(room).query["dataset"] == spec.name
     as_("Léa")

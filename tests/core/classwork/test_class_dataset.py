@@ -66,13 +66,15 @@ def test_by_chance_people_stand_on_both_sides_and_the_dataset_says_so(room, teac
     assert collecting.current(room).datasets == {"apart": apart, "chance": chance}
 
 
-def test_made_again_it_is_a_new_version_in_which_everybody_keeps_their_side(room, teacher, six):
+def test_made_again_it_is_a_new_version_in_which_everybody_keeps_their_side(room, teacher, six, store):
     collection = begun(room, teacher)
     fill(room, collection, six[:4])
     with acting_as(teacher):
         name = made(collection)
         first = versions.current(imported.known(name))
         before = grounds(cache.load(imported.known(name), version=first))
+        run = make_run(store, "finished", TrainingConfig(dataset=name).pinned())
+        assert run.config.dataset_version == first
     fill(room, collection, [*six[:4], *six[4:]], bursts=3)
     with acting_as(teacher):
         assert made(collection) == name
@@ -83,6 +85,41 @@ def test_made_again_it_is_a_new_version_in_which_everybody_keeps_their_side(room
         assert all(before[split] <= after[split] for split in before)
         assert grounds(cache.load(spec, version=first)) == before  # what runs were trained on
         assert len(imported.datasets()) == 1
+
+
+def test_an_earlier_version_goes_unless_a_run_names_it(room, teacher, six, store):
+    collection = begun(room, teacher)
+    fill(room, collection, six)
+    with acting_as(teacher):
+        spec = imported.known(made(collection))
+        cache.load(spec, 8, spec.version)
+        first = spec.version
+        giving.moderate(giving.every(collection)[:1], "rejected")
+        made(collection)
+        spec = imported.known(spec.name)
+        second = spec.version
+        assert [path.name for path in spec.folder.parent.iterdir()] == [second]
+        assert not list(spec.folder.parents[3].glob(f".cache/*{first}*"))
+        make_run(store, "finished", TrainingConfig(dataset=spec.name).pinned())
+        giving.moderate(giving.every(collection)[1:2], "rejected")
+        made(collection)
+        third = imported.known(spec.name).version
+    assert {path.name for path in spec.folder.parent.iterdir()} == {second, third}
+
+
+def test_a_class_that_is_added_comes_at_the_end_wherever_it_is_named(room, teacher, six):
+    """Else what an earlier version calls its second class would be another."""
+    collection = begun(room, teacher)
+    fill(room, collection, six)
+    with acting_as(teacher):
+        name = made(collection)
+        collecting.set_classes(collecting.again(collection), ["cup", "book", "pen"], [0, 1])
+    collection = collecting.again(collection)
+    assert [*collection.classes.values()] == ["cup", "book", "pen"]
+    fill(room, collection, six)
+    with acting_as(teacher):
+        made(collection)
+    assert imported.known(name).classes == ("cup", "pen", "book")
 
 
 def test_what_is_hidden_rejected_or_taken_back_is_not_in_it(room, teacher, six):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.classwork import class_dataset, ending, giving
-from core.data import drafts, imported
+from core.data import cache, drafts, imported
 from core.data.dataset import Images, Splits
 from core.experiments import experiment as experiments
 from core.experiments.kind import kinds
@@ -104,7 +104,9 @@ def test_what_the_teacher_made_is_the_machines_for_the_next_class(store, room, t
     assert own in imported.datasets()
 
 
-def test_what_the_class_collected_goes_and_a_dataset_of_it_stays_only_if_kept(store, room, people, teacher):
+def test_what_the_class_collected_goes_and_a_dataset_of_it_stays_only_if_kept(
+    store, room, people, teacher, own_data_folder
+):
     collection = begun(room, teacher)
     fill(room, collection, people)
     with acting_as(teacher):
@@ -112,6 +114,8 @@ def test_what_the_class_collected_goes_and_a_dataset_of_it_stays_only_if_kept(st
             class_dataset.make(collection, class_dataset.foreseen(collection, kind), kind)
             for kind in ("apart", "chance")
         ]
+        for name in names:
+            cache.load(imported.known(name), 8, imported.known(name).version)  # as a run in another size does
         thrown = pictures("Thrown", 3)
         imported.delete(thrown, [])
         giving.moderate(giving.every(collection)[:1], "rejected")
@@ -123,6 +127,8 @@ def test_what_the_class_collected_goes_and_a_dataset_of_it_stays_only_if_kept(st
     assert imported.known(names[0]).owner == ""
     assert not list(room.folder.parent.rglob("*.png"))
     assert not room.folder.exists()
+    assert not list((own_data_folder / ".cache").glob(f"{names[1]}-*"))
+    assert list((own_data_folder / ".cache").glob(f"{names[0]}-*"))
     imported.restore(thrown)  # the teacher's own, which shows nothing of the class
 
 
