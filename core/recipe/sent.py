@@ -1,4 +1,4 @@
-"""What a teacher sends to everybody in a class: a recipe with the levers it is about, or a lesson.
+"""What a teacher sends to everybody in a class: a recipe with the levers it is about, a lesson, or what is collected.
 
 A recipe may be sent locked: then what a pupil trains differs from it in those levers only, whichever way it was asked.
 """
@@ -16,7 +16,7 @@ from core.recipe.config import SETTINGS, TrainingConfig
 from core.recipe.differences import differing
 from core.recipe.levers import opened
 
-PAGES = ("train", "lessons")
+PAGES = ("train", "lessons", "collect")
 _FILE = {"number": int, "page": str, "query": dict, "title": str, "only": list, "locked": bool}
 
 
@@ -25,7 +25,7 @@ class Sent:
     """One thing that was sent.
 
     number  1 for the first of a class, and so on
-    page    where it opens: "train" or "lessons"
+    page    where it opens, one of PAGES
     query   name -> text, of the link
     only    the settings that are open; none: all
     locked  whether pupils train nothing else meanwhile
@@ -59,6 +59,11 @@ def send_recipe(room: Classroom, recipe: TrainingConfig, title: str, only: Seque
 def send_lesson(room: Classroom, name: str, title: str) -> None:
     """Raises PeopleError for a pupil, StorageError."""
     _keep(room, page="lessons", title=title, query={"lesson": name})
+
+
+def send_collection(room: Classroom, title: str) -> None:
+    """The page on which pictures are given; raises PeopleError for a pupil, StorageError."""
+    _keep(room, page="collect", title=title, query={})
 
 
 def take_back(room: Classroom) -> None:

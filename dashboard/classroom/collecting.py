@@ -8,6 +8,7 @@ from core.classwork import collecting, giving
 from core.classwork.collecting import MB_EACH, MOST_EACH, WAYS, Collection
 from core.data.imported import LONGEST_NAME
 from core.people.classroom import Classroom
+from core.recipe.sent import send_collection
 from dashboard.actions import attempt
 from dashboard.classroom import counters, making, moderating, poster
 from dashboard.live import collecting as live
@@ -114,6 +115,14 @@ def _head(room: Classroom, collection: Collection) -> None:
             icon=":material/lock:" if collection.open else ":material/lock_open:",
             on_click=lambda: _changed(room, lambda: collecting.turn(collection, not collection.open)),
             help=_("Closed, no picture comes in; what is there stays."),
+        )
+        st.button(
+            _("Send to everybody"),
+            key="send_collection",
+            icon=":material/send:",
+            disabled=not collection.open,
+            on_click=lambda: _changed(room, lambda: send_collection(room, collection.title)),
+            help=_("Who has joined already gets a bar on their screen that opens the page; it replaces what was sent."),
         )
         st.page_link(
             page("collect"),

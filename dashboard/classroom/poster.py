@@ -17,7 +17,7 @@ STYLE = """
 .poster dl { margin:0 } .poster dt { font-size:1.2rem; opacity:.75 }
 .poster dd { margin:0 0 1.2rem; font-size:2.6rem; font-weight:600; overflow-wrap:anywhere; line-height:1.2 }
 .poster dd.code { font-size:6rem; letter-spacing:.18em }
-.poster.small { gap:.5rem; padding:0 } .poster.small img { width:min(19rem, 100%) }
+.poster.small { gap:.5rem; padding:0 } .poster.small img { width:min(17rem, 100%) }
 .poster.small dl { width:100%; text-align:center } .poster.small dt { display:none }
 .poster.small dd { font-size:1.3rem; margin:0 } .poster.small dd.code { font-size:3rem }
 </style>

@@ -110,6 +110,8 @@ def test_the_teacher_begins_closes_withdraws_and_brings_back(as_, room):
     app.text_input(key="collect_classes").set_value("apple, pear").run()
     app.button(key="collect_begin").click().run()
     assert collecting.current(room).classes == {0: "apple", 1: "pear"}
+    app.button(key="send_collection").click().run()
+    assert (sent(room).page, sent(room).title) == ("collect", "Fruit")
     app.button(key="collect_turn").click().run()
     assert not collecting.current(room).open
     view(app, "set")

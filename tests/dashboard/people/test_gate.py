@@ -11,7 +11,7 @@ from core.lessons.lesson import lessons
 from core.people.acting import acting_as
 from core.people.classroom import Classroom
 from core.recipe.config import TrainingConfig
-from core.recipe.sent import send_recipe
+from core.recipe.sent import send_collection, send_recipe
 from dashboard.server import limits
 from tests.made.classes import Browser, open_class, pupil, teacher
 from tests.made.collections import picture
@@ -157,6 +157,10 @@ def test_only_the_teacher_is_told_who_gave_how_many(opened):
         giving.give(room, collection, 0, [picture(0)], "files", "")
     address = "/api/class/collecting/events?lang=en"
     wait_until(lambda: json.loads(one.ask(address).body)["classes"][0]["all"] == 1)
+    with acting_as(next(person for person in people.values() if person.teacher)):
+        send_collection(room, "Shapes")
+    offered = json.loads(one.ask("/api/class/state?lang=fr").body)["sent"]
+    assert (offered["title"], offered["address"]) == ("Shapes", "/collect?")
     told = [json.loads(browser.ask(address).body) for browser in (one, other, lead)]
     assert [news["classes"][0]["mine"] for news in told] == [1, 0, 0]
     assert [news["people"] for news in told[:2]] == [[], []]
