@@ -16,6 +16,9 @@ from core.recipe.levers import opened
 from core.recipe.setting import Setting, as_text, parse
 from dashboard.words import LANGUAGES, language
 
+TRANSFER = {"architecture": "transfer", "batch_size": "16"}
+"""What a link to a training from a backbone says: of 100 pictures, batches of 64 would make two steps an epoch."""
+
 _LINK = "_link"  # the address as this module last saw it
 _RECIPE = "_recipe"  # the link of the recipe, kept while another page is in view
 _RUN = "_run"

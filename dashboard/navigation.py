@@ -5,8 +5,9 @@ from typing import Any
 
 import streamlit as st
 
+from core.people import classroom
 from dashboard.page_files import about_page, page_files
-from dashboard.people.asking import in_a_class, teaches
+from dashboard.people.asking import teaches
 from dashboard.words import _
 
 
@@ -22,20 +23,20 @@ def _page(path: Path) -> Any:
     return st.Page(path, title=_(about["TITLE"]), icon=about["ICON"], url_path=address, default=first)
 
 
-def is_for_them(whom: str) -> bool:
-    """Whether a page is for whoever asks: for everybody, a class or its teacher."""
-    return whom == "" or (whom == "class" and in_a_class()) or (whom == "teacher" and teaches())
-
-
 def groups() -> dict[str, list[Any]]:
     """The pages as the navigation shows them: title of the group -> pages; "" for those outside of any."""
     grouped: dict[str, list[Any]] = {}
     for path in page_files():
-        if not is_for_them(about_page(path)["FOR"]):
+        if not _is_for_who_asks(about_page(path)["FOR"]):
             continue
         group = about_page(path)["GROUP"]
         grouped.setdefault(_(group) if group else "", []).append(_page(path))
     return grouped
+
+
+def _is_for_who_asks(wanted: str) -> bool:
+    """ "teacher" and "class" are seen in a class only."""
+    return not wanted or (teaches() if wanted == "teacher" else classroom.current() is not None)
 
 
 def has_camera(address: str) -> bool:

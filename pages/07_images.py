@@ -32,6 +32,8 @@ if unknown:
 
 st.title(as_named(name, dataset.title), anchor=False)
 st.markdown(as_named(name, dataset.about))
+if dataset.split == "chance":
+    st.warning(_("Pictures of one person stand on both sides: accuracy flatters."), icon=":material/group:")
 if not cache.available(dataset):
     gallery.download_offer(dataset)
     st.stop()

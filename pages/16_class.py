@@ -4,7 +4,8 @@ import streamlit as st
 
 from core.people import classroom
 from dashboard import choices
-from dashboard.classroom import asking, board, challenge, ending, people, poster, register, sending
+from dashboard.challenge import teaching as challenge
+from dashboard.classroom import asking, board, collecting, ending, people, poster, register, sending
 from dashboard.people.asking import teaches
 from dashboard.words import _
 
@@ -23,6 +24,7 @@ views = {
     "board": (_("Board"), board.show),
     "send": (_("Send"), sending.show),
     "ask": (_("Ask"), asking.show),
+    "collect": (_("Collect"), collecting.show),
     "challenge": (_("Challenge"), challenge.show),
     "register": (_("Handed in"), register.show),
     "people": (_("People"), people.show),

@@ -5,8 +5,8 @@ import streamlit as st
 from core.classwork import challenge as challenges
 from core.people import acting, classroom
 from dashboard import choices
-from dashboard.classroom import entering, standings
-from dashboard.classroom.challenge import rules
+from dashboard.challenge import entering, standings
+from dashboard.challenge.teaching import rules
 from dashboard.words import _
 
 TITLE = "Challenge"

@@ -1,12 +1,14 @@
 """The end of a class: nicknames, pictures and runs that nobody kept are deleted for good, after showing what goes.
 
-A run with a star is kept, without the name of whoever made it. What the teacher or the machine made is left alone.
+A run with a star is kept, without the name of whoever made it. What the teacher or the machine made is left alone, but
+for what the class collected: its pictures go, and so do its datasets unless somebody keeps them.
 """
 
 import shutil
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
+from core.classwork import giving
 from core.data import drafts, imported, versions
 from core.data.dataset import Dataset
 from core.errors import N_, FitscopeError
@@ -30,9 +32,10 @@ class Ending:
     people    everybody who joined, teachers too
     runs      those that go, without a star
     kept      those that stay, with one
-    datasets  made by the pupils, of whatever they show
+    datasets  made by the pupils, or of what the class collected, of whatever they show
     needed    names of the datasets that kept runs were trained on
     drafts    pictures that were brought and not imported
+    collected  how many pictures lie in collections, also those that were hidden, rejected or withdrawn
     at_work   how many runs wait or train
     """
 
@@ -42,6 +45,7 @@ class Ending:
     datasets: tuple[Dataset, ...]
     needed: frozenset[str]
     drafts: int
+    collected: int
     at_work: int
 
 
@@ -52,7 +56,7 @@ def foreseen(store: RunStore, room: Classroom) -> Ending:
     runs = [run for run in store.all() if goes(run.meta.owner)]
     rows = [index(store.folder).row(run) for run in runs]
     kept = [run for run, row in zip(runs, rows, strict=True) if row.star]
-    datasets = tuple(one for one in imported.datasets().values() if goes(one.owner))
+    datasets = tuple(one for one in imported.datasets().values() if goes(one.owner) or one.split)
     return Ending(
         people=tuple(people),
         runs=tuple(run for run, row in zip(runs, rows, strict=True) if not row.star),
@@ -60,6 +64,7 @@ def foreseen(store: RunStore, room: Classroom) -> Ending:
         datasets=datasets,
         needed=frozenset({str(read_json(run.folder / "config.json").get("dataset")) for run in kept}),
         drafts=sum(goes(draft.owner) for draft in drafts.every()),
+        collected=giving.kept(room),
         at_work=sum(row.state in ACTIVE for row in rows),
     )
 
@@ -118,7 +123,7 @@ def _forget_pictures(ending: Ending, goes: Callable[[str], bool], keep: Collecti
         if dataset.name not in keep:
             shutil.rmtree(versions.folder(dataset), ignore_errors=True)
             imported.remove(dataset.name)
-    imported.empty_trash(of=goes)
+    imported.empty_trash(of=lambda owner, split: goes(owner) or bool(split))
     for path in drafts.home().glob("*"):
         if goes(drafts.Draft(path).owner):
             drafts.Draft(path).delete()

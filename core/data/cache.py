@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from core.errors import DataError
 from core.folders import data_folder, data_folders
 from core.pictures.resize import check_size
 from core.progress import Progress, silent
+from core.scratch import remove
 
 
 def load(dataset: Dataset, image_size: int = 0, version: str = "", progress: Progress = silent) -> Splits:
@@ -78,6 +79,20 @@ def folder(dataset: Dataset, version: str = "") -> Path:
     """Where the arrays of a dataset in its stored size lie, and whatever is worked out from them."""
     based, edits = _based_on(dataset, version)
     return _folder(based, 0, edits)
+
+
+def forget(home: Path, but: Collection[str] = ()) -> None:
+    """Removes the imported images in `home`/bases for good, with all that was made of them: other sizes, with edits.
+
+    but  versions that stay; where none is named, the whole folder of the dataset goes
+    """
+    for base in (home / "bases").glob("*"):
+        if base.name not in but:
+            for made in (data_folder() / ".cache").glob(f"{home.name}-{base.name}*"):
+                remove(made)
+            remove(base)
+    if not but:
+        remove(home)
 
 
 # From a dataset to its arrays

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -21,6 +22,14 @@ class Images:
 
     def __len__(self) -> int:
         return len(self.labels)
+
+    def __add__(self, other: "Images") -> "Images":
+        return Images(np.concatenate([self.images, other.images]), np.concatenate([self.labels, other.labels]))
+
+
+def joined(old: Any, new: Any) -> Any:
+    """Two parts as one, the old first; the other where one is None."""
+    return old + new if old is not None and new is not None else old or new
 
 
 @dataclass(frozen=True)
@@ -125,6 +134,7 @@ class Dataset:
     folder         where its arrays lie already: an imported dataset has no files to be read from
     name           of its file, or the id of an imported one; filled in where it is found
     owner          the id of the person in a class whose it is; "" the machine's, as all are that are built in
+    split          of what a class collected, what stands on one side: "person", "burst"; "chance" where nothing does
     translations   language -> {English: translation} of its title, classes and so on, where the catalogues lack them
     """
 
@@ -147,4 +157,5 @@ class Dataset:
     folder: Path | None = None
     name: str = ""
     owner: str = ""
+    split: str = ""
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

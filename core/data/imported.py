@@ -18,7 +18,7 @@ import numpy as np
 
 from core.data import arrays, cache
 from core.data.built_in import built_in
-from core.data.dataset import SPLITS, Dataset, Images, Splits
+from core.data.dataset import SPLITS, Dataset, Images, Splits, joined
 from core.errors import DataError
 from core.files import read_json, says, write_json, writing_to
 from core.folders import COMMAND, data_folder
@@ -42,6 +42,9 @@ class Sources:
 
     names: tuple[str, ...]
     sizes: np.ndarray
+
+    def __add__(self, other: "Sources") -> "Sources":
+        return Sources(self.names + other.names, np.concatenate([self.sizes, other.sizes]))
 
 
 def datasets() -> dict[str, Dataset]:
@@ -101,7 +104,7 @@ def extend(
     white    of the new files, where the dataset had none of more than 8 bits; else they were opened with its own
     Raises DataError where the pictures are of another shape, StorageError.
     """
-    spec, facts = yours(name), _facts(name) or {}
+    spec = yours(name)
     if splits.train.images.shape[1:] != spec.shape:
         raise DataError(
             "The new pictures are {found}, those of {dataset} are {expected}. Import them at that size.",
@@ -110,18 +113,30 @@ def extend(
             expected=_shape(spec.shape),
         )
     every = tuple(dict.fromkeys([*spec.classes, *classes]))
-    renumbered = np.array([every.index(one) for one in classes], np.int64)
+    label = np.array([every.index(one) for one in classes], np.int64)
     before, old_sources = cache.load(spec, version=spec.version), read_sources(name)
-    joined, joined_sources = {}, {}
+    both, both_sources = {}, {}
     for split in SPLITS:
         old, new = getattr(before, split), getattr(splits, split)
-        joined[split] = _joined(old, new and Images(new.images, renumbered[new.labels]))
-        joined_sources[split] = _joined_sources(old_sources.get(split), (sources or {}).get(split))
-    assert joined["train"] is not None and joined["test"] is not None  # noqa: PT018
-    both = Splits(joined["train"], joined["test"], joined["validation"])
-    content = _write_base(name, both, len(every), {k: v for k, v in joined_sources.items() if v}, progress)
+        both[split] = joined(old, new and Images(new.images, label[new.labels]))
+        both_sources[split] = joined(old_sources.get(split), (sources or {}).get(split))
+    both_sources = {split: one for split, one in both_sources.items() if one}
+    return renew(name, Splits(**both), every, both_sources, progress, white=spec.white or white)
+
+
+def renew(
+    name: str,
+    splits: Splits,
+    classes: Iterable[str],
+    sources: Mapping[str, Sources] | None = None,
+    progress: Progress = silent,
+    **more: Any,
+) -> str:
+    """Gives a dataset other pictures of its shape, which runs do not lose that name the old; returns as `extend`."""
+    spec, classes = yours(name), tuple(classes)
+    content = _write_base(name, splits, len(classes), sources or {}, progress)
     settle()
-    facts |= {"classes": every, "base": content, "counts": _counts(both), "white": spec.white or white}
+    facts = {**(_facts(spec.name) or {}), **more, "classes": classes, "base": content, "counts": _counts(splits)}
     write_json(_home() / name / "dataset.json", facts)
     return content
 
@@ -156,7 +171,7 @@ def delete(name: str, runs: Iterable[str]) -> None:
 def remove(name: str) -> None:
     """Removes a dataset for good, whatever was trained on it; raises DataError, PeopleError."""
     yours(name)
-    shutil.rmtree(_home() / name, ignore_errors=True)
+    cache.forget(_home() / name)
 
 
 def disown(name: str) -> None:
@@ -176,13 +191,14 @@ def restore(name: str) -> None:
         (_trash() / name).rename(_home() / name)
 
 
-def empty_trash(days: float = TRASH_DAYS, of: Callable[[str], bool] = lambda owner: False) -> None:
-    """Removes what was deleted longer ago than `days`, and whatever such owners deleted."""
+def empty_trash(days: float = TRASH_DAYS, of: Callable[[str, str], bool] = lambda owner, split: False) -> None:
+    """Removes what was deleted longer ago than `days`, and that of such an owner or such a split."""
     for folder in _trash().glob("*") if _trash().is_dir() else ():
         facts_file = folder / "dataset.json"
-        theirs = of(str(read_json(facts_file).get("owner", "")))
+        facts = read_json(facts_file)
+        theirs = of(str(facts.get("owner", "")), str(facts.get("split", "")))
         if theirs or not facts_file.exists() or time.time() - facts_file.stat().st_mtime > days * 86_400:
-            shutil.rmtree(folder, ignore_errors=True)
+            cache.forget(folder)
 
 
 def check_title(title: str) -> str:
@@ -208,18 +224,6 @@ def read_sources(name: str) -> dict[str, Sources]:
         }
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return {}
-
-
-def _joined(old: Images | None, new: Images | None) -> Images | None:
-    if old is None or new is None:
-        return old or new
-    return Images(np.concatenate([old.images, new.images]), np.concatenate([old.labels, new.labels]))
-
-
-def _joined_sources(old: Sources | None, new: Sources | None) -> Sources | None:
-    if old is None or new is None:
-        return old or new
-    return Sources(old.names + new.names, np.concatenate([old.sizes, new.sizes]))
 
 
 def _write_base(name: str, splits: Splits, n_classes: int, sources: Mapping[str, Sources], progress: Progress) -> str:
@@ -275,6 +279,7 @@ def _spec(name: str, facts: dict[str, Any]) -> Dataset:
         folder=_home() / name / "bases" / facts["base"],
         name=name,
         owner=str(facts.get("owner", "")),
+        split=str(facts.get("split", "")),
     )
 
 

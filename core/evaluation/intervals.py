@@ -17,6 +17,20 @@ def wilson(hits: int, n: int) -> tuple[float, float]:
     return 0.0 if hits == 0 else low, 1.0 if hits == n else high  # exactly: rounding would leave 5e-17
 
 
+def newcombe(a: tuple[int, int], b: tuple[int, int]) -> tuple[float, float]:
+    """95 % interval of the share of b minus that of a, each (hits, n) of images of its own, as (low, high) in -1..1.
+
+    R. G. Newcombe, "Interval estimation for the difference between independent proportions", Statistics in Medicine
+    1998, method 10: from the two Wilson intervals.
+    """
+    (hits_a, n_a), (hits_b, n_b) = a, b
+    share_a, share_b = hits_a / n_a, hits_b / n_b
+    (low_a, high_a), (low_b, high_b) = wilson(hits_a, n_a), wilson(hits_b, n_b)
+    difference = share_b - share_a
+    low = difference - math.hypot(share_b - low_b, high_a - share_a)
+    return low, difference + math.hypot(high_b - share_b, share_a - low_a)
+
+
 def student_quantile(share: float, freedom: float) -> float:
     """Below which that share (0..1) of Student's t lies, with so many degrees of freedom (above 0)."""
     from scipy.special import stdtrit  # late: scipy.stats takes a second, this a third, of each command and page

@@ -1,4 +1,4 @@
-"""What a teacher sends to everybody in a class: a recipe with the levers it is about, or a lesson.
+"""What a teacher sends to everybody in a class: a recipe with the levers it is about, a lesson, or what is collected.
 
 A recipe may be sent locked: then what a pupil trains differs from it in those levers only, whichever way it was asked.
 """
@@ -16,7 +16,7 @@ from core.recipe.config import SETTINGS, TrainingConfig
 from core.recipe.differences import differing
 from core.recipe.levers import opened
 
-PAGES = ("train", "lessons", "challenge")
+PAGES = ("train", "lessons", "challenge", "collect")
 _FILE = {"number": int, "page": str, "query": dict, "title": str, "only": list, "locked": bool}
 
 

@@ -17,6 +17,9 @@ STYLE = """
 .poster dl { margin:0 } .poster dt { font-size:1.2rem; opacity:.75 }
 .poster dd { margin:0 0 1.2rem; font-size:2.6rem; font-weight:600; overflow-wrap:anywhere; line-height:1.2 }
 .poster dd.code { font-size:6rem; letter-spacing:.18em }
+.poster.small { gap:.5rem; padding:0 } .poster.small img { width:min(17rem, 100%) }
+.poster.small dl { width:100%; text-align:center } .poster.small dt { display:none }
+.poster.small dd { font-size:1.3rem; margin:0 } .poster.small dd.code { font-size:3rem }
 </style>
 """
 NAMES = """
@@ -28,6 +31,12 @@ NAMES = """
 
 
 def show(room: Classroom) -> None:
+    st.html(STYLE + poster(f"{chosen_address()}{joining.address('join')}", room.room))
+    _joined(room)
+
+
+def chosen_address() -> str:
+    """Where the others find this server; where it has several names, the one that the teacher chooses."""
     known = addresses()
     chosen = known[0]
     if len(known) > 1:
@@ -43,20 +52,24 @@ def show(room: Classroom) -> None:
             _("Only this machine can open this address. Start the class with: {command}", command="fitscope class"),
             icon=":material/lan:",
         )
-    st.html(STYLE + poster(f"{chosen}{joining.address('join')}", room.room))
-    _joined(room)
+    return chosen
 
 
-def poster(address: str, code: str) -> str:
-    """HTML of the QR code, which holds the address with the code of the room, and of both in letters."""
-    drawn = segno.make(f"{address}?room={code}", error="m", micro=False)
+def poster(address: str, code: str, to: str = "") -> str:
+    """HTML of the QR code, which holds the address with the code of the room, and of both in letters.
+
+    to  the page to which the QR code leads whoever has joined; "" the first
+    """
+    more = f"&to={to}" if to else ""
+    drawn = segno.make(f"{address}?room={code}{more}", error="m", micro=False)
     picture = drawn.svg_data_uri(dark="#101A24", light="#FFFFFF", border=3, omitsize=True, encode_minimal=True)
     label = html.escape(_("QR code of the address"))
     words = (
         f"<dt>{html.escape(_('Open this address'))}</dt><dd>{html.escape(address)}</dd>"
         f"<dt>{html.escape(_('Code of the room'))}</dt><dd class=code>{html.escape(code)}</dd>"
     )
-    return f'<div class=poster><img src="{html.escape(picture)}" alt="{label}"><dl>{words}</dl></div>'
+    size = " small" if to else ""
+    return f'<div class="poster{size}"><img src="{html.escape(picture)}" alt="{label}"><dl>{words}</dl></div>'
 
 
 def addresses() -> list[str]:

@@ -42,7 +42,7 @@ def filled() -> Path | None:
     tool, collection = st.columns([2, 3]) if filming or drawing else (st.container(), st.container())
     with tool:
         if filming:
-            burst(f"burst_{staging.upload()}", lambda taken: attempt(lambda: collected.add_taken(chosen, taken)))
+            burst(f"burst_{staging.upload()}", lambda taken: _take(chosen, taken))
         if drawing:
             _draw(chosen)
     with collection:
@@ -54,6 +54,10 @@ def filled() -> Path | None:
         st.caption(_("Each class needs at least 3 pictures; still lacking: {names}.", names=", ".join(lacking)))
         return None
     return held.folder
+
+
+def _take(name: str, taken: list[tuple[str, bytes]]) -> None:
+    attempt(lambda: collected.add_taken(name, [content for _press, content in taken]))
 
 
 def _names(held: Draft) -> list[str]:

@@ -11,16 +11,13 @@ from core.data import versions
 from core.data.dataset import Dataset
 from core.export import class_folders
 from core.runs.store import RunStore
-from dashboard import resources
+from dashboard import choices, resources
 from dashboard.actions import attempt
 from dashboard.charts import images
 from dashboard.imports import understood
 from dashboard.navigation import page
 from dashboard.widgets.plot import plot
 from dashboard.words import _, in_markdown, number, plural
-
-TRANSFER = {"architecture": "transfer", "batch_size": "16"}
-"""What a link to a training from a backbone says: of 100 pictures, batches of 64 would make two steps an epoch."""
 
 
 def imported(result: dict[str, Any]) -> None:
@@ -56,7 +53,7 @@ def _train_links(name: str) -> None:
         page("train"),
         label=_("Train on these (from a network that has seen a million pictures)"),
         icon=":material/play_circle:",
-        query_params={"dataset": name, **TRANSFER},
+        query_params={"dataset": name, **choices.TRANSFER},
     )
     st.page_link(
         page("train"), label=_("Train from scratch"), icon=":material/exercise:", query_params={"dataset": name}
@@ -85,7 +82,7 @@ def listing() -> None:
                 page("train"),
                 label=_("Train"),
                 icon=":material/play_circle:",
-                query_params={"dataset": name, **TRANSFER},
+                query_params={"dataset": name, **choices.TRANSFER},
             )
             _menu(name, spec)
 

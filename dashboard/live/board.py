@@ -4,16 +4,15 @@ since  what the reader knows, as the last message said: nothing is told twice
 lang   the language of the words
 """
 
-import asyncio
 import hashlib
 import json
 import threading
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.routing import Route
 
 from core.people import acting, classroom
@@ -21,13 +20,12 @@ from core.people.classroom import Classroom
 from core.people.person import Person
 from core.runs.index import Row
 from core.runs.run import ACTIVE, Run
-from dashboard.live.route import STREAM, UNBUFFERED, events_at, language_of
-from dashboard.server.api import FRESH, Address
+from dashboard.live import told
+from dashboard.live.route import events_at, language_of
+from dashboard.server.api import Address
 from dashboard.server.api_form import Problem
 from dashboard.words import speaking
 
-LOOK_SECONDS = 0.5  # between two looks, for all readers
-QUIET_SECONDS = 15.0  # without a word a proxy takes a connection for dead
 POINTS = 40  # of a small curve
 
 _looking = threading.Lock()
@@ -94,46 +92,25 @@ def look(room: Classroom, language: str) -> tuple[bytes, str]:
     key = str(room.folder), language
     with _looking:
         known = _looked.get(key)
-        if known and time.monotonic() - known[0] < LOOK_SECONDS:
+        if known and time.monotonic() - known[0] < told.LOOK_SECONDS:
             return known[1:]
         with speaking(language):
-            told = cards(room)
-        mark = hashlib.blake2b(json.dumps(told).encode(), digest_size=8).hexdigest()
-        body = json.dumps({"place": mark, "phase": "curves", "cards": told}, ensure_ascii=False).encode()
+            known_of = cards(room)
+        mark = hashlib.blake2b(json.dumps(known_of).encode(), digest_size=8).hexdigest()
+        body = json.dumps({"place": mark, "phase": "curves", "cards": known_of}, ensure_ascii=False).encode()
         _looked[key] = time.monotonic(), body, mark
         return body, mark
 
 
 async def events(request: Request) -> Response:
     """As a stream, or as JSON for those who poll; raises Problem for everybody but a teacher."""
-    from dashboard.live.channel import off_the_loop  # late, as above
 
     room, person = classroom.current(), acting.acting()
     if room is None or person is None or not person.teacher:
         raise Problem(403, "The board of the class is its teacher's.")
-    language, since = language_of(request), request.query_params.get("since", "")
-    if STREAM not in request.headers.get("accept", ""):
-        body, _mark = await off_the_loop(look, room, language)
-        return Response(body, media_type="application/json", headers=FRESH)
-    if request.method == "HEAD":
-        return Response(media_type=STREAM, headers=UNBUFFERED)
-    return StreamingResponse(_stream(room, language, since), media_type=STREAM, headers=UNBUFFERED)
-
-
-async def _stream(room: Classroom, language: str, since: str) -> AsyncIterator[bytes]:
-    """Until the reader goes, or the class ends."""
-    from dashboard.live.channel import off_the_loop  # late, as above
-
-    spoke = time.monotonic()
-    while classroom.current() == room and room.room:
-        body, mark = await off_the_loop(look, room, language)
-        if mark != since:
-            since, spoke = mark, time.monotonic()
-            yield b"data: %s\n\n" % body
-        elif time.monotonic() - spoke > QUIET_SECONDS:
-            spoke = time.monotonic()
-            yield b": quiet\n\n"
-        await asyncio.sleep(LOOK_SECONDS)
+    language = language_of(request)
+    goes_on = lambda: classroom.current() == room and bool(room.room)  # noqa: E731
+    return await told.answer(request, lambda: look(room, language), goes_on)
 
 
 route = Route("/api/class/events", Address(GET=events))

@@ -30,12 +30,6 @@ def teaches() -> bool:
     return bool(asking and asking.teacher)
 
 
-def in_a_class() -> bool:
-    """Whether somebody of a class asks."""
-    asking = acting.acting()
-    return bool(asking and asking.id)
-
-
 def may_read_here() -> bool:
     """Whether whoever asks may name a folder of this machine."""
     person = acting.acting()

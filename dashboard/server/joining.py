@@ -21,6 +21,7 @@ from core.people import classroom
 from core.people.classroom import Classroom
 from core.people.person import LONGEST_NICKNAME, PeopleError, WrongCodeError
 from core.people.tries import Tries
+from dashboard.page_files import about_page, page_files
 from dashboard.people.asking import COOKIE
 from dashboard.words import LANGUAGES, _, language, say, speaking
 
@@ -54,15 +55,17 @@ async def _join(request: Request) -> Response:
         return RedirectResponse(f"{base()}/", 303)
     with speaking(_language(request)):
         if request.method != "POST":
-            return _form({"room": request.query_params.get("room", "")[:10]})
+            if _page(request) and room.recognise(request.cookies.get(COOKIE, "")):
+                return RedirectResponse(_after(request), 303, {"Cache-Control": "no-store"})
+            return _form({"room": request.query_params.get("room", "")[:10], "to": _page(request)})
         given: dict[str, str] = {}
         try:
             given = await _given(request)
             token = await run_in_threadpool(_admitted, room, given, _who(request))
         except FitscopeError as error:
             log.info("Not let in: %s", error.template)
-            return _form(given, say(error), 403)
-    answer = RedirectResponse(f"{base()}/?lang={_language(request)}", 303, {"Cache-Control": "no-store"})
+            return _form({**given, "to": _page(request)}, say(error), 403)
+    answer = RedirectResponse(_after(request), 303, {"Cache-Control": "no-store"})
     secure = request.url.scheme == "https"
     answer.set_cookie(COOKIE, token, max_age=DAYS * 86_400, path="/", httponly=True, samesite="lax", secure=secure)
     return answer
@@ -122,6 +125,17 @@ async def _given(request: Request) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(body.decode("utf-8", "replace")).items()}
 
 
+def _page(request: Request) -> str:
+    """The page of ours to which a link leads whoever has joined; "" the first."""
+    named = request.query_params.get("to", "")
+    return named if named in {about_page(path)["name"] for path in page_files()[1:]} else ""
+
+
+def _after(request: Request) -> str:
+    """Where whoever has joined goes on."""
+    return f"{base()}/{_page(request)}?lang={_language(request)}"
+
+
 def _who(request: Request) -> str:
     return request.client.host if request.client else ""
 
@@ -141,8 +155,9 @@ def _form(given: dict[str, str], problem: str = "", status: int = 200) -> HTMLRe
         _way("code", _("Carry on with a code"), _field("code", _("Your code"), {}, "code"), _("Carry on"), opened),
         _way("teacher", _("I am the teacher"), _secret_field(), _("Open the class"), opened),
     ]
+    to = f"&amp;to={given['to']}" if given.get("to") else ""
     others = " · ".join(
-        f'<a href="?lang={code}&amp;room={html.escape(given.get("room", ""))}" lang="{code}">{name}</a>'
+        f'<a href="?lang={code}&amp;room={html.escape(given.get("room", ""))}{to}" lang="{code}">{name}</a>'
         for code, name in LANGUAGES.items()
         if code != language()
     )

@@ -1,6 +1,6 @@
-// A camera that takes ten pictures a second while its button is held. Each has a number; those that the server has not
-// got are sent again with the next ones, so that a rerun in between loses none.
-const EVERY_MS = 100, MOST_SIDE = 480, QUALITY = 0.9, AT_ONCE = 10, MOST_WAITING = 200;
+// A camera that takes some pictures a second while its button is held. Each has a number and that of its press; those that
+// the server has not got are sent again with the next ones, so that a rerun in between loses none.
+const MOST_SIDE = 480, QUALITY = 0.9, AT_ONCE = 10, MOST_WAITING = 200;
 const cameras = new WeakMap();  // video -> what it needs to know
 
 async function start(video) {
@@ -36,7 +36,7 @@ function take(video) {
   canvas.width = Math.round(video.videoWidth * factor);
   canvas.height = Math.round(video.videoHeight * factor);
   canvas.getContext("2d").drawImage(video, 0, 0, canvas.width, canvas.height);
-  camera.waiting.push([camera.number++, canvas.toDataURL("image/jpeg", QUALITY)]);
+  camera.waiting.push([camera.number++, canvas.toDataURL("image/jpeg", QUALITY), camera.press]);
   camera.say(camera.data.words.taken.replace("{n}", ++camera.taken));
   if (camera.waiting.length >= AT_ONCE) tell(camera);
 }
@@ -51,9 +51,10 @@ function press(video) {
   const camera = cameras.get(video);
   if (camera.timer || camera.hold.disabled) return;
   camera.taken = 0;
+  camera.press++;
   camera.hold.setAttribute("aria-pressed", "true");
   take(video);  // a short press takes one
-  camera.timer = setInterval(() => take(video), EVERY_MS);
+  camera.timer = setInterval(() => take(video), 1000 / camera.data.per_second);
 }
 
 function release(video) {
@@ -69,7 +70,7 @@ export default function ({ data, parentElement, setStateValue }) {
   const video = parentElement.querySelector("video"), note = parentElement.querySelector("[role=status]");
   const [hold, turn] = parentElement.querySelectorAll("button"), known = cameras.get(video);
   const camera = known ?? {
-    name: Math.random().toString(36).slice(2), number: 0, taken: 0, waiting: [], timer: null, facing: "user", hold, turn,
+    name: Math.random().toString(36).slice(2), number: 0, press: 0, taken: 0, waiting: [], timer: null, facing: "user", hold, turn,
   };
   cameras.set(video, Object.assign(camera, { data, send: (value) => setStateValue("taken", value) }));
   camera.say = (words) => { note.textContent = words; };

@@ -1,4 +1,4 @@
-"""A camera that takes pictures while its button is held, about ten a second: a component of our own."""
+"""A camera that takes pictures while its button is held, some a second: a component of our own."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -29,21 +29,26 @@ _component = st.components.v2.component(
 .burst button[aria-pressed=true] { border-color: var(--st-primary-color);
   box-shadow: 0 0 0 2px var(--st-primary-color); }
 .burst button:disabled { opacity: .5; cursor: default; }
+@media (max-width: 640px) { .burst button { font-size: 1.1rem; padding: .9rem 1.2rem; } }
 .burst span { font: .875rem var(--st-font); color: var(--st-text-color); }
 """,
     js=(Path(__file__).parent / "burst.js").read_text("utf-8"),
 )
 
 
-def burst(key: str, on_taken: Callable[[list[bytes]], object]) -> None:
-    """The camera; `on_taken` gets the JPEG files of each second, every picture once, while the button is still held."""
+def burst(key: str, on_taken: Callable[[list[tuple[str, bytes]]], object], per_second: int = 10) -> None:
+    """The camera; `on_taken` gets what was taken, every picture once, while the button is still held.
+
+    Of each it gets the press of the button with which it was taken, a word, and the JPEG file.
+    """
     words = {
         "hold": _("Hold to take pictures"),
         "turn": _("Other camera"),
         "picture": _("What the camera sees"),
         "starting": _("The camera starts …"),
         "ready": _(
-            "A short press takes one picture; held, the button takes ten a second. The space bar does the same."
+            "A short press takes one picture; held, the button takes {n} a second. The space bar does the same.",
+            n=per_second,
         ),
         "none": _(
             "The browser gives no camera here: allow it, or open this page by https. Meanwhile a phone's own camera is "
@@ -57,10 +62,15 @@ def burst(key: str, on_taken: Callable[[list[bytes]], object]) -> None:
         if pictures:
             on_taken(pictures)
 
-    _component(data={"words": words, "got": _got(key)}, key=key, height="content", on_taken_change=heard)
+    _component(
+        data={"words": words, "got": _got(key), "per_second": per_second},
+        key=key,
+        height="content",
+        on_taken_change=heard,
+    )
 
 
-def _new(key: str, made: Any) -> list[bytes]:
+def _new(key: str, made: Any) -> list[tuple[str, bytes]]:
     """Those pictures that did not come before; what comes from a browser is not believed."""
     said = made.get("taken") if hasattr(made, "get") else None
     camera, pictures = (said.get("camera"), said.get("pictures")) if isinstance(said, dict) else (None, None)
@@ -68,12 +78,13 @@ def _new(key: str, made: Any) -> list[bytes]:
         return []
     got, name = _got(key), camera[:40]
     last = got["number"] if got["camera"] == name else -1
-    found = {}
+    found: dict[int, tuple[str, bytes | None]] = {}
     for one in pictures[:AT_ONCE]:
-        if isinstance(one, list) and len(one) == 2 and isinstance(one[0], int) and one[0] > last:
-            found[one[0]] = decoded(one[1], MOST_BYTES, "jpeg") if isinstance(one[1], str) else None
+        if isinstance(one, list) and len(one) == 3 and isinstance(one[0], int) and one[0] > last:
+            picture = decoded(one[1], MOST_BYTES, "jpeg") if isinstance(one[1], str) else None
+            found[one[0]] = (f"{name} {one[2]}"[:60], picture)
     st.session_state[f"_got_{key}"] = {"camera": name, "number": max(found, default=last)}
-    return [picture for _number, picture in sorted(found.items()) if picture]
+    return [(press, picture) for _number, (press, picture) in sorted(found.items()) if picture]
 
 
 def _got(key: str) -> dict[str, Any]:

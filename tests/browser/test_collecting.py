@@ -2,11 +2,8 @@
 
 import re
 
-import numpy as np
 import pytest
-from PIL import Image
 
-from benchmarks.film import FRAMES, HEIGHT, WIDTH, flags
 from core.data import drafts
 from core.data.drafts import Draft
 from tests.made.browser import CHROMIUM, PHONE, at_rest, still, viewer
@@ -18,29 +15,6 @@ pytestmark = [
 ]
 
 CAMERA = {"permissions": ["camera"]}
-EACH = 0.6  # seconds that a scene of the film stands still
-
-
-def film(path):
-    """Eight different scenes, each standing still but for a camera's grain."""
-    random = np.random.default_rng(0)
-    with open(path, "wb") as file:
-        for _scene in range(8):
-            coarse = random.integers(0, 256, (6, 8, 3), np.uint8)
-            scene = np.asarray(Image.fromarray(coarse).resize((WIDTH, HEIGHT), Image.Resampling.BICUBIC), np.float32)
-            for _frame in range(round(EACH * FRAMES)):
-                grain = random.normal(0, 2, (HEIGHT, WIDTH, 1)).astype(np.float32)
-                Image.fromarray((scene + grain).clip(0, 255).astype(np.uint8)).save(file, "JPEG", quality=85)
-    return path
-
-
-@pytest.fixture(scope="module")
-def filmed(playwright, tmp_path_factory):
-    """A Chromium whose camera shows that film."""
-    made = film(tmp_path_factory.mktemp("film") / "scenes.mjpeg")
-    opened = playwright.chromium.launch(executable_path=CHROMIUM, args=flags(made))
-    yield opened
-    opened.close()
 
 
 def collecting(page, dashboard, tool):

@@ -3,37 +3,24 @@
 import numpy as np
 import pytest
 
-from core.classwork import ending
-from core.data import drafts, imported
+from core.classwork import class_dataset, ending, giving
+from core.data import cache, drafts, imported
 from core.data.dataset import Images, Splits
 from core.experiments import experiment as experiments
 from core.experiments.kind import kinds
-from core.people import classroom
 from core.people.acting import NotYoursError, acting_as
 from core.people.person import PeopleError
 from core.recipe.config import TrainingConfig
 from core.runs import race
+from tests.made.collections import begun, fill
 from tests.made.runs import make_run
 
 RECIPE = TrainingConfig(dataset="digits", epochs=2)
 
 
 @pytest.fixture
-def room(runs_folder, own_data_folder, monkeypatch):
-    opened = classroom.home()
-    monkeypatch.setenv(classroom.CLASS, "1")
-    opened.begin()
-    return opened
-
-
-@pytest.fixture
 def lea(room):
     return room.recognise(room.join(room.room, "Léa Martin"))
-
-
-@pytest.fixture
-def teacher(room):
-    return room.recognise(room.join_as_teacher(room.begin(), "M. Roux"))
 
 
 def pictures(title, value=0):
@@ -115,6 +102,34 @@ def test_what_the_teacher_made_is_the_machines_for_the_next_class(store, room, t
     ending.end(store, room)
     assert run.folder.exists()
     assert own in imported.datasets()
+
+
+def test_what_the_class_collected_goes_and_a_dataset_of_it_stays_only_if_kept(
+    store, room, people, teacher, own_data_folder
+):
+    collection = begun(room, teacher)
+    fill(room, collection, people)
+    with acting_as(teacher):
+        names = [
+            class_dataset.make(collection, class_dataset.foreseen(collection, kind), kind)
+            for kind in ("apart", "chance")
+        ]
+        for name in names:
+            cache.load(imported.known(name), 8, imported.known(name).version)  # as a run in another size does
+        thrown = pictures("Thrown", 3)
+        imported.delete(thrown, [])
+        giving.moderate(giving.every(collection)[:1], "rejected")
+        before = ending.foreseen(store, room)
+        assert before.collected == 48
+        assert {one.name for one in before.datasets} == {*names}
+        ending.end(store, room, keep=names[:1])
+    assert set(imported.datasets()) == {names[0]}
+    assert imported.known(names[0]).owner == ""
+    assert not list(room.folder.parent.rglob("*.png"))
+    assert not room.folder.exists()
+    assert not list((own_data_folder / ".cache").glob(f"{names[1]}-*"))
+    assert list((own_data_folder / ".cache").glob(f"{names[0]}-*"))
+    imported.restore(thrown)  # the teacher's own, which shows nothing of the class
 
 
 def test_while_something_trains_the_class_goes_on(store, room, lea, teacher):

@@ -5,28 +5,10 @@ import pytest
 from core.classwork import question as questions
 from core.classwork.question import Draft
 from core.errors import DataError
-from core.people import classroom
 from core.people.acting import NotYoursError, acting_as
 from core.people.person import STRANGER, PeopleError, Person
 
 DRAFT = Draft("What does dropout do?", ("nothing", "it silences units", "it deletes images"), right=1)
-
-
-@pytest.fixture
-def room(runs_folder, own_data_folder):
-    begun = classroom.home()
-    begun.begin()
-    return begun
-
-
-@pytest.fixture
-def people(room):
-    return [room.recognise(room.join(room.room, name)) for name in ("Léa", "Noé", "Zoé")]
-
-
-@pytest.fixture
-def teacher(room):
-    return room.recognise(room.join_as_teacher(room.begin(), "M. Roux"))
 
 
 def ask(room, teacher, draft=DRAFT):

@@ -4,14 +4,18 @@ import json
 
 import pytest
 
+from core.classwork import collecting, giving
 from core.classwork import question as questions
 from core.classwork.question import Draft
 from core.lessons.lesson import lessons
+from core.people.acting import acting_as
 from core.people.classroom import Classroom
 from core.recipe.config import TrainingConfig
-from core.recipe.sent import send_recipe
+from core.recipe.sent import send_page, send_recipe
 from dashboard.server import limits
 from tests.made.classes import Browser, open_class, pupil, teacher
+from tests.made.collections import picture
+from tests.made.workers import wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("class")]
 
@@ -129,6 +133,39 @@ def test_the_board_is_the_teachers(opened):
     assert answer.status == 403
     assert "On the board" not in answer.body
     assert pupil(opened, "Patient").ask("/api/class/events", Accept="text/event-stream").status == 403
+
+
+def test_the_code_of_a_collection_leads_to_its_page_and_nowhere_else(opened):
+    browser = Browser(opened.address)
+    door = f"/join?room={opened.room}&to=collect"
+    assert 'to=collect" lang="fr"' in browser.ask(door).body
+    assert browser.fill(door, room="0000", name="Collects").status == 403
+    assert browser.fill(door, room=opened.room, name="Collects").headers["location"].startswith("/collect?lang=")
+    assert browser.ask(door).headers["location"].startswith("/collect?lang=")  # who has joined goes on at once
+    for bad in ("https://evil.example", "//evil.example", "../x", "no_page"):
+        again = Browser(opened.address).fill(f"/join?to={bad}", room=opened.room, name=f"Bad {bad[:9]}")
+        assert again.headers["location"].startswith("/?lang=")
+
+
+def test_only_the_teacher_is_told_who_gave_how_many(opened):
+    one, other = (pupil(opened, name) for name in ("Gives one", "Gives none"))
+    lead, room = teacher(opened), Classroom(opened.runs / ".class")
+    people = {person.name: person for person in room.people()}
+    with acting_as(next(person for person in people.values() if person.teacher)):
+        collection = collecting.begin(room, "Shapes", ["round", "square"])
+    with acting_as(people["Gives one"]):
+        giving.give(room, collection, 0, [picture(0)], "files", "")
+    address = "/api/class/collecting/events?lang=en"
+    wait_until(lambda: json.loads(one.ask(address).body)["classes"][0]["all"] == 1)
+    with acting_as(next(person for person in people.values() if person.teacher)):
+        send_page(room, "collect", "Shapes")
+    offered = json.loads(one.ask("/api/class/state?lang=fr").body)["sent"]
+    assert (offered["title"], offered["address"]) == ("Shapes", "/collect?")
+    told = [json.loads(browser.ask(address).body) for browser in (one, other, lead)]
+    assert [news["classes"][0]["mine"] for news in told] == [1, 0, 0]
+    assert [news["people"] for news in told[:2]] == [[], []]
+    assert {"name": "Gives one", "counts": [1, 0]} in told[2]["people"]
+    assert Browser(opened.address).ask(address, Accept="*/*").status == 401
 
 
 def test_what_was_sent_is_told_in_each_language(opened):

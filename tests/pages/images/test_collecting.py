@@ -10,7 +10,7 @@ pytestmark = pytest.mark.slow  # together they take too long for a commit
 
 def taken(*seeds):
     """JPEG files as the camera sends them."""
-    return [hostile.saved(hostile.picture(seed), "JPEG") for seed in seeds]
+    return [("a press", hostile.saved(hostile.picture(seed), "JPEG")) for seed in seeds]
 
 
 def collecting(monkeypatch, *bursts):
@@ -30,7 +30,7 @@ def collecting(monkeypatch, *bursts):
 
 
 def test_pictures_of_the_camera_are_kept_and_near_copies_left_out_until_they_are_wanted(store, monkeypatch):
-    app = collecting(monkeypatch, taken(0, 1), taken(1, 2), [b"no picture"])
+    app = collecting(monkeypatch, taken(0, 1), taken(1, 2), [("a press", b"no picture")])
     assert "me: **3** · you: **0**" in texts(app)
     assert "1 picture was left out" in texts(app)
     app.button(key="keep_near").click().run()

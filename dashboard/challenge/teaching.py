@@ -12,7 +12,7 @@ from core.errors import FitscopeError
 from core.people.classroom import Classroom
 from core.recipe.sent import send_page
 from dashboard.actions import attempt
-from dashboard.classroom import standings
+from dashboard.challenge import standings
 from dashboard.people.asking import nicknames
 from dashboard.words import _, as_named, in_markdown, number, percent, plural, say
 

@@ -9,8 +9,8 @@ from core.people import acting
 from core.people.classroom import Classroom
 from core.runs.run import Run
 from dashboard import resources
-from dashboard.classroom import standings
-from dashboard.classroom.challenge import MILLION
+from dashboard.challenge import standings
+from dashboard.challenge.teaching import MILLION
 from dashboard.live.state_words import state_word
 from dashboard.navigation import page
 from dashboard.words import _, in_markdown, language, number, percent, plural, say
