@@ -1,6 +1,7 @@
 """A dashboard on a free port with empty folders, for benchmarks and browser tests; stopped at the end."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -50,6 +51,31 @@ def started(words: list[str], port: int, runs: Path, folder: Path, environment: 
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+@dataclass(frozen=True)
+class OpenClass:
+    """A class that goes on: where, its folder of runs, the code of the room, the teacher's passcode."""
+
+    address: str
+    runs: Path
+    room: str
+    passcode: str
+
+
+@contextmanager
+def open_class(runs: Path, data: Path) -> Iterator[OpenClass]:
+    """`fitscope class` on this machine, without https."""
+    port = free_port()
+    words = [sys.executable, "-m", "fitscope", "class", "--http", "--address", "127.0.0.1", "--port", str(port)]
+    environment = {**os.environ, "FITSCOPE_RUNS": str(runs), "FITSCOPE_DATA": str(data), "PYTHONUNBUFFERED": "1"}
+    with started(words, port, runs, ROOT, environment | {"STREAMLIT_SERVER_HEADLESS": "true"}) as server:
+        said = (runs / ".server.log").read_text("utf-8")
+        room = re.search(r"room: +(\w+)", said)
+        passcode = re.search(r"passcode: +(\w+ \w+)", said)
+        assert room, said
+        assert passcode, said
+        yield OpenClass(server.address, runs, room[1], passcode[1])
 
 
 def free_port() -> int:

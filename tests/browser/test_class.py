@@ -6,9 +6,9 @@ import pytest
 import zxingcpp
 from PIL import Image
 
+from benchmarks.server import open_class
 from core.runs.store import RunStore
 from tests.made.browser import CHROMIUM, PHONE, viewer
-from tests.made.classes import open_class
 from tests.made.workers import wait_until
 
 pytestmark = [

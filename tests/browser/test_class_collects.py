@@ -7,11 +7,11 @@ import pytest
 import zxingcpp
 from PIL import Image
 
+from benchmarks.server import open_class
 from core.classwork import collecting, giving
 from core.people.acting import acting_as
 from core.people.classroom import Classroom
 from tests.made.browser import CHROMIUM, PHONE, at_rest, still, viewer
-from tests.made.classes import open_class
 from tests.made.collections import fill
 from tests.made.workers import wait_until
 

@@ -1,42 +1,11 @@
 """A class on a real server, and its people as browsers that keep their cookie."""
 
 import http.client
-import os
-import re
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
-from benchmarks.server import ROOT, free_port, started
+from benchmarks.server import OpenClass
 from tests.made.workers import PATIENCE
-
-
-@dataclass(frozen=True)
-class OpenClass:
-    """A class that goes on: where, its folder of runs, the code of the room, the teacher's passcode."""
-
-    address: str
-    runs: Path
-    room: str
-    passcode: str
-
-
-@contextmanager
-def open_class(runs: Path, data: Path) -> Iterator[OpenClass]:
-    """`fitscope class` on this machine, without https."""
-    port = free_port()
-    words = [sys.executable, "-m", "fitscope", "class", "--http", "--address", "127.0.0.1", "--port", str(port)]
-    environment = {**os.environ, "FITSCOPE_RUNS": str(runs), "FITSCOPE_DATA": str(data), "PYTHONUNBUFFERED": "1"}
-    with started(words, port, runs, ROOT, environment | {"STREAMLIT_SERVER_HEADLESS": "true"}) as server:
-        said = (runs / ".server.log").read_text("utf-8")
-        room = re.search(r"room: +(\w+)", said)
-        passcode = re.search(r"passcode: +(\w+ \w+)", said)
-        assert room, said
-        assert passcode, said
-        yield OpenClass(server.address, runs, room[1], passcode[1])
 
 
 @dataclass

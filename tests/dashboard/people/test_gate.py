@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from benchmarks.server import open_class
 from core.classwork import collecting, giving
 from core.classwork import question as questions
 from core.classwork.question import Draft
@@ -13,7 +14,7 @@ from core.people.classroom import Classroom
 from core.recipe.config import TrainingConfig
 from core.recipe.sent import send_page, send_recipe
 from dashboard.server import limits
-from tests.made.classes import Browser, open_class, pupil, teacher
+from tests.made.classes import Browser, pupil, teacher
 from tests.made.collections import picture
 from tests.made.workers import wait_until
 
