@@ -175,7 +175,7 @@ def _told(run: Run) -> dict[str, Any]:
     if run.config.label_noise and (run.folder / diary.FILE).exists():
         images = io.BytesIO()
         arrays = read_arrays(run.folder / "images.npz") or {}
-        np.savez_compressed(images, **{name: arrays[name] for name in DIARY})
+        np.savez_compressed(images, **{name: arrays[name] for name in DIARY})  # type: ignore[arg-type]  # a name may be any word
         parts = ((run.folder / diary.FILE).read_bytes(), images.getvalue())
         told["diary"] = [base64.b64encode(part).decode() for part in parts]
     return told

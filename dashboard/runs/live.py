@@ -4,6 +4,7 @@ Where the news do not get through, one fragment asks for them, once a second, an
 """
 
 import time
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -22,6 +23,8 @@ from dashboard.charts.scores import scores
 from dashboard.diary import by_heart
 from dashboard.live import message, route, verdict_words
 from dashboard.live.flags import flags
+from dashboard.live.replay import begun
+from dashboard.live.replay import head as replay_head
 from dashboard.live.state_words import BADGES, at_work, progress, state_word
 from dashboard.live.steps_words import of_steps
 from dashboard.people.asking import by, is_mine
@@ -31,6 +34,7 @@ from dashboard.runs.recipe_table import recipe_table
 from dashboard.server.engine import engine
 from dashboard.widgets.bulletin import bulletin, leading
 from dashboard.widgets.plot import growing, plot
+from dashboard.widgets.replay import replay as replay_bar
 from dashboard.words import _, language, number, percent, say_again, size
 
 ALONE = "_alone"  # of this viewer: no news get through
@@ -63,6 +67,15 @@ def curves_of(run: Run) -> None:
     history = resources.history(run)
     if history.epochs:
         _curves(run, verdict_words.said(run, run.state, history), history)
+
+
+def replay(run: Run, address: str) -> None:
+    """Plays a run that has ended once more, as it was when it was trained."""
+    replay_bar(address)
+    words: dict[str, Any] = {"head": replay_head(), "note": None, "preparing": None, "cards": []}
+    bulletin("head", address, words)
+    _curves(run, None, begun(run), address)
+    bulletin("note", address, words)
 
 
 def last_curve(recipe: TrainingConfig) -> None:
