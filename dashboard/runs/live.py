@@ -21,7 +21,7 @@ from dashboard.actions import resume, stop
 from dashboard.charts import curves, learning_rate
 from dashboard.charts.scores import scores
 from dashboard.diary import by_heart
-from dashboard.live import message, route, verdict_words
+from dashboard.live import message, replay_route, route, verdict_words
 from dashboard.live.flags import flags
 from dashboard.live.replay import begun
 from dashboard.live.replay import head as replay_head
@@ -141,10 +141,15 @@ def _show(run: Run, state: str, brief: bool) -> None:
         st.badge(state_word(state), icon=f":material/{icon}:", color=colour)  # type: ignore[arg-type]
         st.markdown(progress(run, state, history))
         st.space("stretch")
+        again = not brief and len(history.epochs) > 1 and _again(run)
         _buttons(run, state)
     with top:
         _troubles(run, state)
     if not history.trace.x and not history.epochs:
+        return
+    if again:
+        base = st.get_option("server.baseUrlPath")
+        replay(run, replay_route.address(f"runs/{run.id}", language(), base))
         return
     said = verdict_words.said(run, state, history)
     with charts:
@@ -164,6 +169,12 @@ def _show(run: Run, state: str, brief: bool) -> None:
     st.caption(_("This run keeps {size} on the disk.", size=size(resources.row(run).kept)))
     recipe_table(run)
     _log(run)
+
+
+def _again(run: Run) -> bool:
+    """The switch that plays its training once more; returns whether it is on."""
+    help = _("Plays the training once more from what was written down, at any speed.")
+    return st.toggle(_("Replay"), key=f"replay-{run.id}", help=help)
 
 
 def _places() -> tuple[DeltaGenerator, DeltaGenerator]:

@@ -117,10 +117,11 @@ function leaveNews(element) {
 
 // A training that has ended, played to the same listeners: its messages are had at once, and the clock is ours.
 const TICK = 50;  // ms
+const SHORTEST = 4;  // seconds that it takes as it begins to play, or as many as it took
 
 class Replay {
   constructor(address) {
-    Object.assign(this, { address, run: null, runs: {}, phase: "curves", listeners: new Set(), watchers: new Map(), alone: false, ended: false, frames: [], length: 0, at: 0, next: 0, speed: 10, broken: false });
+    Object.assign(this, { address, run: null, runs: {}, phase: "curves", listeners: new Set(), watchers: new Map(), alone: false, ended: false, frames: [], length: 0, at: 0, next: 0, speed: 1, broken: false });
     this.load();
   }
 
@@ -129,6 +130,7 @@ class Replay {
       const answer = await fetch(this.address);
       if (!answer.ok) throw new Error(answer.statusText);
       ({ frames: this.frames, length: this.length } = await answer.json());
+      this.speed = this.length >= SHORTEST * 100 ? 100 : this.length >= SHORTEST * 10 ? 10 : 1;
       this.seek(0);
       this.play();
     } catch {
