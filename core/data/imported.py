@@ -196,6 +196,23 @@ def check_title(title: str) -> str:
     return title
 
 
+def free_title(title: str) -> str:
+    """That name, or with a number behind it where it is taken."""
+    taken = {spec.title.casefold() for spec in (*built_in().values(), *datasets().values())}
+    free = (f"{title[: LONGEST_NAME - 5]} ({number})" for number in range(2, 10_000))
+    return title if title.casefold() not in taken else next(one for one in free if one.casefold() not in taken)
+
+
+def free_id(title: str, wanted: str) -> str:
+    """That id, or another made of the title where it is taken."""
+    return wanted if _ID.fullmatch(wanted) and not _taken(wanted) else _new_id(title)
+
+
+def home_of(name: str) -> Path:
+    """The folder of an imported dataset."""
+    return _home() / name
+
+
 def read_sources(name: str) -> dict[str, Sources]:
     """split -> where its images came from; {} where that is not known."""
     spec = known(name)
