@@ -193,7 +193,7 @@ class _Opening:
     def _renamed(self, told: Mapping[str, Any], part: str) -> dict[str, Any]:
         """A recipe within JSON with the names that its dataset and the run it begins from have here."""
         recipe = told.get(part)
-        if not isinstance(recipe, dict):
+        if not isinstance(recipe, dict) or not recipe:
             raise ValueError("a recipe in it cannot be read")
         for setting, known in (("dataset", self.dataset_ids), ("backbone", self.run_ids), ("begin_from", self.run_ids)):
             if isinstance(recipe.get(setting), str):
