@@ -133,7 +133,7 @@ def _source(dataset: Dataset, size: int, edits: str, progress: Progress) -> tupl
 
 def _read(dataset: Dataset, progress: Progress) -> tuple[Splits, Stamp]:
     """The slow way: downloads what is absent, reads or generates all, and checks that it is what SPEC says."""
-    if dataset.folder and not dataset.folder.parent.is_dir():  # a run was carried here without its images
+    if dataset.folder and not any(dataset.folder.parent.glob("*/stamp.json")):  # a run was carried here without them
         raise DataError(
             "The images of {dataset} did not come along to this machine. Curves, figures and networks are here; for "
             "the images, open a file of the run that was packed with them.",

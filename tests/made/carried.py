@@ -1,4 +1,4 @@
-"""Files of runs as a stranger may have made them: taken apart, changed anywhere, and put together again with any lie."""
+"""Files of runs as a stranger may have made them: taken apart, changed anywhere, put together with any lie."""
 
 import hashlib
 import io

@@ -73,7 +73,7 @@ def test_a_run_is_the_same_elsewhere(store, elsewhere, tmp_path):
 
 def test_without_its_epochs_a_run_brings_the_network_that_it_keeps(store, elsewhere, tmp_path):
     run = make_run(store, "finished")
-    path, found = packed(store, [run], tmp_path)
+    _path, found = packed(store, [run], tmp_path)
     names = {name.rsplit("/", 1)[1] for name in found.files}
     assert f"epoch-{run.status.result['kept_epoch']:04d}.npz" in names
     assert len([name for name in names if name.startswith("epoch-")]) == 1
