@@ -3,6 +3,7 @@
 Of a built-in dataset nothing goes along but edits: every Fitscope has it, or downloads it.
 """
 
+import itertools
 import re
 import shutil
 from collections.abc import Callable, Iterable, Mapping
@@ -43,7 +44,7 @@ def card(spec: Dataset) -> dict[str, Any]:
         "shape": list(spec.shape),
         "base": spec.version,
         "counts": {split: n for split, n in counts.items() if n},
-        "created": read_json(imported.home_of(spec.name) / "dataset.json").get("created", 0.0),
+        "created": read_json((imported.home() / spec.name) / "dataset.json").get("created", 0.0),
         "fit": spec.fit,
         "white": spec.white,
     }
@@ -98,10 +99,10 @@ class Arriving:
         Raises ValueError where the images are not what they say, PeopleError, StorageError.
         """
         known = self.here()
-        name = known or imported.free_id(self.card["title"] if self.card else self.name, self.name)
-        home = imported.home_of(name)
+        name = known or self._free_name()
+        home = imported.home() / name
         if known is None and self.card:
-            facts = {**self.card, "title": imported.free_title(self.card["title"]), "owner": acting.owner()}
+            facts = {**self.card, "title": _free(self.card["title"]), "owner": acting.owner()}
             with writing_to(home):
                 home.mkdir(parents=True)
             undo(shutil.rmtree, home, ignore_errors=True)
@@ -113,6 +114,10 @@ class Arriving:
                     self._place_images(base, home / "bases" / base.name, progress)
         self._place_edits(catalogue.dataset(name))
         return name
+
+    def _free_name(self) -> str:
+        taken = imported.is_taken(self.name)
+        return imported.new_id(self.card["title"]) if taken and self.card else self.name
 
     def _place_images(self, base: Path, to: Path, progress: Progress) -> None:
         """Written anew from arrays whose headers are exactly what they must be; their hash must be their name."""
@@ -142,6 +147,13 @@ class Arriving:
             except Exception:
                 to.unlink(missing_ok=True)
                 raise
+
+
+def _free(title: str) -> str:
+    """That name, or with a number behind it where it is taken."""
+    taken = {spec.title.casefold() for spec in catalogue.datasets().values()}
+    free = (f"{title[: imported.LONGEST_NAME - 7]} ({number})" for number in itertools.count(2))
+    return title if title.casefold() not in taken else next(one for one in free if one.casefold() not in taken)
 
 
 def _judged(told: Mapping[str, Any]) -> dict[str, Any]:

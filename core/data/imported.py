@@ -47,7 +47,7 @@ class Sources:
 def datasets() -> dict[str, Dataset]:
     """All imported datasets by id, the newest first; a damaged folder is left out."""
     try:
-        names = [path.name for path in _home().iterdir() if _ID.fullmatch(path.name)]
+        names = [path.name for path in home().iterdir() if _ID.fullmatch(path.name)]
     except OSError:
         return {}
     dated = [(_facts(name), name) for name in names]
@@ -74,16 +74,16 @@ def create(
     Raises DataError for a name that is empty, too long or taken, StorageError.
     """
     title, classes, owner = check_title(title), tuple(classes), acting.owner()
-    name = _new_id(title)
+    name = new_id(title)
     try:
         content = _write_base(name, splits, len(classes), sources or {}, progress)
         settle()
     except BaseException:  # an interruption too: what is left would keep the name taken
-        shutil.rmtree(_home() / name, ignore_errors=True)
+        shutil.rmtree(home() / name, ignore_errors=True)
         raise
     facts: dict[str, Any] = {"title": title, "classes": classes, "base": content, "owner": owner}
     facts |= {"shape": splits.train.images.shape[1:], "counts": _counts(splits), "created": time.time()}
-    write_json(_home() / name / "dataset.json", {**more, **facts})
+    write_json(home() / name / "dataset.json", {**more, **facts})
     return name
 
 
@@ -122,7 +122,7 @@ def extend(
     content = _write_base(name, both, len(every), {k: v for k, v in joined_sources.items() if v}, progress)
     settle()
     facts |= {"classes": every, "base": content, "counts": _counts(both), "white": spec.white or white}
-    write_json(_home() / name / "dataset.json", facts)
+    write_json(home() / name / "dataset.json", facts)
     return content
 
 
@@ -130,7 +130,7 @@ def rename(name: str, title: str) -> None:
     """Gives a dataset another name; runs go on naming it by its id. Raises DataError, StorageError."""
     facts = _facts(name) or {}
     if yours(name).title != title.strip():
-        write_json(_home() / name / "dataset.json", {**facts, "title": check_title(title)})
+        write_json(home() / name / "dataset.json", {**facts, "title": check_title(title)})
 
 
 def delete(name: str, runs: Iterable[str]) -> None:
@@ -149,20 +149,20 @@ def delete(name: str, runs: Iterable[str]) -> None:
     empty_trash()
     with writing_to(_trash()):
         _trash().mkdir(parents=True, exist_ok=True)
-        (_home() / name / "dataset.json").touch()  # the trash is emptied by age in the trash
-        (_home() / name).rename(_trash() / name)
+        (home() / name / "dataset.json").touch()  # the trash is emptied by age in the trash
+        (home() / name).rename(_trash() / name)
 
 
 def remove(name: str) -> None:
     """Removes a dataset for good, whatever was trained on it; raises DataError, PeopleError."""
     yours(name)
-    shutil.rmtree(_home() / name, ignore_errors=True)
+    shutil.rmtree(home() / name, ignore_errors=True)
 
 
 def disown(name: str) -> None:
     """Makes a dataset the machine's; raises PeopleError, StorageError."""
     yours(name)
-    write_json(_home() / name / "dataset.json", {**(_facts(name) or {}), "owner": ""})
+    write_json(home() / name / "dataset.json", {**(_facts(name) or {}), "owner": ""})
 
 
 def restore(name: str) -> None:
@@ -172,8 +172,8 @@ def restore(name: str) -> None:
     facts = read_json(_trash() / name / "dataset.json")
     acting.check(str(facts.get("owner", "")), name)
     check_title(str(facts.get("title", "")))
-    with writing_to(_home()):
-        (_trash() / name).rename(_home() / name)
+    with writing_to(home()):
+        (_trash() / name).rename(home() / name)
 
 
 def empty_trash(days: float = TRASH_DAYS, of: Callable[[str], bool] = lambda owner: False) -> None:
@@ -194,23 +194,6 @@ def check_title(title: str) -> str:
     if title.casefold() in taken:
         raise DataError("There is already a dataset called {title}; choose another name.", title=title)
     return title
-
-
-def free_title(title: str) -> str:
-    """That name, or with a number behind it where it is taken."""
-    taken = {spec.title.casefold() for spec in (*built_in().values(), *datasets().values())}
-    free = (f"{title[: LONGEST_NAME - 5]} ({number})" for number in range(2, 10_000))
-    return title if title.casefold() not in taken else next(one for one in free if one.casefold() not in taken)
-
-
-def free_id(title: str, wanted: str) -> str:
-    """That id, or another made of the title where it is taken."""
-    return wanted if _ID.fullmatch(wanted) and not _taken(wanted) else _new_id(title)
-
-
-def home_of(name: str) -> Path:
-    """The folder of an imported dataset."""
-    return _home() / name
 
 
 def read_sources(name: str) -> dict[str, Sources]:
@@ -241,7 +224,7 @@ def _joined_sources(old: Sources | None, new: Sources | None) -> Sources | None:
 
 def _write_base(name: str, splits: Splits, n_classes: int, sources: Mapping[str, Sources], progress: Progress) -> str:
     """Writes the images under their content hash; the same images again find themselves there."""
-    bases = _home() / name / "bases"
+    bases = home() / name / "bases"
     new = bases / f".new-{secrets.token_hex(4)}"
     facts = {split: {"names": one.names, "sizes": one.sizes.tolist()} for split, one in sources.items()}
     try:
@@ -289,7 +272,7 @@ def _spec(name: str, facts: dict[str, Any]) -> Dataset:
         fit="crop" if facts.get("fit") == "crop" else "pad",
         white=white if isinstance(white := facts.get("white"), int) else None,
         flips=("horizontal", "vertical"),
-        folder=_home() / name / "bases" / facts["base"],
+        folder=home() / name / "bases" / facts["base"],
         name=name,
         owner=str(facts.get("owner", "")),
     )
@@ -300,7 +283,7 @@ def _nothing_to_read(_paths: Any, _progress: Progress) -> Splits:
 
 
 def _facts(name: str) -> dict[str, Any] | None:
-    stored = read_json(_home() / name / "dataset.json")
+    stored = read_json(home() / name / "dataset.json")
     good = says(stored, _FACTS) and len(stored["shape"]) == 3 and len(stored["classes"]) > 1
     return stored if good and re.fullmatch(r"[0-9a-f]{12}", stored["base"]) else None
 
@@ -309,22 +292,24 @@ def _counts(splits: Splits) -> dict[str, int]:
     return {split: len(part) for split, part in splits.items()}
 
 
-def _new_id(title: str) -> str:
+def new_id(title: str) -> str:
     """A short name for folders, links and the command line, made from the title."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     stem = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:32] or "images"
-    return stem if not _taken(stem) else f"{stem}_{secrets.token_hex(2)}"
+    return stem if not is_taken(stem) else f"{stem}_{secrets.token_hex(2)}"
 
 
-def _taken(name: str) -> bool:
-    return name in built_in() or any((folder / name).exists() for folder in (_home(), _trash()))
+def is_taken(name: str) -> bool:
+    """Whether a dataset of that id is here, or in the trash."""
+    return name in built_in() or any((folder / name).exists() for folder in (home(), _trash()))
 
 
 def _shape(shape: Iterable[int]) -> str:
     return "×".join(map(str, shape))
 
 
-def _home() -> Path:
+def home() -> Path:
+    """The folder of all imported datasets, one folder each."""
     return data_folder() / "own"
 
 
