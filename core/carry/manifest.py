@@ -38,6 +38,7 @@ ARRAYS = re.compile(
     rf"|runs/{_ID}/checkpoints/(epoch-[0-9]{{4,6}}|frozen|last|best)\.npz"
     rf"|datasets/{_DATASET}/bases/{_HASH}/({_SPLIT})-(images|labels)\.npy"
 )
+_MARKDOWN = re.compile(r"[\[\]<>`*$\\|#~]")  # in a page that shows a reason, a name of a file is no picture or link
 LONGEST_NAME = 80  # characters of what a run or a dataset is called
 
 
@@ -137,7 +138,7 @@ def refused(file: str, reason: str) -> DataError:
     return DataError(
         "{file} is not opened: {reason}. Nothing was changed. Have it packed again by Fitscope, where it came from.",
         file=file,
-        reason=reason,
+        reason=_MARKDOWN.sub("·", reason),
     )
 
 

@@ -33,7 +33,7 @@ def add_to(command: Callable[..., argparse.ArgumentParser]) -> None:
     command(runs, "runs").add_argument("--json", action="store_true", help="one JSON array")
     command(schedule, "schedule")
     one = command(carry, "carry")
-    one.add_argument("runs", metavar="RUN", nargs="*", help="the ids of runs, or latest; with --project all of them")
+    one.add_argument("names", metavar="RUN", nargs="*", help="the ids of runs, or latest; with --project all of them")
     one.add_argument(
         "--project", action="store_true", help="races and experiments too; without RUN, all that has ended"
     )
@@ -92,7 +92,9 @@ def carry(chosen: argparse.Namespace) -> int:
     from core.carry.packed import pack, packable  # late: listing runs needs none of what it reads
 
     store = RunStore()
-    runs = [store.get(name) for name in dict.fromkeys(chosen.runs)] or (packable(store.all()) if chosen.project else [])
+    runs = [store.get(name) for name in dict.fromkeys(chosen.names)] or (
+        packable(store.all()) if chosen.project else []
+    )
     path = chosen.to or Path(f"{runs[0].id if len(runs) == 1 else 'project'}{SUFFIX}")
     acting.check_reach(path, drafts.brought())
     with telling(chosen) as progress:
