@@ -92,7 +92,7 @@ def _show(path: Path) -> None:
 def _runs(found: Contents) -> str:
     names = [f"**{in_markdown(name)}**" for name in list(found.runs.values())[:SHOWN]]
     more = ", …" if len(found.runs) > SHOWN else ""
-    return plural(len(found.runs), "{n} run", "{n} runs") + ": " + ", ".join(names) + more
+    return _("{what}: {names}", what=plural(len(found.runs), "{n} run", "{n} runs"), names=", ".join(names) + more)
 
 
 def _datasets(found: Contents) -> str:
@@ -100,7 +100,7 @@ def _datasets(found: Contents) -> str:
     for name, title in found.datasets.items():
         images = _("with its images") if name in found.with_images else _("without its images")
         told.append(f"**{in_markdown(title)}** ({images})")
-    return plural(len(told), "{n} dataset", "{n} datasets") + ": " + ", ".join(told)
+    return _("{what}: {names}", what=plural(len(told), "{n} dataset", "{n} datasets"), names=", ".join(told))
 
 
 def _written(found: Contents) -> str:
