@@ -17,7 +17,7 @@ from starlette.middleware import Middleware  # noqa: E402
 from core.errors import FitscopeError  # noqa: E402
 from core.runs.store import RunStore  # noqa: E402
 from dashboard import upstream  # noqa: E402
-from dashboard.live import board, collecting, together  # noqa: E402
+from dashboard.live import board, collecting, replay_route, together  # noqa: E402
 from dashboard.live import route as live  # noqa: E402
 from dashboard.people import answering, signal  # noqa: E402
 from dashboard.server import api, api_runs, garbage, joining  # noqa: E402
@@ -60,6 +60,7 @@ ROUTES = [
     together.route,
     board.route,
     collecting.route,
+    *replay_route.routes,
     signal.route,
     answering.route,
     *api_runs.routes,

@@ -63,6 +63,8 @@ def say_again(template: str, values: dict[str, Any]) -> str:
 
 def _is_ours(name: str, value: Any) -> bool:
     """Whether a value of an error is a word of ours; names of classes, files and runs are people's."""
+    if name == "reason":
+        return isinstance(value, str)  # one that nobody knows stays as it is
     return name in ("state", "split") or (name == "dataset" and value in {spec.title for spec in built_in().values()})
 
 

@@ -12,7 +12,7 @@ from dashboard.words import _, say
 
 TITLE = "Lessons"
 ICON = ":material/school:"
-KEPT = ("lesson", "step", "race", "present")  # of the address: a link opens the lesson as it is in view
+KEPT = ("lesson", "step", "race", "present", "recording")  # of the address: a link opens the lesson as it is in view
 
 wanted, lesson = st.query_params.get("lesson", ""), None
 if wanted:
@@ -23,7 +23,7 @@ if wanted:
 if lesson:
     choices.keep_frame(**{name: value for name in KEPT if (value := st.query_params.get(name))})
     answered = screen.show(lesson)
-    if answered:
+    if answered and not answered.recording:
         said = screen.sentences(lesson, answered)
         hand_in.lesson(lesson.name, _(lesson.title), said, answered.by_letter, answered.race)
 else:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard import resources
 from dashboard.actions import undo_bar
+from dashboard.carry import along, arriving
 from dashboard.navigation import page
 from dashboard.runs import compare, filters, room, table
 from dashboard.words import _
@@ -17,6 +18,7 @@ runs = resources.store().all()
 if not runs:
     st.info(_("No run yet. Train a network, and it appears here with its curve."), icon=":material/play_circle:")
     st.page_link(page("train"), label=_("Train"), icon=":material/play_circle:")
+    arriving.offer(opened=True)
     st.stop()
 
 left = filters.filtered(runs)
@@ -31,3 +33,5 @@ elif ticked:
     st.markdown("*" + _("Which setting made the difference? The table shows only the settings that differ.") + "*")
 if len(ticked) != 1:
     room.offer(runs)
+along.offer(ticked, runs)
+arriving.offer()

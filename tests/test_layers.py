@@ -31,6 +31,7 @@ CORE = (
     "experiments",
     "questions",
     "export",
+    "carry",
     "classwork",
     "commands",
     "__main__",

@@ -16,10 +16,13 @@ from core.commands.train import quiet
 from core.data import cache
 from core.data.catalogue import dataset
 from core.errors import FitscopeError
+from core.lessons import recording
 from core.lessons.lesson import Lesson, lessons
 from core.plugins import pick
 from core.runs.run import Run
 from core.runs.store import RunStore
+
+OWN = -1  # instead of a seed: that of the lesson's settings
 
 
 def add_to(command: Any) -> None:
@@ -29,6 +32,9 @@ def add_to(command: Any) -> None:
     one.add_argument("--check", action="store_true", help="train each and ask whether it shows what it promises")
     one.add_argument("--seeds", metavar="N", type=int, default=1, help="so many seeds of each, 0, 1, 2 …")
     one.add_argument("--jobs", metavar="N", type=int, default=1, help="so many at a time, each in a process of its own")
+    one.add_argument(
+        "--record", action="store_true", help="train each with its own seed and keep what was seen, to show again"
+    )
     one.add_argument("--json", action="store_true", help="one JSON array, or one object for each lesson and seed")
 
 
@@ -36,13 +42,11 @@ def all_lessons(chosen: argparse.Namespace) -> int:
     """Lists the lessons, or trains them and asks whether each shows what it promises."""
     known = lessons()
     wanted = [pick("lesson", name, known) for name in chosen.names] or list(known.values())
-    if not chosen.check:
+    if not (chosen.check or chosen.record):
         table([_row(lesson) for lesson in wanted], chosen.json)
         return 0
-    broken = 0
-    for told in _checked(
-        [(lesson.name, seed) for lesson in wanted for seed in range(max(1, chosen.seeds))], chosen.jobs
-    ):
+    broken, seeds = 0, [OWN] if chosen.record else range(max(1, chosen.seeds))
+    for told in _checked([(lesson.name, seed) for lesson in wanted for seed in seeds], chosen.jobs):
         print(as_json(told) if chosen.json else _line(told), flush=True)
         broken += told["kept"] is False
     return 1 if broken else 0
@@ -74,7 +78,10 @@ def _row(lesson: Lesson) -> dict[str, Any]:
 
 
 def _check(wanted: tuple[str, int]) -> dict[str, Any]:
-    """Trains the lesson's recipes with a seed; `kept` is None where its images are not on this machine."""
+    """Trains the lesson's recipes with a seed; `kept` is None where its images are not on this machine.
+
+    With the seed OWN, that of its settings, what was seen is recorded, if it is what the lesson promises.
+    """
     with quiet(Path(os.devnull)):
         return _trained_and_asked(lessons()[wanted[0]], wanted[1])
 
@@ -87,10 +94,14 @@ def _trained_and_asked(lesson: Lesson, seed: int) -> dict[str, Any]:
     began = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         store = RunStore(Path(folder))
-        runs = [_trained(store, dataclasses.replace(recipe, seed=seed)) for recipe in lesson.recipes]
+        wanted = [recipe if seed == OWN else dataclasses.replace(recipe, seed=seed) for recipe in lesson.recipes]
+        runs = [_trained(store, recipe) for recipe in wanted]
         told["seconds"] = round(time.perf_counter() - began, 1)
         told["promises"] = [_asked(promise, runs) for promise in lesson.promised]
-    return {**told, "kept": all(promise["kept"] for promise in told["promises"])}
+        told["kept"] = all(promise["kept"] for promise in told["promises"])
+        if seed == OWN and told["kept"]:
+            recording.record(lesson.name, runs, [promise.ask(runs) for promise in lesson.promised])
+    return told
 
 
 def _trained(store: RunStore, recipe: Any) -> Run:

@@ -148,6 +148,12 @@ def _source(dataset: Dataset, size: int, edits: str, progress: Progress) -> tupl
 
 def _read(dataset: Dataset, progress: Progress) -> tuple[Splits, Stamp]:
     """The slow way: downloads what is absent, reads or generates all, and checks that it is what SPEC says."""
+    if dataset.folder and not any(dataset.folder.parent.glob("*/stamp.json")):  # a run was carried here without them
+        raise DataError(
+            "The images of {dataset} did not come along to this machine. Curves, figures and networks are here; for "
+            "the images, open a file of the run that was packed with them.",
+            dataset=dataset.title,
+        )
     if dataset.folder:
         raise DataError(
             "The images of {dataset} are damaged or gone from {folder}. Import them again under a new name.",

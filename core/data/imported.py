@@ -50,7 +50,7 @@ class Sources:
 def datasets() -> dict[str, Dataset]:
     """All imported datasets by id, the newest first; a damaged folder is left out."""
     try:
-        names = [path.name for path in _home().iterdir() if _ID.fullmatch(path.name)]
+        names = [path.name for path in home().iterdir() if _ID.fullmatch(path.name)]
     except OSError:
         return {}
     dated = [(_facts(name), name) for name in names]
@@ -77,16 +77,16 @@ def create(
     Raises DataError for a name that is empty, too long or taken, StorageError.
     """
     title, classes, owner = check_title(title), tuple(classes), acting.owner()
-    name = _new_id(title)
+    name = new_id(title)
     try:
         content = _write_base(name, splits, len(classes), sources or {}, progress)
         settle()
     except BaseException:  # an interruption too: what is left would keep the name taken
-        shutil.rmtree(_home() / name, ignore_errors=True)
+        shutil.rmtree(home() / name, ignore_errors=True)
         raise
     facts: dict[str, Any] = {"title": title, "classes": classes, "base": content, "owner": owner}
     facts |= {"shape": splits.train.images.shape[1:], "counts": _counts(splits), "created": time.time()}
-    write_json(_home() / name / "dataset.json", {**more, **facts})
+    write_json(home() / name / "dataset.json", {**more, **facts})
     return name
 
 
@@ -108,9 +108,9 @@ def extend(
     if splits.train.images.shape[1:] != spec.shape:
         raise DataError(
             "The new pictures are {found}, those of {dataset} are {expected}. Import them at that size.",
-            found=_shape(splits.train.images.shape[1:]),
+            found="×".join(map(str, splits.train.images.shape[1:])),
             dataset=spec.title,
-            expected=_shape(spec.shape),
+            expected="×".join(map(str, spec.shape)),
         )
     every = tuple(dict.fromkeys([*spec.classes, *classes]))
     label = np.array([every.index(one) for one in classes], np.int64)
@@ -137,7 +137,7 @@ def renew(
     content = _write_base(name, splits, len(classes), sources or {}, progress)
     settle()
     facts = {**(_facts(spec.name) or {}), **more, "classes": classes, "base": content, "counts": _counts(splits)}
-    write_json(_home() / name / "dataset.json", facts)
+    write_json(home() / name / "dataset.json", facts)
     return content
 
 
@@ -145,7 +145,7 @@ def rename(name: str, title: str) -> None:
     """Gives a dataset another name; runs go on naming it by its id. Raises DataError, StorageError."""
     facts = _facts(name) or {}
     if yours(name).title != title.strip():
-        write_json(_home() / name / "dataset.json", {**facts, "title": check_title(title)})
+        write_json(home() / name / "dataset.json", {**facts, "title": check_title(title)})
 
 
 def delete(name: str, runs: Iterable[str]) -> None:
@@ -164,20 +164,20 @@ def delete(name: str, runs: Iterable[str]) -> None:
     empty_trash()
     with writing_to(_trash()):
         _trash().mkdir(parents=True, exist_ok=True)
-        (_home() / name / "dataset.json").touch()  # the trash is emptied by age in the trash
-        (_home() / name).rename(_trash() / name)
+        (home() / name / "dataset.json").touch()  # the trash is emptied by age in the trash
+        (home() / name).rename(_trash() / name)
 
 
 def remove(name: str) -> None:
     """Removes a dataset for good, whatever was trained on it; raises DataError, PeopleError."""
     yours(name)
-    cache.forget(_home() / name)
+    cache.forget(home() / name)
 
 
 def disown(name: str) -> None:
     """Makes a dataset the machine's; raises PeopleError, StorageError."""
     yours(name)
-    write_json(_home() / name / "dataset.json", {**(_facts(name) or {}), "owner": ""})
+    write_json(home() / name / "dataset.json", {**(_facts(name) or {}), "owner": ""})
 
 
 def restore(name: str) -> None:
@@ -187,8 +187,8 @@ def restore(name: str) -> None:
     facts = read_json(_trash() / name / "dataset.json")
     acting.check(str(facts.get("owner", "")), name)
     check_title(str(facts.get("title", "")))
-    with writing_to(_home()):
-        (_trash() / name).rename(_home() / name)
+    with writing_to(home()):
+        (_trash() / name).rename(home() / name)
 
 
 def empty_trash(days: float = TRASH_DAYS, of: Callable[[str, str], bool] = lambda owner, split: False) -> None:
@@ -228,7 +228,7 @@ def read_sources(name: str) -> dict[str, Sources]:
 
 def _write_base(name: str, splits: Splits, n_classes: int, sources: Mapping[str, Sources], progress: Progress) -> str:
     """Writes the images under their content hash; the same images again find themselves there."""
-    bases = _home() / name / "bases"
+    bases = home() / name / "bases"
     new = bases / f".new-{secrets.token_hex(4)}"
     facts = {split: {"names": one.names, "sizes": one.sizes.tolist()} for split, one in sources.items()}
     try:
@@ -276,7 +276,7 @@ def _spec(name: str, facts: dict[str, Any]) -> Dataset:
         fit="crop" if facts.get("fit") == "crop" else "pad",
         white=white if isinstance(white := facts.get("white"), int) else None,
         flips=("horizontal", "vertical"),
-        folder=_home() / name / "bases" / facts["base"],
+        folder=home() / name / "bases" / facts["base"],
         name=name,
         owner=str(facts.get("owner", "")),
         split=str(facts.get("split", "")),
@@ -288,7 +288,7 @@ def _nothing_to_read(_paths: Any, _progress: Progress) -> Splits:
 
 
 def _facts(name: str) -> dict[str, Any] | None:
-    stored = read_json(_home() / name / "dataset.json")
+    stored = read_json(home() / name / "dataset.json")
     good = says(stored, _FACTS) and len(stored["shape"]) == 3 and len(stored["classes"]) > 1
     return stored if good and re.fullmatch(r"[0-9a-f]{12}", stored["base"]) else None
 
@@ -297,22 +297,20 @@ def _counts(splits: Splits) -> dict[str, int]:
     return {split: len(part) for split, part in splits.items()}
 
 
-def _new_id(title: str) -> str:
+def new_id(title: str) -> str:
     """A short name for folders, links and the command line, made from the title."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     stem = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:32] or "images"
-    return stem if not _taken(stem) else f"{stem}_{secrets.token_hex(2)}"
+    return stem if not is_taken(stem) else f"{stem}_{secrets.token_hex(2)}"
 
 
-def _taken(name: str) -> bool:
-    return name in built_in() or any((folder / name).exists() for folder in (_home(), _trash()))
+def is_taken(name: str) -> bool:
+    """Whether a dataset of that id is here, or in the trash."""
+    return name in built_in() or any((folder / name).exists() for folder in (home(), _trash()))
 
 
-def _shape(shape: Iterable[int]) -> str:
-    return "×".join(map(str, shape))
-
-
-def _home() -> Path:
+def home() -> Path:
+    """The folder of all imported datasets, one folder each."""
     return data_folder() / "own"
 
 

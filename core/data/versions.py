@@ -235,7 +235,9 @@ def has_edits(dataset: Dataset, version: str) -> bool:
 
 def _is_import(dataset: Dataset, version: str) -> bool:
     """Is this a version of imported images as they came?"""
-    return bool(dataset.folder and _ID.fullmatch(version) and dataset.folder.with_name(version).is_dir())
+    if dataset.folder is None or not _ID.fullmatch(version):
+        return False
+    return version == dataset.version or dataset.folder.with_name(version).is_dir()
 
 
 def _exists(dataset: Dataset, version: str) -> bool:

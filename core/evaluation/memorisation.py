@@ -32,6 +32,11 @@ class Memorised:
     n_kept: int
     n_changed: int
 
+    def until(self, epochs: int) -> "Memorised":
+        """As it was after so many epochs."""
+        kept, by_heart, true = (part[:epochs] for part in (self.kept, self.by_heart, self.true))
+        return Memorised(kept, by_heart, true, self.n_kept, self.n_changed)
+
 
 def memorised(diary: Diary) -> Memorised:
     """The shares of a diary, epoch by epoch."""

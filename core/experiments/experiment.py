@@ -259,6 +259,11 @@ def held(store: RunStore, wait: float = _BUSY_SECONDS) -> Iterator[None]:
 
 def write(store: RunStore, experiment: Experiment) -> None:
     """Raises StorageError."""
+    _files.write(store, experiment.id, as_file(experiment))
+
+
+def as_file(experiment: Experiment) -> dict[str, Any]:
+    """What is written of an experiment, but whose it is."""
     values = {
         "kind": experiment.kind,
         "name": experiment.name,
@@ -267,9 +272,7 @@ def write(store: RunStore, experiment: Experiment) -> None:
         "options": dict(experiment.options),
         "runs": [{"id": run_id, "at": dict(at)} for at, run_id in experiment.runs],
     }
-    if experiment.grows:
-        values |= {name: getattr(experiment, name) for name in _GROWN}
-    _files.write(store, experiment.id, values)
+    return values | ({name: getattr(experiment, name) for name in _GROWN} if experiment.grows else {})
 
 
 @contextlib.contextmanager

@@ -108,6 +108,12 @@ class History:
                 self.version += 1
             return self.version
 
+    def hear(self, event: dict[str, Any]) -> None:
+        """Takes one event as if it had just been written: a training is told again, from its first line on."""
+        with self._lock:
+            self._take(event)
+            self.version += 1
+
     def news(self, since: Place) -> News:
         """What was read after a place, up to the last `update`; copies, which stay as they are."""
         with self._lock:

@@ -7,6 +7,7 @@ import contextlib
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from core.errors import RunError, SettingError
 from core.files import says
@@ -117,5 +118,10 @@ def disown_all(store: RunStore) -> None:
     _files.disown_all(store)
 
 
+def as_file(race: Race) -> dict[str, Any]:
+    """What is written of a race, but whose it is."""
+    return {name: value for name, value in asdict(race).items() if name != "id"}
+
+
 def _write(store: RunStore, race: Race) -> None:
-    _files.write(store, race.id, {name: value for name, value in asdict(race).items() if name != "id"})
+    _files.write(store, race.id, as_file(race))

@@ -83,9 +83,27 @@ def check_room(rows: Iterable[Row], owner: str) -> None:
     if room is None or person is None or person.teacher:
         return
     theirs = [row for row in rows if row.owner == owner]
-    waiting, kept = sum(row.state == "queued" for row in theirs), sum(row.kept for row in theirs)
+    waiting = sum(row.state == "queued" for row in theirs)
     if waiting >= room.waiting_each:
         raise PeopleError("{n} of your runs wait already. Wait until some are done, or stop some of them.", n=waiting)
+    check_disk(theirs, owner)
+
+
+def check_disk(rows: Iterable[Row], owner: str, more: int = 0) -> None:
+    """Raises PeopleError where the runs of one of the class keep as much as they may, or would with so many bytes more.
+
+    rows  of all runs
+    """
+    room, person = classroom.current(), acting()
+    if room is None or person is None or person.teacher:
+        return
+    kept = sum(row.kept for row in rows if row.owner == owner)
+    if more and kept + more > room.disk_each * 1e9:
+        raise PeopleError(
+            "That is {size} GB with what your runs keep, more than each may. Delete some that you do not need, on the "
+            "Runs page.",
+            size=round((kept + more) / 1e9, 1),
+        )
     if kept >= room.disk_each * 1e9:
         raise PeopleError(
             "Your runs keep {size} GB, as much as each may. Delete some that you do not need, on the Runs page.",

@@ -56,6 +56,7 @@ def chart(run: Run, history: History, address: str = "", place: int | None = Non
     if not words or history.start.get("at_once") or architectures.is_baseline(run.config.architecture):
         return
     found = by_heart.shares(run)
+    found = found and found.until(len(history.epochs))
     if history.epochs and (found is None or not len(found.kept)):
         st.caption(_("This run kept no diary of its training images: train its recipe again to see what it learns."))
         return

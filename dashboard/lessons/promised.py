@@ -18,7 +18,11 @@ from dashboard.words import _, number, percent, say
 def show(lesson: Lesson, shown: Trained) -> None:
     """A line for each promise."""
     try:
-        answers = _asked(lesson.name, tuple((str(run.folder), _changed(run)) for run in shown.runs))
+        answers = (
+            list(shown.recording.answers)
+            if shown.recording
+            else _asked(lesson.name, tuple((str(run.folder), _changed(run)) for run in shown.runs))
+        )
     except FitscopeError as error:  # a run that was stopped before it was tested, a dataset that is gone
         st.caption(say(error))
         return

@@ -9,7 +9,7 @@ from core.lessons.lesson import Lesson, lessons
 from core.runs import prediction as predictions
 from core.runs.race import LETTERS
 from dashboard import choices, resources
-from dashboard.lessons import listing, presenter, promised, trained
+from dashboard.lessons import listing, presenter, promised, recorded, trained
 from dashboard.lessons.trained import Trained
 from dashboard.navigation import page
 from dashboard.runs import live, race
@@ -111,19 +111,34 @@ def _watch(lesson: Lesson, shown: Trained | None) -> None:
     if shown is None:
         _offer(lesson)
         return
+    if shown.recording:
+        recorded.play(lesson, shown)
+        with st.container(horizontal=True):
+            _to_the_answer()
+            st.button(
+                _("Train it here"),
+                key="lesson_again",
+                icon=":material/play_arrow:",
+                on_click=_train,
+                args=(lesson,),
+                help=_("Trains the same recipes on this computer."),
+            )
+        return
     if shown.race:
         race.follow(shown.race, brief=True)
     else:
         live.follow(shown.runs[0], brief=True)
     with st.container(horizontal=True):
-        label = _("To the answer")
-        st.button(
-            label, key="lesson_next", type="primary", icon=":material/arrow_forward:", on_click=_go, args=("answer",)
-        )
+        _to_the_answer()
         if shown.race:
             race.stop_button(shown.race, shown.by_letter)
         if shown.ended:
             st.button(_("Train again"), key="lesson_again", icon=":material/replay:", on_click=_train, args=(lesson,))
+
+
+def _to_the_answer() -> None:
+    label = _("To the answer")
+    st.button(label, key="lesson_next", type="primary", icon=":material/arrow_forward:", on_click=_go, args=("answer",))
 
 
 def _offer(lesson: Lesson) -> None:
@@ -146,6 +161,7 @@ def _offer(lesson: Lesson) -> None:
             on_click=_train,
             args=(lesson,),
         )
+        recorded.offer(lesson)
         if known:
             st.button(
                 _("Show what was trained here before"),
@@ -166,14 +182,16 @@ def _answer(lesson: Lesson, shown: Trained | None) -> None:
         st.button(
             _("Back to the training"), key="lesson_back", icon=":material/arrow_back:", on_click=_go, args=("watch",)
         )
+        recorded.offer(lesson)
         return
     if lesson.question:
         _reveal(lesson, shown)
     if lesson.answer:
         st.markdown(_(lesson.answer))
     promised.show(lesson, shown)
-    if shown.race:
-        race.curves_of(shown.race)
+    recorded.say(shown)
+    if len(shown.runs) > 1:
+        race.curves_of(shown.by_letter)
     else:
         live.curves_of(shown.runs[0])
     _further(lesson, shown)

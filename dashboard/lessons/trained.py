@@ -5,7 +5,9 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core.errors import FitscopeError
+from core.lessons import recording as recordings
 from core.lessons.lesson import Lesson
+from core.lessons.recording import Recording
 from core.recipe.config import TrainingConfig
 from core.recipe.differences import differing
 from core.runs import race as races
@@ -16,15 +18,21 @@ from dashboard import choices, resources
 from dashboard.actions import begin_race, start_run
 from dashboard.live.state_words import at_work
 from dashboard.runs.value_words import special
-from dashboard.words import _
+from dashboard.words import _, say
+
+RECORDING = "recording"  # of the address: the lesson shows its recording
 
 
 @dataclass(frozen=True)
 class Trained:
-    """The runs A, B, C … of a lesson; `race` where there is more than one."""
+    """The runs A, B, C … of a lesson; `race` where there is more than one that was trained here.
+
+    recording  where they were not trained here, but came with the lesson
+    """
 
     runs: tuple[Run, ...]
     race: Race | None = None
+    recording: Recording | None = None
 
     @property
     def by_letter(self) -> dict[str, Run]:
@@ -37,6 +45,8 @@ class Trained:
 
 def in_view(lesson: Lesson) -> Trained | None:
     """Those that the address names, where they are of this lesson."""
+    if RECORDING in st.query_params:
+        return recorded(lesson)
     if len(lesson.recipes) == 1:
         run = resources.chosen_run()
         return Trained((run,)) if run and _is_of(run, lesson.recipe) else None
@@ -46,6 +56,16 @@ def in_view(lesson: Lesson) -> Trained | None:
     except FitscopeError:  # forgotten meanwhile
         return None
     return _whole(lesson, race) if race else None
+
+
+def recorded(lesson: Lesson) -> Trained | None:
+    """Those of the recording that the lesson brings along; None, with the reason on the page, where there is none."""
+    try:
+        found, runs = recordings.recording(lesson.name), recordings.laid_out(lesson.name)
+    except FitscopeError as error:
+        st.warning(say(error), icon=":material/videocam_off:")
+        return None
+    return Trained(tuple(runs), recording=found) if found else None
 
 
 def before(lesson: Lesson) -> Trained | None:
@@ -62,6 +82,7 @@ def before(lesson: Lesson) -> Trained | None:
 
 def begin(lesson: Lesson, choice: int | None) -> bool:
     """Trains the lesson's recipes; what was answered to its question is kept with the first run."""
+    st.query_params.pop(RECORDING, None)
     said = Prediction(lesson=lesson.name, choice=choice)
     if len(lesson.recipes) == 1:
         return start_run(lesson.recipe, _(lesson.title), prediction=said)
@@ -73,10 +94,21 @@ def begin(lesson: Lesson, choice: int | None) -> bool:
 
 def show_again(found: Trained) -> None:
     """Puts runs into view that were trained before."""
+    st.query_params.pop(RECORDING, None)
     if found.race:
         st.query_params["race"] = found.race.id
     else:
         choices.choose_run(found.runs[0].id)
+
+
+def show_recording() -> None:
+    """Puts the lesson's recording into view."""
+    st.query_params[RECORDING] = "1"
+
+
+def put_recording_away() -> None:
+    """Takes it out of view."""
+    st.query_params.pop(RECORDING, None)
 
 
 def run_names(lesson: Lesson) -> list[str]:

@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -16,6 +17,7 @@ from dashboard.live.cards import cards
 from dashboard.live.flags import flags
 from dashboard.words import _
 
+Judge = Callable[[Run, str, History], Verdict | None]
 CURVES = ("loss", "accuracy")
 COLUMNS = ("epoch", "loss", "val_loss", "accuracy", "val_accuracy", "learning_rate")
 
@@ -30,8 +32,14 @@ def phase(run: Run, state: str, history: History) -> str:
     return "curves" if history.trace.x or history.epochs else "waiting"
 
 
-def message(run: Run, state: str, history: History, since: Place) -> tuple[Place, dict[str, Any]]:
+def message(
+    run: Run, state: str, history: History, since: Place, judge: Judge = verdict_words.said
+) -> tuple[Place, dict[str, Any]]:
     """What is new after a place, and the place it leads to. Said in the language of the moment (`words.speaking`).
+
+    judge   gives the verdict that is told
+
+    The message:
 
     steps   of each curve what changed of the windows of its steps, see core/runs/windows.py
     charts  of each curve what else moves in it; like the verdict and the figures, left out until an epoch ends
@@ -45,7 +53,7 @@ def message(run: Run, state: str, history: History, since: Place) -> tuple[Place
         told["steps"] = {name: _rounded(news.windows[name]) for name in CURVES}
     told |= head(run, state, history)
     if news.epochs or news.anew or len(history.epochs) < 2:
-        said = verdict_words.said(run, state, history)
+        said = judge(run, state, history)
         told |= {**verdict(said, history), "charts": _charts(run, said, history)}
     return news.place, told
 
@@ -91,7 +99,8 @@ def _charts(run: Run, said: Verdict | None, history: History) -> dict[str, Any]:
     }
     if learning_rate.moves(run.config):
         told["learning_rate"] = {"marker": size, **learning_rate.movable(run.config, history, _)}
-    if shares := by_heart.shares(run):
+    if found := by_heart.shares(run):
+        shares = found.until(len(history.epochs))
         told[by_heart.CHART] = {
             "title": by_heart.title(shares),
             "marker": size,

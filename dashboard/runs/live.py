@@ -4,6 +4,7 @@ Where the news do not get through, one fragment asks for them, once a second, an
 """
 
 import time
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -20,8 +21,10 @@ from dashboard.actions import resume, stop
 from dashboard.charts import curves, learning_rate
 from dashboard.charts.scores import scores
 from dashboard.diary import by_heart
-from dashboard.live import message, route, verdict_words
+from dashboard.live import message, replay_route, route, verdict_words
 from dashboard.live.flags import flags
+from dashboard.live.replay import begun
+from dashboard.live.replay import head as replay_head
 from dashboard.live.state_words import BADGES, at_work, progress, state_word
 from dashboard.live.steps_words import of_steps
 from dashboard.people.asking import by, is_mine
@@ -31,6 +34,7 @@ from dashboard.runs.recipe_table import recipe_table
 from dashboard.server.engine import engine
 from dashboard.widgets.bulletin import bulletin, leading
 from dashboard.widgets.plot import growing, plot
+from dashboard.widgets.replay import replay as replay_bar
 from dashboard.words import _, language, number, percent, say_again, size
 
 ALONE = "_alone"  # of this viewer: no news get through
@@ -63,6 +67,15 @@ def curves_of(run: Run) -> None:
     history = resources.history(run)
     if history.epochs:
         _curves(run, verdict_words.said(run, run.state, history), history)
+
+
+def replay(run: Run, address: str) -> None:
+    """Plays a run that has ended once more, as it was when it was trained."""
+    replay_bar(address)
+    words: dict[str, Any] = {"head": replay_head(), "note": None, "preparing": None, "cards": []}
+    bulletin("head", address, words)
+    _curves(run, None, begun(run), address)
+    bulletin("note", address, words)
 
 
 def last_curve(recipe: TrainingConfig) -> None:
@@ -128,10 +141,15 @@ def _show(run: Run, state: str, brief: bool) -> None:
         st.badge(state_word(state), icon=f":material/{icon}:", color=colour)  # type: ignore[arg-type]
         st.markdown(progress(run, state, history))
         st.space("stretch")
+        again = not brief and len(history.epochs) > 1 and _again(run)
         _buttons(run, state)
     with top:
         _troubles(run, state)
     if not history.trace.x and not history.epochs:
+        return
+    if again:
+        base = st.get_option("server.baseUrlPath")
+        replay(run, replay_route.address(f"runs/{run.id}", language(), base))
         return
     said = verdict_words.said(run, state, history)
     with charts:
@@ -151,6 +169,12 @@ def _show(run: Run, state: str, brief: bool) -> None:
     st.caption(_("This run keeps {size} on the disk.", size=size(resources.row(run).kept)))
     recipe_table(run)
     _log(run)
+
+
+def _again(run: Run) -> bool:
+    """The switch that plays its training once more; returns whether it is on."""
+    help = _("Plays the training once more from what was written down, at any speed.")
+    return st.toggle(_("Replay"), key=f"replay-{run.id}", help=help)
 
 
 def _places() -> tuple[DeltaGenerator, DeltaGenerator]:

@@ -12,10 +12,13 @@ from dashboard.actions import attempt
 from dashboard.charts import curves
 from dashboard.diary import by_heart
 from dashboard.live import message, together, verdict_words
+from dashboard.live.replay import begun
+from dashboard.live.replay import head as replay_head
 from dashboard.live.state_words import at_work, epochs
 from dashboard.runs import compare, race_answer
 from dashboard.widgets.plot import growing, plot
 from dashboard.widgets.racers import racers
+from dashboard.widgets.replay import replay as replay_bar
 from dashboard.words import _, language, say
 
 ALONE = "_race_alone"  # of this viewer: no news get through
@@ -55,10 +58,23 @@ def follow(race: Race, brief: bool = False) -> None:
         compare.pair(runs)
 
 
-def curves_of(race: Race) -> None:
-    """The curves of a race that has ended, and nothing else."""
-    runs = races.runs_of(resources.store(), race)
+def curves_of(runs: dict[str, Run]) -> None:
+    """The curves of runs that have ended, by letter, and nothing else."""
     _curves(runs, {letter: resources.history(run) for letter, run in runs.items()})
+
+
+def replay(race_runs: dict[str, Run], names: dict[str, str], address: str) -> None:
+    """Plays runs that have ended once more, side by side, each from its own first second on.
+
+    race_runs  by letter;  names  what they are called
+    """
+    replay_bar(address)
+    histories = {letter: begun(run) for letter, run in race_runs.items()}
+    lines = [_line(place, letter, run) for place, (letter, run) in enumerate(race_runs.items())]
+    for line in lines:
+        line |= {"name": names[line["letter"]], "words": {"head": replay_head(), "note": None}}
+    racers(address, lines, False)
+    _curves(race_runs, histories, address)
 
 
 def stop_button(race: Race, runs: dict[str, Run]) -> None:

@@ -99,7 +99,7 @@ function followNews(address, element, listener) {
   const all = (window.fitscopeNews ??= new Map()), followed = (element.fitscopeNews ??= {});
   if (followed.address !== address) leaveNews(element);
   let news = all.get(address);
-  if (address && (!news || (news.ended && !followed.address))) all.set(address, news = new News(address));
+  if (address && (!news || (news.ended && !followed.address))) all.set(address, news = new (address.includes("/replay?") ? Replay : News)(address));
   news?.listeners.delete(followed.listener);
   Object.assign(followed, { address, listener });
   if (!address) return null;
@@ -113,4 +113,77 @@ function leaveNews(element) {
   news.listeners.delete(listener);
   element.fitscopeNews = {};
   if (!news.listeners.size) { news.close(); all.delete(address); }
+}
+
+// A training that has ended, played to the same listeners: its messages are had at once, and the clock is ours.
+const TICK = 50;  // ms
+const SHORTEST = 4;  // seconds that it takes as it begins to play, or as many as it took
+
+class Replay {
+  constructor(address) {
+    Object.assign(this, { address, run: null, runs: {}, phase: "curves", listeners: new Set(), watchers: new Map(), alone: false, ended: false, frames: [], length: 0, at: 0, next: 0, speed: 1, broken: false });
+    this.load();
+  }
+
+  async load() {
+    try {
+      const answer = await fetch(this.address);
+      if (!answer.ok) throw new Error(answer.statusText);
+      ({ frames: this.frames, length: this.length } = await answer.json());
+      this.speed = this.length >= SHORTEST * 100 ? 100 : this.length >= SHORTEST * 10 ? 10 : 1;
+      this.seek(0);
+      this.play();
+    } catch {
+      this.broken = true;
+      this.moved();
+    }
+  }
+
+  get playing() { return this.timer !== undefined; }
+
+  play() {
+    if (this.ended) return;
+    if (this.at >= this.length) this.seek(0);
+    this.last = performance.now();
+    this.timer ??= setInterval(() => this.tick(), TICK);
+    this.moved();
+  }
+
+  pause() {
+    clearInterval(this.timer);
+    this.timer = undefined;
+    this.moved();
+  }
+
+  tick() {
+    const now = performance.now();
+    this.go(Math.min(this.length, this.at + (now - this.last) / 1000 * this.speed));
+    this.last = now;
+    if (this.at >= this.length) this.pause();
+  }
+
+  seek(at) {
+    if (at < this.at) Object.assign(this, { run: null, runs: {}, next: 0 });
+    this.go(at, true);
+  }
+
+  // Tells everything that came up to a second; the charts are told where there is something new.
+  go(at, anew = false) {
+    const from = this.next;
+    this.at = at;
+    for (; this.next < this.frames.length && this.frames[this.next].at <= at; this.next++) {
+      const message = this.frames[this.next];
+      if (message.runs) for (const [place, news] of Object.entries(message.runs)) this.runs[place] = grown(this.runs[place], news);
+      else this.run = grown(this.run, message);
+    }
+    if (anew || this.next !== from) for (const listener of this.listeners) listener(this);
+    this.moved();
+  }
+
+  moved() { for (const watcher of this.watchers.values()) watcher(this); }
+
+  close() {
+    this.ended = true;
+    this.pause();
+  }
 }

@@ -1,0 +1,1 @@
+"""Runs in one file: taken along from the Runs page, and opened there."""
