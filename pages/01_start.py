@@ -9,7 +9,7 @@ from dashboard import choices, resources
 from dashboard.actions import start_run
 from dashboard.navigation import page
 from dashboard.runs import live
-from dashboard.words import _
+from dashboard.words import _, in_markdown
 
 TITLE = "Start"
 ICON = ":material/home:"
@@ -49,7 +49,7 @@ with photographer, st.container(border=True, height="stretch"):
 
 run = resources.chosen_run()
 if run:
-    st.subheader(run.meta.name, anchor=False)
+    st.subheader(in_markdown(run.meta.name), anchor=False)
     live.follow(run)
     st.page_link(
         page("train"),

@@ -9,7 +9,7 @@ from dashboard.runs import live
 from dashboard.server.engine import engine
 from dashboard.train import form, phone, predict, preview
 from dashboard.widgets import layers
-from dashboard.words import _, say
+from dashboard.words import _, in_markdown, say
 
 TITLE = "Train"
 ICON = ":material/play_circle:"
@@ -50,7 +50,7 @@ with notices:
 run = resources.chosen_run()
 if run:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.title(run.meta.name, anchor=False)
+        st.title(in_markdown(run.meta.name), anchor=False)
         st.space("stretch")
         run_menu(run)
     live.follow(run)

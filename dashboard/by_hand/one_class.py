@@ -9,7 +9,7 @@ from core.errors import FitscopeError
 from core.evaluation.confusion import confusion
 from dashboard import resources
 from dashboard.widgets import run_picker
-from dashboard.words import _, class_words, number, percent, say
+from dashboard.words import _, class_words, in_markdown, number, percent, say
 
 STYLE = """
 .four-fields { border-collapse: separate; border-spacing: .3rem; }
@@ -76,7 +76,7 @@ def _of_network() -> tuple[FourFields, str] | None:
         key="by_hand_class",
         help=_("All other classes together count as something else."),
     )
-    st.caption(_("{n} test images of {run}.", n=number(evaluation.n), run=run.meta.name))
+    st.caption(_("{n} test images of {run}.", n=number(evaluation.n), run=in_markdown(run.meta.name)))
     return of_class(confusion(evaluation), number_of), names[number_of]
 
 

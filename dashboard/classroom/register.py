@@ -72,7 +72,7 @@ def _line(one: HandedIn) -> dict[str, str]:
 
 
 def _one(room: Classroom, one: HandedIn) -> None:
-    st.subheader(f"{nicknames().get(one.person, '–')} · {one.title}", anchor=False)
+    st.subheader(in_markdown(f"{nicknames().get(one.person, '–')} · {one.title}"), anchor=False)
     st.caption(in_words(one))
     key = f"comment-{one.person}-{one.subject}"
     st.text_area(

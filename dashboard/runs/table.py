@@ -17,7 +17,7 @@ from dashboard.live.state_words import state_word
 from dashboard.navigation import page
 from dashboard.people.asking import nicknames
 from dashboard.runs import live
-from dashboard.words import _, number, percent, say, size
+from dashboard.words import _, in_markdown, number, percent, say, size
 
 TICKED = "_ticked"  # the ids of the ticked runs
 SHOWN = 200  # rows; older runs stay in the folder
@@ -76,7 +76,7 @@ def details(run: Run) -> None:
     """The ticked run: what can be done with it, and its curves."""
     damage = run.damage
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(run.meta.name, anchor=False)
+        st.subheader(in_markdown(run.meta.name), anchor=False)
         st.space("stretch")
         if damage:
             st.button(_("Delete"), key="delete", icon=":material/delete:", on_click=delete, args=([run],))

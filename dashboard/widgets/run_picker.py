@@ -10,7 +10,7 @@ from core.network.classifier import is_baseline
 from core.runs.run import ACTIVE, Run
 from dashboard import choices, resources
 from dashboard.navigation import page
-from dashboard.words import _, say
+from dashboard.words import _, in_markdown, say
 
 OFFERED = 300  # the newest; no list that a person reads is longer
 
@@ -60,7 +60,7 @@ def _tell_why(run: Run) -> None:
             icon=":material/layers_clear:",
         )
     else:
-        st.caption(_("“{run}” has nothing to be shown here yet.", run=run.meta.name))
+        st.caption(_("“{run}” has nothing to be shown here yet.", run=in_markdown(run.meta.name)))
 
 
 def _choose() -> None:

@@ -16,6 +16,7 @@ from core.runs import cost
 from core.runs.store import RunStore
 from dashboard import words
 from dashboard.widgets import timing
+from dashboard.words import in_markdown
 from tests.made.pages import open_page, texts
 from tests.made.runs import make_run
 
@@ -48,7 +49,7 @@ def test_on_a_phone_the_levers_and_train_stand_in_the_page(store, engine):
     app.button(key="phone_train").click().run()
     (run,) = store.all()
     assert run.config.dropout == 0.1
-    assert app.title[0].value == run.meta.name
+    assert app.title[0].value == in_markdown(run.meta.name)
 
 
 def test_train_queues_a_run_and_shows_it(store, engine):
@@ -57,7 +58,7 @@ def test_train_queues_a_run_and_shows_it(store, engine):
     (run,) = store.all()
     assert run.state == "queued"
     assert engine.scheduler._wake.is_set()
-    assert app.title[0].value == run.meta.name
+    assert app.title[0].value == in_markdown(run.meta.name)
     assert app.query_params["run"] == run.id
 
 

@@ -5,6 +5,7 @@ import pytest
 from core.errors import SettingError
 from core.recipe.config import SETTINGS, TrainingConfig, counts
 from dashboard.server import engine as engine_module
+from dashboard.words import in_markdown
 from tests.made.pages import PAGES, open_page, texts
 from tests.made.runs import STATES, make_run
 
@@ -39,7 +40,7 @@ def test_a_page_opens_with_a_run_in_every_state(name, state, store, engine):
     run = make_run(store, state)
     app = open_page(name, run=run.id)
     if name == "03_train.py" and state != "damaged":
-        assert app.title[0].value == run.meta.name
+        assert app.title[0].value == in_markdown(run.meta.name)
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -147,7 +148,7 @@ def test_a_failed_run_in_view_says_what_it_failed_of(name, store, engine):
 @pytest.mark.parametrize("name", LOOKING)
 def test_a_run_that_has_nothing_to_show_yet_is_not_passed_over_silently(name, store, engine):
     running = make_run(store, "running", epochs=0)
-    assert f"“{running.meta.name}” has nothing to be shown here yet." in texts(open_page(name, run=running.id))
+    assert f"“{in_markdown(running.meta.name)}” has nothing to be shown here yet." in texts(open_page(name, run=running.id))
 
 
 def test_a_contradiction_in_a_link_is_told(store, engine):
