@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from core.classwork import giving
+from core.classwork import giving, handed_in
 from core.data import drafts, imported, versions
 from core.data.dataset import Dataset
 from core.errors import N_, FitscopeError
@@ -36,6 +36,7 @@ class Ending:
     needed    names of the datasets that kept runs were trained on
     drafts    pictures that were brought and not imported
     collected  how many pictures lie in collections, also those that were hidden, rejected or withdrawn
+    handed    how many pages were handed in
     at_work   how many runs wait or train
     """
 
@@ -46,6 +47,7 @@ class Ending:
     needed: frozenset[str]
     drafts: int
     collected: int
+    handed: int
     at_work: int
 
 
@@ -65,6 +67,7 @@ def foreseen(store: RunStore, room: Classroom) -> Ending:
         needed=frozenset({str(read_json(run.folder / "config.json").get("dataset")) for run in kept}),
         drafts=sum(goes(draft.owner) for draft in drafts.every()),
         collected=giving.kept(room),
+        handed=sum(len(handed_in.of(room, person.id)) for person in people),
         at_work=sum(row.state in ACTIVE for row in rows),
     )
 

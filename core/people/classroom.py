@@ -17,7 +17,7 @@ from typing import Any
 
 from core.files import is_settled, read_json, says, write_json, writing_to
 from core.folders import runs_folder
-from core.people import proofs
+from core.people import acting, proofs
 from core.people.person import STRANGER, PeopleError, Person, WrongCodeError, nickname
 
 CLASS = "FITSCOPE_CLASS"  # says that this server is a class's
@@ -78,7 +78,8 @@ class Classroom:
         return self._facts().get("programs") is not False
 
     def change(self, **facts: Any) -> None:
-        """Keeps what the teacher sets; raises StorageError."""
+        """Keeps what the teacher sets; raises PeopleError for a pupil, StorageError."""
+        acting.check("", "class")
         write_json(self.folder / "class.json", {**self._facts(), **facts})
 
     def begin(self, renew: bool = False) -> str:
@@ -101,7 +102,7 @@ class Classroom:
         return passcode
 
     def set_passcode(self, passcode: str) -> None:
-        """Of the teacher's own choosing; raises PeopleError for one that is too short, StorageError."""
+        """Of the teacher's own choosing; raises PeopleError for one that is too short and for a pupil, StorageError."""
         if len(proofs.tidy(passcode)) < PASSCODE_LETTERS:
             raise PeopleError("A passcode has {least} letters or digits at least.", least=PASSCODE_LETTERS)
         self.change(passcode=proofs.hashed(proofs.tidy(passcode)), chosen=True)
@@ -151,13 +152,18 @@ class Classroom:
         self._write(person.id, teacher=True)
 
     def code_for(self, person: Person) -> str:
-        """A code with which that person carries on in another browser, once and within 15 minutes."""
+        """A code with which that person carries on in another browser, once and within 15 minutes.
+
+        Raises PeopleError for anybody but them and the teacher, StorageError.
+        """
+        acting.check(person.id, "code")
         code = proofs.new_code(CODE_LETTERS)
         self._write(person.id, code={"mark": proofs.mark(code), "until": time.time() + CODE_SECONDS})
         return code
 
     def token_for(self, person: Person) -> str:
-        """A further token of that person, for their programs; the oldest of many is forgotten. Raises StorageError."""
+        """A further token of that person, for their programs; the oldest of many is forgotten. Raises as `code_for`."""
+        acting.check(person.id, "token")
         with _writing:
             return self._new_token(person.id)
 
@@ -175,7 +181,8 @@ class Classroom:
         )
 
     def rename(self, person: Person, name: str) -> None:
-        """Raises PeopleError where the name is taken or none, StorageError."""
+        """Raises PeopleError where the name is taken or none, and for somebody else, StorageError."""
+        acting.check(person.id, "nickname")
         name = nickname(name)
         if name.casefold() in (one.name.casefold() for one in self.people() if one.id != person.id):
             raise PeopleError("{name} is taken. Choose another nickname.", name=name)
@@ -189,7 +196,8 @@ class Classroom:
                 self._write(name, tokens=[one for one in stored["tokens"] if one != wanted])
 
     def remove(self, person: Person) -> None:
-        """Somebody is of the class no more, until `put_back`; what they made stays. Raises StorageError."""
+        """Somebody is of the class no more, until `put_back`; what they made stays. Raises as `change`."""
+        acting.check("", "person")
         path = self._path(person.id)
         with writing_to(path):
             path.unlink(missing_ok=True)
@@ -201,6 +209,7 @@ class Classroom:
 
     def put_back(self, person: Person, facts: Mapping[str, Any]) -> None:
         """Undoes `remove`: their browser knows them again. Raises PeopleError where the name is taken, StorageError."""
+        acting.check("", "person")
         with _writing:
             if person.name.casefold() in (one.name.casefold() for one in self.people()):
                 raise PeopleError("{name} is taken. Choose another nickname.", name=person.name)
@@ -208,7 +217,8 @@ class Classroom:
             _read.pop(self.folder, None)
 
     def end(self) -> None:
-        """Nicknames, tokens, codes and settings are gone. Raises StorageError."""
+        """Nicknames, tokens, codes and settings are gone. Raises PeopleError for a pupil, StorageError."""
+        acting.check("", "class")
         with writing_to(self.folder):
             shutil.rmtree(self.folder, ignore_errors=False)
         _read.pop(self.folder, None)

@@ -46,6 +46,11 @@ def _what_goes(foreseen: Ending) -> list[str]:
                 plural(len(pupils), "{n} nickname", "{n} nicknames"),
                 plural(len(foreseen.runs), "{n} run without a star", "{n} runs without a star"),
                 plural(foreseen.drafts, "{n} unfinished import", "{n} unfinished imports"),
+                plural(
+                    foreseen.handed,
+                    "{n} page that was handed in: take it along first, under “Handed in”",
+                    "{n} pages that were handed in: take them along first, under “Handed in”",
+                ),
                 plural(foreseen.collected, "{n} collected picture", "{n} collected pictures"),
                 plural(len(foreseen.datasets), "{n} dataset of theirs", "{n} datasets of theirs"),
             )

@@ -5,7 +5,7 @@ from collections import Counter
 import streamlit as st
 
 from core.classwork import clock
-from core.people.classroom import Classroom
+from core.people.classroom import PASSCODE_LETTERS, Classroom
 from core.people.person import Person
 from core.runs.run import ACTIVE, Run
 from dashboard import resources
@@ -30,6 +30,7 @@ def show(room: Classroom) -> None:
             _menu(room, person, at_work[person.id])
     with st.container(horizontal=True):
         _limits(room)
+    _passcode(room)
 
 
 def _limits(room: Classroom) -> None:
@@ -56,6 +57,24 @@ def _limits(room: Classroom) -> None:
         args=(room, "disk_each"),
         help=_("Whoever has more deletes some before the next training."),
     )
+
+
+def _passcode(room: Classroom) -> None:
+    with st.expander(_("The teacher’s passcode"), icon=":material/key:", key="passcode"):
+        st.text_input(
+            _("New passcode"),
+            key="new_passcode",
+            type="password",
+            width=320,
+            help=_("{n} letters or digits at least. Browsers in which you teach already go on.", n=PASSCODE_LETTERS),
+        )
+        st.button(_("Change it"), key="set_passcode", icon=":material/check:", on_click=_set_passcode, args=(room,))
+
+
+def _set_passcode(room: Classroom) -> None:
+    if attempt(lambda: room.set_passcode(st.session_state["new_passcode"])):
+        st.session_state["new_passcode"] = ""
+        st.toast(_("The next browser needs the new one."), icon=":material/check:")
 
 
 def _menu(room: Classroom, person: Person, at_work: int) -> None:

@@ -81,7 +81,29 @@ def test_a_lesson_from_the_poster_to_the_end_of_the_class(browser, opened):
         noe.get_by_role("status").get_by_role("link", name="Open").click()
         noe.get_by_text("This lesson is about: Dropout").first.wait_for()
 
+        view(teacher, "Ask")
+        teacher.locator(".st-key-ask button:visible").click()
+        for pupil in (lea, noe):
+            pupil.locator(".fitscope-question button").first.click()
+        teacher.get_by_text("2 of 2 have answered").wait_for()
+        teacher.locator(".st-key-ask_closed button:visible").click()
+        teacher.locator(".st-key-ask_revealed button:visible").click()
+        for pupil, word in ((lea, "Fermer"), (noe, "Close")):
+            pupil.locator(".fitscope-question").get_by_text("✓").wait_for()
+            pupil.locator(".fitscope-question").get_by_role("button", name=word).click()
+
+        lea.goto(f"{opened.address}/train?run={run.id}")
+        lea.locator(".st-key-hand_in summary").click()
+        lea.locator(".st-key-hand_in_now button:visible").click()
+        lea.get_by_text("Rendu à").wait_for()
+        view(teacher, "Handed in")
+        teacher.get_by_text("Nothing yet from: Noé").wait_for()
+
+        noe.get_by_role("button", name="Noé").click()  # one's own menu lies where it can be pressed
+        noe.get_by_role("link", name="Leave the class").wait_for()
+
         view(teacher, "End of class")
+        teacher.get_by_text("1 page that was handed in").wait_for()
         teacher.get_by_text("1 run without a star").wait_for()
         teacher.locator(".st-key-sure_to_end label").click()
         teacher.locator(".st-key-end_class button:enabled").click()

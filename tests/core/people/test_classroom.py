@@ -7,8 +7,9 @@ import threading
 import pytest
 
 from core.people import classroom, proofs
+from core.people.acting import acting_as
 from core.people.classroom import Classroom
-from core.people.person import PeopleError
+from core.people.person import STRANGER, PeopleError
 from core.people.tries import Tries
 
 
@@ -186,3 +187,28 @@ def test_how_much_is_taken_counts_as_how_often():
 def test_letters_of_codes_are_not_taken_for_one_another():
     assert not set("IO01") & set(proofs.LETTERS)
     assert len({proofs.new_code(8) for _ in range(200)}) == 200
+
+
+CHANGES = {
+    "a setting": lambda room, other: room.change(frozen=True),
+    "the passcode": lambda room, other: room.set_passcode("ABCDEFGH"),
+    "a nickname": lambda room, other: room.rename(other, "Mine"),
+    "a code": lambda room, other: room.code_for(other),
+    "a token": lambda room, other: room.token_for(other),
+    "being there": lambda room, other: room.remove(other),
+    "coming back": lambda room, other: room.put_back(other, {}),
+    "the end": lambda room, other: room.end(),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+@pytest.mark.parametrize("who", ["pupil", "stranger"])
+def test_of_the_class_itself_a_pupil_changes_nothing_but_their_own_name(room, change, who):
+    lea, noe = (room.recognise(room.join(room.room, name)) for name in ("Léa", "Noé"))
+    before = {path: path.read_bytes() for path in room.folder.rglob("*") if path.is_file()}
+    with acting_as(noe if who == "pupil" else STRANGER), pytest.raises(PeopleError):
+        change(room, lea)
+    assert {path: path.read_bytes() for path in room.folder.rglob("*") if path.is_file()} == before
+    with acting_as(noe):
+        room.rename(noe, "Zoé")
+        assert room.carry_on(room.code_for(noe))

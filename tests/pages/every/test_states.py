@@ -148,7 +148,8 @@ def test_a_failed_run_in_view_says_what_it_failed_of(name, store, engine):
 @pytest.mark.parametrize("name", LOOKING)
 def test_a_run_that_has_nothing_to_show_yet_is_not_passed_over_silently(name, store, engine):
     running = make_run(store, "running", epochs=0)
-    assert f"“{in_markdown(running.meta.name)}” has nothing to be shown here yet." in texts(open_page(name, run=running.id))
+    said = f"“{in_markdown(running.meta.name)}” has nothing to be shown here yet."
+    assert said in texts(open_page(name, run=running.id))
 
 
 def test_a_contradiction_in_a_link_is_told(store, engine):
