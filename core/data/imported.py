@@ -22,7 +22,7 @@ from core.data.dataset import SPLITS, Dataset, Images, Splits, joined
 from core.errors import DataError
 from core.files import read_json, says, write_json, writing_to
 from core.folders import COMMAND, data_folder
-from core.people import acting
+from core.people import acting, allowance
 from core.processes.interruption import settle
 from core.progress import Progress, silent
 
@@ -228,6 +228,8 @@ def read_sources(name: str) -> dict[str, Sources]:
 
 def _write_base(name: str, splits: Splits, n_classes: int, sources: Mapping[str, Sources], progress: Progress) -> str:
     """Writes the images under their content hash; the same images again find themselves there."""
+    theirs = [home() / one.name for one in datasets().values() if one.owner == acting.owner()]
+    allowance.check_datasets(theirs, sum(part.images.nbytes for _split, part in splits.items()))
     bases = home() / name / "bases"
     new = bases / f".new-{secrets.token_hex(4)}"
     facts = {split: {"names": one.names, "sizes": one.sizes.tolist()} for split, one in sources.items()}

@@ -203,6 +203,24 @@ def test_of_each_so_many_may_wait(store, monkeypatch, runs_folder):
     assert owners == [teacher.id] * 3 + [lea.id, noe.id, lea.id]
 
 
+def test_the_datasets_of_each_keep_so_much(made, store, own_data_folder, runs_folder, monkeypatch):
+    monkeypatch.setenv(classroom.CLASS, "1")
+    room = classroom.home()
+    room.begin()
+    lea = room.recognise(room.join(room.room, "Léa"))
+    teacher = room.recognise(room.join_as_teacher(room.begin(), "M. Roux"))
+    room.change(disk_each=20_000 / 1e9)  # bytes: enough for one of these
+    both = Images(np.zeros((100, 8, 8, 1), np.uint8), np.arange(100) % 2)
+    with acting_as(lea):
+        imported.create("One", Splits(both, both), ("cat", "dog"))
+        with pytest.raises(PeopleError, match="on the Images page"):
+            imported.create("Two", Splits(both, both), ("cat", "dog"))
+    with acting_as(teacher):
+        imported.create("Three", Splits(both, both), ("cat", "dog"))
+    assert {one.title for one in imported.datasets().values()} >= {"One", "Three"}
+    assert "Two" not in {one.title for one in imported.datasets().values()}
+
+
 def test_of_each_so_much_may_be_kept(store, monkeypatch, runs_folder):
     opened = classroom.home()
     opened.begin()
