@@ -12,20 +12,11 @@ from core.data.catalogue import dataset
 from core.data.dataset import Images, Splits
 from core.errors import DataError
 from core.network.classifier import Classifier
-from core.people import classroom
 from core.people.acting import NotYoursError, acting_as
 from core.people.person import PeopleError
 from core.pictures.preprocessing import Preprocessing
 from core.recipe.config import TrainingConfig
 from tests.made.runs import make_run
-
-
-@pytest.fixture
-def room(runs_folder, own_data_folder, monkeypatch):
-    opened = classroom.home()
-    monkeypatch.setenv(classroom.CLASS, "1")
-    opened.begin()
-    return opened
 
 
 @pytest.fixture
@@ -36,11 +27,6 @@ def lea(room):
 @pytest.fixture
 def noe(room):
     return room.recognise(room.join(room.room, "Noé"))
-
-
-@pytest.fixture
-def teacher(room):
-    return room.recognise(room.join_as_teacher(room.begin(), "M. Roux"))
 
 
 @pytest.fixture

@@ -5,29 +5,10 @@ import pytest
 
 from core.classwork import drawn
 from core.classwork import question as questions
-from core.people import classroom
 from core.people.acting import acting_as
 from core.people.person import PeopleError
 from core.recipe.config import TrainingConfig
 from tests.made.runs import make_run
-
-
-@pytest.fixture
-def room(runs_folder, own_data_folder, monkeypatch):
-    opened = classroom.home()
-    monkeypatch.setenv(classroom.CLASS, "1")
-    opened.begin()
-    return opened
-
-
-@pytest.fixture
-def teacher(room):
-    return room.recognise(room.join_as_teacher(room.begin(), "M. Roux"))
-
-
-@pytest.fixture
-def pupils(room):
-    return [room.recognise(room.join(room.room, name)) for name in ("Léa", "Noé", "Zoé")]
 
 
 @pytest.fixture
@@ -41,8 +22,8 @@ def draw(room, question, person, points):
         drawn.draw(room, question.number, points)
 
 
-def test_the_nearest_has_the_smallest_mean_distance(room, question, pupils, store, teacher):
-    lea, noe, zoe = pupils
+def test_the_nearest_has_the_smallest_mean_distance(room, question, people, store, teacher):
+    lea, noe, zoe = people
     true = [1 - 0.7 / epoch for epoch in range(1, 6)]  # what `make_run` writes
     draw(room, question, lea, [[epoch, share] for epoch, share in enumerate(true, 1)])
     draw(room, question, noe, [[1, 0.5], [5, 0.5]])
@@ -71,21 +52,21 @@ def test_the_guess_of_the_class_is_the_median_at_each_epoch():
 @pytest.mark.parametrize(
     "points", [[], [[0, 0.5]], [[6, 0.5]], [[1, 1.5]], [[1, "a"]], [[1]], "ab", [[1, 0.5]] * 300, [[1, 0.5], [1, 0.6]]]
 )
-def test_what_is_no_curve_is_refused_and_the_one_before_stays(room, question, pupils, points):
-    draw(room, question, pupils[0], [[1, 0.25]])
+def test_what_is_no_curve_is_refused_and_the_one_before_stays(room, question, people, points):
+    draw(room, question, people[0], [[1, 0.25]])
     with pytest.raises(PeopleError, match="no curve over 5 epochs"):
-        draw(room, question, pupils[0], points)
-    assert drawn.drawn(room, question) == {pupils[0].id: ((1, 0.25),)}
+        draw(room, question, people[0], points)
+    assert drawn.drawn(room, question) == {people[0].id: ((1, 0.25),)}
 
 
-def test_nobody_draws_for_a_question_with_choices_or_one_that_is_closed(room, question, pupils, teacher):
+def test_nobody_draws_for_a_question_with_choices_or_one_that_is_closed(room, question, people, teacher):
     with acting_as(teacher):
         questions.turn(room, "closed")
     with pytest.raises(PeopleError, match="closed"):
-        draw(room, question, pupils[0], [[1, 0.5]])
+        draw(room, question, people[0], [[1, 0.5]])
     with acting_as(teacher):
         chosen = questions.ask(room, questions.Draft("Which?", ("this", "that")))
     with pytest.raises(PeopleError, match="no curve"):
-        draw(room, chosen, pupils[0], [[1, 0.5]])
-    with acting_as(pupils[0]), pytest.raises(PeopleError):
+        draw(room, chosen, people[0], [[1, 0.5]])
+    with acting_as(people[0]), pytest.raises(PeopleError):
         questions.answered_by(room, "mine")

@@ -8,26 +8,12 @@ import pytest
 
 from core.classwork import clock, handed_in, register
 from core.errors import DataError
-from core.people import classroom
 from core.people.acting import NotYoursError, acting_as
 from core.people.person import PeopleError
 from core.recipe.config import TrainingConfig
 from tests.made.runs import make_run
 
 PAGE = b"<!doctype html><title>what I found</title>"
-
-
-@pytest.fixture
-def room(runs_folder, own_data_folder, monkeypatch):
-    opened = classroom.home()
-    monkeypatch.setenv(classroom.CLASS, "1")
-    opened.begin()
-    return opened
-
-
-@pytest.fixture
-def teacher(room):
-    return room.recognise(room.join_as_teacher(room.begin(), "M. Roux"))
 
 
 @pytest.fixture
