@@ -230,9 +230,9 @@ def test_of_each_so_much_may_be_kept(store, monkeypatch, runs_folder):
         run = make_run(store, "finished", RECIPE)
         (run.folder / "large.npz").write_bytes(bytes(1_200_000))
         run.note_change()
-        opened.change(disk_each=0.001)  # GB
-        with pytest.raises(PeopleError, match="as much as each may"):
-            store.create(RECIPE)
+    opened.change(disk_each=0.001)  # GB
+    with acting_as(lea), pytest.raises(PeopleError, match="as much as each may"):
+        store.create(RECIPE)
     with acting_as(noe):
         store.create(RECIPE)
     with acting_as(lea):
