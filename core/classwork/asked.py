@@ -90,6 +90,8 @@ def why_not(room: Classroom, store: RunStore, made: Challenge, run: Run, person:
         return PeopleError("You have asked {n} times, as often as each may.", n=made.tries)
     if run.meta.owner != person:
         return PeopleError("Ask with a run of your own.")
+    if not _was_trained_here(run):
+        return PeopleError("This run came in a file: ask with one that was trained here.")
     if run.config.dataset != made.dataset:
         return PeopleError("This run learnt from other images than those of the challenge.")
     if _has_seen_more(store, run.config, made.dataset):
@@ -140,10 +142,19 @@ def _has_seen_more(store: RunStore, recipe: TrainingConfig, dataset: str) -> boo
     while earlier := _began_with(recipe):  # a run began with one that was there before it: this ends
         if not (store.folder / earlier).is_dir():
             return True
-        recipe = Run(store.folder / earlier).config
-        if recipe.dataset != dataset:
+        run = Run(store.folder / earlier)
+        recipe = run.config
+        if recipe.dataset != dataset or not _was_trained_here(run):
             return True
     return False
+
+
+def _was_trained_here(run: Run) -> bool:
+    """Whether a worker of this machine trained it: what a file of runs tells of itself is anybody's word.
+
+    The worker's log is the one thing that no such file may bring (`core.carry.manifest`).
+    """
+    return (run.folder / "worker.log").exists()
 
 
 def _began_with(recipe: TrainingConfig) -> str:

@@ -58,6 +58,8 @@ def test_from_the_form_to_the_board_and_to_what_it_was_worth(as_, room, store, a
 
     with acting_as(as_("Léa")):
         run, beyond = (make_run(store, "finished", TrainingConfig(dataset=made.dataset), epochs=6) for _ in range(2))
+    for one in (run, beyond):
+        (one.folder / "worker.log").touch()
     app = open_page("18_challenge.py")
     assert [(one.label, one.value) for one in app.metric] == [("Askings left", "5 of 5"), ("Epochs left", "0 of 10")]
     assert "more than the budget" in texts(app)  # of the second

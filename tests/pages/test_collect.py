@@ -1,42 +1,21 @@
 """The pages on which a class collects a dataset: what pupils and the teacher see and press there."""
 
 import pytest
-import streamlit as st
 
 from core.classwork import collecting, giving
 from core.data import imported
-from core.people import classroom
 from core.people.acting import acting_as
 from core.recipe.config import TrainingConfig
 from core.recipe.sent import sent
-from dashboard.people import asking
 from tests.made.collections import begun, fill, picture
 from tests.made.pages import open_page, texts
 from tests.made.runs import make_run
 
 
 @pytest.fixture
-def room(runs_folder, own_data_folder, monkeypatch):
-    st.cache_resource.clear()
-    st.cache_data.clear()
-    monkeypatch.setenv(classroom.CLASS, "1")
-    opened = classroom.home()
-    opened.begin()
-    yield opened
-    st.cache_resource.clear()
-    st.cache_data.clear()
-
-
-@pytest.fixture
-def as_(monkeypatch, room):
-    tokens = {name: room.join(room.room, name) for name in ("Léa", "Noé", "Zoé", "Ali")}
-    tokens["teacher"] = room.join_as_teacher(room.begin(), "M. Roux")
-
-    def choose(name):
-        monkeypatch.setattr(asking, "token", lambda: tokens[name])
-        return room.recognise(tokens[name])
-
-    return choose
+def people(people, room):
+    """Four to collect from."""
+    return people | {name: room.join(room.room, name) for name in ("Zoé", "Ali")}
 
 
 @pytest.fixture

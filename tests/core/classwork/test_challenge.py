@@ -5,6 +5,7 @@ import pytest
 from scipy.stats import binomtest
 from sklearn.metrics import accuracy_score
 
+from core.carry.manifest import TEXT
 from core.classwork import asked, challenge, leaderboard
 from core.classwork.asked import Asking
 from core.data import cache, imported
@@ -61,6 +62,7 @@ def answers(monkeypatch, room, made):
 def finished(store, person, made, answers, wrong=0, epochs=6, **changes):
     with acting_as(person):
         run = make_run(store, "finished", TrainingConfig(dataset=made.dataset, epochs=12, **changes), epochs=epochs)
+    (run.folder / "worker.log").touch()
     answers[run.id] = wrong
     return run
 
@@ -147,6 +149,7 @@ def test_whose_run_and_what_it_learnt_from_is_looked_at(room, store, made, lea, 
         ask(room, store, lea, made, anothers)
     with acting_as(lea):
         elsewhere = make_run(store, "finished", TrainingConfig(dataset="digits"))
+    (elsewhere.folder / "worker.log").touch()
     with pytest.raises(PeopleError, match="other images"):
         ask(room, store, lea, made, elsewhere)
     begun = finished(store, lea, made, answers, begin_from=f"{elsewhere.id}:3")
@@ -154,6 +157,18 @@ def test_whose_run_and_what_it_learnt_from_is_looked_at(room, store, made, lea, 
         ask(room, store, lea, made, begun)
     honest = finished(store, lea, made, answers, epochs=2)
     assert ask(room, store, lea, made, finished(store, lea, made, answers, begin_from=f"{honest.id}:2")).answered
+
+
+def test_what_came_in_a_file_is_not_asked_nor_what_began_with_it(room, store, made, lea, answers):
+    """A file of runs may say that it is of the challenge's dataset, and of one epoch: nobody here saw it train."""
+    brought = finished(store, lea, made, answers, epochs=2)
+    (brought.folder / "worker.log").unlink()  # which no such file may hold
+    assert not TEXT.fullmatch(f"runs/{brought.id}/worker.log")
+    with pytest.raises(PeopleError, match="came in a file"):
+        ask(room, store, lea, made, brought)
+    begun = finished(store, lea, made, answers, epochs=2, begin_from=f"{brought.id}:2")
+    with pytest.raises(PeopleError, match="began with a network"):
+        ask(room, store, lea, made, begun)
 
 
 def test_what_was_trained_beyond_the_budget_is_not_asked(room, store, made, lea, answers):
