@@ -112,7 +112,7 @@ class _Reader:
         self.collection.add_block(images, names, [place for place in places if place])
 
     def _has_all(self, row: Row) -> bool:
-        if row.n == self.n:
+        if row.n and row.n == self.n:
             return True
         wrong = Refused(
             "it has {n} pixels; expected {expected}, a square picture in grey or in colour as on the first line",

@@ -4,7 +4,7 @@ import gzip
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
@@ -144,6 +144,7 @@ def assert_complete(error):
     st.binary(max_size=200),
     st.sampled_from([b"", b"PK\3\4", b"\x1f\x8b", b"\0\0\x08\3", b"label,pixels\n", b"\x93NUMPY"]),
 )
+@example(content=b",", magic=b"label,pixels\n")  # a line with neither a label nor a number
 def test_any_bytes_under_any_name_are_a_data_error(place, scratch, content, magic):
     for name in ("a.zip", "a.npz", "a.csv", "a.csv.gz", "a-images-idx3-ubyte", "a.png"):
         with pytest.raises(DataError):
