@@ -10,6 +10,7 @@ import subprocess
 from pathlib import Path
 
 os.environ["FITSCOPE_NICE"] = "0"  # before it is read; tests wait for their workers: no other test should go first
+os.environ["FITSCOPE_FORKS"] = "0"  # the tests have a fork server of their own (`forks`), for commands and workers
 
 import aiortc  # noqa: F401  first: once TensorFlow is loaded, its libsrtp crashes; no process of ours has both
 import pytest
@@ -79,7 +80,7 @@ def forks():
 
 @pytest.fixture
 def programs(forks, monkeypatch):
-    """For one test they are programs that start with their first line, as for everybody else."""
+    """For one test they are programs that start with their first line, as where nothing can be forked."""
     monkeypatch.setattr(child, "subprocess", subprocess)
 
 

@@ -12,6 +12,7 @@ from core.errors import RunError, from_json
 from core.files import read_arrays, writing_to
 from core.inside.explanation import Explained
 from core.processes.child import Child, Gone, Late
+from core.processes.forks import KERAS
 from core.runs.run import Run
 from core.scratch import scratch
 
@@ -119,7 +120,7 @@ class Explainer:
     def _alive(self) -> Child:
         with self._starting:
             if self._process is None or not self._process.alive:
-                self._process = Child(["core.inside.process"], self._log, environment=ENVIRONMENT)
+                self._process = Child(["core.inside.process"], self._log, environment=ENVIRONMENT, server=KERAS)
             return self._process
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from core.files import writing_to
 from core.folders import PROJECT
+from core.processes.forks import Forked, ForkServer
 
 Line = dict[str, Any]
 
@@ -41,27 +42,19 @@ class Child:
         ended: Callable[[int], None] = lambda code: None,
         environment: Mapping[str, str] | None = None,
         own_session: bool = False,
+        server: ForkServer | None = None,
     ):
         """Starts it; raises StorageError where the log cannot be written, OSError where the system refuses.
 
         environment  beside that of this process
         own_session  the signals meant for this process, such as Ctrl-C in its terminal, do not reach it
+        server       forks it, with what it needs imported, where the system can
         """
+        own = {**os.environ, "PYTHONUNBUFFERED": "1", **(environment or {})}
         with writing_to(log):
             log.parent.mkdir(parents=True, exist_ok=True)
-            errors = open(log, "ab")  # noqa: SIM115  closed below, once the process has its own
-        with errors:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", *words],
-                cwd=PROJECT,
-                env={**os.environ, "PYTHONUNBUFFERED": "1", **(environment or {})},
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                text=True,
-                encoding="utf-8",
-                **(_session() if own_session else {}),
-            )
+            forked = server.start(words, own, log, own_session) if server else None
+            self.process: subprocess.Popen | Forked = forked or _started(words, own, log, own_session)
         self._hear, self._ended = hear, ended
         self._answers: queue.Queue[Line | None] = queue.Queue()  # None: it has left
         self._asked, self._over = 0, False
@@ -123,6 +116,21 @@ class Child:
                 self._hear(line)
         self._answers.put(None)
         self._ended(self.process.wait())
+
+
+def _started(words: Sequence[str], environment: Mapping[str, str], log: Path, own_session: bool) -> subprocess.Popen:
+    with open(log, "ab") as errors:
+        return subprocess.Popen(
+            [sys.executable, "-m", *words],
+            cwd=PROJECT,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            encoding="utf-8",
+            **(_session() if own_session else {}),
+        )
 
 
 def _session() -> dict[str, Any]:

@@ -4,11 +4,14 @@ import json
 import os
 import subprocess
 import threading
+import time
 from pathlib import Path
 from typing import Any, Protocol
 
 from core.errors import RunError, SettingError
 from core.processes.child import Child, Gone, Late
+from core.processes.forks import KERAS, LOOK_SECONDS, Forked
+from core.processes.gpus import count_gpus
 from core.processes.running import started
 from core.runs.run import Run
 
@@ -22,6 +25,9 @@ class Executor(Protocol):
 
     def warm(self, slot: int) -> None:
         """Makes sure that a training in this slot would start at once."""
+
+    def ready(self, slot: int) -> bool:
+        """False while it is better to wait a moment before a training is started in this slot."""
 
     def start(self, run: Run, slot: int) -> None:
         """Hands a run to a worker and notes the attempt."""
@@ -42,10 +48,12 @@ class WarmWorker:
             environment["CUDA_VISIBLE_DEVICES"] = str(slot % gpus)
         self.device: dict[str, str] | None = None
         self.run: Run | None = None  # the one it trains
-        self._child = Child(["core.training.worker"], log, self._hear, environment=environment, own_session=True)
+        self._child = Child(
+            ["core.training.worker"], log, self._hear, environment=environment, own_session=True, server=KERAS
+        )
 
     @property
-    def process(self) -> subprocess.Popen:
+    def process(self) -> subprocess.Popen | Forked:
         return self._child.process
 
     @property
@@ -99,8 +107,14 @@ class LocalExecutor:
         return next((worker.device for worker in workers if worker.device), None)
 
     def warm(self, slot: int) -> None:
+        if self.ready(slot):
+            with self._lock:
+                self._spare(slot)
+
+    def ready(self, slot: int) -> bool:
         with self._lock:
-            self._spare(slot)
+            spare = self._spares.get(slot)
+        return bool(spare and spare.alive) or not self._is_importing()
 
     def start(self, run: Run, slot: int) -> None:
         with self._lock:
@@ -112,9 +126,9 @@ class LocalExecutor:
 
     def reap(self) -> list[tuple[Run, int, int]]:
         with self._lock:
-            ended = [worker for worker in self._busy if not worker.alive]
+            ended = {worker: code for worker in self._busy if (code := worker.process.poll()) is not None}
             self._busy = [worker for worker in self._busy if worker not in ended]
-        return [(worker.run, worker.process.pid, worker.process.returncode) for worker in ended if worker.run]
+        return [(worker.run, worker.process.pid, code) for worker, code in ended.items() if worker.run]
 
     def describe(self, question: dict[str, Any]) -> dict[str, Any]:
         """A plan from `core.training.worker.describe`; remembered, unless it failed for the moment."""
@@ -127,6 +141,8 @@ class LocalExecutor:
     def ask(self, question: dict[str, Any]) -> dict[str, Any]:
         """An idle worker's answer; raises RunError when none comes in time."""
         while True:
+            while self._is_importing():
+                time.sleep(LOOK_SECONDS)
             with self._lock:
                 worker = self._spare(0)
             try:
@@ -141,6 +157,9 @@ class LocalExecutor:
                 worker.dismiss()
             self._spares = {}
 
+    def _is_importing(self) -> bool:
+        return KERAS.importing(self._log)
+
     def _spare(self, slot: int) -> WarmWorker:
         spare = self._spares.get(slot)
         if spare is None or not spare.alive:
@@ -153,12 +172,3 @@ def _slots(default: int) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 64:
         raise SettingError("FITSCOPE_WORKERS={value} is out of range; choose between 1 and 64.", value=text)
     return int(text)
-
-
-def count_gpus() -> int:
-    """NVIDIA GPUs of this machine, asked of the driver: TensorFlow stays out of the web server."""
-    try:
-        answer = subprocess.run(["nvidia-smi", "-L"], capture_output=True, text=True, timeout=5, check=True)
-    except (OSError, subprocess.SubprocessError):
-        return 0
-    return sum(line.startswith("GPU ") for line in answer.stdout.splitlines())

@@ -70,7 +70,8 @@ class Scheduler:
         taken = {attempt["slot"]: attempt["at"] for attempt in latest}
         queue = self._queue(runs)
         for slot in range(self.executor.slots):
-            if slot not in taken and len(taken) < self.executor.slots and self._start_one(queue, slot):
+            free = slot not in taken and len(taken) < self.executor.slots and self.executor.ready(slot)
+            if free and self._start_one(queue, slot):
                 taken[slot] = time.time()
             elif slot not in taken or time.time() - taken[slot] > WARM_AFTER_SECONDS:
                 self.executor.warm(slot)

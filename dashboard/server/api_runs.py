@@ -24,6 +24,7 @@ from core.people import acting, classroom
 from core.people.acting import acting_as
 from core.people.person import PeopleError
 from core.processes.child import Child
+from core.processes.forks import KERAS
 from core.recipe.config import TrainingConfig
 from core.runs.run import LONGEST_NAME, Run
 from core.runs.store import RunStore
@@ -90,7 +91,7 @@ async def prepare(request: Request) -> Response:
         raise Problem(409, f"Run {run.id} is not finished: its network is still changing.")
     words = ["core", "export", run.id, "--lines"]
     environment = classroom.as_person(acting.acting())
-    await as_who_asks(lambda: Child(words, runs_folder() / ".jobs.log", environment=environment))
+    await as_who_asks(lambda: Child(words, runs_folder() / ".jobs.log", environment=environment, server=KERAS))
     return JSONResponse({"id": run.id, "preparing": True}, 202, FRESH)
 
 

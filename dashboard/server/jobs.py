@@ -17,12 +17,14 @@ from core.folders import data_folder
 from core.people import classroom
 from core.people.acting import acting
 from core.processes.child import Child
+from core.processes.forks import KERAS
 from core.scratch import remove
 from dashboard.words import _, percent, say
 
 REFRESH_SECONDS = 0.3
 REMEMBERED = 50  # jobs that are done, of all viewers
 INTERRUPTED = (130, -signal.SIGTERM, *((1,) if os.name == "nt" else ()))  # the second: before it had begun
+NEED_KERAS = {"export", "open"}  # commands; the others would only wait for it
 BROKEN = N_("It ended unexpectedly (exit code {code}); .jobs.log in the data folder says more. Try again.")
 
 
@@ -42,8 +44,9 @@ class Job:
         self.result: dict[str, Any] | None = None
         self.error: FitscopeError | None = None
         self.cancel_asked = self.cancelled = self.done = False
-        log = data_folder() / ".jobs.log"
-        self._child = Child(["core", *words, "--lines"], log, self._hear, self._ended, classroom.as_person(acting()))
+        log, environment = data_folder() / ".jobs.log", classroom.as_person(acting())
+        server = KERAS if words[0] in NEED_KERAS else None
+        self._child = Child(["core", *words, "--lines"], log, self._hear, self._ended, environment, server=server)
 
     def cancel(self) -> None:
         """Interrupts it as Ctrl-C would: it clears up behind itself, or is done already and tells its result.

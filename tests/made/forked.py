@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import chdir, contextmanager
 from multiprocessing import connection, forkserver, reduction
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any
 from unittest import mock
 
@@ -40,7 +40,8 @@ class Forked(subprocess.Popen):
         deaf = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
         given = (words[2:], place, [_Given(own) for own in (into, out, err)], further[_SESSION], deaf)
         self._fork = forks.Process(target=_begin, args=given)
-        self._fork.start()
+        with mock.patch.dict(sys.modules, __main__=ModuleType("__main__")):  # a page that AppTest ran is no program
+            self._fork.start()
         self._child_created, self.pid = True, self._fork.pid
         self._close_pipe_fds(*pipes)
 

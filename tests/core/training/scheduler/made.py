@@ -24,10 +24,14 @@ class FakeExecutor:
         self.started: list[Run] = []
         self.warmed: list[int] = []
         self.refuse: set[str] = set()
+        self.not_ready: set[int] = set()
         self._processes: dict[Run, subprocess.Popen] = {}
 
     def warm(self, slot):
         self.warmed.append(slot)
+
+    def ready(self, slot):
+        return slot not in self.not_ready
 
     def start(self, run, slot):
         if run.id in self.refuse:

@@ -224,6 +224,17 @@ def test_a_worker_is_warmed_where_nobody_trains_and_later_where_somebody_does(st
     assert executor.warmed == [0, 0]
 
 
+def test_a_run_waits_where_its_worker_would_be_a_moment_later(store, executor):
+    executor.not_ready = {0}
+    run = store.create(CONFIG)
+    scheduler = Scheduler(store, executor)
+    scheduler.tick()
+    assert run.state == "queued"
+    executor.not_ready = set()
+    scheduler.tick()
+    assert executor.started == [run]
+
+
 def test_of_two_schedulers_only_one_acts_and_the_other_takes_over(store):
     executors = [FakeExecutor(), FakeExecutor()]
     schedulers = [Scheduler(store, executor) for executor in executors]
