@@ -8,8 +8,8 @@ from core.lessons.lesson import Lesson
 from dashboard.words import _
 
 BARE = """<style>
-[data-testid=stHeader], [data-testid=stSidebar], [data-testid=stSidebarCollapsedControl], .st-key-language
-  { display: none !important }
+[data-testid=stHeader], [data-testid=stSidebar], [data-testid=stSidebarCollapsedControl], .st-key-language,
+.st-key-person_bar { display: none !important }
 [data-testid=stMainBlockContainer] { padding-top: 1.5rem; zoom: 1.25 }
 @media (min-width: 1800px) { [data-testid=stMainBlockContainer] { zoom: 1.6 } }
 </style>"""

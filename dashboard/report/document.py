@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 STYLE = """
+html { background: #fff; color-scheme: light; }
 body { font: 16px/1.5 system-ui, sans-serif; color: #1B2733; max-width: 760px; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.7rem; line-height: 1.2; margin: 0 0 .3rem; } h2 { font-size: 1.2rem; margin: 2rem 0 .4rem; }
 h3 { font-size: 1rem; margin: 1.2rem 0 .2rem; } figure { margin: 0; } svg { width: 100%; height: auto; }

@@ -47,6 +47,13 @@ function withNews(figure, news, chart, at) {
   return { ...figure, data: figure.data.map(line), layout: { ...figure.layout, ...layout, yaxis: { ...figure.layout.yaxis, ...yaxis } }, ...(title && { title, alt: title }) };
 }
 
+// The axis of lines that are still to grow: of itself Plotly would begin with −100 % to 400 %.
+function withAxis(figure) {
+  const growing = figure.data.filter(({ meta }) => meta), { yaxis } = figure.layout;
+  if (yaxis.range || !growing.length || growing.some(({ x }) => x?.length)) return figure;
+  return { ...figure, layout: { ...figure.layout, yaxis: { ...yaxis, range: [0, yaxis.tickformat?.includes("%") ? 1 : 3] } } };
+}
+
 // The lines of a race, two for each run, training before validation, and its letter at the end of the latter.
 function withRace(figure, runs, chart) {
   const data = figure.data.map((line, place) => {
@@ -101,7 +108,7 @@ export default function ({ data, parentElement, setStateValue }) {
     keyed(place, parentElement.querySelector("[role=status]"), (at) => setStateValue("clicked", at));
   }
   const show = (news) => {
-    const newest = withNews(figure, news, data.chart, data.at);
+    const newest = withAxis(withNews(figure, news, data.chart, data.at));
     caption.textContent = newest.title;
     place.setAttribute("aria-label", alternative(newest));
     figures.set(place, newest);
