@@ -68,7 +68,9 @@ def _passcode(room: Classroom) -> None:
             width=320,
             help=_("{n} letters or digits at least. Browsers in which you teach already go on.", n=PASSCODE_LETTERS),
         )
-        st.button(_("Change the passcode"), key="set_passcode", icon=":material/check:", on_click=_set_passcode, args=(room,))
+        st.button(
+            _("Change the passcode"), key="set_passcode", icon=":material/check:", on_click=_set_passcode, args=(room,)
+        )
 
 
 def _set_passcode(room: Classroom) -> None:

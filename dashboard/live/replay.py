@@ -100,10 +100,10 @@ def _events(run: Run) -> list[dict[str, Any]]:
 
 
 def _seconds(events: Sequence[dict[str, Any]]) -> list[float]:
-    """When each came, from the first on; the time between a stop and going on is left out."""
+    """When each came, from the first on; left out is the time between a stop and going on, and until its first step."""
     seconds, total = [], 0.0
     for before, event in zip([None, *events], events, strict=False):
-        if before and event["event"] != "started":
+        if before and "started" not in (before["event"], event["event"]):
             total += max(0.0, event["at"] - before["at"])
         seconds.append(total)
     return seconds

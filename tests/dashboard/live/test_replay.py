@@ -63,7 +63,7 @@ def test_several_runs_are_played_side_by_side_in_the_language_of_the_viewer():
     assert [len(last[str(at)]["epochs"]["loss"]) for at in range(2)] == [len(run.history.epochs) for run in runs]
 
 
-def test_the_time_between_a_stop_and_going_on_is_left_out():
-    events = [{"event": "started", "at": 0.0}, {"event": "epoch", "at": 2.0}]
-    events += [{"event": "started", "at": 5000.0}, {"event": "epoch", "at": 5003.0}]
-    assert replay._seconds(events) == [0.0, 2.0, 2.0, 5.0]
+def test_the_time_between_a_stop_and_the_next_step_is_left_out():
+    told = [("started", 0.0), ("steps", 2.0), ("epoch", 3.0), ("started", 5000.0), ("steps", 5003.0), ("epoch", 5004.0)]
+    events = [{"event": event, "at": at} for event, at in told]
+    assert replay._seconds(events) == [0.0, 0.0, 1.0, 1.0, 1.0, 2.0]
