@@ -16,7 +16,6 @@ from core.network.predict import loaded
 from core.runs import checkpoints
 from core.runs.run import Run
 from core.scratch import scratch_home
-from dashboard import resources
 from dashboard.charts import parts, pictures
 from dashboard.words import _, class_words, say
 
@@ -108,7 +107,7 @@ def heat(run: Run, picture: np.ndarray, epoch: int | None = None) -> None:
     name, array = ("grad_cam", "resized") if convolutions(run, epoch) else ("saliency", "map")
     answer = explained(run, epoch, name, picture[None], {})
     if answer is not None:
-        classes = class_words(run.config.dataset, resources.classifier(run).classes)
+        classes = class_words(run.config.dataset, run.history.start["classes"])
         over_picture(picture, answer.arrays[array], classes[answer.facts["class"]])
         st.caption(f"{_(explanations()[name].title)}. {_(explanations()[name].limits)}")
 

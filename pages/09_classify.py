@@ -17,7 +17,7 @@ choices.keep_frame()
 st.title(_("Classify a picture"), anchor=False)
 st.markdown(_("Give the network a picture of your own: it says what it takes it for, and how sure it is."))
 with st.sidebar:
-    run = answer.choose_run()
+    run = answer.choose_run(untested=True)
     epoch = epoch_picker.pick(run) if run else None
 if run is None:
     run_picker.train_first(_("No network is trained yet. Train one, and it can be asked here."), ICON)

@@ -91,3 +91,10 @@ def test_every_row_of_the_page_on_security_has_its_test():
     named = [name for row in rows[1:] for name in re.findall(r"`(test_\w+)`", row)]
     assert len(named) > 20
     assert not [name for name in named if f"def {name}(" not in tests]
+
+
+def test_no_file_holds_both_sides_of_a_merge():
+    sides = re.compile(r"^(<{7}|>{7}) ", re.MULTILINE)
+    written = [path for kind in ("*.py", "*.js", "*.css", "*.po", "*.md") for path in ROOT.glob(f"[!.]*/**/{kind}")]
+    assert len(written) > 500
+    assert not [path for path in (*PAGES, *written) if sides.search(path.read_text("utf-8"))]

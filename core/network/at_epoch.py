@@ -7,7 +7,7 @@ epochs. It may be thrown away at any time.
 from pathlib import Path
 
 from core.errors import RunError
-from core.network.classifier import NETWORK, PREPROCESSING, is_baseline
+from core.network.classifier import NETWORK, PREPROCESSING, is_baseline, network_file
 from core.runs import checkpoints
 from core.runs.run import ACTIVE, Run
 
@@ -17,14 +17,34 @@ KEPT = 6  # files of one run, those made last: a network of 2.6 million weights 
 def asked_epoch(run: Run, epoch: int | None) -> int | None:
     """That epoch, or None where the run's own network file is of it or none is named.
 
+    While the run trains, the epoch makes no room for the next minute.
     Raises RunError where it is not kept, and says which are.
     """
     if epoch is None or (epoch == kept_epoch(run) and (run.folder / NETWORK).exists()):
         return None
     if is_baseline(run):
         raise RunError("Run {run} is a baseline: it has no epochs. Leave the epoch out.", run=run.id)
+    if run.state in ACTIVE:
+        checkpoints.hold(run.checkpoints, epoch)
     checkpoints.check(run.checkpoints, epoch)
     return epoch
+
+
+def last_epoch(run: Run) -> int | None:
+    """What is asked of a run that trains, or that was cut off before its test: its last kept epoch.
+
+    None where its own network is asked, or where there is none: before its first epoch, and of one that failed.
+    """
+    state = run.state
+    if state not in (*ACTIVE, "stopped", "lost") or is_baseline(run) or (state not in ACTIVE and network_file(run)):
+        return None
+    kept = checkpoints.epochs(run.checkpoints)
+    return kept[-1] if kept and kept[-1] > 0 else None
+
+
+def can_be_asked(run: Run) -> bool:
+    """Whether it has a network, or one of an epoch: while it trains, and where it was cut off before its test."""
+    return network_file(run) is not None or last_epoch(run) is not None
 
 
 def kept_epoch(run: Run) -> int | None:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import time
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from core.files import read_arrays, write_arrays, writing_to
 
 MEGABYTES = 256  # for the epochs of one run, unless FITSCOPE_CHECKPOINT_MB says otherwise
 FROZEN = "frozen.npz"
+HELD_SECONDS = 60.0  # that an epoch stays after somebody has looked at it: the slowest answer about it takes no longer
+HELD_MOST = 6  # epochs of one run, those looked at last: more would take more of the disk than was agreed
 _NAME = re.compile(r"epoch-(\d{4,})\.npz")
 
 
@@ -110,6 +113,14 @@ def drop(folder: Path, unwanted: Sequence[int]) -> None:
             _path(folder, epoch).unlink(missing_ok=True)
 
 
+def hold(folder: Path, epoch: int) -> bool:
+    """Somebody looks at an epoch of a training: for a while it makes no room. False where it is gone already."""
+    mark = _mark(folder, epoch)
+    with writing_to(mark):
+        mark.touch()
+    return epoch in epochs(folder)
+
+
 def size(folder: Path, epoch: int) -> int:
     """Bytes of a kept epoch; 0 where it is not kept."""
     return _size(_path(folder, epoch))
@@ -126,13 +137,15 @@ def make_room(folder: Path) -> bool:
 def thin(folder: Path, best: int, limit: int) -> None:
     """Removes epochs until all together take at most `limit` bytes: each time the one that leaves the smallest gap.
 
-    The first, the newest and the best stay, so two or three networks may be more than the limit.
+    The first, the newest, the best and those that somebody looks at stay, so a few networks may be more than the limit.
     """
-    kept = epochs(folder)
+    kept, stay = epochs(folder), {best, *_held(folder)}
     sizes = {epoch: _size(_path(folder, epoch)) for epoch in kept}
     while sum(sizes[epoch] for epoch in kept) > limit:
         gaps = {
-            kept[place]: kept[place + 1] - kept[place - 1] for place in range(1, len(kept) - 1) if kept[place] != best
+            epoch: kept[place + 1] - kept[place - 1]
+            for place, epoch in enumerate(kept[1:-1], start=1)
+            if epoch not in stay
         }
         if not gaps:
             return
@@ -143,6 +156,20 @@ def thin(folder: Path, best: int, limit: int) -> None:
 
 def _path(folder: Path, epoch: int) -> Path:
     return folder / f"epoch-{epoch:04d}.npz"
+
+
+def _mark(folder: Path, epoch: int) -> Path:
+    return folder / f"looked-at-{epoch:04d}"
+
+
+def _held(folder: Path) -> list[int]:
+    """The epochs that somebody looks at; older marks are removed."""
+    since = time.time() - HELD_SECONDS
+    marks = sorted(((path.stat().st_mtime, path) for path in folder.glob("looked-at-*")), reverse=True)
+    held = [path for when, path in marks[:HELD_MOST] if when >= since]
+    for _when, path in marks[len(held) :]:
+        path.unlink(missing_ok=True)
+    return [int(path.name.rpartition("-")[2]) for path in held]
 
 
 def _size(path: Path) -> int:

@@ -1,7 +1,8 @@
 """A run is a folder. Every file has one writer; readers trust none.
 
-`config.json`, `meta.json`, `requests.jsonl` and `stop` are written by whoever asks (a page, the command line),
-`attempts.jsonl` by whoever starts the worker, everything else by the worker.
+`config.json`, `meta.json`, `requests.jsonl`, `stop` and what is made of a kept epoch (`checkpoints/looked-at-…`,
+`network-…`) are written by whoever asks (a page, the command line), `attempts.jsonl` by whoever starts the worker,
+everything else by the worker.
 
 Whoever changes what lists say of a run touches `.changed` beside the folders of the runs, so that a look at two times
 tells whether anything is new, however many runs there are.
@@ -23,6 +24,7 @@ from core.files import append_json, locked, read_arrays, read_json, read_json_li
 from core.people import acting
 from core.processes.running import alive, started
 from core.recipe.config import TrainingConfig
+from core.runs import checkpoints
 from core.runs.history import History
 
 CHANGED = ".changed"
@@ -134,7 +136,15 @@ class Run:
 
     def without_network(self) -> RunError:
         """What to do where a network is asked for and there is none yet."""
-        return RunError("Run {run} has no network yet. Train it to its end first.", run=self.id)
+        kept = checkpoints.epochs(self.checkpoints)
+        if not kept:
+            return RunError("Run {run} has no network yet. Train it to its end first.", run=self.id)
+        return RunError(
+            "Run {run} has no network yet. Train it to its end first, or name one of the epochs that were kept: "
+            "{epochs}.",
+            run=self.id,
+            epochs=", ".join(map(str, kept)),
+        )
 
     @property
     def diverged(self) -> bool:

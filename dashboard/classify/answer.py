@@ -8,6 +8,7 @@ from PIL import Image
 
 from core.data.reading.decode import Refused
 from core.errors import FitscopeError
+from core.network import at_epoch
 from core.network.classifier import Answer, Classifier
 from core.pictures import faces
 from core.pictures.preprocessing import Seen
@@ -27,8 +28,14 @@ SEEN, LARGE = 200, 320  # pixels on the screen: what the network sees, and the w
 FACES_NEED = 640  # pixels of the longer side, below which small faces are lost
 
 
-def choose_run() -> Run | None:
-    """The run whose network is asked: the newest that has one, unless another is chosen."""
+def choose_run(untested: bool = False) -> Run | None:
+    """The run whose network is asked: the newest that has one, unless another is chosen.
+
+    untested  one that still trains, too, or that was cut off: of these an epoch is asked
+    """
+    if untested:
+        help = _("Every run that was tested, or of which an epoch was kept; the newest first.")
+        return run_picker.pick(_("Network"), help, at_epoch.can_be_asked, resources.has_network)
     return run_picker.pick(_("Network"), _("Every run that was tested; the newest first."), resources.has_network)
 
 

@@ -52,7 +52,9 @@ def switch(run: Run) -> bool:
         help=_("On: always its last kept epoch. Choose an epoch, and the page stays with it."),
     )
     if follows and shown(run) is None:
-        st.session_state[_key("shown", run)] = checkpoints.epochs(run.checkpoints)[-1]
+        newest = checkpoints.epochs(run.checkpoints)[-1]
+        checkpoints.hold(run.checkpoints, newest)
+        st.session_state[_key("shown", run)] = newest
     return follows
 
 
@@ -76,9 +78,9 @@ def choose_epoch(run: Run, epochs: list[int], start: int, key: str, help: str, f
         return epochs[0]
     value = None
     if following:
-        st.session_state[key] = shown(run) or epochs[-1]
-    elif key in st.session_state and st.session_state[key] not in epochs:  # it had to make room meanwhile
-        st.session_state[key] = checkpoints.nearest(run.checkpoints, st.session_state[key])
+        st.session_state[key] = _nearest(epochs, shown(run) or epochs[-1])
+    elif key in st.session_state:
+        st.session_state[key] = _nearest(epochs, st.session_state[key])  # it may have made room meanwhile
     else:
         value = st.session_state.get(key, start)
     chosen = (lambda: _turn(run, on=False)) if is_training(run) else None
@@ -88,29 +90,35 @@ def choose_epoch(run: Run, epochs: list[int], start: int, key: str, help: str, f
 def go_on(run: Run, seen: int, following: bool, ahead: Callable[[int], None]) -> None:
     """Says where the training is, and draws the page anew when another epoch can be shown, or at the end.
 
+    An epoch that is shown, or made ready, does not make room meanwhile. The page is drawn to its end before the next is
+    made ready: where epochs come faster than that, some are left out.
+
     seen   the epoch that is shown
     ahead  works out what the page needs of an epoch, so that it has it at once; may raise FitscopeError
     """
     if not is_training(run):
         return
+    just_drawn = st.session_state.pop(_key("caught_up", run), False)
 
     @st.fragment(run_every=LOOK_SECONDS)
     def watch() -> None:
+        nonlocal just_drawn
         if not is_training(run):
             st.rerun()  # with what the test said
-        newest = checkpoints.epochs(run.checkpoints)[-1:]
+        newest = checkpoints.epochs(run.checkpoints)[-1]
         st.caption(
             ":material/model_training: "
-            + _("It trains: epoch {newest} is the last one kept, epoch {shown} is shown.", newest=newest[0], shown=seen)
+            + _("It trains: epoch {newest} is the last one kept, epoch {shown} is shown.", newest=newest, shown=seen)
         )
-        if following and newest[0] != seen:
-            try:
-                ahead(newest[0])
-            except FitscopeError as error:
-                st.caption(say(error))
-                return
-            st.session_state[_key("shown", run)] = newest[0]
-            st.rerun()
+        pause, just_drawn = just_drawn, False
+        try:
+            checkpoints.hold(run.checkpoints, seen)
+            if following and newest != seen and not pause and checkpoints.hold(run.checkpoints, newest):
+                ahead(newest)
+                st.session_state.update({_key("shown", run): newest, _key("caught_up", run): True})
+                st.rerun()
+        except FitscopeError as error:
+            st.caption(say(error))
 
     watch()
 
@@ -140,6 +148,10 @@ def _unanswered(folder: str) -> Evaluation:
     labels = np.asarray(prepared.validation.labels)
     nothing = np.zeros((len(labels), len(prepared.classes)), np.float32)
     return Evaluation(labels, nothing, prepared.rows["validation"], prepared.classes, run.config.dataset)
+
+
+def _nearest(epochs: list[int], epoch: int) -> int:
+    return min(epochs, key=lambda one: (abs(one - epoch), one))
 
 
 def _turn(run: Run, on: bool) -> None:

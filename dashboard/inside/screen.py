@@ -26,7 +26,8 @@ def choose() -> tuple[Run, int, bool] | None:
     run = run_picker.pick(_("Run"), _("Runs whose epochs were kept, also while they train."), following.has_epochs)
     if run is None:
         return None
-    kept, follows = checkpoints.epochs(run.checkpoints), following.switch(run)
+    follows = following.switch(run)
+    kept = checkpoints.epochs(run.checkpoints)
     epochs = [epoch for epoch in kept if epoch > 0] if following.is_training(run) else kept  # of 0 nothing was scored
     help = _("The network after this epoch; 0 is before the first step.")
     start = weights.shown_epoch(run)

@@ -181,7 +181,8 @@ def _one_image(run: Run, evaluation: Evaluation, epoch: int) -> None:
         title = _("What it said at epoch {epoch}", epoch=epoch)
         plot(answer_charts.answer_bars([classes[one] for one in order], shares, title, _), key="time-answer")
     with right:
-        track = _track(str(run.folder), int(position), tuple(checkpoints.epochs(run.checkpoints)))
+        shows = int(evaluation.labels[position])
+        track = _track(str(run.folder), int(position), shows, tuple(checkpoints.epochs(run.checkpoints)))
         title = _("Probability of the right class, epoch by epoch")
         plot(curves.track(*track, epoch, title, _), key="time-track")
     if st.toggle(_("Its feature maps"), key="time_maps", help=_("Of the first convolution, after this epoch.")):
@@ -199,10 +200,9 @@ def _maps(run: Run, epoch: int, image: np.ndarray) -> None:
 
 
 @st.cache_data(max_entries=100, show_spinner=False)
-def _track(folder: str, position: int, epochs: tuple[int, ...]) -> tuple[list[int], list[float]]:
-    """(epochs, probability of the true class) of one validation image."""
+def _track(folder: str, position: int, label: int, epochs: tuple[int, ...]) -> tuple[list[int], list[float]]:
+    """(epochs, probability of the class that it shows) of one validation image."""
     run = Run(Path(folder))
-    label = following.validation(run, epochs[-1]).labels[position]
     answers = {epoch: checkpoints.answers(run.checkpoints, epoch) for epoch in epochs}
     shares = {epoch: float(one[position, label]) for epoch, one in answers.items() if one is not None}
     return list(shares), list(shares.values())

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from core.network.at_epoch import kept_epoch
+from core.network.at_epoch import kept_epoch, last_epoch
 from core.network.classifier import is_baseline
 from core.runs import checkpoints
-from core.runs.run import Run
+from core.runs.run import ACTIVE, Run
 from dashboard import choices
 from dashboard.words import _
 
@@ -15,18 +15,24 @@ OWN = -1  # the network that the run keeps; Streamlit draws an option that is No
 def pick(run: Run) -> int | None:
     """One of the kept epochs, None for that whose network the run keeps; the address names it.
 
-    An epoch of a link that is not kept is told, with what is shown instead.
+    Of a run that trains it is the last one kept, which moves on, unless another is chosen. An epoch of a link that is
+    not kept is told, with what is shown instead.
     """
     kept = [] if is_baseline(run) else checkpoints.epochs(run.checkpoints)
-    wanted, own = choices.epoch(run.id), kept_epoch(run)
+    wanted, own, last = choices.epoch(run.id), kept_epoch(run), last_epoch(run)
     if wanted is not None and wanted not in kept:
-        st.caption(_("Epoch {epoch} was not kept; this is the network that the run keeps.", epoch=wanted))
+        st.caption(
+            _("Epoch {epoch} was not kept; this is the network that the run keeps.", epoch=wanted)
+            if last is None
+            else _("Epoch {epoch} was not kept; this is the last one that was.", epoch=wanted)
+        )
         wanted = None
     if not kept:
         return None
     key = f"picked_epoch_{run.id}"
     st.session_state[key] = OWN if wanted in (None, own) else wanted
-    words: dict[int, str] = {epoch: _word(epoch, own) for epoch in (OWN, *kept) if epoch != own}
+    words: dict[int, str] = {epoch: _("epoch {epoch}", epoch=epoch) for epoch in kept if epoch != own}
+    words = {OWN: _last(run, last) if last else _own(own), **words}
     picked = st.selectbox(
         _("Epoch"),
         [*words],
@@ -35,14 +41,18 @@ def pick(run: Run) -> int | None:
         on_change=lambda: choices.choose_epoch(run.id, _epoch(st.session_state[key])),
         help=_("The network after this epoch, of those that were kept; 0 is before the first step."),
     )
-    return _epoch(picked)
+    return last if picked == OWN else picked
 
 
 def _epoch(picked: int) -> int | None:
     return None if picked == OWN else picked
 
 
-def _word(epoch: int, own: int | None) -> str:
-    if epoch != OWN:
-        return _("epoch {epoch}", epoch=epoch)
+def _last(run: Run, epoch: int) -> str:
+    if run.state in ACTIVE:
+        return _("still training: epoch {epoch}", epoch=epoch)
+    return _("the last one kept: epoch {epoch}", epoch=epoch)
+
+
+def _own(own: int | None) -> str:
     return _("the one it keeps") if own is None else _("the one it keeps: epoch {epoch}", epoch=own)

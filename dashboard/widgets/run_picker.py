@@ -15,9 +15,12 @@ from dashboard.words import _, in_markdown, say
 OFFERED = 300  # the newest; no list that a person reads is longer
 
 
-def pick(label: str, help: str, usable: Callable[[Run], bool]) -> Run | None:
+def pick(
+    label: str, help: str, usable: Callable[[Run], bool], preferred: Callable[[Run], bool] = lambda _run: True
+) -> Run | None:
     """The run in view if it can be used, else the one chosen before, else the newest; None where there is none.
 
+    preferred  of those that can be used, which are looked at first for the newest
     A choice becomes the run in view everywhere, and the address names it. Where another run is shown than the one in
     view, the page says why.
     """
@@ -34,7 +37,7 @@ def pick(label: str, help: str, usable: Callable[[Run], bool]) -> Run | None:
     if wanted and wanted.id in names:
         st.session_state["picked_run"] = wanted.id
     elif st.session_state.get("picked_run") not in names:  # never chosen, or deleted meanwhile
-        st.session_state["picked_run"] = runs[0].id
+        st.session_state["picked_run"] = next(filter(preferred, runs), runs[0]).id
     else:
         st.session_state["picked_run"] = st.session_state["picked_run"]  # its words may change, when its training ends
     training = {run.id for run in runs if resources.row(run).state in ACTIVE}

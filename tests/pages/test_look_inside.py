@@ -1,6 +1,7 @@
 """Look inside, without a browser: every explanation on a network that was really trained, at every epoch."""
 
 import io
+import re
 import shutil
 
 import pytest
@@ -8,11 +9,12 @@ import streamlit as st
 from PIL import Image
 
 from core.inside.explanation import explanations
+from core.recipe.config import TrainingConfig
 from core.runs.store import RunStore
 from dashboard import looking
 from tests.made.pages import open_page, texts
 from tests.made.runs import begin_again
-from tests.made.workers import PATIENCE, command
+from tests.made.workers import PATIENCE, command, start_worker, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("inside")]  # trains once, asks a process that has Keras
 
@@ -151,3 +153,31 @@ def test_many_pictures_of_a_training_are_those_of_validation(store):
     app = open_on(run, "dead_units")
     assert "The pictures are of the validation set; the test set is asked at the end." in texts(app)
     assert not app.info
+
+
+@pytest.mark.parametrize("page", ["13_look_inside.py", "15_time_machine.py"])
+def test_where_epochs_come_faster_than_they_are_drawn_the_page_still_shows_new_ones(tmp_path, monkeypatch, page):
+    monkeypatch.setenv("FITSCOPE_RUNS", str(tmp_path / "runs"))
+    monkeypatch.setenv("FITSCOPE_CHECKPOINT_MB", "0")  # each makes room as soon as the next is there
+    config = TrainingConfig(dataset="digits", architecture="softmax", epochs=1000, train_images=300)
+    run = RunStore(tmp_path / "runs").create(config, queue=False)
+    worker = start_worker(run)
+    try:
+        wait_until(lambda: len(run.history.epochs) > 2)
+        app = open_page(page, run=run.id)
+        seen = [shown(app)]
+        for _again in range(3):
+            app.run(timeout=PATIENCE)
+            assert not app.exception
+            assert not app.warning
+            assert not app.info
+            seen.append(shown(app))
+        assert seen == sorted(set(seen))
+        assert run.state == "running"
+    finally:
+        worker.kill()
+        worker.wait()
+
+
+def shown(app):
+    return int(re.search(r"epoch (\d+) is shown", texts(app))[1])

@@ -1,11 +1,14 @@
 """The network of any kept epoch as a file that is asked without Keras: it answers as Keras does, and is never stale."""
 
+import json
 import os
 import shutil
 
 import numpy as np
 import pytest
+from PIL import Image
 
+from core.__main__ import main
 from core.errors import RunError
 from core.files import read_json
 from core.inside import weights
@@ -50,6 +53,19 @@ def test_only_the_last_few_are_kept(run):
     at_epoch.make_room(run)
     kept = range(9 - at_epoch.KEPT, 9)
     assert sorted(run.checkpoints.glob("network-*")) == [at_epoch.path_of(run, epoch) for epoch in kept]
+
+
+def test_a_training_is_asked_on_the_command_line_after_a_kept_epoch(run, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("FITSCOPE_RUNS", str(run.folder.parent))
+    begin_again(run)
+    Image.fromarray(pictures(1)[0, ..., 0]).save(tmp_path / "digit.png")
+    assert main(["predict", run.id, str(tmp_path / "digit.png"), "--epoch", "1", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    expected = weights.network(run, 1)(scaled(pictures(1)), training=False)[0]
+    assert told["epoch"] == 1
+    assert [told["probabilities"][name] for name in "0123456789"] == pytest.approx(expected, abs=1e-4)
+    assert main(["predict", run.id, str(tmp_path / "digit.png")]) == 2
+    assert "name one of the epochs that were kept: 0, 1, 2" in capsys.readouterr().err
 
 
 def test_while_it_trains_pictures_are_made_ready_as_they_will_be_at_the_end(run, asked):

@@ -81,3 +81,28 @@ def test_what_is_not_there_or_damaged_is_told(tmp_path, content):
         (tmp_path / "epoch-0002.npz").write_bytes(content)
     with pytest.raises(RunError, match=r"epoch 2 was not kept; choose one of: 1"):
         checkpoints.read(tmp_path, 2)
+
+
+def test_an_epoch_that_is_looked_at_makes_no_room_meanwhile(tmp_path, monkeypatch):
+    monkeypatch.setenv("FITSCOPE_CHECKPOINT_MB", "0")
+    checkpoints.write(tmp_path, 0, weights(0), best=0)
+    checkpoints.write(tmp_path, 1, weights(1), best=0)
+    assert checkpoints.hold(tmp_path, 1)
+    for epoch in (2, 3, 4):
+        checkpoints.write(tmp_path, epoch, weights(epoch), best=0)
+    assert not checkpoints.hold(tmp_path, 2)
+    assert checkpoints.epochs(tmp_path) == [0, 1, 4]
+    monkeypatch.setattr(checkpoints, "HELD_SECONDS", -1.0)
+    checkpoints.write(tmp_path, 5, weights(5), best=0)
+    assert checkpoints.epochs(tmp_path) == [0, 5]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["epoch-0000.npz", "epoch-0005.npz"]
+
+
+def test_only_a_few_are_held(tmp_path, monkeypatch):
+    monkeypatch.setenv("FITSCOPE_CHECKPOINT_MB", "0")
+    for epoch in range(20):
+        checkpoints.write(tmp_path, epoch, weights(epoch), best=0)
+        checkpoints.hold(tmp_path, epoch)
+    kept = checkpoints.epochs(tmp_path)
+    assert len(kept) <= checkpoints.HELD_MOST + 2
+    assert kept[-1] == 19

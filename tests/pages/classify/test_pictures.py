@@ -18,6 +18,7 @@ from dashboard.widgets import epoch_picker
 from tests.made import by_name, hostile
 from tests.made.odd_pictures import odd_pictures
 from tests.made.pages import open_page, texts
+from tests.made.runs import begin_again, lose
 from tests.pages.classify.made import as_png, html, open_way, upload, written
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("classify")]
@@ -167,6 +168,30 @@ def test_an_epoch_of_a_link_that_was_not_kept_is_told(store):
     app = open_page("09_classify.py", run=store.all()[0].id, epoch="55")
     assert "Epoch 55 was not kept; this is the network that the run keeps." in texts(app)
     assert not app.exception
+
+
+@pytest.mark.parametrize(("alive", "word"), [(True, "still training: epoch 6"), (False, "the last one kept: epoch 6")])
+def test_a_run_that_trains_or_was_cut_off_is_asked_after_its_last_epoch(store, alive, word):
+    run = store.all()[0]
+    begin_again(run)
+    if not alive:
+        lose(run)
+    assert run.state == ("running" if alive else "lost")
+    app = open_page("09_classify.py")
+    assert app.selectbox(key="picked_run").options == ["Digits · training" if alive else "Digits"]
+    assert app.selectbox(key=f"picked_epoch_{run.id}").options[0] == word
+    asked = upload(app, ("a.png", written()))
+    assert said(asked) == f"{share_of(run, 6):.0%}"
+    app.selectbox(key=f"picked_epoch_{run.id}").set_value(1).run()
+    assert said(app) == f"{share_of(run, 1):.0%}"
+    app.toggle(key="answer_heat").set_value(True).run()
+    assert not app.exception
+    assert not app.error
+
+
+def share_of(run, epoch):
+    network = looking.asked(run, epoch)
+    return network.answer(network.opened(written())).probabilities.max()
 
 
 def opened(run):

@@ -4,6 +4,7 @@ import concurrent.futures
 import http.client
 import io
 import json
+import shutil
 import time
 from urllib.parse import urlsplit
 
@@ -16,9 +17,11 @@ from core.errors import DataError
 from core.network.classifier import NETWORK, classifier
 from core.pictures import faces
 from core.runs import checkpoints
+from core.runs.run import Run
 from tests.dashboard.server.api.made import FILE_BEGINS, MULTIPART, RUN, Answered, multipart, question
 from tests.made import by_name
 from tests.made.hostile import CONTENTS
+from tests.made.runs import begin_again
 from tests.made.workers import PATIENCE
 
 
@@ -67,6 +70,24 @@ def test_any_kept_epoch_answers(running):
         expected = np.exp(logits) / np.exp(logits).sum()
         assert told["epoch"] == epoch
         assert [told["probabilities"][str(label)] for label in range(10)] == pytest.approx(expected, abs=1e-4)
+
+
+@pytest.mark.slow
+def test_a_training_answers_with_its_kept_epochs(running):
+    content, _pixels, _label = digit()
+    copy = Run(shutil.copytree(running.run.folder, running.run.folder.with_name("still-training")))
+    begin_again(copy)
+    try:
+        told, same = (
+            post(running.address, question(content, run, epoch="3")).json for run in (copy.id, running.run.id)
+        )
+        assert (told["run"], told["epoch"]) == (copy.id, 3)
+        assert told["probabilities"] == pytest.approx(same["probabilities"], abs=1e-4)
+        answered = post(running.address, question(content, copy.id))
+        assert answered.status == 409
+        assert "name one of the epochs that were kept: 0, 1, 2" in answered.error
+    finally:
+        shutil.rmtree(copy.folder)
 
 
 @pytest.mark.slow
