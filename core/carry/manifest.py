@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.data.dataset import SPLITS
-from core.errors import DataError
+from core.errors import N_, DataError
 from core.files import says
 
 SUFFIX = ".fitscope"
@@ -95,20 +95,20 @@ def contents(told: Mapping[str, Any], file: str) -> Contents:
             release=plain(str(told.get("release", "?")), 20),
         )
     if told.get("format") != FORMAT or not says(told, kinds):
-        raise refused(file, "its list of contents is not one")
+        raise refused(file, N_("its list of contents is not one"))
     files = told["files"]
     if not 0 < len(files) <= MOST_FILES or not all(map(_is_fact, files.values())):
-        raise refused(file, "its list of files is not one")
+        raise refused(file, N_("its list of files is not one"))
     for name, (size, _hash) in files.items():
         _check_name(file, name, size)
     if len({name.casefold() for name in files}) < len(files):
-        raise refused(file, "two of its files have one name")
+        raise refused(file, N_("two of its files have one name"))
     known = {
         kind: {name.split("/")[1] for name in files if name.startswith(f"{kind}/")} for kind in ("runs", "datasets")
     }
     for run in known["runs"]:
         if not {f"runs/{run}/config.json", f"runs/{run}/meta.json", f"runs/{run}/attempts.jsonl"} <= files.keys():
-            raise refused(file, f"the run {run} in it is not whole")
+            raise refused(file, N_("a run in it is not whole"), run)
     found = Contents(
         plain(told["release"], 20),
         float(told["made"]),
@@ -117,9 +117,9 @@ def contents(told: Mapping[str, Any], file: str) -> Contents:
         {one: plain(str(told["datasets"].get(one, one)), LONGEST_NAME) for one in sorted(known["datasets"])},
     )
     if not found.runs:
-        raise refused(file, "there is no run in it")
+        raise refused(file, N_("there is no run in it"))
     if found.size > MOST_TOTAL:
-        raise refused(file, f"it unpacks to more than {MOST_TOTAL >> 30} GB")
+        raise refused(file, N_("it unpacks to more than is read"), f"{MOST_TOTAL >> 30} GB")
     return found
 
 
@@ -133,12 +133,25 @@ def plain(text: str, longest: int) -> str:
     return " ".join("".join(one if one.isprintable() else " " for one in text).split())[:longest]
 
 
-def refused(file: str, reason: str) -> DataError:
-    """Why a file is not opened."""
+def refused(file: str, reason: str, part: object = None) -> DataError:
+    """Why a file is not opened.
+
+    reason  a sentence of ours, said in the language of the viewer
+    part    what in the file it is about
+    """
+    if part is None:
+        return DataError(
+            "{file} is not opened: {reason}. Nothing was changed. Have it packed again by Fitscope, where it came "
+            "from.",
+            file=file,
+            reason=_MARKDOWN.sub("·", reason),
+        )
     return DataError(
-        "{file} is not opened: {reason}. Nothing was changed. Have it packed again by Fitscope, where it came from.",
+        "{file} is not opened: {reason} ({part}). Nothing was changed. Have it packed again by Fitscope, where it came "
+        "from.",
         file=file,
-        reason=_MARKDOWN.sub("·", reason),
+        reason=reason,
+        part=_MARKDOWN.sub("·", str(part)),
     )
 
 
@@ -153,6 +166,6 @@ def _check_name(file: str, name: str, size: int) -> None:
     elif ARRAYS.fullmatch(name):
         most = MOST_BYTES
     else:
-        raise refused(file, f"it holds {plain(name, 60)!r}, which belongs to no run")
+        raise refused(file, N_("it holds a file that belongs to no run"), repr(plain(name, 60)))
     if size > most:
-        raise refused(file, f"{name} in it is larger than any that is read")
+        raise refused(file, N_("a file in it is larger than any that is read"), name)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from core.carry.manifest import MANIFEST, MOST_RATIO, MOST_TEXT, Contents, contents, is_text, refused
 from core.data.reading.archives.zip_archive import ZIP_ERRORS, open_zip
-from core.errors import DataError, StorageError
+from core.errors import N_, DataError, StorageError
 from core.files import writing_to
 from core.progress import Progress, silent
 
@@ -56,9 +56,9 @@ def _write(path: Path, archive: zipfile.ZipFile, name: str, to: Path, size: int,
                 with writing_to(to):
                     file.write(block)
     except ZIP_ERRORS as error:
-        raise refused(path.name, f"{name} in it is damaged") from error
+        raise refused(path.name, N_("a file in it is damaged"), name) from error
     if left or found.hexdigest() != digest:
-        raise refused(path.name, f"{name} in it is not what its list says")
+        raise refused(path.name, N_("a file in it is not what its list says"), name)
 
 
 @contextmanager
@@ -66,7 +66,7 @@ def _opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, Contents]]:
     try:
         archive, close = open_zip(path)
     except DataError as error:
-        raise refused(path.name, "it is no whole file of Fitscope") from error
+        raise refused(path.name, N_("it is no whole file of Fitscope")) from error
     try:
         yield archive, contents(_manifest(path, archive), path.name)
     finally:
@@ -80,9 +80,9 @@ def _manifest(path: Path, archive: zipfile.ZipFile) -> dict:
             text = stream.read(MOST_TEXT + 1)
         told = json.loads(text) if len(text) <= MOST_TEXT else None
     except (*ZIP_ERRORS, KeyError, RecursionError) as error:
-        raise refused(path.name, "it has no list of its contents") from error
+        raise refused(path.name, N_("it has no list of its contents")) from error
     if not isinstance(told, dict):
-        raise refused(path.name, "its list of contents is not one")
+        raise refused(path.name, N_("its list of contents is not one"))
     return told
 
 
@@ -91,21 +91,21 @@ def _check(path: Path, archive: zipfile.ZipFile, found: Contents) -> None:
     entries = archive.infolist()
     names = [entry.orig_filename for entry in entries]
     if len(set(names)) < len(names):
-        raise refused(path.name, "two of its files have one name")
+        raise refused(path.name, N_("two of its files have one name"))
     if set(names) != {MANIFEST, *found.files}:
         odd = sorted(set(names) ^ {MANIFEST, *found.files})[0]
-        raise refused(path.name, f"{odd[:60]!r} is only in the file, or only in its list")
+        raise refused(path.name, N_("something is only in the file, or only in its list"), repr(odd[:60]))
     text = 0
     for entry in entries:
         if stat.S_IFMT(entry.external_attr >> 16) not in (0, stat.S_IFREG):
-            raise refused(path.name, f"{entry.filename} in it is a link or another thing than a file")
+            raise refused(path.name, N_("something in it is a link or another thing than a file"), entry.filename)
         packed = zipfile.ZIP_DEFLATED if is_text(entry.filename) else zipfile.ZIP_STORED
         if entry.compress_type not in (packed, zipfile.ZIP_STORED) or entry.flag_bits & _ENCRYPTED:
-            raise refused(path.name, f"{entry.filename} in it is packed in a way that is not read")
+            raise refused(path.name, N_("a file in it is packed in a way that is not read"), entry.filename)
         if entry.filename != MANIFEST and entry.file_size != found.files[entry.filename][0]:
-            raise refused(path.name, f"{entry.filename} in it has another size than its list says")
+            raise refused(path.name, N_("a file in it has another size than its list says"), entry.filename)
         text += entry.file_size if is_text(entry.filename) else 0
     if sum(entry.compress_size for entry in entries) > path.stat().st_size:
-        raise refused(path.name, "its files share their bytes")
+        raise refused(path.name, N_("its files share their bytes"))
     if text > MOST_RATIO * path.stat().st_size:
-        raise refused(path.name, "it unpacks to far more than it can hold")
+        raise refused(path.name, N_("it unpacks to far more than it can hold"))
