@@ -5,9 +5,9 @@ import pytest
 from PIL import Image
 
 from benchmarks.film import FRAMES, HEIGHT, WIDTH, flags
-from benchmarks.server import server
 from core.runs.store import RunStore
 from tests.made.browser import CHROMIUM, viewer
+from tests.made.served import dashboard as served
 from tests.made.workers import command
 
 EACH = 0.6  # seconds that a scene of the film stands still
@@ -42,7 +42,7 @@ def page(browser):
 
 @pytest.fixture(scope="package")
 def workplace(tmp_path_factory):
-    with server(tmp_path_factory.mktemp("browser") / "runs") as running:
+    with served(tmp_path_factory.mktemp("browser") / "runs") as running:
         yield running
 
 
@@ -67,7 +67,7 @@ def runs(tmp_path_factory):
 @pytest.fixture(scope="package")
 def classified(runs):
     """A dashboard that has that network and no other."""
-    with server(runs) as running:
+    with served(runs) as running:
         yield running
 
 

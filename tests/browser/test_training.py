@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from benchmarks.server import free_port, server
+from benchmarks.server import free_port
 from core.evaluation import evaluation
 from core.evaluation.confusion import confusion
 from core.runs.store import RunStore
 from tests.made.browser import CHROMIUM, PATHS, PHONE, at_rest, still, viewer
+from tests.made.served import dashboard as served
 from tests.made.workers import gently
 
 pytestmark = [
@@ -72,7 +73,7 @@ def test_zoom_survives_the_updates(page, dashboard):
 
 def test_a_training_survives_reload_and_restart_of_the_server(page, tmp_path):
     port = free_port()
-    with server(tmp_path / "runs", port) as first:
+    with served(tmp_path / "runs", port) as first:
         page.goto(f"{first.address}/train?dataset=colours&epochs=500&batch_size=8&train_images=500")
         train_button(page).click()
         page.wait_for_function(f"() => ({POINTS})() > 0")
@@ -81,7 +82,7 @@ def test_a_training_survives_reload_and_restart_of_the_server(page, tmp_path):
         run = RunStore(first.runs).all()[0]
         worker = run.attempts[-1]["pid"]
     assert run.state == "running"  # the server is gone, the training is not
-    with gently(run), server(tmp_path / "runs", port) as second:
+    with gently(run), served(tmp_path / "runs", port) as second:
         page.goto(f"{second.address}/train?run={run.id}")
         page.wait_for_selector(".st-key-stop button")
         assert [attempt["pid"] for attempt in run.attempts] == [worker]
