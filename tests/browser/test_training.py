@@ -201,24 +201,10 @@ def test_a_drawing_is_classified_when_the_pen_is_lifted_and_survives_a_page_swit
     page.wait_for_selector("text=/Draw in the field/")
 
 
-@pytest.fixture(scope="module")
-def visited(browser, workplace):
-    """Every page on a phone, one after the other: how wide each is, and all addresses that were asked for."""
-    widths, asked = {}, set()
-    with viewer(browser, viewport=PHONE, has_touch=True) as phone:
-        phone.on("request", lambda request: asked.add(request.url))
-        for path in PATHS:
-            phone.goto(workplace.address + path)
-            phone.wait_for_selector("h1")
-            still(phone.locator("[data-testid=stMainBlockContainer]"))
-            widths[path] = phone.evaluate("() => document.documentElement.scrollWidth")
-    return widths, asked
-
-
-def test_nothing_is_asked_of_another_machine(visited, workplace):
-    _widths, asked = visited
+def test_nothing_is_asked_of_another_machine(visited, classified):
+    _widths, _grave, asked = visited
     assert len(asked) > len(PATHS)
-    assert not {url for url in asked if not url.startswith((workplace.address, "data:", "blob:"))}
+    assert not {url for url in asked if not url.startswith((classified.address, "data:", "blob:"))}
 
 
 def test_the_language_follows_the_browser(browser, dashboard):
@@ -232,7 +218,7 @@ def test_the_language_follows_the_browser(browser, dashboard):
 
 @pytest.mark.parametrize("path", PATHS)
 def test_a_phone_needs_no_sideways_scrolling(visited, path):
-    widths, _asked = visited
+    widths, _grave, _asked = visited
     assert widths[path] <= 390
 
 
