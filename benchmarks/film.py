@@ -7,12 +7,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from benchmarks import chromium
+
 WIDTH, HEIGHT, FRAMES = 640, 480, 30  # Chromium plays MJPEG at 30 frames a second
 BITS, BLOCK = 10, 32  # of the number; pixels a side
 
 FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
+    *chromium.FLAGS,
     "--use-fake-ui-for-media-stream",
     "--use-fake-device-for-media-stream",
 )

@@ -23,11 +23,13 @@ class Server:
 
 
 @contextmanager
-def server(runs: Path, port: int | None = None, script: str = "dashboard/app.py") -> Iterator[Server]:
+def server(
+    runs: Path, port: int | None = None, script: str = "dashboard/app.py", module: str = "streamlit", **environment: str
+) -> Iterator[Server]:
     """Starts the dashboard (or `script`) on 127.0.0.1, waits until it answers; raises RuntimeError with its log."""
     port = port or free_port()
-    words = [sys.executable, "-m", "streamlit", "run", str(ROOT / script), "--server.headless=true"]
-    environment = {**os.environ, "FITSCOPE_RUNS": str(runs)}
+    words = [sys.executable, "-m", module, "run", str(ROOT / script), "--server.headless=true"]
+    environment = {**os.environ, "FITSCOPE_RUNS": str(runs), **environment}
     folder = ROOT / "dashboard"  # its .streamlit/ counts for other scripts too
     with started([*words, f"--server.port={port}"], port, runs, folder, environment) as here:
         yield here

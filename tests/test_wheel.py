@@ -16,6 +16,7 @@ import requests
 from PIL import Image
 from sklearn.datasets import load_digits
 
+from benchmarks import chromium
 from benchmarks.server import free_port, started
 from core.runs.store import RunStore
 from tests.made.browser import CHROMIUM, viewer
@@ -171,7 +172,7 @@ def _train_on_the_page(address: str) -> tuple[str, str]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=chromium.FLAGS)
         with viewer(browser, color_scheme="light") as page:
             page.goto(f"{address}/train?dataset=digits&epochs=10")
             page.wait_for_selector(".st-key-train button:not([disabled])")

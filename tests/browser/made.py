@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from benchmarks import chromium
 from benchmarks.film import FRAMES, HEIGHT, WIDTH, flags
-from benchmarks.server import server
 from core.runs.store import RunStore
-from tests.made.browser import CHROMIUM, viewer
+from tests.made.browser import CHROMIUM, PATHS, PHONE, SETTINGS, lasting, still, viewer
+from tests.made.served import dashboard as served
 from tests.made.workers import command
 
 EACH = 0.6  # seconds that a scene of the film stands still
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 
 @pytest.fixture(scope="package")
@@ -24,7 +24,7 @@ def playwright():
 
 @pytest.fixture(scope="package")
 def browser(playwright):
-    opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    opened = playwright.chromium.launch(executable_path=CHROMIUM, args=chromium.FLAGS)
     yield opened
     opened.close()
 
@@ -42,7 +42,7 @@ def page(browser):
 
 @pytest.fixture(scope="package")
 def workplace(tmp_path_factory):
-    with server(tmp_path_factory.mktemp("browser") / "runs") as running:
+    with served(tmp_path_factory.mktemp("browser") / "runs") as running:
         yield running
 
 
@@ -67,7 +67,7 @@ def runs(tmp_path_factory):
 @pytest.fixture(scope="package")
 def classified(runs):
     """A dashboard that has that network and no other."""
-    with server(runs) as running:
+    with served(runs) as running:
         yield running
 
 
@@ -91,3 +91,22 @@ def filmed(playwright, tmp_path_factory):
     opened = playwright.chromium.launch(executable_path=CHROMIUM, args=flags(made))
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="package")
+def visited(browser, classified):
+    """Of every page, opened on a phone: how wide it is there, and what is grave about it with all the room of a desk;
+    and all addresses that were asked for.
+    """
+    widths, grave, asked = {}, {}, set()
+    with viewer(browser, viewport=PHONE, has_touch=True, color_scheme="light") as page:
+        page.on("request", lambda request: asked.add(request.url))
+        for path in PATHS:
+            page.set_viewport_size(PHONE)
+            page.goto(classified.address + path)
+            page.wait_for_selector("h1")
+            still(page.locator("[data-testid=stMainBlockContainer]"))
+            widths[path] = page.evaluate("() => document.documentElement.scrollWidth")
+            page.set_viewport_size(SETTINGS["viewport"])
+            grave[path] = lasting(page)
+    return widths, grave, asked

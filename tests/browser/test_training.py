@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from benchmarks.server import free_port, server
+from benchmarks.server import free_port
 from core.evaluation import evaluation
 from core.evaluation.confusion import confusion
 from core.runs.store import RunStore
 from tests.made.browser import CHROMIUM, PATHS, PHONE, at_rest, still, viewer
+from tests.made.served import dashboard as served
 from tests.made.workers import gently
 
 pytestmark = [
@@ -72,7 +73,7 @@ def test_zoom_survives_the_updates(page, dashboard):
 
 def test_a_training_survives_reload_and_restart_of_the_server(page, tmp_path):
     port = free_port()
-    with server(tmp_path / "runs", port) as first:
+    with served(tmp_path / "runs", port) as first:
         page.goto(f"{first.address}/train?dataset=colours&epochs=500&batch_size=8&train_images=500")
         train_button(page).click()
         page.wait_for_function(f"() => ({POINTS})() > 0")
@@ -81,7 +82,7 @@ def test_a_training_survives_reload_and_restart_of_the_server(page, tmp_path):
         run = RunStore(first.runs).all()[0]
         worker = run.attempts[-1]["pid"]
     assert run.state == "running"  # the server is gone, the training is not
-    with gently(run), server(tmp_path / "runs", port) as second:
+    with gently(run), served(tmp_path / "runs", port) as second:
         page.goto(f"{second.address}/train?run={run.id}")
         page.wait_for_selector(".st-key-stop button")
         assert [attempt["pid"] for attempt in run.attempts] == [worker]
@@ -200,24 +201,10 @@ def test_a_drawing_is_classified_when_the_pen_is_lifted_and_survives_a_page_swit
     page.wait_for_selector("text=/Draw in the field/")
 
 
-@pytest.fixture(scope="module")
-def visited(browser, workplace):
-    """Every page on a phone, one after the other: how wide each is, and all addresses that were asked for."""
-    widths, asked = {}, set()
-    with viewer(browser, viewport=PHONE, has_touch=True) as phone:
-        phone.on("request", lambda request: asked.add(request.url))
-        for path in PATHS:
-            phone.goto(workplace.address + path)
-            phone.wait_for_selector("h1")
-            still(phone.locator("[data-testid=stMainBlockContainer]"))
-            widths[path] = phone.evaluate("() => document.documentElement.scrollWidth")
-    return widths, asked
-
-
-def test_nothing_is_asked_of_another_machine(visited, workplace):
-    _widths, asked = visited
+def test_nothing_is_asked_of_another_machine(visited, classified):
+    _widths, _grave, asked = visited
     assert len(asked) > len(PATHS)
-    assert not {url for url in asked if not url.startswith((workplace.address, "data:", "blob:"))}
+    assert not {url for url in asked if not url.startswith((classified.address, "data:", "blob:"))}
 
 
 def test_the_language_follows_the_browser(browser, dashboard):
@@ -231,7 +218,7 @@ def test_the_language_follows_the_browser(browser, dashboard):
 
 @pytest.mark.parametrize("path", PATHS)
 def test_a_phone_needs_no_sideways_scrolling(visited, path):
-    widths, _asked = visited
+    widths, _grave, _asked = visited
     assert widths[path] <= 390
 
 

@@ -15,6 +15,9 @@ SETTINGS = {"viewport": {"width": 1366, "height": 768}, "locale": "en-GB", "redu
 KEPT = "local_storage,indexeddb,websql,service_workers,file_systems,storage_buckets"
 PATHS = ("/", *(f"/{page.stem.split('_', 1)[1]}" for page in page_files()[1:]))
 
+GRAVE = ("serious", "critical")
+STREAMLITS = ["[data-testid=stSidebarNavItems]"]  # 1.67 has other things than items in the list of pages on a phone
+
 # The place of an element, once it has not moved for half a second and thirty of the browser's frames.
 STILL = """
 async (element) => {
@@ -73,3 +76,22 @@ def still(element):
     element.wait_for()
     at_rest(element.page)
     return element.evaluate(STILL)
+
+
+def lasting(page):
+    """What is grave about the open page and stays so: while it is being drawn, a button may have no name yet."""
+    at_rest(page)
+    for _ in range(10):
+        found = audit(page)
+        if not found:
+            break
+        page.wait_for_timeout(1000)
+    return found
+
+
+def audit(page):
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page, context={"exclude": [STREAMLITS]}, options={"resultTypes": ["violations"]})
+    grave = [one for one in found.response["violations"] if one["impact"] in GRAVE]
+    return [f"{one['id']}: {node['html'][:200]}" for one in grave for node in one["nodes"]]

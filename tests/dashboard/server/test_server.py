@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.server import server
 from core.runs.store import RunStore
 from core.training.convert import write_litert
+from tests.made.served import dashboard
 from tests.made.workers import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -74,7 +74,7 @@ def test_a_wrong_export_is_not_offered(tmp_path):
 
 @pytest.mark.slow
 def test_routes_answer_beside_the_pages(tmp_path):
-    with server(tmp_path / "runs") as running:
+    with dashboard(tmp_path / "runs") as running:
         with urllib.request.urlopen(f"{running.address}/fitscope/plotly.min.js", timeout=PATIENCE) as answer:
             assert answer.headers["Content-Type"].startswith("text/javascript")
             assert b"plotly" in answer.read(200_000).lower()

@@ -1,16 +1,13 @@
 """Questions to the HTTP routes, as browsers and phones send them."""
 
 import json
-import os
-import subprocess
-import sys
 from dataclasses import dataclass
 
 import pytest
 
-from benchmarks.server import ROOT, server
 from core.runs.store import RunStore
-from tests.made.workers import PATIENCE
+from tests.made.served import dashboard
+from tests.made.workers import command
 
 BOUNDARY = "between"
 
@@ -69,14 +66,7 @@ def running(tmp_path_factory):
     """The dashboard with one trained run of digits."""
     runs = tmp_path_factory.mktemp("api") / "runs"
     words = ["train", "--set", "dataset=digits", "--set", "architecture=softmax", "--set", "epochs=8"]
-    done = subprocess.run(
-        [sys.executable, "-m", "core", *words],
-        cwd=ROOT,
-        env={**os.environ, "FITSCOPE_RUNS": str(runs)},
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-    )
+    done = command(*words, FITSCOPE_RUNS=str(runs))
     assert done.returncode == 0, done.stderr
-    with server(runs) as here:
+    with dashboard(runs) as here:
         yield Running(here.address, RunStore(runs).all()[0], runs / ".server.log")
