@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.processes.forks import FORKS
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -24,11 +26,11 @@ class Server:
 
 @contextmanager
 def server(
-    runs: Path, port: int | None = None, script: str = "dashboard/app.py", module: str = "streamlit", **environment: str
+    runs: Path, port: int | None = None, script: str = "dashboard/app.py", **environment: str
 ) -> Iterator[Server]:
     """Starts the dashboard (or `script`) on 127.0.0.1, waits until it answers; raises RuntimeError with its log."""
     port = port or free_port()
-    words = [sys.executable, "-m", module, "run", str(ROOT / script), "--server.headless=true"]
+    words = [sys.executable, "-m", "streamlit", "run", str(ROOT / script), "--server.headless=true"]
     environment = {**os.environ, "FITSCOPE_RUNS": str(runs), **environment}
     folder = ROOT / "dashboard"  # its .streamlit/ counts for other scripts too
     with started([*words, f"--server.port={port}"], port, runs, folder, environment) as here:
@@ -70,7 +72,13 @@ def open_class(runs: Path, data: Path) -> Iterator[OpenClass]:
     """`fitscope class` on this machine, without https."""
     port = free_port()
     words = [sys.executable, "-m", "fitscope", "class", "--http", "--address", "127.0.0.1", "--port", str(port)]
-    environment = {**os.environ, "FITSCOPE_RUNS": str(runs), "FITSCOPE_DATA": str(data), "PYTHONUNBUFFERED": "1"}
+    environment = {
+        **os.environ,
+        "FITSCOPE_RUNS": str(runs),
+        "FITSCOPE_DATA": str(data),
+        FORKS: "1",
+        "PYTHONUNBUFFERED": "1",
+    }
     with started(words, port, runs, ROOT, environment | {"STREAMLIT_SERVER_HEADLESS": "true"}) as server:
         said = (runs / ".server.log").read_text("utf-8")
         room = re.search(r"room: +(\w+)", said)
