@@ -11,6 +11,7 @@ from core.network import at_epoch
 from core.network.classifier import ESTIMATOR, is_baseline, preprocessing
 from core.network.estimator import TRUSTED
 from core.runs.run import Run
+from dashboard import resources
 from dashboard.server import jobs
 from dashboard.words import _, in_markdown, number, percent, plural, say_again, size
 
@@ -137,6 +138,12 @@ def _download(run: Run, export: Export) -> None:
                 "keeps.",
                 epoch=export.epoch,
             )
+        )
+    if run.config.begin_from:
+        st.caption(_("The run went on from another run's epoch; reproduce.py begins with the same weights."))
+    if resources.history(run).changes:
+        st.caption(
+            _("The run was changed while it trained; reproduce.py makes the same changes at the same epochs by itself.")
         )
     if export.images:
         _say_of_images(run, export)

@@ -75,13 +75,14 @@ def _head(run: Run, source: Source, beside: list[str]) -> str:
     low, high = wilson(hits, n)
     packages = [f"tensorflow=={version('tensorflow')}", f"keras=={version('keras')}", "numpy", *source.packages]
     paragraphs = [
-        f"It repeats the run {run.id} from scratch, with Keras and nothing of Fitscope, in which it was trained. "
+        f"It repeats the run {run.id}, with Keras and nothing of Fitscope, in which it was trained. "
         f"{' and '.join(beside)} must lie beside it. {source.about}",
         "The same as in the run: the images of each split and their labels, the layers and (from the seed) the "
         "numbers they begin with, the order of the images in each epoch, the optimizer, and when it stops. "
         "It may differ all the same: another processor, a GPU or another version adds up in another order, and "
         "such a last digit grows with every step. Expect the accuracy of the run give or take what another seed "
         "would change.",
+        *_not_only_the_recipe(run),
         f"The run on {run.history.start.get('device', 'its machine')}: {result['test_accuracy']:.2%} of {n:,} test "
         f"images right (95 % interval {low:.2%} to {high:.2%}), with the network of epoch {result['kept_epoch']} of "
         f"{result['epochs']}.",
@@ -90,6 +91,22 @@ def _head(run: Run, source: Source, beside: list[str]) -> str:
     install = f"    pip install {' '.join(packages)}"
     wrapped = ["\n".join(textwrap.wrap(one, WIDTH)) for one in paragraphs]
     return "\n\n".join([title, wrapped[0], install, *wrapped[1:]])
+
+
+def _not_only_the_recipe(run: Run) -> list[str]:
+    """What made the run beside its recipe, and what the script does about it."""
+    said, epochs = [], [str(epoch) for epoch, _values in run.history.changes]
+    if run.config.begin_from:
+        said.append(
+            f"The run did not begin anew: it went on from {run.config.begin_from}. So does the script, from the "
+            f"weights in {begun_from.FILE}; how these came about it does not repeat."
+        )
+    if epochs:
+        said.append(
+            f"Somebody changed the run while it trained (from epoch {', '.join(dict.fromkeys(epochs))} on). The script "
+            "makes the same changes at the beginning of the same epochs."
+        )
+    return said
 
 
 def _imports(config: TrainingConfig, source: Source, *more: str) -> str:

@@ -5,7 +5,10 @@ import zipfile
 
 import pytest
 
+from core.export import reproduce
 from core.export.offered import FACTS, NETWORK, ZIP, Export, Form, fingerprint
+from core.runs.recorder import Recorder
+from core.runs.reports import Changed
 from core.runs.store import RunStore
 from dashboard.server import jobs
 from tests.made.pages import open_page, texts
@@ -105,6 +108,16 @@ def test_a_form_that_does_not_agree_is_told_and_not_offered(run):
 def test_images_in_the_zip_are_told(run):
     exported(run, *FORMS, images=12_000_000)
     assert "12.0 MB of pixels" in texts(open_page(PAGE, run=run.id))
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_what_the_script_does_about_a_run_that_was_changed_is_said(run, language):
+    exported(run, *FORMS)
+    assert "reproduce.py" not in "".join(one.value for one in open_page(PAGE, run=run.id, lang=language).caption)
+    Recorder(run)(Changed(7, {"learning_rate": 0.5}))
+    said = {"en": "makes the same changes at the same epochs", "fr": "les mêmes changements aux mêmes époques"}
+    assert said[language] in texts(open_page(PAGE, run=run.id, lang=language))
+    assert "from epoch 7 on" in reproduce._not_only_the_recipe(run)[0]
 
 
 def test_the_export_of_a_network_that_was_trained_on_is_not_offered(run):

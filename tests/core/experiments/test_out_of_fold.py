@@ -8,11 +8,13 @@ import pytest
 from core.evaluation.evaluation import SPLITS, Evaluation, read
 from core.experiments import experiment as experiments
 from core.experiments.experiment import results
+from core.experiments.kind import kinds
 from core.experiments.out_of_fold import about_the_images_of, out_of_fold, suspects
 from core.recipe.config import TrainingConfig
 from tests.made.diaries import NOISY
 from tests.made.experiments import ended, made_of
-from tests.made.runs import make_run
+from tests.made.runs import make_run, take
+from tests.made.workers import train_here
 
 CLASSES = ("a", "b")
 
@@ -62,6 +64,23 @@ def test_what_is_suspected_is_held_against_what_really_was_changed(store, cross_
     told = dict(zip(learnt.rows.tolist(), learnt.labels.tolist(), strict=True))
     assert all(said[row] != told[row] for row in seen.found.rows.tolist())
     assert seen.hits >= 20  # nine in ten answers are the true label
+
+
+@pytest.mark.slow
+def test_a_cross_validation_that_was_really_trained_finds_labels_that_were_changed(store):
+    config = TrainingConfig(architecture="softmax", epochs=30, learning_rate=0.01, batch_size=32, label_noise=0.1)
+    run = store.create(config, queue=False)
+    assert train_here(run) == 0
+    experiment = experiments.start(store, kinds()["cross_validation"], config, {"folds": 3})
+    for _at, fold in experiments.runs_of(store, experiment):
+        take(fold)
+        assert train_here(fold) == 0
+    assert about_the_images_of(store, run) == experiment
+    learnt, answers = read(run, "train"), out_of_fold(results(store, experiment))
+    seen = suspects(learnt, answers, run.images["changed"])
+    assert seen.n_changed > 100
+    assert seen.hits > 0.6 * seen.n_changed  # the folds learnt changed labels themselves: 79 of 115 were found
+    assert seen.hits > 0.5 * len(seen.found)  # of all images one in ten was changed
 
 
 def test_answers_of_other_images_or_classes_do_not_count(store, cross_validated):

@@ -275,3 +275,10 @@ def test_an_empty_folder_and_a_path_that_is_not_there_are_errors(tmp_path):
         read(tmp_path / "gone", scratch=tmp_path / "scratch")
     with pytest.raises(DataError, match="nothing that can be imported"):
         read(Path("/dev/zero"), scratch=tmp_path / "scratch")
+
+
+@pytest.mark.parametrize("name", ["a$&b", "$1", "`$'$$", "$<x>"])
+def test_signs_that_a_replacement_would_read_stay_in_a_name(imported, name):
+    contents = {path.replace("cat/", f"{name}/p$&-"): good for path, good in good_pictures().items()}
+    found = imported(contents)
+    assert set(found.classes) == {name, "dog"}
