@@ -70,6 +70,7 @@ def ask(room: Classroom, store: RunStore, number: int, run: Run) -> Asking:
     busy = PeopleError("You are asking already, in another window. Wait for its answer.")
     with locked(folder / f".{person}.lock", LOCK_SECONDS, busy):
         if refusal := why_not(room, store, made, run, person):
+            acting.note_refusal(f"would ask challenge {number} with {run.id}: {refusal}")
             raise refusal
         network, sealed = classifier(run), challenges.sealed(room, number)
         of_them = len([one for one in askings(room, made) if one.person == person])

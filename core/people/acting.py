@@ -54,7 +54,7 @@ def owner() -> str:
     if person is None:
         return ""
     if not person.id:
-        log.warning("Refused: a stranger would make something")
+        note_refusal("would make something")
         raise PeopleError(_STRANGER)
     return person.id
 
@@ -73,7 +73,7 @@ def check_reach(path: Path, within: Iterable[Path]) -> None:
     person = acting()
     if person is None or person.teacher or any(path.resolve().is_relative_to(folder.resolve()) for folder in within):
         return
-    log.warning("Refused: %s would read a folder of this machine", person.id or "a stranger")
+    note_refusal("would read a folder of this machine")
     raise PeopleError("Files of the class's machine are the teacher's: send your own from this browser.")
 
 
@@ -85,5 +85,11 @@ def check(owned_by: str, what: str) -> None:
     if may_change(owned_by):
         return
     person = acting()
-    log.warning("Refused: %s would change %s of %s", (person and person.id) or "a stranger", what, owned_by or "-")
+    note_refusal(f"would change {what} of {owned_by or '-'}")
     raise NotYoursError(_NOT_YOURS) if person and person.id else PeopleError(_STRANGER)
+
+
+def note_refusal(what: str) -> None:
+    """Into the log, with the id of whoever acts in place of their name."""
+    person = acting()
+    log.warning("Refused: %s %s", (person and person.id) or "a stranger", what)

@@ -1,6 +1,7 @@
 """What a teacher sends to everybody in a class: a recipe with the levers it is about, a lesson, or what is collected.
 
-A recipe may be sent locked: then what a pupil trains differs from it in those levers only, whichever way it was asked.
+A recipe, or a lesson, may be sent locked: then what a pupil trains differs from it (from one of the lesson's recipes)
+in those levers only, whichever way it was asked.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +18,7 @@ from core.recipe.differences import differing
 from core.recipe.levers import opened
 
 PAGES = ("train", "lessons", "challenge", "collect")
-_FILE = {"number": int, "page": str, "query": dict, "title": str, "only": list, "locked": bool}
+_FILE = {"number": int, "page": str, "query": dict, "title": str, "only": list, "locked": bool, "recipes": list}
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Sent:
     query   name -> text, of the link
     only    the settings that are open; none: all
     locked  whether pupils train nothing else meanwhile
+    recipes  links of those that are trained then, each with the open settings moved or not
     """
 
     number: int
@@ -37,28 +39,32 @@ class Sent:
     query: Mapping[str, str] = field(default_factory=dict)
     only: tuple[str, ...] = ()
     locked: bool = False
+    recipes: tuple[Mapping[str, str], ...] = ()
 
     @property
     def recipe(self) -> TrainingConfig:
-        """Raises SettingError where it names what is not here any more."""
+        """That of the Train page; raises SettingError where it names what is not here any more."""
         return TrainingConfig.from_text(self.query)
 
     def link(self) -> dict[str, str]:
-        """The query parameters of the page it opens."""
-        return {**self.query, **({"only": ",".join(self.only)} if self.only else {})}
+        """The query parameters of the page it opens; a lesson knows its levers itself."""
+        return {**self.query, **({"only": ",".join(self.only)} if self.only and self.page == "train" else {})}
 
 
 def send_recipe(room: Classroom, recipe: TrainingConfig, title: str, only: Sequence[str], locked: bool) -> None:
     """Raises PeopleError for a pupil, SettingError for a lever that does not exist or none that is locked around."""
-    unknown = [name for name in only if name not in SETTINGS]
-    if unknown or (locked and not only):
-        raise SettingError("Choose the settings that stay open, at least one of: {known}.", known=", ".join(SETTINGS))
-    _keep(room, page="train", title=title, query=recipe.link(), only=tuple(only), locked=locked)
+    link = recipe.link()
+    _check_levers(only, locked)
+    _keep(room, page="train", title=title, query=link, only=tuple(only), locked=locked, recipes=(link,))
 
 
-def send_lesson(room: Classroom, name: str, title: str) -> None:
-    """Raises PeopleError for a pupil, StorageError."""
-    _keep(room, page="lessons", title=title, query={"lesson": name})
+def send_lesson(
+    room: Classroom, name: str, title: str, recipes: Sequence[TrainingConfig], only: Sequence[str], locked: bool
+) -> None:
+    """A lesson, its recipes and the settings it is about; raises as `send_recipe` does, StorageError."""
+    _check_levers(only, locked)
+    links = tuple(recipe.link() for recipe in recipes)
+    _keep(room, page="lessons", title=title, query={"lesson": name}, only=tuple(only), locked=locked, recipes=links)
 
 
 def send_page(room: Classroom, page: str, title: str) -> None:
@@ -77,9 +83,10 @@ def sent(room: Classroom) -> Sent | None:
     stored = room.said("sent")
     if not isinstance(stored, dict) or not says(stored, _FILE) or stored["page"] not in PAGES:
         return None
-    query = {str(name): str(text) for name, text in stored["query"].items()}
-    only = tuple(map(str, stored["only"]))
-    return Sent(stored["number"], stored["page"], stored["title"], query, only, stored["locked"])
+    only, recipes = tuple(map(str, stored["only"])), tuple(map(_link, stored["recipes"]))
+    return Sent(
+        stored["number"], stored["page"], stored["title"], _link(stored["query"]), only, stored["locked"], recipes
+    )
 
 
 def is_locked() -> bool:
@@ -96,16 +103,27 @@ def check_allowed(recipe: TrainingConfig) -> None:
     if given is None:
         return
     try:
-        wanted = given.recipe.pinned()
+        wanted = [TrainingConfig.from_text(link).pinned() for link in given.recipes]
     except FitscopeError:  # its dataset was deleted meanwhile: there is nothing to hold anybody to
         return
-    closed = [name for name in differing([wanted, recipe.pinned()]) if name not in opened(given.only)]
+    moved = ([name for name in differing([one, recipe.pinned()]) if name not in opened(given.only)] for one in wanted)
+    closed = min(moved, key=len, default=[])
     if closed:
+        acting.note_refusal(f"would train with other {', '.join(closed)} than what was sent")
         raise PeopleError(
             "Your teacher has sent a recipe in which only {open} may be moved, not {closed}. Open it in the bar below.",
             open=", ".join(SETTINGS[name].title for name in given.only),
             closed=", ".join(SETTINGS[name].title for name in closed),
         )
+
+
+def _check_levers(only: Sequence[str], locked: bool) -> None:
+    if any(name not in SETTINGS for name in only) or (locked and not only):
+        raise SettingError("Choose the settings that stay open, at least one of: {known}.", known=", ".join(SETTINGS))
+
+
+def _link(stored: Mapping[str, Any]) -> dict[str, str]:
+    return {str(name): str(text) for name, text in stored.items()}
 
 
 def _keep(room: Classroom, **facts: Any) -> None:

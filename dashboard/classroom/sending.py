@@ -87,6 +87,13 @@ def _lesson(room: Classroom) -> None:
         format_func=lambda one: _(known[one].title),
         help=_("It opens at its first step on every screen."),
     )
+    levers = known[st.session_state["send_lesson_name"]].levers
+    st.toggle(
+        _("Only the lesson's recipes, and only {levers} moved", levers=_titles(levers)) if levers else _("Locked"),
+        key="send_lesson_locked",
+        disabled=not levers,
+        help=_("Nobody trains anything else until you take it back: the server refuses it, whatever a page shows."),
+    )
     st.button(
         _("Send to everybody"),
         key="send",
@@ -104,7 +111,9 @@ def _send(room: Classroom, recipe: TrainingConfig, title: str) -> None:
 
 def _send_lesson(room: Classroom) -> None:
     name = st.session_state["send_lesson_name"]
-    send_lesson(room, name, _(lessons()[name].title))
+    lesson = lessons()[name]
+    locked = bool(lesson.levers) and st.session_state["send_lesson_locked"]
+    send_lesson(room, name, _(lesson.title), lesson.recipes, lesson.levers, locked)
 
 
 def _titles(names: tuple[str, ...]) -> str:

@@ -4,19 +4,28 @@ Alone on a machine the gate stands open and costs nothing. It is no place for ru
 `core/people/acting.py`, for which it says who asks.
 """
 
+import contextlib
+import logging
+
 from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.people import classroom
 from core.people.acting import acting_as
-from core.people.person import Person
+from core.people.person import PeopleError, Person
+from core.people.tries import Tries
 from dashboard.people.asking import COOKIE
 from dashboard.server import joining, limits
 
 OPEN = ("/join", "/leave", "/_stcore/health")
 FRESH = {"Cache-Control": "no-store"}
 POLICY_VIOLATION = 1008  # RFC 6455, 7.4.1
+REFUSALS = (401, 403, 429)
+NOTED, NOTED_SECONDS = 120, 60.0  # lines of the log about one of them
+
+log = logging.getLogger("fitscope.people")
+_noted = Tries(NOTED, NOTED_SECONDS)
 
 
 class Gate:
@@ -27,11 +36,14 @@ class Gate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         room = None if scope["type"] == "lifespan" else classroom.current()
-        if room is None or _is_open(scope):
+        if room is None:
             await self.app(scope, receive, send)
             return
         person = asks(HTTPConnection(scope))
-        if person is None:
+        send = _noting(scope, person, send)
+        if _is_open(scope):
+            await self.app(scope, receive, send)
+        elif person is None:
             await _refuse(scope, receive, send)
         elif not (person.teacher or room.programs) and _is_for_programs(scope):
             await JSONResponse({"error": "The teacher has switched this off."}, 403, FRESH)(scope, receive, send)
@@ -59,6 +71,26 @@ def _is_for_programs(scope: Scope) -> bool:
     """Under /api, but for the news that pages ask for."""
     path = scope["path"].removeprefix(joining.base())
     return path.startswith("/api") and not path.endswith("/events") and not path.startswith("/api/class/")
+
+
+def _noting(scope: Scope, person: Person | None, send: Send) -> Send:
+    """Passes on what is answered; a refusal is noted in the log, with an id in place of a name."""
+
+    async def passed_on(message: Message) -> None:
+        refused = message.get("status") in REFUSALS or (message["type"] == "websocket.close" and person is None)
+        if refused:
+            _note(scope, person, message.get("status") or message["code"])
+        await send(message)
+
+    return passed_on
+
+
+def _note(scope: Scope, person: Person | None, status: int) -> None:
+    host = scope["client"][0] if scope.get("client") else "nowhere"
+    who = person.id if person and person.id else f"a stranger at {host}"
+    with contextlib.suppress(PeopleError):  # who floods the server does not flood its log
+        _noted.take(who)
+        log.warning("Refused: %s asked %s %r: %d", who, scope.get("method", "a websocket"), scope["path"][:100], status)
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:

@@ -173,7 +173,12 @@ def test_a_recipe_is_sent_with_its_levers_locked_and_taken_back(as_, room, store
     assert sent(room) is None
     app.segmented_control(key="send_kind").set_value("lesson").run()
     app.button(key="send").click().run()
-    assert (sent(room).page, sent(room).number) == ("lessons", 2)
+    assert (sent(room).page, sent(room).number, sent(room).locked) == ("lessons", 2, False)
+    app.selectbox(key="send_lesson_name").set_value("cured_by_dropout").run()
+    assert "only Dropout moved" in app.toggle(key="send_lesson_locked").label
+    app.toggle(key="send_lesson_locked").set_value(True).run()
+    app.button(key="send").click().run()
+    assert (sent(room).only, sent(room).locked, len(sent(room).recipes)) == (("dropout",), True, 2)
 
 
 def test_a_question_is_asked_closed_and_revealed(as_, room):

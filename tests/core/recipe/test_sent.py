@@ -5,12 +5,13 @@ from dataclasses import replace
 import pytest
 
 from core.errors import SettingError
+from core.lessons.lesson import lessons
 from core.people import classroom
 from core.people.acting import NotYoursError, acting_as
 from core.people.person import PeopleError
 from core.recipe.config import TrainingConfig, settings
 from core.recipe.levers import opened
-from core.recipe.sent import send_lesson, send_recipe, sent, take_back
+from core.recipe.sent import check_allowed, send_lesson, send_recipe, sent, take_back
 from core.runs import race
 
 RECIPE = TrainingConfig(dataset="digits", epochs=2)
@@ -55,6 +56,30 @@ def test_only_the_open_levers_move(room, lea, teacher, store):
         store.create(replace(RECIPE, epochs=3))
 
 
+def test_of_a_lesson_each_recipe_and_its_levers_are_trained_and_nothing_else(room, lea, teacher, store):
+    lesson = lessons()["cured_by_dropout"]
+    with acting_as(teacher):
+        send_lesson(room, lesson.name, "Cured", lesson.recipes, lesson.levers, locked=True)
+    assert sent(room).link() == {"lesson": lesson.name}
+    with acting_as(lea):
+        for recipe in lesson.recipes:
+            store.create(recipe)
+            store.create(replace(recipe, dropout=0.25))
+            with pytest.raises(PeopleError, match="only Dropout may be moved, not Epochs"):
+                store.create(replace(recipe, epochs=recipe.epochs + 1))
+        with pytest.raises(PeopleError):
+            store.create(RECIPE)
+
+
+def test_every_lesson_can_be_sent_locked(room, lea, teacher, store):
+    for lesson in lessons().values():
+        with acting_as(teacher):
+            send_lesson(room, lesson.name, lesson.title, lesson.recipes, lesson.levers, locked=True)
+        with acting_as(lea):
+            for recipe in lesson.recipes:
+                check_allowed(recipe)
+
+
 def test_a_clone_of_another_recipe_is_refused_too(room, lea, teacher, store):
     with acting_as(teacher):
         shown = store.create(replace(RECIPE, epochs=3), queue=False)
@@ -75,7 +100,7 @@ def test_a_pupil_sends_nothing(room, lea, teacher):
     with acting_as(lea):
         for attempt in (
             lambda: send_recipe(room, RECIPE, "Digits", [], locked=False),
-            lambda: send_lesson(room, "fits", "Fits"),
+            lambda: send_lesson(room, "fits", "Fits", [RECIPE], [], locked=False),
             lambda: take_back(room),
         ):
             with pytest.raises(NotYoursError):
@@ -85,7 +110,7 @@ def test_a_pupil_sends_nothing(room, lea, teacher):
 
 def test_numbers_grow_and_what_was_sent_is_read_back(room, teacher):
     with acting_as(teacher):
-        send_lesson(room, "fits", "Fits")
+        send_lesson(room, "fits", "Fits", [RECIPE], [], locked=False)
         take_back(room)
         send_recipe(room, RECIPE, "Digits", [], locked=False)
     assert sent(room).number == 2

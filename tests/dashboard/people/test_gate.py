@@ -44,13 +44,6 @@ EVERYTHING = [
 ]
 
 
-@pytest.fixture(scope="module")
-def opened(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("class")
-    with open_class(folder / "runs", folder / "data") as going_on:
-        yield going_on
-
-
 @pytest.mark.parametrize("path", EVERYTHING)
 @pytest.mark.parametrize("cookie", ["", "fitscope_person=", "fitscope_person=AAAA", "fitscope_person=../people/x"])
 def test_a_stranger_reaches_nothing_but_the_door(opened, path, cookie):
