@@ -14,7 +14,7 @@ from dashboard.people import asking
 from dashboard.server import jobs
 from dashboard.words import _, in_markdown, plural
 
-FILES = ["zip", "npz", "csv", "gz"]
+FILES = ["zip", "tm", "npz", "csv", "gz"]  # tm: a project of Teachable Machine, which is a zip
 SIZES = (0, 8, 16, 28, 32, 48, 64, 96, 128)
 
 
