@@ -50,7 +50,7 @@ function withNews(figure, news, chart, at) {
 // The axis of lines that are still to grow: of itself Plotly would begin with −100 % to 400 %.
 function withAxis(figure) {
   const growing = figure.data.filter(({ meta }) => meta), { yaxis } = figure.layout;
-  if (yaxis.range || !growing.length || growing.some(({ x }) => x?.length)) return figure;
+  if (!yaxis || yaxis.range || !growing.length || growing.some(({ x }) => x?.length)) return figure;
   return { ...figure, layout: { ...figure.layout, yaxis: { ...yaxis, range: [0, yaxis.tickformat?.includes("%") ? 1 : 3] } } };
 }
 

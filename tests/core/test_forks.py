@@ -76,8 +76,24 @@ def test_its_end_is_told_as_of_any_program(server, log):
     assert ended(lambda program: program.stdin.write("end 3\n")) == 3
     assert ended(lambda program: program.kill()) == -signal.SIGKILL
     assert ended(lambda program: program.terminate()) == -signal.SIGTERM
-    assert ended(lambda program: os.kill(program.pid, signal.SIGINT)) == -signal.SIGINT
-    assert "KeyboardInterrupt" in log.read_text("utf-8")
+
+
+@pytest.mark.parametrize("ignored", [False, True])
+def test_ctrl_c_is_heard_unless_it_was_ignored_where_all_began(allowed, log, ignored):
+    """A shell ignores it for what it starts in the background, and so does everything that this starts in turn."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN if ignored else signal.default_int_handler)
+    server = ForkServer("json")
+    try:
+        program = begun(server, log)
+        program.stdout.readline()
+        os.kill(program.pid, signal.SIGINT)
+        if ignored:
+            program.stdin.write("end 3\n")
+        assert program.wait(PATIENCE) == (3 if ignored else -signal.SIGINT)
+        assert ("KeyboardInterrupt" in log.read_text("utf-8")) != ignored
+    finally:
+        signal.signal(signal.SIGINT, before)
+        server.end()
 
 
 def test_what_it_has_begun_goes_on_without_it(server, log):
