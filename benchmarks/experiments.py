@@ -1,13 +1,12 @@
 """How long experiments take: the default of each kind, several runs at once, and how far predictions are off.
 
-`python -m benchmarks.experiments defaults|packed|predicted`; CPU seconds stand beside those of the clock, since on a
-busy machine only they repeat.
+`python -m benchmarks.experiments defaults|packed|predicted`, where nobody else works: workers are forked, so the seconds
+of the cores are not told apart.
 """
 
 import dataclasses
 import itertools
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -29,10 +28,10 @@ NETWORKS = ("softmax", "mlp_dropout", "cnn_small", "cnn_batchnorm")  # those tha
 EPOCHS = 8
 
 
-def asked(*words: str, **environment: str) -> tuple[float, float]:
-    """(seconds of the clock, of all cores together) of one experiment on the command line, its start included."""
+def asked(*words: str, **environment: str) -> float:
+    """Seconds that one experiment on the command line takes, its start included."""
     with tempfile.TemporaryDirectory() as folder:
-        before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+        began = time.perf_counter()
         subprocess.run(
             [sys.executable, "-m", "core", "experiment", *words],
             env={**os.environ, "FITSCOPE_NICE": "0", "FITSCOPE_RUNS": folder, **environment},
@@ -40,15 +39,12 @@ def asked(*words: str, **environment: str) -> tuple[float, float]:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        after, ended = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return ended - began, cpu
+        return time.perf_counter() - began
 
 
 def defaults() -> None:
     for name, kind in kinds().items():
-        clock, cpu = asked(name)
-        print(f"{name}: {len(kind.cells(TrainingConfig(), {}))} runs, {clock:.0f} s, CPU {cpu:.0f} s", flush=True)
+        print(f"{name}: {len(kind.cells(TrainingConfig(), {}))} runs, {asked(name):.0f} s", flush=True)
 
 
 def packed() -> None:
@@ -57,9 +53,8 @@ def packed() -> None:
     for _pair in range(PAIRS):
         alone = asked("seeds", "--with", "seeds=6")
         together = asked("seeds", "--with", "seeds=6", FITSCOPE_WORKERS="2", **ONE_THREAD)
-        ratios.append(alone[0] / together[0])
-        told = [f"{clock:.0f} s (CPU {cpu:.0f} s)" for clock, cpu in (alone, together)]
-        print(f"one at a time {told[0]}, two at once {told[1]}, {ratios[-1]:.2f}×", flush=True)
+        ratios.append(alone / together)
+        print(f"one at a time {alone:.0f} s, two at once {together:.0f} s, {ratios[-1]:.2f}×", flush=True)
     print(f"median {statistics.median(ratios):.2f}×")
 
 
