@@ -1,7 +1,7 @@
 """How long experiments take: the default of each kind, several runs at once, and how far predictions are off.
 
-`python -m benchmarks.experiments defaults|packed|predicted`, where nobody else works: workers are forked, so the seconds
-of the cores are not told apart.
+`python -m benchmarks.experiments defaults|packed|predicted`, where nobody else works: workers are forked, so what the
+cores did is not told apart.
 """
 
 import dataclasses
