@@ -48,8 +48,10 @@ class Forked:
     def poll(self) -> int | None:
         """Its exit code, as `subprocess` gives it (minus the signal that ended it); None while it runs."""
         with self._looking:
-            if self.returncode is None and select.select([self._end], [], [], 0)[0]:
+            if self.returncode is None and _is_readable(self._end, 0.0):
                 self.returncode = self._ended()
+                if self.returncode is not None:
+                    os.close(self._end)
             return self.returncode
 
     def wait(self, timeout: float | None = None) -> int:
@@ -59,7 +61,7 @@ class Forked:
             left = None if until is None else until - time.monotonic()
             if left is not None and left <= 0:
                 raise subprocess.TimeoutExpired(str(self.pid), timeout or 0.0)
-            if select.select([self._end], [], [], left)[0] and self.poll() is None:
+            if self._tells_soon(left) and self.poll() is None:
                 time.sleep(LOOK_SECONDS)
         return code
 

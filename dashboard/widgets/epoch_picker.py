@@ -50,8 +50,8 @@ def _epoch(picked: int) -> int | None:
 
 def _last(run: Run, epoch: int) -> str:
     if run.state in ACTIVE:
-        return _("still training: epoch {epoch}", epoch=epoch)
-    return _("the last one kept: epoch {epoch}", epoch=epoch)
+        return _("epoch {epoch}, still training", epoch=epoch)
+    return _("epoch {epoch}, the last one kept", epoch=epoch)
 
 
 def _own(own: int | None) -> str:

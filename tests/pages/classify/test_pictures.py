@@ -170,7 +170,7 @@ def test_an_epoch_of_a_link_that_was_not_kept_is_told(store):
     assert not app.exception
 
 
-@pytest.mark.parametrize(("alive", "word"), [(True, "still training: epoch 6"), (False, "the last one kept: epoch 6")])
+@pytest.mark.parametrize(("alive", "word"), [(True, "epoch 6, still training"), (False, "epoch 6, the last one kept")])
 def test_a_run_that_trains_or_was_cut_off_is_asked_after_its_last_epoch(store, alive, word):
     run = store.all()[0]
     begin_again(run)
