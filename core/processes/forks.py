@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
@@ -28,6 +29,7 @@ from core.processes.running import alive, started
 FORKS = "FITSCOPE_FORKS"  # 0: every program imports for itself
 SYSTEM = "linux"  # elsewhere a fork that has loaded so much is not safe, or there is none
 IMPORT_SECONDS = 300.0  # 6 s on a quiet machine; then it is given up
+ANSWER_SECONDS = 60.0  # for a fork; 10 ms on a quiet machine
 LOOK_SECONDS = 0.05  # between two looks at a process whose server has gone
 
 
@@ -38,6 +40,7 @@ class Forked:
         self.pid, self.stdin, self.stdout = pid, given, told
         self.returncode: int | None = None
         self._end = end  # of a pipe that gets the exit code, or is closed without one where the server was killed
+        weakref.finalize(self, os.close, end)  # not before: several threads wait at it
         self._looking = threading.Lock()
         try:
             self._process: psutil.Process | None = psutil.Process(pid)
@@ -48,10 +51,8 @@ class Forked:
     def poll(self) -> int | None:
         """Its exit code, as `subprocess` gives it (minus the signal that ended it); None while it runs."""
         with self._looking:
-            if self.returncode is None and _is_readable(self._end, 0.0):
+            if self.returncode is None and _tells(self._end, 0.0):
                 self.returncode = self._ended()
-                if self.returncode is not None:
-                    os.close(self._end)
             return self.returncode
 
     def wait(self, timeout: float | None = None) -> int:
@@ -61,7 +62,7 @@ class Forked:
             left = None if until is None else until - time.monotonic()
             if left is not None and left <= 0:
                 raise subprocess.TimeoutExpired(str(self.pid), timeout or 0.0)
-            if self._tells_soon(left) and self.poll() is None:
+            if _tells(self._end, left) and self.poll() is None:
                 time.sleep(LOOK_SECONDS)
         return code
 
@@ -153,6 +154,7 @@ class ForkServer:
         if self._server is None or self._server.poll() is not None:
             self._let_go()
             self._orders, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            self._orders.settimeout(ANSWER_SECONDS)
             with other, writing_to(log), open(_made(log), "ab") as errors:
                 self._server = subprocess.Popen(
                     [sys.executable, "-m", "core.processes.fork_server", str(other.fileno()), *self._modules],
@@ -169,7 +171,7 @@ class ForkServer:
     def _is_ready(self) -> bool:
         """One that fails at its import, or is not done with it in time, is not begun again."""
         assert self._orders
-        if not self._ready and select.select([self._orders], [], [], 0)[0]:
+        if not self._ready and _tells(self._orders.fileno(), 0.0):
             self._ready = self._told() == READY
             self._given_up = not self._ready
         elif not self._ready:
@@ -192,6 +194,13 @@ class ForkServer:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._server.wait(timeout=1.0)
         self._orders, self._server, self._ready = None, None, False
+
+
+def _tells(number: int, seconds: float | None) -> bool:
+    """Whether something can be read there, or it was closed, within so many seconds. `select` knows 1,024 only."""
+    looked = select.poll()
+    looked.register(number, select.POLLIN)
+    return bool(looked.poll(None if seconds is None else seconds * 1000))
 
 
 def _made(log: Path) -> Path:

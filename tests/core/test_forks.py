@@ -117,6 +117,21 @@ def test_another_follows_one_that_was_killed(server, log):
         assert program.wait(PATIENCE)
 
 
+def test_what_has_ended_keeps_no_file_open(server, log):
+    """A class begins hundreds."""
+
+    def one():
+        program = begun(server, log)
+        program.kill()
+        program.wait(PATIENCE)
+
+    one()
+    before = len(os.listdir("/proc/self/fd"))
+    for _ in range(5):
+        one()
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
 def test_one_that_cannot_import_is_given_up_and_the_log_says_why(allowed, log):
     server = ForkServer("there_is_no_such_module")
     assert begun(server, log) is None
