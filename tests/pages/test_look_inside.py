@@ -10,6 +10,7 @@ from PIL import Image
 
 from core.inside.explanation import explanations
 from core.recipe.config import TrainingConfig
+from core.runs import checkpoints
 from core.runs.store import RunStore
 from dashboard import looking
 from tests.made.pages import open_page, texts
@@ -167,6 +168,7 @@ def test_where_epochs_come_faster_than_they_are_drawn_the_page_still_shows_new_o
         app = open_page(page, run=run.id)
         seen = [shown(app)]
         for _again in range(3):
+            wait_until(lambda: checkpoints.epochs(run.checkpoints)[-1] > seen[-1])
             app.run(timeout=PATIENCE)
             assert not app.exception
             assert not app.warning
