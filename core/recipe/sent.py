@@ -30,7 +30,7 @@ class Sent:
     query   name -> text, of the link
     only    the settings that are open; none: all
     locked  whether pupils train nothing else meanwhile
-    recipes  links of those that are trained then, each with the open settings moved or not
+    recipes  links of those of a lesson, each of which is trained then with the open settings moved or not
     """
 
     number: int
@@ -53,9 +53,8 @@ class Sent:
 
 def send_recipe(room: Classroom, recipe: TrainingConfig, title: str, only: Sequence[str], locked: bool) -> None:
     """Raises PeopleError for a pupil, SettingError for a lever that does not exist or none that is locked around."""
-    link = recipe.link()
     _check_levers(only, locked)
-    _keep(room, page="train", title=title, query=link, only=tuple(only), locked=locked, recipes=(link,))
+    _keep(room, page="train", title=title, query=recipe.link(), only=tuple(only), locked=locked)
 
 
 def send_lesson(
@@ -103,11 +102,11 @@ def check_allowed(recipe: TrainingConfig) -> None:
     if given is None:
         return
     try:
-        wanted = [TrainingConfig.from_text(link).pinned() for link in given.recipes]
+        wanted = [TrainingConfig.from_text(link).pinned() for link in given.recipes or [given.query]]
     except FitscopeError:  # its dataset was deleted meanwhile: there is nothing to hold anybody to
         return
     moved = ([name for name in differing([one, recipe.pinned()]) if name not in opened(given.only)] for one in wanted)
-    closed = min(moved, key=len, default=[])
+    closed = min(moved, key=len)
     if closed:
         acting.note_refusal(f"would train with other {', '.join(closed)} than what was sent")
         raise PeopleError(
