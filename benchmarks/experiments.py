@@ -22,8 +22,18 @@ from core.runs.store import RunStore
 from core.training.trials.calibration import SECONDS
 from core.training.worker import calibrated, describe, work
 
-ONE_THREAD = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1", "OMP_NUM_THREADS": "1"}
 PAIRS = 2
+SEVERAL = {
+    "digits, softmax": ("architecture=softmax",),
+    "digits, cnn_small": ("architecture=cnn_small",),
+    "digits, cnn_batchnorm": ("architecture=cnn_batchnorm", "epochs=5"),
+    "3,000 of fashion_mnist, cnn_small": (
+        "dataset=fashion_mnist",
+        "architecture=cnn_small",
+        "train_images=3000",
+        "epochs=3",
+    ),
+}
 NETWORKS = ("softmax", "mlp_dropout", "cnn_small", "cnn_batchnorm")  # those that take digits of 8×8
 EPOCHS = 8
 
@@ -48,14 +58,17 @@ def defaults() -> None:
 
 
 def packed() -> None:
-    """The same six small runs one at a time with all cores, and two at a time with one thread each, in turns."""
-    ratios = []
-    for _pair in range(PAIRS):
-        alone = asked("seeds", "--with", "seeds=6")
-        together = asked("seeds", "--with", "seeds=6", FITSCOPE_WORKERS="2", **ONE_THREAD)
-        ratios.append(alone / together)
-        print(f"one at a time {alone:.0f} s, two at once {together:.0f} s, {ratios[-1]:.2f}×", flush=True)
-    print(f"median {statistics.median(ratios):.2f}×")
+    """The same six runs one at a time, two at a time, and as the queue decides, in turns."""
+    for name, settings in SEVERAL.items():
+        words = ["seeds", "--with", "seeds=6", *(word for setting in settings for word in ("--set", setting))]
+        for _pair in range(PAIRS):
+            alone, two = (asked(*words, FITSCOPE_WORKERS=workers) for workers in "12")
+            decided = asked(*words)
+            print(
+                f"{name}: one at a time {alone:.0f} s, two {two:.0f} s ({alone / two:.2f}×), "
+                f"as decided {decided:.0f} s ({alone / decided:.2f}×)",
+                flush=True,
+            )
 
 
 def predicted() -> None:

@@ -25,6 +25,7 @@ CORE = (
     "evaluation",
     "fit",
     "training",
+    "queue",
     "inside",
     "explain",
     "lessons",

@@ -78,7 +78,7 @@ def _look(store: RunStore, cells: list[Cell], in_json: bool) -> int:
 
 @contextlib.contextmanager
 def _workers(store: RunStore) -> Iterator[Any]:
-    from core.training.executor import LocalExecutor  # late: other commands do without
+    from core.queue.executor import LocalExecutor  # late: other commands do without
 
     executor = LocalExecutor(store.folder)
     try:
@@ -103,7 +103,7 @@ def _known(store: RunStore, named: str) -> Experiment:
 
 def _work(store: RunStore, one: Experiment, in_json: bool) -> int:
     """Trains what is left of it, with the queue of this folder; Ctrl-C pauses it."""
-    from core.training.scheduler import Scheduler  # late: other commands do without
+    from core.queue.scheduler import Scheduler  # late: other commands do without
 
     print(f"experiment {one.id}: {one.total} runs", file=sys.stderr)
     experiments.go_on(store, one)

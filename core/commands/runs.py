@@ -151,8 +151,8 @@ def _tell(chosen: argparse.Namespace, told: dict[str, Any]) -> None:
 def schedule(_chosen: argparse.Namespace) -> int:
     """Trains the queued runs until Ctrl-C, without a dashboard."""
     from core.experiments.growing import Growing  # late, with the next: other commands do without
-    from core.training.executor import LocalExecutor
-    from core.training.scheduler import Scheduler
+    from core.queue.executor import LocalExecutor
+    from core.queue.scheduler import Scheduler
 
     store, ended = RunStore(), threading.Event()
     executor = LocalExecutor(store.folder)

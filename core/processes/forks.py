@@ -99,6 +99,13 @@ class ForkServer:
         self._ready, self._give_up_at = False, 0.0
         self._given_up: bool | None = None if sys.platform == SYSTEM else True  # None: not yet asked for GPUs
 
+    @property
+    def forks(self) -> bool:
+        """Whether programs will be forked here, as far as it is known before the first."""
+        if self._given_up is None:
+            self._given_up = count_gpus() > 0  # what a driver that is loaded makes of a fork was never tried
+        return not self._given_up and os.environ.get(FORKS) != "0"
+
     def importing(self, log: Path) -> bool:
         """Whether to wait: it will be ready in a moment. Begins it unless it has begun.
 
@@ -145,11 +152,7 @@ class ForkServer:
 
     def _begun(self, log: Path) -> bool:
         """False where there is none to be had."""
-        if os.environ.get(FORKS) == "0":
-            return False
-        if self._given_up is None:
-            self._given_up = count_gpus() > 0  # what a driver that is loaded makes of a fork was never tried
-        if self._given_up:
+        if not self.forks:
             return False
         if self._server is None or self._server.poll() is not None:
             self._let_go()

@@ -21,6 +21,11 @@ def started(pid: int) -> float:
     return psutil.Process(pid).create_time()
 
 
+def cores() -> int:
+    """Processor cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def stand_back() -> None:
     """Lets every other process go first; without them this one has the whole machine.
 

@@ -6,7 +6,7 @@ memory of whoever runs the queue: after a start everybody is as if served never,
 
 import time
 from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from core.people import classroom
@@ -59,18 +59,22 @@ def note_start(run: Run) -> None:
     _served.setdefault(run.folder.parent, {})[run.meta.owner] = time.time()
 
 
-def expected_wait(ahead: Iterable[Run], at_work: Iterable[Run]) -> float | None:
-    """Seconds until a run begins, one training after the other; None where of one of them it is not known.
+def expected_wait(
+    ahead: Iterable[Run], at_work: Iterable[Run], at_once: Callable[[Run], int] = lambda _run: 1
+) -> float | None:
+    """Seconds until a run begins; None where of one before it that is not known.
 
     ahead    the runs that wait before it
     at_work  those that train now
+    at_once  how many such as a run train at the same time
     """
     total = 0.0
     for run, began in [*((run, None) for run in ahead), *((run, run.attempts[-1]["at"]) for run in at_work)]:
         known = cost.foretold(run)
         if known is None:
             return None
-        total += known.seconds if began is None else max(0.0, known.seconds - (time.time() - began))
+        left = known.seconds if began is None else max(0.0, known.seconds - (time.time() - began))
+        total += left / at_once(run)
     return total
 
 

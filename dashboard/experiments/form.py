@@ -18,7 +18,7 @@ from dashboard.actions import begin_experiment
 from dashboard.experiments import space
 from dashboard.runs.race_form import shared
 from dashboard.runs.value_words import value_word
-from dashboard.server.engine import engine
+from dashboard.server.engine import at_once
 from dashboard.widgets import timing
 from dashboard.widgets.setting import control
 from dashboard.words import _, plural, say
@@ -52,7 +52,7 @@ def form(kind: Kind, recipe: TrainingConfig) -> None:
     except (SettingError, DataError) as error:
         st.error(say(error), icon=":material/error:")
         return
-    cost = expected(resources.store(), cells, _at_once())
+    cost = expected(resources.store(), cells, at_once)
     _costs(kind, cost, cheaper)
     if cost.seconds is None:
         timing.offer_a_try(cells)
@@ -110,11 +110,6 @@ def _key(kind: Kind, name: str) -> str:
     return f"ask_{kind.name}_{name}"
 
 
-def _at_once() -> int:
-    trainer = engine()
-    return trainer.executor.slots if trainer else 1
-
-
 def _cheaper(kind: Kind, recipe: TrainingConfig, options: Mapping[str, Any]) -> list[Cell]:
     """The runs of the quicker form of the question; none where this is it."""
     quicker = {**options, **{name: min(options[name], value) for name, value in kind.cheaper.items()}}
@@ -126,7 +121,7 @@ def _costs(kind: Kind, cost: Expected, cheaper: list[Cell]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(_cost_words(cost))
         if cheaper:
-            less = _cost_words(expected(resources.store(), cheaper, _at_once()), brief=True)
+            less = _cost_words(expected(resources.store(), cheaper, at_once), brief=True)
             st.button(
                 _("Ask it for less: {cost}", cost=less),
                 key="cheaper",

@@ -14,7 +14,7 @@ from dashboard import resources
 from dashboard.actions import attempt, go_on_with
 from dashboard.experiments import chart, outcome, suspects, trials
 from dashboard.live.state_words import at_work, epochs
-from dashboard.server.engine import engine
+from dashboard.server.engine import at_once
 from dashboard.words import _, duration, number, plural, say
 
 SECONDS = 1.0  # between two looks while it goes on
@@ -145,8 +145,7 @@ def _to_come(experiment: Experiment, runs: list[tuple[At, Run]]) -> list[Run]:
 
 def _left(waiting: list[Run], to_come: list[Run]) -> list[str]:
     recipes = [recipe for run in [*waiting, *to_come] if (recipe := resources.recipe(run))]
-    trainer = engine()
-    cost = expected(resources.store(), [Cell({}, one) for one in recipes], trainer.executor.slots if trainer else 1)
+    cost = expected(resources.store(), [Cell({}, one) for one in recipes], at_once)
     return [_("about {time} left", time=duration(cost.seconds))] if recipes and cost.seconds else []
 
 

@@ -4,7 +4,7 @@ from core.runs import cost, turns
 from core.runs.history import History
 from core.runs.run import ACTIVE, Run
 from dashboard import resources
-from dashboard.server.engine import engine
+from dashboard.server.engine import at_once
 from dashboard.words import _, duration, number, percent, plural, size
 
 BADGES = {
@@ -117,7 +117,11 @@ def _place_in_queue(run: Run) -> str:
 
 def _wait(ahead: list[str]) -> float | None:
     """Seconds until a run begins before which those wait, as far as it is known how long each takes."""
-    folder, trainer = resources.store().folder, engine()
+    folder = resources.store().folder
     at_work = [Run(folder / row.id) for row in resources.rows().values() if row.state in ("starting", "running")]
-    seconds = turns.expected_wait([Run(folder / name) for name in ahead], at_work)
-    return seconds / (trainer.executor.slots if trainer else 1) if seconds else None
+    return turns.expected_wait([Run(folder / name) for name in ahead], at_work, _at_once)
+
+
+def _at_once(run: Run) -> int:
+    recipe = resources.recipe(run)
+    return at_once(recipe) if recipe else 1

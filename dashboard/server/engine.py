@@ -8,11 +8,12 @@ import numpy as np
 
 from core.errors import from_json
 from core.experiments.growing import Growing
+from core.queue import together
+from core.queue.executor import LocalExecutor
+from core.queue.scheduler import Scheduler
 from core.recipe.config import TrainingConfig
 from core.runs.store import RunStore
-from core.training.executor import LocalExecutor
 from core.training.layers import Plan, question
-from core.training.scheduler import Scheduler
 from core.training.trials.rate_finder import Sweep
 
 
@@ -20,6 +21,7 @@ class Engine:
     """Runs the scheduler in a thread of the web server. Trainings are processes of their own and outlive it."""
 
     def __init__(self, store: RunStore):
+        self._store = store
         self.executor = LocalExecutor(store.folder)
         self.scheduler = Scheduler(store, self.executor, Growing(store))
         self._stop = threading.Event()
@@ -33,6 +35,10 @@ class Engine:
         self.scheduler.wake()
         self._thread.join(timeout=5)
         self.executor.close()
+
+    def at_once(self, recipe: TrainingConfig) -> int:
+        """How many runs of a recipe train at the same time, where as many wait."""
+        return together.at_once(self._store, self.executor, recipe)
 
     @property
     def device(self) -> dict[str, Any] | None:
@@ -82,3 +88,8 @@ def stop_engine() -> None:
 def engine() -> Engine | None:
     """The engine of this process; None where pages are shown without one (a test, `streamlit run frame.py`)."""
     return _engine
+
+
+def at_once(recipe: TrainingConfig) -> int:
+    """How many runs of a recipe train at the same time here."""
+    return _engine.at_once(recipe) if _engine else 1

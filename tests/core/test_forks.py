@@ -13,8 +13,8 @@ from core.folders import PROJECT
 from core.processes.child import Child
 from core.processes.forks import FORKS, SYSTEM, ForkServer
 from core.processes.running import started
+from core.queue.executor import WarmWorker
 from core.recipe.config import TrainingConfig
-from core.training.executor import WarmWorker
 from tests.made.workers import PATIENCE, curves, train_here, wait_until
 
 pytestmark = pytest.mark.skipif(sys.platform != SYSTEM, reason="programs are forked on Linux only")

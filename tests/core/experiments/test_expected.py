@@ -39,7 +39,9 @@ def test_by_earlier_runs_of_the_same_network(store):
     found = expected(store, cells(epochs=10) * 3)
     assert found.seconds == pytest.approx(3 * (5 + 10 * EPOCH))
     assert (found.runs, found.predicted, found.at_most) == (3, False, False)
-    assert expected(store, cells(epochs=10) * 4, at_once=2).seconds == pytest.approx(2 * (5 + 10 * EPOCH))
+    assert expected(store, cells(epochs=10) * 4, at_once=lambda _recipe: 2).seconds == pytest.approx(
+        2 * (5 + 10 * EPOCH)
+    )
 
 
 def test_fewer_images_take_less_and_scoring_a_third(store):

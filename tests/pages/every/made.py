@@ -4,8 +4,8 @@ import gc
 
 import pytest
 
+from core.queue.executor import LocalExecutor
 from core.runs.store import RunStore
-from core.training.executor import LocalExecutor
 from dashboard.server import engine as engine_module
 from dashboard.server.engine import Engine
 from tests.made.workers import wait_until

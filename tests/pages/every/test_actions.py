@@ -10,6 +10,7 @@ import streamlit as st
 from core.data import catalogue
 from core.experiments import expected
 from core.files import read_json, write_json
+from core.queue import paces
 from core.recipe import architectures
 from core.recipe.config import TrainingConfig
 from core.runs import cost
@@ -65,9 +66,7 @@ def test_train_queues_a_run_and_shows_it(store, engine):
 def test_the_time_is_tried_told_beforehand_and_held_against_what_it_was(store, engine, monkeypatch):
     def tried(store, cells, _ask):
         store.folder.mkdir()
-        write_json(
-            store.folder / expected.FILE, {expected._key(cells[0].recipe): {"seconds": 0.01, "memory": 800_000_000}}
-        )
+        write_json(store.folder / paces.FILE, {paces.key(cells[0].recipe): {"seconds": 0.01, "memory": 800_000_000}})
 
     monkeypatch.setattr(timing, "calibrate", tried)
     app = open_page("03_train.py")

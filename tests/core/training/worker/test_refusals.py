@@ -7,11 +7,11 @@ import threading
 import pytest
 
 from core.errors import RunError
+from core.queue.executor import WarmWorker
 from core.recipe.config import TrainingConfig
 from core.runs.recorder import Recorder, read_snapshot
 from core.runs.reports import StepsDone
 from core.runs.store import RunStore
-from core.training.executor import WarmWorker
 from tests.core.training.worker.made import LONG, SHORT, hand_over, progress
 from tests.made.workers import PATIENCE, curves, start_worker, train_here, wait_until
 

@@ -18,11 +18,11 @@ from core.evaluation.intervals import wilson
 from core.files import read_json, read_json_lines
 from core.network.classifier import classifier
 from core.network.inference import Network
+from core.queue.executor import WarmWorker
 from core.recipe.config import TrainingConfig
 from core.runs import cost, diary
 from core.runs.recorder import Recorder, read_snapshot
 from core.runs.reports import EpochDone, StepsDone
-from core.training.executor import WarmWorker
 from tests.core.training.worker.made import LONG, SHORT, hand_over, progress
 from tests.made import by_name
 from tests.made.hostile import saved

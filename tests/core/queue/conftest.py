@@ -1,5 +1,5 @@
 """The fixtures that the tests of this folder share."""
 
-from tests.core.training.scheduler.made import executor
+from tests.core.queue.made import executor
 
 __all__ = ["executor"]

@@ -10,12 +10,12 @@ import pytest
 
 from core.errors import RunError
 from core.processes.running import started
+from core.queue.executor import LocalExecutor, WarmWorker
+from core.queue.scheduler import Scheduler
 from core.recipe import architectures
 from core.recipe.config import TrainingConfig
-from core.training.executor import LocalExecutor, WarmWorker
 from core.training.layers import Plan
-from core.training.scheduler import Scheduler
-from tests.core.training.scheduler.made import CONFIG, at_work
+from tests.core.queue.made import CONFIG, at_work
 from tests.made.workers import PATIENCE, ROOT, cpu_seconds, wait_until
 
 LONG = TrainingConfig(epochs=500)
@@ -124,13 +124,13 @@ def test_a_worker_describes_networks_and_says_why_one_is_impossible(store, local
 @pytest.mark.slow
 def test_an_answer_that_comes_too_late_is_not_taken_for_the_next(tmp_path, monkeypatch):
     worker = WarmWorker(tmp_path / "log")
-    monkeypatch.setattr("core.training.executor.ANSWER_SECONDS", 0.01)
+    monkeypatch.setattr("core.queue.executor.ANSWER_SECONDS", 0.01)
     with pytest.raises(RunError, match="did not answer"):
         worker.ask({"describe": question("cnn_three_blocks", (8, 8, 1))})
-    monkeypatch.setattr("core.training.executor.ANSWER_SECONDS", PATIENCE)
+    monkeypatch.setattr("core.queue.executor.ANSWER_SECONDS", PATIENCE)
     assert worker.ask({"describe": question("cnn_two_blocks", (28, 28, 1))})["plan"]["parameters"] == 121_930
     worker.process.kill()
-    monkeypatch.setattr("core.training.executor.ANSWER_SECONDS", PATIENCE)
+    monkeypatch.setattr("core.queue.executor.ANSWER_SECONDS", PATIENCE)
     with pytest.raises(RunError, match="has stopped"):
         worker.ask({"describe": question()})
 

@@ -19,8 +19,8 @@ CONFIG = TrainingConfig(epochs=3)
 class FakeExecutor:
     """Starts processes that only sleep; a test says when they end, and how."""
 
-    def __init__(self, slots=1):
-        self.slots = slots
+    def __init__(self, slots=1, always=None):
+        self.slots, self.always = slots, always or slots
         self.started: list[Run] = []
         self.warmed: list[int] = []
         self.refuse: set[str] = set()

@@ -12,15 +12,21 @@ from core.errors import RunError, SettingError
 from core.processes.child import Child, Gone, Late
 from core.processes.forks import KERAS, LOOK_SECONDS, Forked
 from core.processes.gpus import count_gpus
-from core.processes.running import started
+from core.processes.running import cores, started
 from core.runs.run import Run
 
+MOST_SMALL = 8  # at once: each needs some hundred MB
 ANSWER_SECONDS = 180  # for a question to a worker that may still import Keras: 7 s, on a crowded machine a minute
 
 
 class Executor(Protocol):
-    """What the scheduler needs of a place where trainings run. `slots` is how many may run at once."""
+    """What the scheduler needs of a place where trainings run.
 
+    always  how many may run at once, whatever they are
+    slots   how many small ones may, see `together`; at least as many
+    """
+
+    always: int
     slots: int
 
     def warm(self, slot: int) -> None:
@@ -88,11 +94,15 @@ class WarmWorker:
 
 
 class LocalExecutor:
-    """Workers on this machine. One at a time for each GPU, or as many as `FITSCOPE_WORKERS` says."""
+    """Workers on this machine: one at a time, one for each GPU, or as many as `FITSCOPE_WORKERS` says.
+
+    Where that says nothing and workers are forked, one small run for each core.
+    """
 
     def __init__(self, folder: Path):
         self.gpus = count_gpus()
-        self.slots = _slots(default=max(1, self.gpus))
+        self.always = _as_told() or max(1, self.gpus)
+        self.slots = self.always if _as_told() or not KERAS.forks else max(self.always, min(MOST_SMALL, cores()))
         self._log = folder / ".workers.log"
         self._spares: dict[int, WarmWorker] = {}
         self._busy: list[WarmWorker] = []
@@ -167,8 +177,10 @@ class LocalExecutor:
         return spare
 
 
-def _slots(default: int) -> int:
-    text = os.environ.get("FITSCOPE_WORKERS") or str(default)
+def _as_told() -> int | None:
+    text = os.environ.get("FITSCOPE_WORKERS")
+    if not text:
+        return None
     if not text.isdecimal() or not 1 <= int(text) <= 64:
         raise SettingError("FITSCOPE_WORKERS={value} is out of range; choose between 1 and 64.", value=text)
     return int(text)

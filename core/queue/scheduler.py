@@ -11,11 +11,12 @@ from collections.abc import Callable
 from filelock import FileLock, Timeout
 
 from core.errors import FitscopeError
+from core.queue.executor import Executor
+from core.queue.together import may_begin_beside
 from core.runs import turns
 from core.runs.index import SETTLED, index
 from core.runs.run import ACTIVE, Run
 from core.runs.store import RunStore
-from core.training.executor import Executor
 
 TICK_SECONDS = 0.25  # a page that queues a run wakes the loop at once
 WARM_AFTER_SECONDS = 4.0  # the next worker's imports would slow down the first steps of this one
@@ -66,14 +67,14 @@ class Scheduler:
         self._note_ends()
         self.before()
         runs = self._unsettled()
-        latest = [run.attempts[-1] for run in runs if run.process_alive]
-        taken = {attempt["slot"]: attempt["at"] for attempt in latest}
+        at_work = [run for run in runs if run.process_alive]
+        taken = {run.attempts[-1]["slot"]: run.attempts[-1]["at"] for run in at_work}
         queue = self._queue(runs)
         for slot in range(self.executor.slots):
-            free = slot not in taken and len(taken) < self.executor.slots and self.executor.ready(slot)
-            if free and self._start_one(queue, slot):
+            if slot not in taken and self.executor.ready(slot) and (run := self._start_one(queue, slot, at_work)):
+                at_work.append(run)
                 taken[slot] = time.time()
-            elif slot not in taken or time.time() - taken[slot] > WARM_AFTER_SECONDS:
+            elif slot < self.executor.always and time.time() - taken.get(slot, 0.0) > WARM_AFTER_SECONDS:
                 self.executor.warm(slot)
 
     def _loop(self, stop: threading.Event) -> None:
@@ -90,18 +91,21 @@ class Scheduler:
         ready = [run for run in waiting if self._refused.get(run.id, 0.0) <= now and turns.may_begin(run)]
         return turns.in_turn(ready)
 
-    def _start_one(self, queue: list[Run], slot: int) -> bool:
-        """Starts the first of the queue that can be started; a damaged folder does not hold up the others."""
-        while queue:
+    def _start_one(self, queue: list[Run], slot: int, at_work: list[Run]) -> Run | None:
+        """Starts the first of the queue that can be started, unless it has to wait for those at work.
+
+        A damaged folder does not hold up the others.
+        """
+        while queue and may_begin_beside(self.store, self.executor, queue[0], at_work):
             run = queue.pop(0)
             try:
                 self.executor.start(run, slot)
                 turns.note_start(run)
-                return True
+                return run
             except FitscopeError as error:
                 log.warning("Run %s could not be started: %s", run.id, error)
                 self._refused[run.id] = time.monotonic() + AGAIN_SECONDS
-        return False
+        return None
 
     def _note_ends(self) -> None:
         for run, pid, code in self.executor.reap():

@@ -11,13 +11,13 @@ from core.files import read_json_lines, write_json
 from core.people import classroom
 from core.people.acting import acting_as
 from core.people.person import Person
+from core.queue.executor import LocalExecutor
+from core.queue.scheduler import Scheduler
 from core.runs import cost, turns
 from core.runs.recorder import Recorder
 from core.runs.run import Run
 from core.runs.store import RunStore
-from core.training.executor import LocalExecutor
-from core.training.scheduler import Scheduler
-from tests.core.training.scheduler.made import CONFIG, FakeExecutor, at_work
+from tests.core.queue.made import CONFIG, FakeExecutor, at_work
 from tests.made.runs import make_run
 from tests.made.workers import PATIENCE, wait_until
 
@@ -87,7 +87,7 @@ def test_how_long_a_run_waits_follows_from_those_before_it(store, executor):
 
 
 def test_two_slots_train_two_at_once(store, executor):
-    executor.slots = 2
+    executor.slots = executor.always = 2
     runs = [store.create(CONFIG) for _ in range(3)]
     scheduler = Scheduler(store, executor)
     scheduler.tick()
@@ -100,11 +100,11 @@ def test_two_slots_train_two_at_once(store, executor):
 
 
 def test_fewer_slots_than_before_the_restart_start_nothing_until_one_is_free(store, executor):
-    executor.slots = 2
+    executor.slots = executor.always = 2
     runs = [store.create(CONFIG) for _ in range(3)]
     Scheduler(store, executor).tick()
     executor.end(runs[0])
-    executor.slots = 1
+    executor.slots = executor.always = 1
     scheduler = Scheduler(store, executor)
     scheduler.tick()
     assert executor.started == runs[:2]  # the one in slot 1 still trains
@@ -121,7 +121,7 @@ def test_a_run_that_was_stopped_in_the_queue_is_not_started(store, executor):
 
 
 def test_a_resumed_run_waits_until_its_old_worker_has_left(store, executor):
-    executor.slots = 2
+    executor.slots = executor.always = 2
     run = store.create(CONFIG)
     scheduler = Scheduler(store, executor)
     scheduler.tick()
@@ -219,7 +219,7 @@ def test_a_worker_is_warmed_where_nobody_trains_and_later_where_somebody_does(st
     scheduler.tick()
     scheduler.tick()
     assert executor.warmed == [0]
-    monkeypatch.setattr("core.training.scheduler.WARM_AFTER_SECONDS", 0.0)
+    monkeypatch.setattr("core.queue.scheduler.WARM_AFTER_SECONDS", 0.0)
     scheduler.tick()
     assert executor.warmed == [0, 0]
 
@@ -263,7 +263,7 @@ def test_of_two_schedulers_only_one_acts_and_the_other_takes_over(store):
 
 
 def test_the_queue_survives_an_error_that_nobody_foresaw(store, executor, monkeypatch, caplog):
-    monkeypatch.setattr("core.training.scheduler.AGAIN_SECONDS", 0.05)
+    monkeypatch.setattr("core.queue.scheduler.AGAIN_SECONDS", 0.05)
     monkeypatch.setattr(executor, "reap", lambda: 1 / 0)
     run = store.create(CONFIG)
     with at_work(Scheduler(store, executor)):
@@ -273,7 +273,7 @@ def test_the_queue_survives_an_error_that_nobody_foresaw(store, executor, monkey
 
 
 def test_a_runs_folder_that_is_a_file_makes_the_queue_wait(tmp_path, executor, monkeypatch, caplog):
-    monkeypatch.setattr("core.training.scheduler.AGAIN_SECONDS", 0.05)
+    monkeypatch.setattr("core.queue.scheduler.AGAIN_SECONDS", 0.05)
     (tmp_path / "runs").write_text("")
     store = RunStore(tmp_path / "runs")
     with at_work(Scheduler(store, executor)):
