@@ -14,6 +14,7 @@ from core.recipe import architectures
 from core.recipe.config import SETTINGS, TrainingConfig, counts, settings
 from core.recipe.levers import opened
 from core.recipe.setting import Setting, as_text, parse
+from dashboard.navigation import projected
 from dashboard.words import LANGUAGES, language
 
 TRANSFER = {"architecture": "transfer", "batch_size": "16"}
@@ -26,6 +27,7 @@ _EPOCH = "_epoch"  # (run, epoch) of the network that is asked, where it is not 
 _ONLY = "_only"  # the settings that a lesson's link leaves open
 _OF_THE_FRAME = (
     "lang",
+    "present",
     "run",
     "epoch",
     "images",
@@ -169,7 +171,7 @@ def keep_link(config: TrainingConfig) -> None:
     """Writes the recipe, the language and the run in view into the address bar, if they changed."""
     st.session_state[_RECIPE] = st.session_state[_LINK] = config.link()
     only = {"only": ",".join(levers())} if levers() else {}
-    wanted = {**config.link(), **only, **frame_parameters()}
+    wanted = {**config.link(), **only, **frame_parameters(), **projected()}
     if st.query_params.to_dict() != wanted:
         st.query_params.from_dict(wanted)
 

@@ -4,6 +4,8 @@ import streamlit as st
 
 from dashboard import choices, resources
 from dashboard.actions import run_menu, start_run, undo_bar
+from dashboard.navigation import leave_bare, page, projected, projector_button
+from dashboard.people.asking import by, teaches
 from dashboard.report import hand_in
 from dashboard.runs import live
 from dashboard.server.engine import engine
@@ -49,11 +51,19 @@ with notices:
 
 run = resources.chosen_run()
 if run:
+    leave_bare()
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.title(in_markdown(run.meta.name), anchor=False)
+        whose = by(run.meta.owner) if projected() else ""
+        st.title(" · ".join(filter(None, [in_markdown(run.meta.name), whose])), anchor=False)
         st.space("stretch")
-        run_menu(run)
+        projector_button(_("Nothing but this run, large."))
+        if projected() and teaches():
+            st.page_link(page("class"), label=_("Board"), icon=":material/grid_view:", query_params={"view": "board"})
+        else:
+            run_menu(run)
     live.follow(run)
+    if projected():
+        st.stop()
     hand_in.run(run)
     st.markdown("*" + _("What would you change so that the two curves stay closer together?") + "*")
 else:

@@ -6,6 +6,7 @@ from core.people import classroom
 from dashboard import choices
 from dashboard.challenge import teaching as challenge
 from dashboard.classroom import asking, board, collecting, ending, people, poster, register, sending
+from dashboard.navigation import projected
 from dashboard.people.asking import teaches
 from dashboard.words import _
 
@@ -14,7 +15,8 @@ ICON = ":material/groups:"
 FOR = "teacher"
 
 room = classroom.current()
-st.title(_("Class"), anchor=False)
+if not projected():
+    st.title(_("Class"), anchor=False)
 if room is None or not teaches():
     st.info(_("This page is the teacher's. A class is started with: {command}", command="fitscope class"))
     st.stop()
@@ -30,14 +32,17 @@ views = {
     "people": (_("People"), people.show),
     "end": (_("End of class"), ending.show),
 }
-view = st.segmented_control(
-    _("View"),
-    list(views),
-    default="join",
-    required=True,
-    key="class_view",
-    format_func=lambda name: views[name][0],
-    label_visibility="collapsed",
-)
-choices.keep_frame()
+wanted = st.query_params.get("view", "join")
+view = wanted = wanted if wanted in views else "join"
+if not projected():
+    view = st.segmented_control(
+        _("View"),
+        list(views),
+        default=wanted,
+        required=True,
+        key="class_view",
+        format_func=lambda name: views[name][0],
+        label_visibility="collapsed",
+    )
+choices.keep_frame(view=view, **projected())
 views[view][1](room)

@@ -8,6 +8,15 @@ function child(parent, kind, name) {
   return made;
 }
 
+function link(parent, name, address, title) {
+  const made = child(parent, "a", name);
+  made.href = address;
+  made.target = "_self";
+  made.title = title;
+  if (name === "project") made.setAttribute("aria-label", title);
+  return made;
+}
+
 function drawn(lines, words) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg"), all = lines.flatMap(([, points]) => points.map(([, y]) => y));
   svg.setAttribute("viewBox", `0 0 ${WIDE} ${HIGH}`);
@@ -35,20 +44,24 @@ const ORDERS = {
 export default function ({ data, parentElement }) {
   const place = parentElement.querySelector(".board");
   place.board = data;
+  place.classList.toggle("many", data.many);
   show(followNews(data.address, place, show));
 
   function show(news) {
     const { order, words, page } = place.board, cards = news?.run?.words?.cards ?? place.board.cards;
     const fresh = document.createElement("div");
     for (const one of [...cards].sort((a, b) => ORDERS[order](a, b) || ORDERS.name(a, b))) {
-      const card = child(fresh, one.run ? "a" : "div", "card");
-      if (one.run) { card.href = `${page}run=${encodeURIComponent(one.run)}`; card.target = "_self"; card.title = one.name; }
-      child(card, "b", "").textContent = one.person;
+      const card = child(fresh, "div", "card"), name = child(card, "b", "");
+      if (one.run) {
+        const address = `${page}run=${encodeURIComponent(one.run)}`;
+        link(name, "open", address, one.name).textContent = one.person;
+        link(card, "project", address + "&present=1", `${words.project}: ${one.person}`).textContent = "co_present";
+      } else name.textContent = one.person;
       if (!one.run) { child(card, "span", "none").textContent = words.none; continue; }
       const badge = child(card, "span", "badge " + one.colour), icon = child(badge, "span", "icon");
       icon.textContent = one.icon;
       icon.setAttribute("aria-hidden", "true");
-      badge.append(`${one.state} · ${one.progress}`);
+      badge.append(one.progress ? `${one.state} · ${one.progress}` : one.state);
       card.append(drawn([["training", one.loss], ["validation", one.val_loss]], words.curve));
       child(card, "span", "known").textContent = one.known || "–";
       child(card, "span", "verdict").textContent = one.verdict;

@@ -9,10 +9,12 @@ from dashboard.actions import attempt
 from dashboard.charts.parts import TRAINING
 from dashboard.classroom import timer
 from dashboard.live import board as live
+from dashboard.navigation import leave_bare, projected, projector_button
 from dashboard.server import joining
 from dashboard.widgets import bulletin
 from dashboard.words import _, language
 
+FEW = 24  # cards; of more each is smaller, so that forty fit on one screen of a projector
 HERE = Path(__file__).parent
 
 _component = st.components.v2.component(
@@ -28,15 +30,39 @@ def show(room: Classroom) -> None:
     if not cards:
         st.info(_("Nobody has joined yet. Show the class how, under Join."), icon=":material/group_add:")
         return
-    _switches(room)
-    timer.show(room)
+    leave_bare(large=False)
+    if not projected():
+        _switches(room)
+    with st.container(horizontal=True, vertical_alignment="bottom", key="board_head"):
+        timer.show(room)
+        order = _order()
+        st.space("stretch")
+        projector_button(_("Nothing but the cards, so that a whole class is on one screen."))
+    st.caption(
+        _(
+            "The newest run of each: validation loss solid, training loss dashed, over its epochs; each curve has a "
+            "scale of its own. A card opens the run, its screen puts it on the projector."
+        )
+    )
+    words = {
+        "none": _("no run yet"),
+        "curve": _("Loss over the epochs, validation solid, training dashed"),
+        "project": _("Put on the projector"),
+    }
+    address = live.address(language(), str(st.get_option("server.baseUrlPath") or ""))
+    page = f"{joining.base()}/train?lang={language()}&"
+    data = {"address": address, "cards": cards, "order": order, "words": words, "page": page}
+    _component(data={**data, "many": len(cards) > FEW}, key="board", height="content")
+
+
+def _order() -> str:
     orders = {
         "name": _("Name"),
         "accuracy": _("Validation accuracy"),
         "state": _("State"),
         "verdict": _("Verdict"),
     }
-    order = st.segmented_control(
+    return st.segmented_control(
         _("Sorted by"),
         list(orders),
         default="name",
@@ -45,17 +71,6 @@ def show(room: Classroom) -> None:
         format_func=orders.__getitem__,
         help=_("Those that train come first by state; the highest by accuracy."),
     )
-    st.caption(
-        _(
-            "The newest run of each: validation loss solid, training loss dashed, over its epochs; each curve has a "
-            "scale of its own. A card opens the run."
-        )
-    )
-    words = {"none": _("no run yet"), "curve": _("Loss over the epochs, validation solid, training dashed")}
-    address = live.address(language(), str(st.get_option("server.baseUrlPath") or ""))
-    page = f"{joining.base()}/train?lang={language()}&"
-    data = {"address": address, "cards": cards, "order": order, "words": words, "page": page}
-    _component(data=data, key="board", height="content")
 
 
 def _switches(room: Classroom) -> None:

@@ -5,14 +5,8 @@ from pathlib import Path
 import streamlit as st
 
 from core.lessons.lesson import Lesson
+from dashboard.navigation import project, projected, projector_button
 from dashboard.words import _
-
-BARE = """<style>
-[data-testid=stHeader], [data-testid=stSidebar], [data-testid=stSidebarCollapsedControl], .st-key-language,
-.st-key-person_bar { display: none !important }
-[data-testid=stMainBlockContainer] { padding-top: 1.5rem; zoom: 1.25 }
-@media (min-width: 1800px) { [data-testid=stMainBlockContainer] { zoom: 1.6 } }
-</style>"""
 
 _NOTES = "_notes"  # whether they are in view
 NO_KEYS = "<style>@media (max-width: 640px) { .st-key-keys_hint { display: none !important } }</style>"
@@ -24,39 +18,26 @@ _keys = st.components.v2.component(
 )
 
 
-def presenting() -> bool:
-    """Whether the address asks for the view of the projector."""
-    return st.query_params.get("present") == "1"
-
-
-def view() -> None:
-    """Takes everything off the page but the lesson."""
-    if presenting():
-        st.html(BARE)
-
-
 def keys(answers: int) -> str:
     """What was pressed since the last run of the page: "next", "back", "1" … for an answer; "" for nothing.
 
     N and P are obeyed here: the notes, and the view itself.
     """
     made = _keys(
-        data={"answers": answers, "present": presenting()}, key="presenter_keys", on_pressed_change=lambda: None
+        data={"answers": answers, "present": bool(projected())}, key="presenter_keys", on_pressed_change=lambda: None
     )
     pressed = (made.get("pressed") if made else None) or ""
     if pressed == "notes":
         _turn_notes()
     elif pressed == "present":
-        turn()
+        project()
         st.rerun()
     return pressed if pressed in ("next", "back") or pressed.isdigit() else ""
 
 
 def switch() -> None:
     """The button that turns the view on and off."""
-    label = _("Leave the projector view") if presenting() else _("Projector view")
-    help = _("Nothing but the lesson, large. Keys: P turns it on and off, N shows the notes.")
-    st.button(label, key="present", icon=":material/co_present:", type="tertiary", on_click=turn, help=help)
+    projector_button(_("Nothing but the lesson, large. Keys: P turns it on and off, N shows the notes."))
 
 
 def hint(answers: int) -> None:
@@ -69,20 +50,12 @@ def hint(answers: int) -> None:
         st.caption(words)
 
 
-def turn() -> None:
-    """Into the view, or out of it."""
-    if presenting():
-        del st.query_params["present"]
-    else:
-        st.query_params["present"] = "1"
-
-
 def notes(lesson: Lesson) -> None:
     """What the teacher may want to say; out of sight until it is asked for, on the projector by its key alone."""
     if not lesson.notes:
         return
     shown = st.session_state.get(_NOTES, False)
-    if not presenting():
+    if not projected():
         label = _("Hide the notes") if shown else _("Notes for the teacher")
         st.button(label, key="notes", icon=":material/sticky_note_2:", type="tertiary", on_click=_turn_notes)
     if shown:

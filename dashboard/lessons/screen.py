@@ -11,7 +11,7 @@ from core.runs.race import LETTERS
 from dashboard import choices, resources
 from dashboard.lessons import listing, presenter, promised, recorded, trained
 from dashboard.lessons.trained import Trained
-from dashboard.navigation import page
+from dashboard.navigation import leave_bare, page
 from dashboard.runs import live, race
 from dashboard.words import _, in_markdown
 
@@ -26,7 +26,7 @@ def show(lesson: Lesson) -> Trained | None:
     """
     shown = trained.in_view(lesson)
     step = _step()
-    presenter.view()
+    leave_bare()
     pressed = presenter.keys(len(lesson.choices))
     if pressed:
         _obey(pressed, lesson, step, shown)

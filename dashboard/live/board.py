@@ -70,7 +70,7 @@ def _card(person: Person, row: Row | None) -> dict[str, Any]:
         "at_work": state in ACTIVE,
         "colour": colour,
         "icon": icon,
-        "progress": state_words.progress(run, state, history).split(" · ")[0],
+        "progress": state_words.brief(run, state, history),
         "accuracy": accuracy,
         "known": known,
         "verdict": note.title if note else "",

@@ -66,6 +66,15 @@ def progress(run: Run, state: str, history: History) -> str:
     return " · ".join(parts)
 
 
+def brief(run: Run, state: str, history: History) -> str:
+    """The same as short as it can be: 3/12, or its place in the queue."""
+    if state == "queued":
+        waiting = resources.waiting()
+        return _("place {place}", place=waiting.index(run.id) + 1) if run.id in waiting else ""
+    done = min(epochs(run, history), int(history.position) + (state == "running"))
+    return f"{done}/{epochs(run, history)}"
+
+
 def share_done(run: Run, state: str, history: History) -> float | None:
     """How much of its epochs is trained, 0..1; None while it does not train."""
     return min(1.0, history.position / epochs(run, history)) if state in ("starting", "running") else None
