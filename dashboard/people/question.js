@@ -13,7 +13,8 @@ function put(parent, kind, text, css) {
   return made;
 }
 
-// Draws it anew where something changed. `known` is what this page keeps between questions, `words` the sentences around.
+// Draws it anew where something changed; what was put away after its end stays away, after a reload too. `known` is what
+// this page keeps between questions, `words` the sentences around.
 function question(known, asked, words) {
   const sign = JSON.stringify(asked?.paper && !asked.paper.fixed ? [asked.number, asked.state] : asked);  // what a hand draws stays
   if (sign === known.asked) return;
@@ -21,7 +22,7 @@ function question(known, asked, words) {
   known.asked = sign;
   known.sheet?.remove();
   known.sheet = null;
-  if (!asked || (asked.state !== "open" && asked.number === known.put_away)) return;
+  if (!asked || (asked.state !== "open" && String(asked.number) === sessionStorage.getItem("fitscopePutAway" + words.of))) return;
   const sheet = (known.sheet = document.createElement("section"));
   sheet.className = "fitscope-question";
   sheet.style.cssText = SHEET;
@@ -44,7 +45,7 @@ function question(known, asked, words) {
   said.setAttribute("role", "status");
   if (asked.state !== "open") {
     const close = put(sheet, "button", words.close, CHOICE + ";width:auto");
-    close.onclick = () => { known.put_away = asked.number; sheet.remove(); known.sheet = null; };
+    close.onclick = () => { sessionStorage.setItem("fitscopePutAway" + words.of, asked.number); sheet.remove(); known.sheet = null; };
   }
   document.body.append(sheet);
   if (before) sheet.querySelector("button:not(:disabled)")?.focus();

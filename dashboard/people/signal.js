@@ -22,14 +22,14 @@ export default function ({ data, parentElement }) {
 
   // A bar over the page with a link to what the teacher sent, until it is opened or closed; a reload does not bring it back.
   function offer(sent) {
-    const seen = Number(sessionStorage.getItem("fitscopeSent") ?? 0), shown = known.bar?.dataset.number;
+    const seen = Number(sessionStorage.getItem("fitscopeSent" + known.data.of) ?? 0), shown = known.bar?.dataset.number;
     if (sent && (sent.number <= seen || String(sent.number) === shown)) return;
     known.bar?.remove();
     known.bar = null;
     if (!sent) return;
     const { data } = known, bar = (known.bar = document.createElement("div")), words = document.createElement("span");
     const open = document.createElement("a"), close = document.createElement("button");
-    const read = () => { sessionStorage.setItem("fitscopeSent", sent.number); bar.remove(); known.bar = null; };
+    const read = () => { sessionStorage.setItem("fitscopeSent" + known.data.of, sent.number); bar.remove(); known.bar = null; };
     bar.dataset.number = sent.number;
     bar.className = "fitscope-sent";
     bar.setAttribute("role", "status");

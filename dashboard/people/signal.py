@@ -36,8 +36,8 @@ _component = st.components.v2.component(
 
 def signal() -> None:
     """Has the page of a pupil listen for the teacher; nothing on any other."""
-    person = acting.acting()
-    if person is None or not person.id or person.teacher:
+    room, person = classroom.current(), acting.acting()
+    if room is None or person is None or not person.id or person.teacher:
         return
     words = {"title": _("Look at your teacher"), "text": _("Your work stays as it is, and goes on in a moment.")}
     words |= {"sent": _("Your teacher sends you:"), "open": _("Open"), "close": _("Close"), "lang": language()}
@@ -47,7 +47,7 @@ def signal() -> None:
     words |= {"left": _("Time left"), "over": _("Time is up")}
     words |= {"draw": _("Draw with a finger, the mouse or the arrow keys."), "style": STYLE}
     words |= {"drawn": _("Your curve is kept; you can change it while the question is open.")}
-    words |= {"answer_at": f"{base()}/api/class/answer"}
+    words |= {"answer_at": f"{base()}/api/class/answer", "of": f"{room.began}"}  # a tab may outlive a class
     _component(data={"address": f"{base()}/api/class/state?lang={language()}", **words}, key="signal")
 
 

@@ -1,4 +1,4 @@
-"""A class of forty in the teacher's browser: all cards on one screen, sorted, opened, projected; no view inaccessible."""
+"""A class of forty in the teacher's browser: cards on one screen, sorted, opened, projected; no view inaccessible."""
 
 import pytest
 

@@ -114,17 +114,42 @@ async () => {
   return told.length;
 }
 """
+SIGNAL = """
+async () => {
+  const kept = {}, seen = [];
+  const storage = { getItem: (name) => kept[name] ?? null, setItem: (name, value) => { kept[name] = String(value); } };
+  Object.defineProperty(window, "sessionStorage", { value: storage });  // this page has no origin, so none of its own
+  const asked = { number: 1, text: "?", choices: ["a"], state: "revealed", right: 0 };
+  const state = { frozen: false, sent: { number: 1, title: "", address: "/" }, asked, left: null };
+  window.fetch = async () => ({ ok: true, json: async () => state });
+  const later = () => new Promise((done) => setTimeout(done, 100));
+  const shown = () => document.querySelectorAll(".fitscope-sent, .fitscope-question").length;
+  const visit = async (of) => {
+    clearTimeout(window.fitscopeSignal?.timer);
+    document.querySelectorAll(".fitscope-sent, .fitscope-question").forEach((one) => one.remove());
+    delete window.fitscopeSignal;  // as a reload leaves it
+    window.widget({ data: { of, address: "" }, parentElement: document.body });
+    await later();
+    seen.push(shown());
+  };
+  await visit("morning");
+  const ways = ".fitscope-sent button, .fitscope-question > button:last-of-type";
+  document.querySelectorAll(ways).forEach((one) => one.click());
+  await visit("morning");
+  await visit("afternoon");
+  return seen;
+}
+"""
 
 
-def load(page, names, html):
-    widgets = ROOT / "dashboard" / "widgets"
+def load(page, names, html, folder="widgets"):
     page.set_content(html)
-    page.evaluate(WIDGET, "\n".join((widgets / name).read_text("utf-8") for name in names))
+    page.evaluate(WIDGET, "\n".join((ROOT / "dashboard" / folder / name).read_text("utf-8") for name in names))
 
 
-def run(browser, names, html, script):
+def run(browser, names, html, script, folder="widgets"):
     with viewer(browser) as page:
-        load(page, names, html)
+        load(page, names, html, folder)
         return page.evaluate(script)
 
 
@@ -169,3 +194,8 @@ def test_the_head_asks_for_the_page_until_it_has_changed_and_leaves_it_longer_in
     assert told["more"] == 0  # once the page has changed
     first, second, third = told["at"][1:]
     assert third - second > 1.5 * (second - first) >= 1500
+
+
+def test_what_a_pupil_has_closed_stays_closed_after_a_reload_and_the_next_class_begins_anew(browser):
+    scripts = ("question.js", "clock.js", "signal.js")
+    assert run(browser, scripts, "<main></main>", SIGNAL, "people") == [2, 0, 2]
