@@ -1,5 +1,7 @@
 """Pupils of a class, in a process of their own: each joins, opens a page, trains, watches, answers, gives pictures.
 
+Each follows the news of its own run as its page does, and tries to change its neighbour's while that trains and after.
+
 `python -m benchmarks.school_class_pupil ADDRESS ROOM PUPILS` prints what they saw as JSON.
 """
 
@@ -20,9 +22,10 @@ from streamlit.proto.Common_pb2 import UploadedFileInfo
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 
-PICTURES = 10
+PICTURES, EPOCHS = 10, 3
 POLL = 2.0  # seconds, as the page of a pupil asks what the teacher wants
 PATIENCE = 900.0
+LONGEST = 2**24  # bytes of a message
 XSRF = "_streamlit_xsrf"
 Files = tuple[str, list[UploadedFileInfo]]  # the id of an uploader, and what was put into it
 
@@ -31,7 +34,9 @@ Files = tuple[str, list[UploadedFileInfo]]  # the id of an uploader, and what wa
 class Seen:
     """What one pupil saw: durations in seconds, `began` and `ended` since 1970.
 
+    told            epoch -> when the news of its end were heard, since 1970; messages: how many came
     tried, refused  what was tried with a neighbour's run, and how often that was refused
+    changed         what differed at the neighbour's run after the attempts, in words
     """
 
     name: str
@@ -43,8 +48,11 @@ class Seen:
     answered: list[float] = field(default_factory=list)
     gave: list[float] = field(default_factory=list)
     asked: list[float] = field(default_factory=list)
+    told: dict[int, float] = field(default_factory=dict)
+    messages: int = 0
     tried: int = 0
     refused: int = 0
+    changed: list[str] = field(default_factory=list)
 
 
 class Pupil:
@@ -55,7 +63,7 @@ class Pupil:
         self.seen = Seen(f"Pupil {number}")
         self.cookies: dict[str, str] = {}
 
-    async def lesson(self, ready: asyncio.Barrier) -> None:
+    async def lesson(self, ready: asyncio.Barrier, neighbour: "Pupil") -> None:
         self.seen.joined.append(await _timed(self._join()))
         await ready.wait()
         listening = asyncio.create_task(self._listen())
@@ -64,23 +72,29 @@ class Pupil:
                 self.seen.opened.append(await _timed(self._rerun(socket, "train")))
                 self.seen.answered.append(await _timed(self._answer()))
                 await self._begin()
-                await asyncio.gather(self._watch(), self._give())
+                await ready.wait()
+                await asyncio.gather(self._watch(), self._follow(), self._give(), self.tries(neighbour))
                 await ready.wait()
         finally:
             listening.cancel()
 
     async def tries(self, neighbour: "Pupil") -> None:
         """Whatever changes a run, tried with a neighbour's; and what only the teacher may see."""
-        for path, body in (
-            (f"/api/runs/{neighbour.seen.run}/stop", {}),
-            (f"/api/runs/{neighbour.seen.run}/resume", {}),
-        ):
-            status, _said = await self._post(path, body)
+        address = f"/api/runs/{neighbour.seen.run}"
+        before = await self._look(address)
+        for how in ("stop", "resume", "export"):
+            status, _said = await self._post(f"{address}/{how}", {})
             self.seen.tried += 1
             self.seen.refused += status == 403
         status, _said = await self._ask("GET", "/api/class/events")
         self.seen.tried += 1
         self.seen.refused += status == 403
+        self.seen.changed += differences(before, await self._look(address))
+
+    async def _look(self, address: str) -> dict:
+        status, said = await self._ask("GET", address)
+        assert status == 200, said
+        return json.loads(said)
 
     async def _join(self) -> None:
         form = urlencode({"room": self.room, "name": self.seen.name})
@@ -122,7 +136,7 @@ class Pupil:
 
     async def _begin(self) -> None:
         self.seen.began = time.time()
-        recipe = {"dataset": "digits", "epochs": 3, "seed": self.number}
+        recipe = {"dataset": "digits", "epochs": EPOCHS, "seed": self.number}
         status, said = await self._post("/api/runs", {"recipe": recipe, "name": self.seen.name})
         assert status == 201, said
         self.seen.run = json.loads(said)["id"]
@@ -137,6 +151,25 @@ class Pupil:
                 return
             await asyncio.sleep(1)
         raise TimeoutError(self.seen.run)
+
+    async def _follow(self) -> None:
+        """The news of the own run, as its page hears them, until they end."""
+        async with asyncio.timeout(PATIENCE):
+            host, _colon, port = self.server.partition(":")
+            reader, writer = await asyncio.open_connection(host, int(port), limit=LONGEST)
+            head = f"GET /api/runs/{self.seen.run}/events?lang=en HTTP/1.1\r\nHost: {self.server}\r\n"
+            head += f"Cookie: {self._cookie()}\r\nAccept: text/event-stream\r\nConnection: close\r\n\r\n"
+            writer.write(head.encode())
+            async for line in reader:  # a message is one line; those around it are of the transfer
+                if line.startswith(b"data: "):
+                    news = json.loads(line.removeprefix(b"data: "))
+                    self.seen.messages += 1
+                    for epoch in news.get("epochs", {}).get("epoch", ()):  # none before the first
+                        self.seen.told.setdefault(epoch, time.time())
+                    if news["phase"] == "ended":
+                        writer.close()
+                        return
+        raise ConnectionError("The news ended before the run did.")
 
     async def _give(self) -> None:
         """Ten pictures of a class, put into the page's uploader as a browser does it."""
@@ -194,6 +227,15 @@ class Pupil:
         return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
 
 
+def differences(before: dict, after: dict) -> list[str]:
+    """What somebody else changed of a run: all that differs once it has ended, before that all but how far it is."""
+    fixed = ("id", "name", "owner", "recipe", "epochs", *(before if before["state"] == "finished" else ()))
+    changed = [
+        f"{name}: {before[name]} -> {after[name]}" for name in dict.fromkeys(fixed) if before[name] != after[name]
+    ]
+    return changed + ([f"state: {after['state']}"] if after["state"] in ("stopped", "failed", "lost") else [])
+
+
 def _picture(seed: int) -> bytes:
     file = io.BytesIO()
     pixels = np.random.default_rng(seed).integers(0, 256, (96, 96, 3), np.uint8)
@@ -208,12 +250,13 @@ async def _timed(work: object) -> float:
 
 
 async def main(address: str, room: str, number: int) -> list[Seen]:
-    """All at once; afterwards each tries what is its neighbour's."""
+    """All at once; each tries what is its neighbour's while that trains, and once more at the end."""
     pupils, ready = [Pupil(address, room, place) for place in range(number)], asyncio.Barrier(number)
+    pairs = list(zip(pupils, [*pupils[1:], pupils[0]], strict=True))
     async with asyncio.TaskGroup() as group:
-        for pupil in pupils:
-            group.create_task(pupil.lesson(ready))
-    for pupil, neighbour in zip(pupils, [*pupils[1:], pupils[0]], strict=True):
+        for pupil, neighbour in pairs:
+            group.create_task(pupil.lesson(ready, neighbour))
+    for pupil, neighbour in pairs:
         await pupil.tries(neighbour)
     return [pupil.seen for pupil in pupils]
 

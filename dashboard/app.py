@@ -20,7 +20,7 @@ from dashboard import upstream  # noqa: E402
 from dashboard.live import board, collecting, replay_route, together  # noqa: E402
 from dashboard.live import route as live  # noqa: E402
 from dashboard.people import answering, signal  # noqa: E402
-from dashboard.server import api, api_runs, garbage, joining  # noqa: E402
+from dashboard.server import api, api_export, api_runs, garbage, joining  # noqa: E402
 from dashboard.server.engine import start_engine, stop_engine  # noqa: E402
 from dashboard.server.gate import Gate  # noqa: E402
 from dashboard.widgets import plot  # noqa: E402
@@ -64,6 +64,7 @@ ROUTES = [
     signal.route,
     answering.route,
     *api_runs.routes,
+    *api_export.routes,
     *api.routes,
 ]  # the last refuse what is left under /api
 app = st.App(

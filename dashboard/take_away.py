@@ -12,6 +12,7 @@ from core.network.classifier import ESTIMATOR, is_baseline, preprocessing
 from core.network.estimator import TRUSTED
 from core.runs.run import Run
 from dashboard import resources
+from dashboard.people.asking import by, is_mine
 from dashboard.server import jobs
 from dashboard.words import _, in_markdown, number, percent, plural, say_again, size
 
@@ -81,17 +82,23 @@ def _estimator(run: Run) -> None:
 
 
 def _prepare(run: Run, made: Export | None, epoch: int | None) -> None:
-    working = jobs.current(KIND)
+    working, mine = jobs.current(KIND), is_mine(run)
     st.button(
         _("Prepare again") if made else _("Prepare"),
         key="export_go",
         type="secondary" if made else "primary",
         icon=":material/package_2:",
-        disabled=bool(working and not working.done),
+        disabled=not mine or bool(working and not working.done),
         on_click=jobs.start,
         args=(KIND, ["export", run.id, *([] if epoch is None else ["--epoch", str(epoch)])]),
         help=_("Writes every form and asks each in a process of its own: about half a minute."),
     )
+    if not mine:
+        said = _(
+            "Only whoever made a run, or the teacher, prepares it to be taken away. What is prepared, everybody may "
+            "take; train its recipe again for one of your own."
+        )
+        st.caption(f"{by(run.meta.owner)} {said}".strip())
     jobs.follow(KIND, lambda _result: None)
 
 

@@ -22,6 +22,7 @@ from core.errors import FitscopeError
 from core.experiments.kind import kinds
 from core.inside.explanation import explanations
 from core.lessons.lesson import lessons
+from core.people.acting import readable
 from core.recipe.architectures import known
 from dashboard.page_files import about_page, page_files
 
@@ -58,7 +59,7 @@ def say_again(template: str, values: dict[str, Any]) -> str:
     """The same for an error that was written down by a worker."""
     to = language()
     known = {name: translate(value, to) if _is_ours(name, value) else value for name, value in values.items()}
-    return translate(template, to).format(**known)
+    return readable(translate(template, to).format(**known))
 
 
 def _is_ours(name: str, value: Any) -> bool:

@@ -9,7 +9,8 @@ from typing import Any
 
 from core.errors import RunError
 from core.files import read_json
-from core.runs.run import Run
+from core.network.classifier import is_baseline, network_file
+from core.runs.run import ACTIVE, Run
 
 ZIP, FACTS, NETWORK = "export.zip", "export.json", "network.keras"
 
@@ -83,6 +84,30 @@ def current(run: Run) -> Export | None:
 def is_stale(run: Run) -> bool:
     """Whether there is an export, but of a network that was trained on since, or a damaged one."""
     return (run.folder / ZIP).exists() and current(run) is None
+
+
+def check(run: Run) -> str:
+    """The fingerprint of the network that is to be prepared: by its owner or the teacher, since it keeps the machine
+    at work for half a minute and takes the place of what was prepared before. What is there, everybody takes.
+
+    Raises PeopleError, and RunError where there is no such network.
+    """
+    run.check_yours()
+    state, network = run.state, fingerprint(run)
+    if state in ACTIVE:
+        raise RunError(
+            "Run {run} is {state}: its network is still changing. Wait for its end, or stop it.",
+            run=run.id,
+            state=state,
+        )
+    if is_baseline(run):
+        raise RunError(
+            "Run {run} is a baseline of scikit-learn, which other programs do not read. Take its file network.skops.",
+            run=run.id,
+        )
+    if not network or network_file(run) is None:
+        raise run.without_network()
+    return network
 
 
 def fingerprint(run: Run) -> str:

@@ -32,20 +32,20 @@ from core.export.checked import (
 )
 from core.export.images import SHIPPED, Source, fingerprint, source
 from core.export.notebook import notebook
-from core.export.offered import FACTS, ZIP, Export, Form
+from core.export.offered import FACTS, ZIP, Export, Form, check
 from core.export.offered import fingerprint as network_fingerprint
 from core.export.readme import readme
 from core.export.reproduce import cells, script
 from core.files import locked, write_json, write_whole
 from core.inside import weights
 from core.network.at_epoch import asked_epoch
-from core.network.classifier import NETWORK, is_baseline, unreadable
 from core.network.classifier import preprocessing as preprocessing_of
+from core.network.classifier import unreadable
 from core.pictures import picture_file, preprocessing
 from core.processes.interruption import settle
 from core.processes.lean import lean
 from core.progress import Progress
-from core.runs.run import ACTIVE, Run
+from core.runs.run import Run
 from core.scratch import scratch
 from core.training.convert import answers_on_the_cpu, single_precision
 from core.training.prepare import prepare
@@ -82,9 +82,9 @@ def export(run: Run, progress: Progress, with_images: bool = False, epoch: int |
 
     epoch        whose network, of those that were kept; None: that which the run keeps
     with_images  the run's images go into the zip however many they are, where a script could not download them
-    Imports Keras, on the CPU. Raises RunError, DataError, StorageError, and TrainingError where no form agrees.
+    Imports Keras, on the CPU. Raises PeopleError, RunError, DataError, StorageError, TrainingError where none agrees.
     """
-    began_with = _check(run)
+    began_with = check(run)
     epoch = asked_epoch(run, epoch)
     busy = RunError("Run {run} is being exported already; wait for that.", run=run.id)
     with locked(run.folder / "export.lock", 0.0, busy), scratch() as place:
@@ -117,25 +117,6 @@ def export(run: Run, progress: Progress, with_images: bool = False, epoch: int |
 def carries_images(source: Source, wanted: bool) -> bool:
     """Whether the zip holds the run's images: only those that nobody can download, and not too many unless asked."""
     return source.file == "images.npz" and (wanted or source.bytes <= SHIPPED)
-
-
-def _check(run: Run) -> str:
-    """The fingerprint of the network that is to be exported; raises RunError where there is none."""
-    state, network = run.state, network_fingerprint(run)
-    if state in ACTIVE:
-        raise RunError(
-            "Run {run} is {state}: its network is still changing. Wait for its end, or stop it.",
-            run=run.id,
-            state=state,
-        )
-    if is_baseline(run):
-        raise RunError(
-            "Run {run} is a baseline of scikit-learn, which other programs do not read. Take its file network.skops.",
-            run=run.id,
-        )
-    if not network or not (run.folder / NETWORK).exists():
-        raise run.without_network()
-    return network
 
 
 def _splits(run: Run, progress: Progress) -> Prepared:

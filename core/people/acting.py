@@ -7,11 +7,13 @@ in `core/` calls `check` first, so that no button that was forgotten opens a doo
 
 import contextlib
 import logging
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
 from pathlib import Path
 
 from core.errors import N_
+from core.folders import PROJECT, data_folders, runs_folder
 from core.people.person import PeopleError, Person
 
 log = logging.getLogger("fitscope.people")
@@ -87,6 +89,16 @@ def check(owned_by: str, what: str) -> None:
     person = acting()
     note_refusal(f"would change {what} of {owned_by or '-'}")
     raise NotYoursError(_NOT_YOURS) if person and person.id else PeopleError(_STRANGER)
+
+
+def readable(text: str) -> str:
+    """A message as whoever acts may read it: a pupil does not learn how the folders of the machine are called."""
+    person = acting()
+    if person is None or person.teacher:
+        return text
+    hidden = {str(folder) for folder in (*data_folders(), runs_folder(), PROJECT, Path.home()) if len(folder.parts) > 1}
+    ours = "|".join(re.escape(folder) for folder in sorted(hidden, key=len, reverse=True))  # the innermost first
+    return re.sub(rf"(?:{ours})(?![\w-])", "…", text)
 
 
 def note_refusal(what: str) -> None:

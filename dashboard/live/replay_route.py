@@ -23,7 +23,7 @@ async def _run(request: Request) -> Response:
     try:
         run = RunStore().get(request.path_params["run"])
     except RunError as error:
-        raise Problem(404, "There is no such run here; GET /api/runs lists those that have a network.") from error
+        raise Problem(404, "There is no such run here; GET /api/runs lists them.") from error
     if state_words.at_work(run, run.state):
         raise Problem(409, "This run still goes on: its news are at /events.")
     return _answer(await off_the_loop(replay.of_runs, [run], language_of(request)))

@@ -31,7 +31,7 @@ async def _events(request: Request) -> Response:
     try:
         run = RunStore().get(request.path_params["run"])
     except RunError as error:
-        raise Problem(404, "There is no such run here; GET /api/runs lists those that have a network.") from error
+        raise Problem(404, "There is no such run here; GET /api/runs lists them.") from error
     since = place(request.headers.get("last-event-id") or request.query_params.get("since", ""))
     language, followed = language_of(request), broadcast(run)
     if STREAM not in request.headers.get("accept", ""):

@@ -20,8 +20,9 @@ from starlette.types import Receive, Scope, Send
 
 from core.data.reading.decode import ENDINGS, Refused
 from core.errors import FitscopeError, RunError
-from core.network.classifier import Classifier, network_file
+from core.network.classifier import Classifier
 from core.network.predict import LATEST, loaded, predict, run_with_network
+from core.people.acting import readable
 from core.runs.run import Run
 from core.runs.store import RunStore
 from dashboard.server import api_form
@@ -78,16 +79,11 @@ async def _not_found(request: Request) -> Response:
 
 async def _predict(request: Request) -> Response:
     question = await api_form.read(request)
-    return JSONResponse(await _off_the_loop(answer, question), headers=FRESH)
-
-
-async def list_runs(_request: Request) -> Response:
-    """`GET /api/runs`."""
-    return JSONResponse(await _off_the_loop(runs), headers=FRESH)
+    return JSONResponse(await off_the_loop(answer, question), headers=FRESH)
 
 
 async def _demo(_request: Request) -> Response:
-    page = await _off_the_loop(DEMO.read_text, "utf-8")
+    page = await off_the_loop(DEMO.read_text, "utf-8")
     page = page.replace("ENDINGS", ",".join(ENDINGS))  # no browser knows all of them for pictures
     return HTMLResponse(page, headers={"Content-Security-Policy": DEMO_MAY})
 
@@ -97,7 +93,7 @@ def answer(question: Question) -> dict[str, Any]:
     try:
         run = _run(question.run)
     except RunError as error:
-        text = f"There is no run called {question.run[:60]!r} here with a network; GET /api/runs lists those there are."
+        text = f"There is no run called {question.run[:60]!r} here with a network; GET /api/runs?network=1 lists them."
         raise Problem(404, text) from error
     try:
         network = _network(run, question.epoch)
@@ -117,31 +113,6 @@ def _network(run: Run, epoch: int | None) -> Classifier:
     return looking.asked(run, epoch)
 
 
-def runs() -> list[dict[str, Any]]:
-    """The runs that can be asked, newest first."""
-    return [_row(run) for run in RunStore().all() if network_file(run) and not run.damage]
-
-
-def _row(run: Run) -> dict[str, Any]:
-    config, status = run.config, run.status
-    result = (status.result if status else None) or {}
-    return {
-        "id": run.id,
-        "name": run.meta.name,
-        "dataset": config.dataset,
-        "architecture": config.architecture,
-        "classes": _classes(run.folder, (run.folder / "events.jsonl").stat().st_mtime_ns),
-        "test_accuracy": result.get("test_accuracy"),
-        "n_test": result.get("n_test"),
-        "state": run.state,
-    }
-
-
-@functools.lru_cache(1000)
-def _classes(folder: Path, _changed: int) -> list[str]:
-    return list(Run(folder).history.start.get("classes", ()))
-
-
 def _run(name: str) -> Run:
     store = RunStore()
     return _newest(store.folder, int(time.monotonic())) if name == LATEST else store.get(name)
@@ -153,12 +124,13 @@ def _newest(folder: Path, _second: int) -> Run:
     return run_with_network(RunStore(folder), LATEST)
 
 
-async def _off_the_loop(work: Callable[..., Any], *given: Any) -> Any:
+async def off_the_loop(work: Callable[..., Any], *given: Any) -> Any:
+    """Done by one of the few hands."""
     return await asyncio.get_running_loop().run_in_executor(_hands, work, *given)
 
 
 def _told(status: int, text: str, headers: dict[str, str] | None = None) -> JSONResponse:
-    return JSONResponse({"error": text}, status, {**FRESH, **(headers or {})})
+    return JSONResponse({"error": readable(text)}, status, {**FRESH, **(headers or {})})
 
 
 class _Nothing(Address):

@@ -1,4 +1,4 @@
-"""Runs over HTTP, for programs: begin one, look at it, stop it, go on, take it away. docs/api.md describes it.
+"""Runs over HTTP, for programs: begin one, look at it, stop it, go on. docs/api.md describes it.
 
 What is not yours in a class is refused as it is on the pages, by the core. A page of another site cannot ask: what
 changes something is JSON, which a browser asks about beforehand, and comes from an origin of this server or from none.
@@ -13,24 +13,20 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from core.errors import FitscopeError, RunError, SettingError, StorageError
 from core.experiments.expected import foretold
-from core.export.offered import ZIP, current
-from core.folders import runs_folder
 from core.people import acting, classroom
 from core.people.acting import acting_as
 from core.people.person import PeopleError
-from core.processes.child import Child
-from core.processes.forks import KERAS
 from core.recipe.config import TrainingConfig
 from core.runs.run import LONGEST_NAME, Run
 from core.runs.store import RunStore
-from dashboard.server import api
 from dashboard.server.api import FRESH, Address
 from dashboard.server.api_form import Problem
+from dashboard.server.api_list import list_runs, nicknames
 from dashboard.server.engine import engine
 
 MOST_BYTES = 65_536  # of a recipe
@@ -55,44 +51,24 @@ async def begin(request: Request) -> Response:
 
 
 async def look(request: Request) -> Response:
-    run = _run(request)
+    run = run_of(request)
     return JSONResponse(await as_who_asks(lambda: told(run)), headers=FRESH)
 
 
 async def stop(request: Request) -> Response:
     """Asks the training to stop, or takes a waiting run out of the queue; 202, it takes until its batch is done."""
-    run = _run(request)
+    run = run_of(request)
     await sent_json(request)
     await as_who_asks(run.ask_to_stop)
     return JSONResponse(await as_who_asks(lambda: told(run)), 202, FRESH)
 
 
 async def resume(request: Request) -> Response:
-    run = _run(request)
+    run = run_of(request)
     await sent_json(request)
     await as_who_asks(run.ask_to_start)
     _wake()
     return JSONResponse(await as_who_asks(lambda: told(run)), 202, FRESH)
-
-
-async def take(request: Request) -> Response:
-    """The zip of all forms, once it is prepared."""
-    run = _run(request)
-    if await as_who_asks(lambda: current(run)) is None:
-        raise Problem(409, f"Nothing is prepared of run {run.id} yet; POST to this address, and ask again in a minute.")
-    return FileResponse(run.folder / ZIP, media_type="application/zip", filename=f"{run.id}.zip", headers=FRESH)
-
-
-async def prepare(request: Request) -> Response:
-    """Begins to prepare it, in another process; 202. Where it fails, `.jobs.log` in the folder of runs says why."""
-    run = _run(request)
-    await sent_json(request)
-    if await as_who_asks(lambda: run.state) != "finished":
-        raise Problem(409, f"Run {run.id} is not finished: its network is still changing.")
-    words = ["core", "export", run.id, "--lines"]
-    environment = classroom.as_person(acting.acting())
-    await as_who_asks(lambda: Child(words, runs_folder() / ".jobs.log", environment=environment, server=KERAS))
-    return JSONResponse({"id": run.id, "preparing": True}, 202, FRESH)
 
 
 def told(run: Run) -> dict[str, Any]:
@@ -104,6 +80,7 @@ def told(run: Run) -> dict[str, Any]:
         "id": run.id,
         "name": run.meta.name,
         "state": run.state,
+        "owner": nicknames().get(run.meta.owner),
         "recipe": run.config.changes(),
         "epochs_done": len(history.epochs),
         "epochs": history.start.get("epochs") or run.config.epochs,
@@ -113,15 +90,16 @@ def told(run: Run) -> dict[str, Any]:
         "n_validation": history.start.get("n_validation"),
         "test_accuracy": result.get("test_accuracy"),
         "n_test": result.get("n_test"),
-        "error": str(run.failure) if run.failure else None,
+        "error": acting.readable(str(run.failure)) if run.failure else None,
     }
 
 
-def _run(request: Request) -> Run:
+def run_of(request: Request) -> Run:
+    """The run that an address names; raises Problem."""
     try:
         run = RunStore().get(request.path_params["run"])
     except RunError as error:
-        raise Problem(404, "There is no such run here; GET /api/runs lists those that have a network.") from error
+        raise Problem(404, "There is no such run here; GET /api/runs lists them.") from error
     if run.damage:
         raise Problem(409, str(run.damage))
     return run
@@ -185,9 +163,8 @@ def _wake() -> None:
 
 
 routes = [
-    Route("/api/runs", Address(GET=api.list_runs, POST=begin)),
+    Route("/api/runs", Address(GET=list_runs, POST=begin)),
     Route("/api/runs/{run}", Address(GET=look)),
     Route("/api/runs/{run}/stop", Address(POST=stop)),
     Route("/api/runs/{run}/resume", Address(POST=resume)),
-    Route("/api/runs/{run}/export", Address(GET=take, POST=prepare)),
 ]

@@ -6,6 +6,7 @@ Alone on a machine the gate stands open and costs nothing. It is no place for ru
 
 import contextlib
 import logging
+from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -43,7 +44,7 @@ class Gate:
         send = _noting(scope, person, send)
         if _is_open(scope):
             await self.app(scope, receive, send)
-        elif person is None:
+        elif person is None or _is_of_another_site(scope):
             await _refuse(scope, receive, send)
         elif not (person.teacher or room.programs) and _is_for_programs(scope):
             await JSONResponse({"error": "The teacher has switched this off."}, 403, FRESH)(scope, receive, send)
@@ -57,10 +58,14 @@ class Gate:
 
 def asks(connection: HTTPConnection) -> Person | None:
     """Whose browser or program it is, by its cookie or a token of RFC 6750; None for a stranger's."""
-    room = classroom.current()
+    room, token = classroom.current(), _token(connection)
+    return room.recognise(connection.cookies.get(COOKIE, "") if token is None else token) if room else None
+
+
+def _token(connection: HTTPConnection) -> str | None:
+    """What a program says; None for a browser."""
     kind, _space, given = connection.headers.get("authorization", "").partition(" ")
-    token = given.strip() if kind.lower() == "bearer" else connection.cookies.get(COOKIE, "")
-    return room.recognise(token) if room else None
+    return given.strip() if kind.lower() == "bearer" else None
 
 
 def _is_open(scope: Scope) -> bool:
@@ -68,16 +73,27 @@ def _is_open(scope: Scope) -> bool:
 
 
 def _is_for_programs(scope: Scope) -> bool:
-    """Under /api, but for the news that pages ask for."""
+    """Whatever comes with a token, and what lies under /api, but for the news that pages ask for."""
+    if _token(HTTPConnection(scope)) is not None:
+        return True
     path = scope["path"].removeprefix(joining.base())
     return path.startswith("/api") and not path.endswith("/events") and not path.startswith("/api/class/")
+
+
+def _is_of_another_site(scope: Scope) -> bool:
+    """Whether a page from elsewhere opens a websocket: Streamlit looks at the host's name only, not at its port, and
+    cookies go to every port of a machine."""
+    headers = HTTPConnection(scope).headers
+    origin = headers.get("origin")
+    return scope["type"] == "websocket" and origin is not None and urlsplit(origin).netloc != headers.get("host")
 
 
 def _noting(scope: Scope, person: Person | None, send: Send) -> Send:
     """Passes on what is answered; a refusal is noted in the log, with an id in place of a name."""
 
     async def passed_on(message: Message) -> None:
-        refused = message.get("status") in REFUSALS or (message["type"] == "websocket.close" and person is None)
+        closed = message["type"] == "websocket.close" and message.get("code") == POLICY_VIOLATION
+        refused = message.get("status") in REFUSALS or closed
         if refused:
             _note(scope, person, message.get("status") or message["code"])
         await send(message)

@@ -37,6 +37,16 @@ class Browser:
             self.cookie = answer.headers["set-cookie"].partition(";")[0]
         return answer
 
+    def raw(self, path: str) -> bytes:
+        """A file, as it comes."""
+        link = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=PATIENCE)
+        link.request("GET", path, headers={"Cookie": self.cookie, **self.extra})
+        heard = link.getresponse()
+        assert heard.status == 200, heard.read()
+        content = heard.read()
+        link.close()
+        return content
+
     def fill(self, path: str, origin: str | None = None, **fields: str) -> Answer:
         """Sends a form as a browser does, from a page of `origin`."""
         form = {"Content-Type": "application/x-www-form-urlencoded", "Origin": origin or self.address}

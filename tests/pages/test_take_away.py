@@ -7,6 +7,7 @@ import pytest
 
 from core.export import reproduce
 from core.export.offered import FACTS, NETWORK, ZIP, Export, Form, fingerprint
+from core.people.acting import acting_as
 from core.runs.recorder import Recorder
 from core.runs.reports import Changed
 from core.runs.store import RunStore
@@ -132,6 +133,20 @@ def test_a_zip_that_was_damaged_is_not_offered(run):
     exported(run, *FORMS)
     (run.folder / ZIP).write_bytes(b"PK")
     assert not buttons(open_page(PAGE, run=run.id))
+
+
+def test_in_a_class_its_owner_and_the_teacher_prepare_it_and_everybody_takes_what_is_there(as_):
+    with acting_as(as_("Léa")):
+        made = make_run(RunStore(), "finished")
+    for name in (NETWORK, "network.tflite"):
+        (made.folder / name).write_bytes(b"a network")
+    exported(made, *FORMS)
+    for name in ("Léa", "teacher", "Noé"):
+        as_(name)
+        app = open_page(PAGE, run=made.id)
+        assert app.button(key="export_go").disabled == (name == "Noé")
+        assert ("Only whoever made a run, or the teacher" in texts(app)) == (name == "Noé")
+        assert "export_zip" in buttons(app)
 
 
 @pytest.mark.slow

@@ -236,6 +236,14 @@ def test_a_place_is_shared_where_the_difference_may_be_luck():
     assert binomtest(0, 5).pvalue >= 0.05 > binomtest(0, 13).pvalue  # what sets a from b, and a from c
 
 
+@pytest.mark.parametrize(("hits", "n"), [(0, 20), (1, 20), (10, 20), (19, 20), (20, 20), (144, 144), (4321, 5000)])
+def test_the_interval_of_a_score_is_wilsons_as_scipy_has_it(hits, n):
+    (one,) = leaderboard.standings([asking("a", some(n, hits))])
+    reference = binomtest(hits, n).proportion_ci(method="wilson")
+    assert (one.hits, one.n, one.share) == (hits, n, hits / n)
+    assert one.interval == pytest.approx((reference.low, reference.high), abs=1e-6)
+
+
 def test_the_same_score_on_other_images_may_be_a_difference():
     first, second = np.r_[np.ones(90), np.zeros(10)], np.r_[np.zeros(10), np.ones(90)]
     board = leaderboard.standings([asking("a", first), asking("b", second, at=1.0)])

@@ -3,6 +3,7 @@
 import logging
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from core.data.dataset import Images, Splits
 from core.errors import FitscopeError
 from core.experiments import experiment as experiments
 from core.experiments.kind import kinds
+from core.folders import PROJECT
 from core.people import acting, classroom
 from core.people.acting import NotYoursError, acting_as
 from core.people.person import STRANGER, PeopleError, Person
@@ -253,3 +255,14 @@ def test_of_each_so_much_may_be_kept(store, monkeypatch, runs_folder):
 )
 def test_people_take_turns(owners, served, first, order):
     assert turns.round_robin(owners, served, first) == order
+
+
+def test_a_message_tells_a_pupil_no_folder_of_the_machine(runs_folder, own_data_folder):
+    said = f"{runs_folder}/x/config.json and {own_data_folder} are gone, {Path.home()}/a too; see {PROJECT}/core."
+    for person in (LEA, STRANGER):
+        with acting_as(person):
+            assert acting.readable(said) == "…/x/config.json and … are gone, …/a too; see …/core."
+            assert acting.readable(f"{runs_folder}-2 and runs/x") == f"{runs_folder}-2 and runs/x"  # is not ours
+    with acting_as(TEACHER):
+        assert acting.readable(said) == said
+    assert acting.readable(said) == said  # alone on a machine its owner needs to know

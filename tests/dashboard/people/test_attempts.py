@@ -27,7 +27,7 @@ def test_thirty_attempts_on_what_is_anothers_are_refused_and_in_the_log(opened):
     program = Browser(opened.address, extra={"Authorization": f"Bearer {room.token_for(thief)}"})
     foreign = Browser(opened.address, noe.cookie, {"Origin": "https://evil.example"})
     stranger = Browser(opened.address, extra={"Authorization": "Bearer AAAA"})
-    changes = [f"/api/runs/{run.id}/{how}" for run in (done, cut) for how in ("stop", "resume")]
+    changes = [f"/api/runs/{run.id}/{how}" for run in (done, cut) for how in ("stop", "resume", "export")]
     for browser in (noe, program, foreign, stranger):
         for path in changes:
             assert browser.ask(path, "POST", "{}", **kind).status in (401, 403), (browser, path)
