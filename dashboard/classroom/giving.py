@@ -103,7 +103,7 @@ def _draw(room: Classroom, collection: Collection, label: int) -> None:
         _give(room, collection, label, [drawn] if drawn else [], "drawing", f"drawing {time.time_ns()}")
         st.session_state.pop(memory, None)
         choices.count("give_sheet")
-        st.rerun(scope="fragment")
+        st.rerun()
 
 
 def _give_taken(room: Classroom, collection: Collection, label: int, taken: list[tuple[str, bytes]]) -> None:
@@ -194,7 +194,7 @@ def _wall(collection: Collection, mine: list[Picture]) -> None:
     st.caption(_("Press a picture to take it back."))
     if pressed is not None:
         _take_back([shown[pressed][0]])
-        st.rerun(scope="fragment")
+        st.rerun()
 
 
 def _take_back(pictures: Sequence[Picture]) -> None:
