@@ -102,6 +102,14 @@ def _words() -> list[dict[str, Any]]:
             "[data-testid=stStatusWidget]",
             {"Running...": _("Running …"), "Connecting": _("Connecting …"), "Stop": _("Stop")},
         ),
+        _within(
+            "[data-testid=stSpinner]",
+            {},
+            {
+                r"^\((\d+)\.(\d) seconds\)$": _("($1.$2 seconds)"),
+                r"^\((\d+) minutes?, (\d+)\.(\d) seconds\)$": _("($1 min $2.$3 s)"),
+            },
+        ),
     ]
 
 
