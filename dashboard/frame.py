@@ -22,7 +22,7 @@ BUTTONS = "[kind^=primary]:enabled { color:light-dark(#fff, #0B1520)!important }
 def main() -> None:
     reruns.from_the_top()
     st.set_page_config(page_title="Fitscope", page_icon=str(ICON), layout="wide")
-    choices.adopt_frame()
+    problems = choices.adopt_frame()
     with words.speaking(words.language()):
         here.must_be_of_the_class()
     current = st.navigation(navigation.groups(), position="top")
@@ -31,6 +31,7 @@ def main() -> None:
     resources.chosen_run()  # says of one that is gone that it is, on every page
     language()  # before the page, which may end early where it has nothing to show
     with words.speaking(words.language()):  # looked up once, not for each of its sentences
+        choices.tell(problems)
         current.run()
     garbage.keep()  # the libraries of this page, which came with its first visit
 
