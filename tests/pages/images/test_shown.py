@@ -65,7 +65,8 @@ def test_of_a_table_the_column_of_labels_and_three_decoded_rows_of_each_are_show
     pictures = shown(app)
     assert list(pictures) == ["0", "1", "2"]
     for label in range(3):  # one of the four rows of each is set aside for the test
-        np.testing.assert_array_equal(pictures[str(label)], PIXELS[label == LABELS][:3])
+        rows = {bytes(pixels) for pixels in PIXELS[label == LABELS]}
+        assert len({bytes(picture) for picture in pictures[str(label)]} & rows) == 3
 
 
 def test_the_scale_of_scans_is_shown_and_is_the_one_they_are_read_by(store):
