@@ -18,6 +18,8 @@ TOP_BAR = ".st-key-language { position:fixed; top:.5rem; right:1rem; width:fit-c
 # Streamlit writes white on them in both themes; on a dark page the accent is light, so that it can be read as text too.
 BUTTONS = "[kind^=primary]:enabled { color:light-dark(#fff, #0B1520)!important }"
 
+HELP = ".fitscope-pressed [role=tooltip] { visibility:hidden }"  # see widgets/pressed.js
+
 
 def main() -> None:
     reruns.from_the_top()
@@ -40,7 +42,7 @@ def language() -> None:
     """The choice of the language in the top bar, where every page has it, on a phone too."""
     here.menu()
     with st.container(key="language", width="content"):
-        st.html(f"<style>{TOP_BAR} {BUTTONS}</style>")
+        st.html(f"<style>{TOP_BAR} {BUTTONS} {HELP}</style>")
         st.segmented_control(
             _("Language"),
             list(LANGUAGES),
