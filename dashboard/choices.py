@@ -4,18 +4,19 @@ A lab is a link: the address bar carries the language, the recipe and the run in
 is checked like any other input.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
-from core.errors import SettingError
+from core import plugins
+from core.errors import FitscopeError, SettingError
 from core.recipe import architectures
 from core.recipe.config import SETTINGS, TrainingConfig, counts, settings
 from core.recipe.levers import opened
 from core.recipe.setting import Setting, as_text, parse
 from dashboard.navigation import projected
-from dashboard.words import LANGUAGES, language
+from dashboard.words import LANGUAGES, _, language, say
 
 TRANSFER = {"architecture": "transfer", "batch_size": "16"}
 """What a link to a training from a backbone says: of 100 pictures, batches of 64 would make two steps an epoch."""
@@ -38,16 +39,25 @@ _OF_THE_FRAME = (
 )  # names in links that are no settings
 
 
-def adopt_frame() -> None:
-    """Takes the language from the link, once (the switch changes it afterwards), and the run in view."""
+def adopt_frame() -> list[SettingError]:
+    """Takes the language from the link, once (the switch changes it afterwards), and the run in view.
+
+    Returns what is wrong with them; of a run that there is not, who looks for it says so.
+    """
+    problems: list[SettingError] = []
     wanted = st.query_params.get("lang")
     if "lang" not in st.session_state:
+        problems += unknown("lang", LANGUAGES)
         st.session_state["lang"] = wanted if wanted in LANGUAGES else language()
     if "run" in st.query_params:
         st.session_state[_RUN] = run = st.query_params["run"]
         named = st.query_params.get("epoch", "")
         if named.isascii() and named.isdecimal() and len(named) < 7:
             st.session_state[_EPOCH] = (run, int(named))
+        elif named:
+            problems.append(SettingError("epoch={value} is no number of an epoch; choose one below.", value=named))
+            del st.query_params["epoch"]
+    return problems
 
 
 def adopt_link() -> list[SettingError]:
@@ -67,7 +77,8 @@ def adopt_link() -> list[SettingError]:
     config, problems = tolerant(wanted)
     fill(config)
     st.session_state[_LINK] = query
-    return problems
+    only = st.query_params.get("only", "").split(",")
+    return problems + [plugins.unknown("only", name, SETTINGS) for name in only if name and name not in SETTINGS]
 
 
 def tolerant(texts: dict[str, str]) -> tuple[TrainingConfig, list[SettingError]]:
@@ -188,11 +199,15 @@ def last_recipe() -> TrainingConfig:
     return tolerant(st.session_state.get(_RECIPE, {}))[0]
 
 
-def adopt_recipe() -> None:
-    """On a page without a form: the recipe of a link that carries one becomes the one chosen last."""
-    named = {name: text for name, text in st.query_params.items() if name in SETTINGS}
-    if named:
-        fill(tolerant(named)[0])
+def adopt_recipe() -> list[SettingError]:
+    """On a page without a form: the recipe of a link that carries one becomes the one chosen last.
+
+    Returns all that was wrong with it.
+    """
+    config, problems = tolerant({name: text for name, text in st.query_params.items() if name not in _OF_THE_FRAME})
+    if any(name in SETTINGS for name in st.query_params):
+        fill(config)
+    return problems
 
 
 def run_id() -> str | None:
@@ -260,3 +275,22 @@ def frame_parameters() -> dict[str, str]:
         return parameters
     asked = epoch(run)
     return {**parameters, "run": run, **({} if asked is None else {"epoch": str(asked)})}
+
+
+def unknown(parameter: str, known: Iterable[str]) -> list[SettingError]:
+    """What is wrong with a parameter of the address that names one of `known`, or is left out.
+
+    It is told once: the parameter is taken out of the address.
+    """
+    known, value = list(known), st.query_params.get(parameter, "")
+    if not value or value in known:
+        return []
+    del st.query_params[parameter]
+    return [plugins.unknown(parameter, value, known)]
+
+
+def tell(problems: Sequence[FitscopeError]) -> None:
+    """What is wrong with a link, all of it in one place."""
+    if problems:
+        sentence = _("The link was not quite right, and the rest of it is used.")
+        st.warning("\n- ".join([sentence, *map(say, problems)]), icon=":material/link:")

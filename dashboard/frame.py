@@ -18,11 +18,13 @@ TOP_BAR = ".st-key-language { position:fixed; top:.5rem; right:1rem; width:fit-c
 # Streamlit writes white on them in both themes; on a dark page the accent is light, so that it can be read as text too.
 BUTTONS = "[kind^=primary]:enabled { color:light-dark(#fff, #0B1520)!important }"
 
+HELP = ".fitscope-pressed [role=tooltip] { visibility:hidden }"  # see widgets/pressed.js
+
 
 def main() -> None:
     reruns.from_the_top()
     st.set_page_config(page_title="Fitscope", page_icon=str(ICON), layout="wide")
-    choices.adopt_frame()
+    problems = choices.adopt_frame()
     with words.speaking(words.language()):
         here.must_be_of_the_class()
     current = st.navigation(navigation.groups(), position="top")
@@ -31,6 +33,7 @@ def main() -> None:
     resources.chosen_run()  # says of one that is gone that it is, on every page
     language()  # before the page, which may end early where it has nothing to show
     with words.speaking(words.language()):  # looked up once, not for each of its sentences
+        choices.tell(problems)
         current.run()
     garbage.keep()  # the libraries of this page, which came with its first visit
 
@@ -39,7 +42,7 @@ def language() -> None:
     """The choice of the language in the top bar, where every page has it, on a phone too."""
     here.menu()
     with st.container(key="language", width="content"):
-        st.html(f"<style>{TOP_BAR} {BUTTONS}</style>")
+        st.html(f"<style>{TOP_BAR} {BUTTONS} {HELP}</style>")
         st.segmented_control(
             _("Language"),
             list(LANGUAGES),

@@ -7,6 +7,7 @@ import streamlit as st
 
 from core.data import drafts
 from core.data.drafts import Draft
+from core.errors import DataError
 
 PARAMETER = "draft"  # of the address, by which a reload finds it again
 
@@ -18,6 +19,19 @@ def draft() -> Draft:
         st.session_state["_draft"] = (kept or drafts.new()).id
     name = st.session_state["_draft"]
     return drafts.get(name) or Draft(drafts.home() / name)
+
+
+def lost() -> list[DataError]:
+    """What is said where the address names a draft that there is not; to be called before `draft`."""
+    name = st.query_params.get(PARAMETER, "")
+    if not name or "_draft" in st.session_state or drafts.get(name):
+        return []
+    return [
+        DataError(
+            "The pictures that this link names are not here any more: they were imported, deleted, or not touched "
+            "for a week. Look below for them, or bring them again."
+        )
+    ]
 
 
 def address() -> dict[str, str]:

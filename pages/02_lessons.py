@@ -6,7 +6,7 @@ from core.errors import SettingError
 from core.lessons.lesson import lessons
 from core.plugins import pick
 from dashboard import choices
-from dashboard.lessons import listing, screen
+from dashboard.lessons import listing, screen, trained
 from dashboard.report import hand_in
 from dashboard.words import _, say
 
@@ -21,6 +21,7 @@ if wanted:
     except SettingError as error:
         st.warning(say(error), icon=":material/link:")
 if lesson:
+    choices.tell([*choices.unknown("step", screen.STEPS), *trained.faults()])
     choices.keep_frame(**{name: value for name in KEPT if (value := st.query_params.get(name))})
     answered = screen.show(lesson)
     if answered and not answered.recording:

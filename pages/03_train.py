@@ -11,7 +11,7 @@ from dashboard.runs import live
 from dashboard.server.engine import engine
 from dashboard.train import form, phone, predict, preview
 from dashboard.widgets import layers
-from dashboard.words import _, in_markdown, say
+from dashboard.words import _, in_markdown
 
 TITLE = "Train"
 ICON = ":material/play_circle:"
@@ -45,9 +45,7 @@ if config:
 
 with notices:
     undo_bar()
-    if problems:
-        sentence = _("The link was not quite right, and the rest of it is used.")
-        st.warning("\n- ".join([sentence, *map(say, problems)]), icon=":material/link:")
+    choices.tell(problems)
 
 run = resources.chosen_run()
 if run:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.experiments.kind import kinds
 from dashboard import choices
 from dashboard.experiments import earlier, form, in_view, rate
 from dashboard.navigation import page
@@ -31,7 +32,7 @@ else:
             "sentence at the end that says how sure it is."
         )
     )
-    choices.adopt_recipe()
+    choices.tell([*choices.unknown("ask", kinds()), *choices.adopt_recipe()])
     kind = form.question()
     choices.keep_frame(ask=kind.name)
     form.form(kind, choices.last_recipe())

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.data import cache, catalogue, versions
 from core.recipe.config import SETTINGS
-from dashboard import resources
+from dashboard import choices, resources
 from dashboard.images import gallery, in_view, overview, problems
 from dashboard.navigation import page
 from dashboard.words import _, as_named, say
@@ -13,7 +13,7 @@ TITLE = "Images"
 ICON = ":material/image:"
 
 known = catalogue.datasets()
-unknown = in_view.adopt(list(known))
+wrong = in_view.adopt(list(known))
 with st.sidebar:
     name = st.selectbox(
         _(SETTINGS["dataset"].title),
@@ -27,8 +27,7 @@ with st.sidebar:
     st.page_link(page("your_images"), label=_("Your own images"), icon=":material/add_photo_alternate:")
 in_view.keep(name)
 dataset = known[name]
-if unknown:
-    st.warning(say(unknown), icon=":material/link:")
+choices.tell(wrong)
 
 st.title(as_named(name, dataset.title), anchor=False)
 st.markdown(as_named(name, dataset.about))

@@ -10,9 +10,11 @@ from dashboard.words import _
 TITLE = "Your images"
 ICON = ":material/add_photo_alternate:"
 
+problems = [*jobs.lost("import"), *staging.lost()]
 jobs.adopt("import", st.query_params.get("import", ""))
 choices.keep_frame(**staging.address(), **jobs.address("import"))
 st.title(_("Your own images"), anchor=False)
+choices.tell(problems)
 st.markdown(
     _(
         "Bring pictures of two or more things, some ten of each or better a hundred, and a network learns to tell them "

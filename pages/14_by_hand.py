@@ -2,10 +2,9 @@
 
 import streamlit as st
 
-from core import plugins
 from dashboard import choices
 from dashboard.by_hand import batches, convolution, loss, neuron, one_class
-from dashboard.words import _, say
+from dashboard.words import _
 
 TITLE = "By hand"
 ICON = ":material/grid_on:"
@@ -20,8 +19,7 @@ subjects = {
 }
 st.title(_("By hand"), anchor=False)
 wanted = st.query_params.get("subject", "convolution")
-if wanted not in subjects:
-    st.warning(say(plugins.unknown("subject", wanted, subjects)), icon=":material/link_off:")
+choices.tell(choices.unknown("subject", subjects))
 st.session_state.setdefault("by_hand", wanted if wanted in subjects else "convolution")
 subject = st.segmented_control(
     _("Subject"),

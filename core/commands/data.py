@@ -20,7 +20,7 @@ ANSWERS = {  # to what files do not say; each import prints those that matter, w
     "split": "given, none, or which folder is which split: A=train,B=test",
     "level": "which folders are the classes: 1 for the outermost",
     "encoding": "how the names in an old zip are written: cp850, cp866, gbk, cp932 …",
-    "labels": "where the labels of loose pictures are: name-before-mark, name-before-dot, name-before-number or none",
+    "labels": "of loose pictures: name-before-mark, name-before-dot, name-before-number, one-class or none",
     "header": "yes or no: whether the first line of a table names its columns",
     "label-column": "the column of a table that holds the labels",
     "white": "the number that is white in pictures of more than 8 bits: 255, 1023, 4095 …",
@@ -106,9 +106,15 @@ def _look(chosen: argparse.Namespace) -> int:
     from core.data.reading.looking import look  # late, as above
 
     target = _target(chosen)
-    adding = target.classes if target else ()
     with scratch() as place, telling(chosen) as progress:
-        understood = look(chosen.path, given=_given(chosen), adding=adding, scratch=place, progress=progress)
+        understood = look(
+            chosen.path,
+            given=_given(chosen),
+            adding=target.classes if target else (),
+            white=target.white if target else None,
+            scratch=place,
+            progress=progress,
+        )
     facts = understood.as_dict()
     if chosen.json or chosen.lines:
         print(json.dumps({"result": facts} if chosen.lines else facts, ensure_ascii=False), flush=True)

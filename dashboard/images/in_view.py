@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from core import plugins
 from core.errors import SettingError
 from core.recipe.config import TrainingConfig
 from dashboard import choices
@@ -11,15 +10,15 @@ FIRST = TrainingConfig().dataset  # there at once; the first by its letters is C
 _IMAGES = "_images"  # the dataset on the page, as it was last written into the address
 
 
-def adopt(known: list[str]) -> SettingError | None:
-    """Takes the dataset to look at from the link; returns what is wrong where the link names none that is here."""
+def adopt(known: list[str]) -> list[SettingError]:
+    """Takes the dataset to look at from the link; returns what is wrong with it."""
     wanted = st.query_params.get("images")
     if wanted in known and wanted != st.session_state.get(_IMAGES):
         st.session_state["images_dataset"] = wanted
         forget()
     elif st.session_state.get("images_dataset") not in known:
         st.session_state["images_dataset"] = FIRST if FIRST in known else known[0]  # never chosen, or deleted meanwhile
-    return None if wanted is None or wanted in known else plugins.unknown("dataset", wanted, known)
+    return choices.unknown("images", known)
 
 
 def keep(name: str) -> None:

@@ -43,6 +43,18 @@ class Trained:
         return not any(at_work(run, run.state) for run in self.runs)
 
 
+def faults() -> list[FitscopeError]:
+    """What is wrong with the race that the address names, which is then taken out of it."""
+    named = st.query_params.get("race", "")
+    try:
+        if named:
+            races.race(resources.store(), named)
+    except FitscopeError as error:
+        del st.query_params["race"]
+        return [error]
+    return []
+
+
 def in_view(lesson: Lesson) -> Trained | None:
     """Those that the address names, where they are of this lesson."""
     if RECORDING in st.query_params:

@@ -12,7 +12,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.errors import N_, FitscopeError, from_json
+from core.errors import N_, DataError, FitscopeError, from_json
 from core.folders import data_folder
 from core.people import classroom
 from core.people.acting import acting
@@ -98,6 +98,14 @@ def adopt(kind: str, name: str) -> None:
     """Takes up a job by its name, as the address of a page that was loaded anew tells it."""
     if _name(kind) is None and name in _jobs():
         st.session_state[f"_job_{kind}"] = name
+
+
+def lost(kind: str) -> list[FitscopeError]:
+    """What is said where the address names a job that this server does not know, for it was started anew since."""
+    name = st.query_params.get(kind, "")
+    if not name or name in _jobs() or _name(kind) is not None:
+        return []
+    return [DataError("What was begun under this link is not known any more. Look below whether it was done.")]
 
 
 def address(kind: str) -> dict[str, str]:

@@ -49,6 +49,7 @@ function watch() {
 }
 
 export default function ({ data }) {
+  hideHelpAfterPress();
   const before = JSON.stringify(window.fitscopeWords ?? []);
   window.fitscopeWords = data.words;
   document.documentElement.lang = data.language;  // for screen readers

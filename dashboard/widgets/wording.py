@@ -13,13 +13,16 @@ from dashboard.words import _, language
 _component = st.components.v2.component(
     "fitscope_wording",
     html="<span></span>",
-    js=(Path(__file__).parent / "wording.js").read_text("utf-8"),
+    js="".join((Path(__file__).parent / name).read_text("utf-8") for name in ("pressed.js", "wording.js")),
     isolate_styles=False,
 )
 
 
 def wording() -> None:
-    """To be called on every page, in English too, which takes back the words of the language before."""
+    """To be called on every page, in English too, which takes back the words of the language before.
+
+    On every page, too, help that is open goes away at a press.
+    """
     words = [] if language() == "en" else _words()
     _component(data={"language": language(), "words": words}, key="wording", height="content")
 
@@ -101,6 +104,14 @@ def _words() -> list[dict[str, Any]]:
         _within(
             "[data-testid=stStatusWidget]",
             {"Running...": _("Running …"), "Connecting": _("Connecting …"), "Stop": _("Stop")},
+        ),
+        _within(
+            "[data-testid=stSpinner]",
+            {},
+            {
+                r"^\((\d+)\.(\d) seconds\)$": _("($1.$2 seconds)"),
+                r"^\((\d+) minutes?, (\d+)\.(\d) seconds\)$": _("($1 min $2.$3 s)"),
+            },
         ),
     ]
 

@@ -1,6 +1,9 @@
 """For eyes, ears and keys: what axe-core finds on every page, charts that are reached and said, one language a page."""
 
+from pathlib import Path
+
 import pytest
+import streamlit
 
 from core.evaluation import evaluation
 from core.evaluation.confusion import confusion
@@ -98,6 +101,43 @@ def test_streamlits_own_words_are_those_of_the_page(browser, classified, trained
         page.get_by_text("English", exact=True).click()
         page.get_by_text("500MB per file").wait_for()
         assert page.get_by_role("button", name="Upload").count()
+
+
+SPINNER = """
+(took) => {
+  const spinner = document.createElement("div");
+  spinner.dataset.testid = "stSpinner";
+  spinner.append(document.createElement("span"));
+  document.body.append(spinner);
+  spinner.firstChild.textContent = took[0];
+  const texts = [];
+  return new Promise((done) => requestAnimationFrame(() => {
+    texts.push(spinner.textContent);
+    spinner.firstChild.firstChild.data = took[1];  // as React goes on writing into it
+    requestAnimationFrame(() => {
+      texts.push(spinner.textContent);
+      spinner.remove();
+      done(texts);
+    });
+  }));
+}
+"""
+
+
+def test_how_long_something_takes_is_said_in_the_language_of_the_page(browser, classified):
+    static = Path(streamlit.__file__).parent / "static" / "static" / "js"
+    (spinner,) = (file.read_text("utf-8") for file in static.glob("Spinner.*.js"))
+    assert "toFixed(1)} seconds)" in spinner  # what is written here in its place
+    assert "minute${" in spinner
+    with viewer(browser, locale="fr-FR") as page:
+        page.goto(f"{classified.address}/classify")
+        page.locator("[aria-label='Fermer le panneau']").wait_for(state="attached")
+        took = ["(4.7 seconds)", "(1 minute, 12.0 seconds)"]
+        assert page.evaluate(SPINNER, took) == ["(4,7 s)", "(1 min 12,0 s)"]
+    with viewer(browser) as page:
+        page.goto(f"{classified.address}/classify")
+        page.wait_for_selector("h1")
+        assert page.evaluate(SPINNER, took) == took
 
 
 def test_no_entry_of_the_menu_lies_under_the_switch_of_languages(browser, classified):

@@ -52,7 +52,7 @@ def read(
 
     Raises SettingError, DataError, StorageError; Undecided where a person has to say something first.
     """
-    understanding = Understanding(given, likeliest=likeliest)
+    understanding = Understanding(given, likeliest=likeliest, adding=adding)
     wanted = replace(_checked(size, fit, colour, test_fraction, seed), white=white)
     paced = Paced(progress)
     with working_folder(scratch) as folder:

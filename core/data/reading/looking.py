@@ -64,33 +64,37 @@ def look(
     *,
     given: Mapping[str, str] | None = None,
     adding: Sequence[str] = (),
+    white: int | None = None,
     scratch: Path,
     progress: Progress = silent,
 ) -> Understood:
     """What an import would read, with the answers `given` so far; raises SettingError, DataError, StorageError.
 
     adding  the classes of the dataset to which the pictures are to be added
+    white   what is white in pictures of more than 8 bits, as in that dataset
     """
-    understanding = Understanding(given, likeliest=True)
+    understanding = Understanding(given, likeliest=True, adding=adding)
     with working_folder(scratch) as folder:
         kind = kind_of(path, folder, understanding, progress)
         if kind.pictures:
             places = look_through(path, understanding, progress)
             if not places.usable:
+                places.files.close()
                 raise nothing(path, places.refused)
-            return _of_places(places, understanding, adding, progress)
-        collection = collected(kind, folder, Wanted(0, "pad", "auto"), understanding, progress)
+            return _of_places(places, understanding, white, progress)
+        collection = collected(kind, folder, Wanted(0, "pad", "auto", white), understanding, progress)
         return _of_arrays(put_in_order(path, collection, TEST_FRACTION, 0, adding, progress), adding)
 
 
-def _of_places(places: Places, understanding: Understanding, adding: Sequence[str], progress: Progress) -> Understood:
+def _of_places(places: Places, understanding: Understanding, white: int | None, progress: Progress) -> Understood:
+    adding = understanding.adding
     found = list(dict.fromkeys(place.label for _file, place in places.usable))
     names = dict(zip(found, match(found, adding, understanding), strict=True)) if adding else {}
     counts: dict[str, Counter[str]] = {}
     samples: dict[str, list[bytes]] = {}
     refused = list(places.refused)
     with places.files:
-        white = white_of_all([file for file, _place in places.usable], understanding, progress)
+        white = white or white_of_all([file for file, _place in places.usable], understanding, progress)
         for number, (file, place) in enumerate(places.usable):
             progress("Looking at some pictures", number / len(places.usable))
             label = names.get(place.label, place.label)

@@ -83,10 +83,11 @@ class Understanding:
 
     given      option -> answer, as a person said it
     likeliest  open questions are answered by their likeliest answer
+    adding     the classes of the dataset to which the pictures are to be added
     """
 
-    def __init__(self, given: Mapping[str, str] | None = None, *, likeliest: bool = False):
-        self.given, self.likeliest = dict(given or {}), likeliest
+    def __init__(self, given: Mapping[str, str] | None = None, *, likeliest: bool = False, adding: Sequence[str] = ()):
+        self.given, self.likeliest, self.adding = dict(given or {}), likeliest, tuple(adding)
         self._questions: dict[str, Question] = {}
         self.notes: list[Note] = []
 

@@ -102,38 +102,6 @@ def test_a_link_carries_a_whole_recipe(store, engine):
     assert {name: app.query_params[name] for name in wanted.link()} == wanted.link()
 
 
-def test_a_bad_value_in_a_link_is_told_and_the_rest_is_used(store, engine):
-    app = open_page("03_train.py", epochs="-3", learning_rate="0.01", nonsense="1")
-    assert "epochs=-3 is out of range" in app.warning[0].value
-    assert app.number_input(key="learning_rate").value == 0.01
-    assert app.number_input(key="epochs").value == TrainingConfig().epochs
-
-
-def test_all_that_is_wrong_with_a_link_is_told_at_once(store, engine):
-    app = open_page("03_train.py", epochs="-3", dataset="nope", batch_size="many", nonsense="1", seed="7")
-    (told,) = app.warning
-    for fault in (
-        "epochs=-3 is out of",
-        "dataset=nope is unknown",
-        "batch_size=many is out of",
-        "setting called nonsense",
-    ):
-        assert fault in told.value
-    assert app.number_input(key="seed").value == 7
-
-
-def test_an_unknown_dataset_in_a_link_to_images_is_told(store, engine):
-    app = open_page("07_images.py", images="nope")
-    assert "dataset=nope is unknown; choose one of: cifar10," in app.warning[0].value
-    assert app.query_params["images"] in ("digits", ["digits"])
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_an_unknown_run_in_a_link_is_told_on_every_page(name, store, engine):
-    app = open_page(name, run="nope")
-    assert [told for told in app.warning if "There is no run called nope" in told.value]
-
-
 LOOKING = ("09_classify.py", "10_shift.py", "11_take_away.py", "12_mistakes.py", "13_look_inside.py")
 
 
@@ -150,11 +118,6 @@ def test_a_run_that_has_nothing_to_show_yet_is_not_passed_over_silently(name, st
     running = make_run(store, "running", epochs=0)
     said = f"“{in_markdown(running.meta.name)}” has nothing to be shown here yet."
     assert said in texts(open_page(name, run=running.id))
-
-
-def test_a_contradiction_in_a_link_is_told(store, engine):
-    app = open_page("03_train.py", architecture="softmax", dropout="0.5")
-    assert "dropout=0.5 has no meaning for softmax" in app.warning[0].value
 
 
 def test_a_value_that_does_not_fit_is_told_and_cannot_be_trained(store, engine):

@@ -3,7 +3,6 @@
 import contextlib
 import errno
 import io
-import re
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -11,13 +10,13 @@ from pathlib import Path
 from core.data.reading.archives.found_files import MOST_FILES, Budget, Files, Found, damaged, is_zip, refusing, too_many
 from core.data.reading.archives.zip_archive import ZIP_ERRORS, files_in_zip
 from core.data.reading.decode import Refused
+from core.data.reading.folders.one_class import of_class
 from core.data.reading.understanding import Understanding
 from core.errors import N_, DataError
 from core.progress import Progress
 
 MOST = 200  # of them, each of which is an open file
 PIECE = 2**20  # bytes copied at a time
-_ADDED = re.compile(r"(.+?)[-_ ]samples", re.IGNORECASE)  # a browser tool's download of one class
 
 
 def unpacked(path: Path, files: Files, progress: Progress, understanding: Understanding) -> Files:
@@ -96,9 +95,8 @@ def _copied(file: Found, budget: Budget, progress: Progress) -> io.RawIOBase:
 
 def _folder(name: str) -> str:
     stem = name[: -len(".zip")]
-    folder, _slash, base = stem.rpartition("/")
-    added = _ADDED.fullmatch(base)
-    return f"{folder}/{added[1]}".lstrip("/") if added else stem
+    folder, slash, base = stem.rpartition("/")
+    return f"{folder}{slash}{of_class(base) or base}"
 
 
 def _within(folder: str, file: Found) -> Found:

@@ -27,6 +27,11 @@ def white_of_all(files: Sequence[Found], understanding: Understanding, progress:
     likely = common_white(contents())
     if likely is None:
         return None
-    values = [likely, *(white for white in WHITES if white != likely)]
-    choices = [Choice(str(white), N_("{white} is white"), {"white": white}) for white in values]
-    return int(understanding.ask("white", N_("How bright is white in pictures of more than 8 bits?"), choices))
+    return ask_white(likely, [white for white in WHITES if white != likely], understanding)
+
+
+def ask_white(likely: int, others: Sequence[int], understanding: Understanding, aside: bool = False) -> int:
+    """Asks `white`, `aside` only where the pictures look wrong."""
+    choices = [Choice(str(white), N_("{white} is white"), {"white": white}) for white in (likely, *others)]
+    question = N_("How bright is white in pictures of more than 8 bits?")
+    return int(understanding.ask("white", question, choices, aside=aside))

@@ -1,6 +1,7 @@
 """Reads a folder or a zip of pictures into a collection: one folder for each class, decoded one after another."""
 
 import contextlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +16,11 @@ from core.data.reading.folders.brightness import white_of_all
 from core.data.reading.folders.class_folders import Place, clean_label
 from core.data.reading.folders.layout import PICTURE, Layout
 from core.data.reading.folders.loose import Labels, are_loose, labels_of
+from core.data.reading.folders.one_class import are_alone, as_one_class
 from core.data.reading.understanding import Understanding
 from core.progress import Progress
+
+_ENDING = re.compile(r"\.\w{1,12}$")
 
 Usable = Sequence[tuple[archive.Found, Place]]
 
@@ -65,13 +69,21 @@ def look_through(path: Path, understanding: Understanding, progress: Progress) -
     progress("Looking through the files", 0.0)
     files = archive.files(path, progress, understanding)
     names = names_in(path)
-    labels = _labels(files, understanding) if names is None else _Named(names)
+    try:
+        labels = _labels(path, files, understanding) if names is None else _Named(names)
+        return _places(files, labels, progress)
+    except BaseException:  # what an archive is opened from would stay open
+        files.close()
+        raise
+
+
+def _places(files: archive.Files, labels: Labels, progress: Progress) -> Places:
     usable: list[tuple[archive.Found, Place]] = []
     refused: list[RefusedFile] = []
     mentioned: set[str] = set()
     for number, file in enumerate(files):
         progress("Looking through the files", number / len(files))
-        place = file.refusal or labels.place(file.name)
+        place = file.refusal or _placed(file.name, labels)
         if isinstance(place, Place):
             usable.append((file, place))
             mentioned.add(place.label)
@@ -102,12 +114,22 @@ class _Named:
             return refusal
 
 
-def _labels(files: archive.Files, understanding: Understanding) -> Labels:
+def _labels(path: Path, files: archive.Files, understanding: Understanding) -> Labels:
     """What says where each file belongs: the folders, or where these say nothing, a table or the names of the files."""
     names = [file.name for file in files if file.refusal is None]
     pictures = [name for name in names if PICTURE.search(name)]
     labels = labels_of(pictures, files, understanding) if are_loose(pictures) else None
+    if labels is None and are_alone(pictures):
+        return as_one_class(path, understanding)
     return labels or Layout(names, understanding)
+
+
+def _placed(name: str, labels: Labels) -> Place | Refused:
+    """The place of a file; of what is called something else than a picture, why it has none."""
+    place = labels.place(name)
+    if isinstance(place, Refused) and not PICTURE.search(name) and _ENDING.search(name):
+        return Refused("it is no picture by its name; where it is none, nothing has to be done")
+    return place
 
 
 def _sample(usable: Usable, size: int, progress: Progress) -> Iterator[Image.Image]:

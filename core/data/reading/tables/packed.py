@@ -6,6 +6,7 @@ import re
 import zipfile
 from pathlib import Path
 
+from core.data.reading.archives.found_files import is_zip
 from core.data.reading.archives.zip_archive import ZIP_ERRORS, open_zip
 from core.data.reading.folders.layout import PICTURE
 from core.data.reading.tables.from_idx import is_idx_name
@@ -41,8 +42,8 @@ def unpack(path: Path, scratch: Path, progress: Progress) -> Path | Packed | Non
         if names and all(name.lower().endswith(".npy") for name in names):
             return Packed.ARRAYS
         tables = [entry for entry in archive.infolist() if _is_table(entry.filename)]
-        if not tables or any(PICTURE.search(name) for name in names):
-            return None
+        if not tables or any(PICTURE.search(name) or is_zip(name) for name in names):
+            return None  # of zips within it the pictures are read; a table beside them may hold their labels
         if len(tables) > MOST_TABLES or sum(entry.file_size for entry in tables) > MOST_BYTES:
             raise DataError(
                 "{file} holds {n} tables, more than are read at once. Unpack it, and choose one of them.",

@@ -10,11 +10,13 @@ import numpy as np
 
 from core.data.reading.collection import Collection, as_picture, spread
 from core.data.reading.decode import MOST_PIXELS, Refused, white_of
+from core.data.reading.folders.brightness import ask_white
 from core.data.reading.folders.capitals import Spelling, keep_case_of
 from core.data.reading.folders.class_folders import Place, Split
 from core.data.reading.tables.orientation import ask_orientation
 from core.errors import DataError
 from core.files import writing_to
+from core.pictures.picture_file import FRACTIONS, WHITES
 from core.progress import Progress
 
 MOST_ARRAY_BYTES = 8 * 2**30  # of all arrays of one file: 70,000 pictures of 128×128 in colour have 3.4 GB
@@ -42,7 +44,7 @@ def collect_arrays(collection: Collection, arrays: Sequence[Labelled], progress:
     lies  whether such files are known for pictures that lie on their side
     """
     orientation = ask_orientation(collection.understanding, lies)
-    whites = _whites(arrays, progress)
+    whites = _whites(collection, arrays, progress)
     collection.white = max((white for white in whites if white), default=None)
     every = len(arrays)  # fewer of each, where there are several
     collection.settle(
@@ -164,7 +166,7 @@ def _collect_block(
     collection.add_block(block if len(good) == len(block) else block[good], names, places)
 
 
-def _whites(arrays: Sequence[Labelled], progress: Progress) -> list[int | None]:
+def _whites(collection: Collection, arrays: Sequence[Labelled], progress: Progress) -> list[int | None]:
     """What is white in the numbers of each array, None where they are bytes or yes and no; DataError where nothing is.
 
     Arrays of one kind, fractions or whole numbers, have one scale: test images are no brighter than training images.
@@ -176,9 +178,27 @@ def _whites(arrays: Sequence[Labelled], progress: Progress) -> list[int | None]:
         for place in places:
             _check_range(arrays[place].file, *ranges[place], floating)
         white = white_of(max((ranges[place][1] for place in places), default=0), floating)
+        if places and white not in (None, FRACTIONS):
+            white = _said_white(collection, arrays[places[0]].file, white)
         for place in places:
             whites[place] = white
     return whites
+
+
+def _said_white(collection: Collection, file: str, own: int) -> int:
+    """What is white in whole numbers that need `own` at least: as in the dataset they are added to, else asked."""
+    white = collection.wanted.white
+    if white in (None, FRACTIONS):
+        others = [one for one in WHITES if one > own]
+        # Up to 255 they are bytes in a wider type, as most arrays of them are.
+        return ask_white(own, others, collection.understanding, aside=own == WHITES[0])
+    if own > white:
+        raise DataError(
+            "{file} holds numbers beyond {white}, which is white in this dataset. Import it as a dataset of its own.",
+            file=file,
+            white=white,
+        )
+    return white
 
 
 def _is_wide(images: np.ndarray) -> bool:

@@ -252,7 +252,7 @@ def test_test_pictures_of_a_class_that_is_not_learned_are_refused(imported):
         (good_pictures(each=2), "no class with enough pictures.*cat: only 2 usable pictures"),
         ({f"test/{n}": c for n, c in good_pictures().items()}, "test or validation pictures only.*Add the training"),
         ({"a/1.png": b"", "b/2.png": b"no"}, "no usable picture.*a/1.png: it is empty.*; b/2.png: it is not a picture"),
-        ({"1.png": b"x"}, "no usable picture.*1.png: it is in no class folder"),
+        ({"1.png": b"x"}, "in pictures lie in no class folders.*Put those of each class into a folder, or a zip"),
     ],
 )
 def test_what_cannot_be_a_dataset_is_an_error_that_says_why(imported, contents, piece):
