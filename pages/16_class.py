@@ -32,8 +32,8 @@ views = {
     "people": (_("People"), people.show),
     "end": (_("End of class"), ending.show),
 }
-wanted = st.query_params.get("view", "join")
-view = wanted = wanted if wanted in views else "join"
+choices.tell(choices.unknown("view", views))
+view = wanted = st.query_params.get("view", "join")
 if not projected():
     view = st.segmented_control(
         _("View"),

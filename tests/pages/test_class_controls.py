@@ -27,7 +27,9 @@ def test_a_view_of_the_class_stands_in_the_address(as_):
     assert app.segmented_control(key="class_view").value == "people"
     app.segmented_control(key="class_view").set_value("send").run()
     assert app.query_params["view"] in ("send", ["send"])
-    assert open_page("16_class.py", view="nowhere").segmented_control(key="class_view").value == "join"
+    app = open_page("16_class.py", view="nowhere")
+    assert app.segmented_control(key="class_view").value == "join"
+    assert "view=nowhere is unknown; choose one of: join, board" in app.warning[0].value
 
 
 def test_on_the_projector_a_run_stands_alone_with_whose_it_is(as_, store):
