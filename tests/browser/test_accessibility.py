@@ -152,3 +152,27 @@ def test_no_entry_of_the_menu_lies_under_the_switch_of_languages(browser, classi
         ends = [entry.bounding_box() for entry in entries]
         assert len(ends) >= 8
         assert max(box["x"] + box["width"] for box in ends) < switch["x"]
+
+
+def test_a_point_of_the_map_is_reached_and_opened_by_keys(page, classified, trained):
+    page.goto(f"{classified.address}/look_inside?run={trained.id}")
+    choice = page.locator(".st-key-inside_explanation input").first
+    choice.wait_for()
+    at_rest(page)
+    choice.fill("last hidden")
+    page.keyboard.press("Enter")
+    page.locator(".st-key-inside-map .nsewdrag").wait_for()
+    cloud = page.locator(".st-key-inside-map [role=application]")
+    still(cloud)
+    cloud.focus()
+    page.keyboard.press("ArrowRight")  # enters at the first point
+    page.locator(".st-key-inside-map [role=status]", has_text="0").wait_for()
+    page.keyboard.press("Enter")
+    picture = page.locator("img[alt^='is: ']")
+    assert picture.get_attribute("alt").startswith("is: 0")
+    at_rest(page)
+    assert cloud.evaluate("it => it === it.getRootNode().activeElement")
+    first = picture.get_attribute("src")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    page.locator(f"img[alt^='is: ']:not([src='{first}'])").wait_for()  # the picture of another point
