@@ -33,12 +33,12 @@ views = {
     "end": (_("End of class"), ending.show),
 }
 choices.tell(choices.unknown("view", views))
-view = wanted = st.query_params.get("view", "join")
+view = st.query_params.get("view", "join")
 if not projected():
+    st.session_state.setdefault("class_view", view)  # a default that moves would make another control of it
     view = st.segmented_control(
         _("View"),
         list(views),
-        default=wanted,
         required=True,
         key="class_view",
         format_func=lambda name: views[name][0],
