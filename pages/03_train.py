@@ -39,7 +39,9 @@ with st.sidebar:
             preview.cost(config, plan, device)
 
 if config:
-    if (pressed or phone.pressed()) and start_run(config, prediction=predict.said() if plan and plan.layers else None):
+    if (pressed or phone.pressed()) and start_run(
+        config, prediction=predict.said(config) if plan and plan.layers else None
+    ):
         predict.clear()
     choices.keep_link(config)
 

@@ -60,9 +60,18 @@ class Paces:
 
 
 def paces(store: RunStore) -> Paces:
-    """As the newest runs tell; they are looked at again when any of them has changed."""
-    trained, around = _read(store, store.signs() or (time.time_ns(), 0))
-    return Paces(trained, _tried(store), around)
+    """What runs and tries have told."""
+    known, around = _of_runs(store)
+    return Paces(known, _tried(store), around)
+
+
+def trained(store: RunStore) -> Mapping[str, Pace]:
+    """What runs alone have told: without a look at any file while none of them has changed."""
+    return _of_runs(store)[0]
+
+
+def _of_runs(store: RunStore) -> tuple[dict[str, Pace], tuple[float, ...]]:
+    return _read(store, store.signs() or (time.time_ns(), 0))
 
 
 def keep(store: RunStore, tried: Mapping[str, Pace]) -> None:
@@ -86,15 +95,16 @@ def work(recipe: TrainingConfig, learnt: int, scored: int) -> float:
 
 @functools.lru_cache(maxsize=4)
 def _read(store: RunStore, _signs: tuple[int, int]) -> tuple[dict[str, Pace], tuple[float, ...]]:
-    trained: dict[str, Pace] = {}
+    """As the newest tell; they are looked at again when any of them has changed."""
+    known: dict[str, Pace] = {}
     around: list[float] = []
     for run in store.all()[:NEWEST]:
         told = _of_run(run.folder, *(_changed(run.folder / name) for name in ("events.jsonl", "status.json")))
         if told:
             name, pace, besides = told
-            trained.setdefault(name, pace)
+            known.setdefault(name, pace)
             around += besides
-    return trained, tuple(around)
+    return known, tuple(around)
 
 
 @functools.lru_cache(maxsize=4 * NEWEST)

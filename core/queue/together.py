@@ -6,7 +6,7 @@ import psutil
 
 from core.errors import RunError
 from core.queue.executor import Executor
-from core.queue.paces import key, paces
+from core.queue.paces import key, trained
 from core.recipe import architectures
 from core.recipe.config import TrainingConfig
 from core.runs.run import Run
@@ -38,7 +38,7 @@ def at_once(store: RunStore, executor: Executor, recipe: TrainingConfig) -> int:
 
 def small(store: RunStore, recipe: TrainingConfig) -> int | None:
     """Bytes that the worker of a small network needs; None where it is none, or was never trained here."""
-    pace = paces(store).trained.get(key(recipe))
+    pace = trained(store).get(key(recipe))
     if pace is None or pace.cores is None or architectures.is_baseline(recipe.architecture):
         return None
     return pace.memory if pace.seconds * pace.cores * recipe.batch_size <= STEP_SECONDS else None

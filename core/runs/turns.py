@@ -59,23 +59,31 @@ def note_start(run: Run) -> None:
     _served.setdefault(run.folder.parent, {})[run.meta.owner] = time.time()
 
 
-def expected_wait(
-    ahead: Iterable[Run], at_work: Iterable[Run], at_once: Callable[[Run], int] = lambda _run: 1
-) -> float | None:
-    """Seconds until a run begins; None where of one before it that is not known.
+def expected_waits(
+    queue: Iterable[Run], at_work: Iterable[Run], at_once: Callable[[Run], int] = lambda _run: 1
+) -> list[float | None]:
+    """Seconds until each of the queue begins; None from where it is not known how long one before it takes.
 
-    ahead    the runs that wait before it
+    queue    the waiting runs, the next one first
     at_work  those that train now
     at_once  how many such as a run train at the same time
     """
-    total = 0.0
-    for run, began in [*((run, None) for run in ahead), *((run, run.attempts[-1]["at"]) for run in at_work)]:
-        known = cost.foretold(run)
-        if known is None:
-            return None
-        left = known.seconds if began is None else max(0.0, known.seconds - (time.time() - began))
-        total += left / at_once(run)
-    return total
+    total: float | None = 0.0
+    for run in at_work:
+        total = _after(total, run, at_once, time.time() - run.attempts[-1]["at"])
+    waits = []
+    for run in queue:
+        waits.append(total)
+        total = _after(total, run, at_once)
+    return waits
+
+
+def _after(wait: float | None, run: Run, at_once: Callable[[Run], int], trained: float = 0.0) -> float | None:
+    """The wait for what comes after a run that has trained for some seconds."""
+    known = cost.foretold(run)
+    if wait is None or known is None:
+        return None
+    return wait + max(0.0, known.seconds - trained) / at_once(run)
 
 
 def check_room(rows: Iterable[Row], owner: str) -> None:

@@ -1,8 +1,12 @@
 """How a run stands, in words: its state and how far it is."""
 
+import functools
+import time
+
 from core.runs import cost, turns
 from core.runs.history import History
 from core.runs.run import ACTIVE, Run
+from core.runs.store import RunStore
 from dashboard import resources
 from dashboard.server.engine import at_once
 from dashboard.words import _, duration, number, percent, plural, size
@@ -120,15 +124,17 @@ def _place_in_queue(run: Run) -> str:
     waiting = resources.waiting()
     place = waiting.index(run.id) + 1 if run.id in waiting else 1
     words = _("next in the queue") if place == 1 else _("place {place} in the queue", place=place)
-    wait = _wait(waiting[: place - 1])
+    wait = _waits(resources.store(), int(time.monotonic())).get(run.id)
     return f"{words} · {_('begins in about {time}', time=duration(wait))}" if wait else words
 
 
-def _wait(ahead: list[str]) -> float | None:
-    """Seconds until a run begins before which those wait, as far as it is known how long each takes."""
-    folder = resources.store().folder
-    at_work = [Run(folder / row.id) for row in resources.rows().values() if row.state in ("starting", "running")]
-    return turns.expected_wait([Run(folder / name) for name in ahead], at_work, _at_once)
+@functools.lru_cache(2)
+def _waits(store: RunStore, _second: int) -> dict[str, float | None]:
+    """id of a queued run -> seconds until it begins; looked at once a second for all who wait."""
+    queue = [Run(store.folder / name) for name in resources.waiting()]
+    at_work = [Run(store.folder / row.id) for row in resources.rows().values() if row.state in ("starting", "running")]
+    seconds = turns.expected_waits(queue, at_work, _at_once)
+    return dict(zip((run.id for run in queue), seconds, strict=True))
 
 
 def _at_once(run: Run) -> int:

@@ -6,7 +6,7 @@ from core.data.catalogue import dataset
 from core.recipe.config import TrainingConfig
 from core.runs.prediction import Prediction
 from dashboard import choices
-from dashboard.widgets.forecast import forecast
+from dashboard.widgets.forecast import forecast, newest
 from dashboard.words import _
 
 _SAID = "_prediction"  # what was said so far, on whatever page the viewer is
@@ -21,9 +21,9 @@ def form(config: TrainingConfig) -> None:
         st.markdown(_("Draw the validation accuracy that you expect over the epochs. The run keeps it and answers it."))
         before, turn = _said(), choices.counted(_SAID)
         classes = len(config.classes) or len(dataset(config.dataset).classes)
-        curve = forecast(config.epochs, 1 / classes, key=f"forecast-{turn}", drawn=before.curve)
+        forecast(config.epochs, 1 / classes, key=f"forecast-{turn}", drawn=before.curve)
         left, right = st.columns(2)
-        turns_at = left.number_input(
+        left.number_input(
             _("After which epoch will validation loss get no better?"),
             1,
             config.epochs,
@@ -32,7 +32,7 @@ def form(config: TrainingConfig) -> None:
             placeholder=_("left open"),
             help=_("The last epoch, if you expect it to get better to the end."),
         )
-        test = right.number_input(
+        right.number_input(
             _("How many of 100 test images will it have right?"),
             0,
             100,
@@ -41,30 +41,43 @@ def form(config: TrainingConfig) -> None:
             placeholder=_("left open"),
             help=_("Test images are looked at once, at the end."),
         )
-        words = st.text_input(
+        st.text_input(
             _("In your own words: why?"),
             before.words,
             key=f"predict_words-{turn}",
             max_chars=300,
             help=_("Kept with the run."),
         )
-        now = Prediction(curve, turns_at, None if test is None else test / 100, words=words.strip())
-        st.session_state[_SAID] = now
+        st.session_state[_SAID] = now = _as_told(config)
         if now.says_something:
             st.caption(_("Kept until you press Train."))
             st.button(_("Take it back"), key="predict_clear", icon=":material/undo:", on_click=clear)
 
 
-def said() -> Prediction | None:
+def said(config: TrainingConfig) -> Prediction | None:
     """What was said of the run that begins; None where nothing was."""
-    words = _said()
-    return words if words.says_something else None
+    told = _as_told(config)
+    return told if told.says_something else None
 
 
 def clear() -> None:
     """The next run is asked anew."""
     st.session_state[_SAID] = Prediction()
     choices.count(_SAID)  # other controls, with nothing in them
+
+
+def _as_told(config: TrainingConfig) -> Prediction:
+    """By the controls themselves: at a press the last word or stroke may not have been drawn yet."""
+    before, turn, told = _said(), choices.counted(_SAID), st.session_state
+    if f"predict_words-{turn}" not in told:  # folded, or never opened
+        return before
+    test = told[f"predict_test-{turn}"]
+    return Prediction(
+        newest(config.epochs, f"forecast-{turn}", before.curve),
+        told[f"predict_turn-{turn}"],
+        None if test is None else test / 100,
+        words=told[f"predict_words-{turn}"].strip(),
+    )
 
 
 def _said() -> Prediction:

@@ -36,16 +36,23 @@ def forecast(
     drawn   what was drawn before another page was seen, or other epochs were chosen
     """
     shown = paper(epochs, start, drawn)
-    at, known = shown["epochs"], shown["values"]
-    made = _component(
-        data=shown,
-        key=f"{key}-{epochs}",  # what was drawn over other epochs stands at other places
-        height="content",
-        on_values_change=lambda: None,
-    )
-    values = made.get("values") if made else None
+    made = _component(data=shown, key=_key(key, epochs), height="content", on_values_change=lambda: None)
+    return _points(made, shown)
+
+
+def newest(epochs: int, key: str, drawn: tuple[tuple[int, float], ...] = ()) -> tuple[tuple[int, float], ...]:
+    """The same at a press, by when the last stroke may have come and not been drawn yet."""
+    return _points(st.session_state.get(_key(key, epochs)), paper(epochs, 0.0, drawn))
+
+
+def _key(key: str, epochs: int) -> str:
+    return f"{key}-{epochs}"  # what was drawn over other epochs stands at other places
+
+
+def _points(made: Any, shown: dict[str, Any]) -> tuple[tuple[int, float], ...]:
+    at, values = shown["epochs"], made.get("values") if made else None
     if not isinstance(values, list) or len(values) != len(at):
-        values = known
+        values = shown["values"]
     if values is None:
         return ()
     return tuple(zip(at, (min(1.0, max(0.0, float(value))) for value in values), strict=True))

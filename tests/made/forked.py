@@ -42,6 +42,7 @@ class Forked(subprocess.Popen):
         self._fork = forks.Process(target=_begin, args=given)
         with mock.patch.dict(sys.modules, __main__=ModuleType("__main__")):  # a page that AppTest ran is no program
             self._fork.start()
+        multiprocessing.process._children.discard(self._fork)  # it leaves by itself: nobody waits for it at the end
         self._child_created, self.pid = True, self._fork.pid
         self._close_pipe_fds(*pipes)
 

@@ -81,9 +81,12 @@ def test_how_long_a_run_waits_follows_from_those_before_it(store, executor):
     running, ahead, unknown = (store.create(CONFIG, expected=known) for known in seconds)
     Scheduler(store, executor).tick()
     assert executor.started == [running]
-    assert turns.expected_wait([ahead], [running]) == pytest.approx(90, abs=10)
-    assert turns.expected_wait([ahead], []) == 30
-    assert turns.expected_wait([unknown, ahead], []) is None
+    assert turns.expected_waits([ahead, unknown, running], [running]) == [
+        pytest.approx(60, abs=10),
+        pytest.approx(90, abs=10),
+        None,
+    ]
+    assert turns.expected_waits([ahead, unknown, running], []) == [0, 30, None]
 
 
 def test_two_slots_train_two_at_once(store, executor):

@@ -94,8 +94,7 @@ def test_what_is_said_of_the_wait_counts_them_as_side_by_side(known, executor):
 
     assert (at_once(known, executor, SMALL), at_once(known, executor, LARGE)) == (3, 1)
     small, large = (known.create(recipe, expected=Foretold(60.0, False, False)) for recipe in (SMALL, LARGE))
-    assert turns.expected_wait([small], [], together) == pytest.approx(20)
-    assert turns.expected_wait([small, large], [], together) == pytest.approx(80)
+    assert turns.expected_waits([small, large, large], [], together) == pytest.approx([0, 20, 80])
 
 
 @pytest.mark.parametrize(

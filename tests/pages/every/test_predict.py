@@ -32,6 +32,15 @@ def test_what_is_said_goes_with_the_run_that_is_begun_and_the_next_is_asked_anew
     assert [predictions.of(one) for one in store.all() if one.id != run.id] == [None]
 
 
+def test_the_last_words_count_that_came_with_the_press(store, engine):
+    app = opened()
+    app.number_input(key="predict_turn-0").set_value(7).run()
+    app.number_input(key="predict_turn-0").set_value(8)
+    app.text_input(key="predict_words-0").set_value("at last")
+    app.button(key="train").click().run()
+    assert predictions.of(store.all()[0]) == Prediction(turns_at=8, words="at last")
+
+
 def test_what_was_said_is_not_lost_where_nothing_begins(store, engine, monkeypatch):
     def full(*_given, **_named):
         raise StorageError("The disk is full.")
