@@ -124,7 +124,7 @@ def test_a_lesson_from_the_poster_to_the_end_of_the_class(browser, opened):
         assert noe.locator(".st-key-epochs input").input_value() == "7"
 
         noe.locator(".st-key-dropout input[type=range]").first.press("ArrowRight")
-        at_rest(noe)
+        noe.wait_for_url("**dropout=0.3&**")  # the slider tells of a key a moment later
         noe.locator(".st-key-train button:visible:enabled").click()
         noe.get_by_text("may be moved, not Dropout").first.wait_for()
         assert len(RunStore(opened.runs).all()) == 2
