@@ -4,37 +4,38 @@ Where Fitscope is installed it is called `fitscope`, which also starts the dashb
 """
 
 import argparse
+import importlib
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NoReturn
 
-from core.commands import (
-    batch,
-    data,
-    evaluate,
-    experiment,
-    export,
-    lessons,
-    plugins,
-    predict,
-    rate,
-    runs,
-    train,
-    verdict,
-)
 from core.commands.output import complain
 from core.errors import FitscopeError
 from core.folders import COMMAND, settle
 from core.people import acting, classroom
 from core.processes.interruption import interruptible
 
-COMMANDS = (train, runs, verdict, lessons, experiment, rate, plugins, data, batch, evaluate, predict, export)
+COMMANDS = {
+    "train": ("train", "resume"),
+    "runs": ("runs", "stop", "history", "schedule", "carry", "open"),
+    "verdict": ("verdict",),
+    "lessons": ("lessons",),
+    "experiment": ("experiment",),
+    "rate": ("learning-rate",),
+    "plugins": ("architectures", "datasets"),
+    "data": ("import", "check"),
+    "batch": ("batch",),
+    "evaluate": ("evaluate", "diary"),
+    "predict": ("predict",),
+    "export": ("export",),
+}
+"""Module of `core/commands` -> the commands that it adds. Only the one that is asked is imported: all take 0.5 s."""
 
 
 def main(arguments: list[str] | None = None) -> int:
-    return obey(parser(COMMAND), arguments)
+    return obey(parser(COMMAND, asked=sys.argv[1:] if arguments is None else arguments), arguments)
 
 
 def obey(commands: argparse.ArgumentParser, arguments: list[str] | None = None) -> int:
@@ -71,10 +72,11 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2)
 
 
-def parser(prog: str, more: Sequence[Any] = ()) -> argparse.ArgumentParser:
+def parser(prog: str, more: Sequence[Any] = (), asked: Sequence[str] = ()) -> argparse.ArgumentParser:
     """All commands; without one of them it complains, unless the caller gives it something else to do.
 
-    more  further modules that add commands
+    more   further modules that add commands
+    asked  the arguments: where they begin with a command, the others are left out
     """
     parser = _Parser(prog=prog, description="Fitscope without its dashboard.")
     parser.set_defaults(command=lambda _chosen: parser.error("the following arguments are required: COMMAND"))
@@ -90,9 +92,17 @@ def parser(prog: str, more: Sequence[Any] = ()) -> argparse.ArgumentParser:
         _add_folders(added, argparse.SUPPRESS)  # what stands before the command counts unless it is said again
         return added
 
-    for module in (*COMMANDS, *more):
+    for module in _modules(asked):
+        importlib.import_module(f"core.commands.{module}").add_to(command)
+    for module in more:
         module.add_to(command)
     return parser
+
+
+def _modules(asked: Sequence[str]) -> Iterable[str]:
+    """Those that the arguments need."""
+    needed = [module for module, names in COMMANDS.items() if asked and asked[0] in names]
+    return needed or COMMANDS
 
 
 def _add_folders(parser: argparse.ArgumentParser, default: Any) -> None:

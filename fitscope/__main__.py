@@ -20,7 +20,7 @@ from core.people import classroom  # noqa: E402
 
 
 def main() -> int:
-    commands = parser("fitscope", more=[sys.modules[__name__]])
+    commands = parser("fitscope", more=[sys.modules[__name__]], asked=sys.argv[1:])
     commands.description = "Starts the dashboard; with a COMMAND, does that instead."
     commands.set_defaults(command=start)
     server = commands.add_argument_group("dashboard")

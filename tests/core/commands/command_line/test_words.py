@@ -1,6 +1,8 @@
 """The command line says what is wrong with what was typed, and lists what there is."""
 
+import argparse
 import csv
+import importlib
 import io
 import json
 import re
@@ -9,7 +11,7 @@ import sys
 
 import pytest
 
-from core.__main__ import main
+from core.__main__ import COMMANDS, main, parser
 from core.data.catalogue import datasets
 from core.recipe import architectures
 from core.recipe.config import settings
@@ -17,6 +19,24 @@ from core.training.device import device
 from tests.core.commands.command_line.made import QUICK
 from tests.made.runs import make_run
 from tests.made.workers import PATIENCE, ROOT, command
+
+
+@pytest.mark.parametrize("module", COMMANDS)
+def test_a_module_adds_the_commands_that_are_said_of_it(module):
+    added = []
+    importlib.import_module(f"core.commands.{module}").add_to(
+        lambda _function, name, **_epilog: added.append(name) or argparse.ArgumentParser()
+    )
+    assert sorted(added) == sorted(COMMANDS[module])
+
+
+def test_a_command_leaves_the_other_modules_out_and_no_command_has_them_all():
+    def offered(*asked):
+        (commands,) = (one for one in parser("it", asked=asked)._actions if one.dest == "command" or one.choices)
+        return set(commands.choices)
+
+    assert offered("stop", "latest") == {*COMMANDS["runs"]}
+    assert offered("--help") == offered() == offered("stopp") == {name for names in COMMANDS.values() for name in names}
 
 
 def complaint(capsys, *words):
