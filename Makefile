@@ -9,6 +9,9 @@ BIN := .venv/bin
 # Published datasets for tests and benchmarks: read, never written; without them some tests are skipped.
 export FITSCOPE_TEST_DATA ?= $(wildcard $(CURDIR)/../shared/data)
 
+# The tests start hundreds of processes: each would compile our own files anew where Python is told to keep nothing.
+test check: export PYTHONDONTWRITEBYTECODE =
+
 .PHONY: run https class test check format lock bench lessons words tables wheel tour chromium
 
 run: .venv/run  ## install what is missing, start the dashboard, print its address

@@ -7,6 +7,10 @@ from collections import Counter
 from functools import cache
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.xdist_group("layers")  # what one test has read serves the others
+
 ROOT = Path(__file__).resolve().parent.parent
 LAYERS = ("fitscope", "pages", "dashboard", "core", "models")  # each may import those after it
 

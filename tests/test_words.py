@@ -8,6 +8,8 @@ import pytest
 from dashboard.catalogue import messages, missing
 from dashboard.words import LANGUAGES, catalogue, of_plugins
 
+pytestmark = pytest.mark.xdist_group("words")  # what one test has read serves the others
+
 OTHERS = [code for code in LANGUAGES if code != "en"]
 
 

@@ -17,7 +17,7 @@ from core.queue.executor import WarmWorker
 from core.recipe.config import TrainingConfig
 from tests.made.workers import PATIENCE, curves, train_here, wait_until
 
-pytestmark = pytest.mark.skipif(sys.platform != SYSTEM, reason="programs are forked on Linux only")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != SYSTEM, reason="programs are forked on Linux only")]
 ECHO = ["tests.made.echo", "--much", "une lettre é"]
 
 
@@ -160,7 +160,6 @@ def test_it_leaves_with_who_asked(allowed, log):
     wait_until(lambda: not psutil.pid_exists(int(told.stdout)))
 
 
-@pytest.mark.slow
 def test_a_training_in_a_fork_gives_the_same_numbers(store, log, allowed):
     config = TrainingConfig(architecture="cnn_small", epochs=2)
     here, there = store.create(config), store.create(config)

@@ -12,6 +12,8 @@ from core.runs.store import RunStore
 from tests.made.pages import open_page, texts
 from tests.made.runs import make_run
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def store(tmp_path, monkeypatch):

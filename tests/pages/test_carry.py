@@ -13,7 +13,7 @@ from tests.core.carry.test_carry import pets
 from tests.made.pages import open_page, texts
 from tests.made.runs import make_run
 
-pytestmark = pytest.mark.xdist_group("pages")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("pages")]
 
 ALL = ("train", "validation", "test")
 

@@ -11,6 +11,8 @@ from core.recipe.sent import sent
 from tests.made.pages import open_page, texts
 from tests.made.runs import make_run
 
+pytestmark = pytest.mark.slow
+
 
 def boards(app):
     return "".join(str(one.proto.body) for one in app.get("html"))

@@ -11,6 +11,8 @@ from dashboard.people import answering
 from tests.made.pages import PAGES, open_page, texts
 from tests.made.runs import make_run
 
+pytestmark = pytest.mark.slow
+
 RECIPE = TrainingConfig(dataset="digits", epochs=6)
 
 

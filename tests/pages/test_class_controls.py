@@ -14,6 +14,8 @@ from tests.made.collections import begun, picture
 from tests.made.pages import open_page
 from tests.made.runs import make_run
 
+pytestmark = pytest.mark.slow
+
 RECIPE = TrainingConfig(dataset="digits", epochs=6)
 
 

@@ -11,6 +11,8 @@ from tests.made.collections import begun, fill, picture
 from tests.made.pages import open_page, texts
 from tests.made.runs import make_run
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def people(people, room):

@@ -15,7 +15,7 @@ from tests.made.runs import lead, make_run
 from tests.pages.every.made import engine, executor, store
 
 __all__ = ["engine", "executor", "store"]
-pytestmark = pytest.mark.xdist_group("pages")  # they share one worker with Keras
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("pages")]  # they share one worker with Keras
 NASTY = 'Ada <script>alert(1)</script> & "Co"'
 
 

@@ -10,7 +10,7 @@ from dashboard.server import engine as engine_module
 from tests.made.pages import open_page, texts
 from tests.made.runs import answer_wrongly, make_run
 
-pytestmark = pytest.mark.xdist_group("pages")  # they share one worker with Keras
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("pages")]  # they share one worker with Keras
 
 ALONE, TWINS = "overfits", "cured_by_more_data"
 ALL = ("train", "validation", "test")

@@ -20,6 +20,8 @@ from dashboard import words
 from tests.made.pages import open_page, texts
 from tests.made.runs import make_run
 
+pytestmark = pytest.mark.slow
+
 CLASSES = ("Train", "Bus", "Stop", "Run", "right", "left", "Start")  # of vehicles, signs and gestures
 TITLE = "Images"
 FRENCH = ("Entraîner", "Arrêter", "Entraînement", "juste", "Accueil", "Démarrer", "Lancer")

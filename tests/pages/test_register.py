@@ -20,6 +20,8 @@ from dashboard.classroom import register
 from tests.made.pages import open_page, texts
 from tests.made.runs import answer_wrongly, make_run
 
+pytestmark = pytest.mark.slow
+
 RECIPE = TrainingConfig(dataset="digits", epochs=6)
 ALL = ("train", "validation", "test")
 

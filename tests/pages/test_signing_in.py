@@ -6,6 +6,8 @@ import streamlit as st
 from dashboard.people import signing_in
 from tests.made.pages import open_page, texts
 
+pytestmark = pytest.mark.slow
+
 ROUX = {"email": "Roux@school.org", "email_verified": True}
 
 

@@ -16,6 +16,8 @@ from tests.made.carried import changed, listed, npz, put_together, taken_apart, 
 from tests.made.hostile import BZIP2, DEFLATED, ENCRYPTED, UTF8, Entry, npy, zipped
 from tests.made.runs import make_run
 
+pytestmark = pytest.mark.slow
+
 ALL = ("train", "validation", "test")
 
 

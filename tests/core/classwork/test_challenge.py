@@ -19,6 +19,8 @@ from core.pictures.preprocessing import Preprocessing
 from core.recipe.config import TrainingConfig
 from tests.made.runs import make_run
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def lea(room):

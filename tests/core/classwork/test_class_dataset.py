@@ -13,6 +13,8 @@ from core.recipe.config import TrainingConfig
 from tests.made.collections import begun, fill, picture
 from tests.made.runs import make_run
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def six(room, people):

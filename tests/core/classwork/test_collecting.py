@@ -14,6 +14,8 @@ from core.people.person import STRANGER, PeopleError
 from tests.made.collections import begun, fill, picture, saved
 from tests.made.hostile import CONTENTS
 
+pytestmark = pytest.mark.slow
+
 
 def give(room, collection, person, contents, label=0, way="camera", burst="b"):
     with acting_as(person):

@@ -10,6 +10,8 @@ from core.people.person import PeopleError
 from core.recipe.config import TrainingConfig
 from tests.made.runs import make_run
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def question(room, teacher):

@@ -15,6 +15,8 @@ from core.runs import race
 from tests.made.collections import begun, fill
 from tests.made.runs import make_run
 
+pytestmark = pytest.mark.slow
+
 RECIPE = TrainingConfig(dataset="digits", epochs=2)
 
 

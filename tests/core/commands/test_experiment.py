@@ -13,6 +13,8 @@ from core.recipe.config import TrainingConfig
 from tests.made.experiments import ended, made_of
 from tests.made.runs import make_run
 
+pytestmark = pytest.mark.slow
+
 
 def test_without_a_kind_the_questions_are_listed(store, capsys):
     assert main(["experiment", "--json"]) == 0
@@ -80,7 +82,6 @@ def test_a_look_at_a_search_lists_as_many_trials_as_there_will_be_within_their_r
     assert store.all() == []
 
 
-@pytest.mark.slow
 def test_a_search_is_trained_to_its_end_and_says_what_is_best(store, capsys):
     words = ["experiment", "search", "--with", "trials=4", "--set", "architecture=softmax", "--set", "epochs=3"]
     assert main([*words, "--json"]) == 0
@@ -94,7 +95,6 @@ def test_a_search_is_trained_to_its_end_and_says_what_is_best(store, capsys):
     assert "4 of 4 are done" in captured.err or "were stopped early" in captured.err
 
 
-@pytest.mark.slow
 def test_a_learning_rate_is_found_without_a_run(store, capsys):
     assert main(["learning-rate", "--set", "architecture=softmax", "--json"]) == 0
     found = json.loads(capsys.readouterr().out.splitlines()[-1])

@@ -9,6 +9,8 @@ from core.data.dataset import Images, Splits
 from core.errors import DataError
 from tests.made import by_name
 
+pytestmark = pytest.mark.slow
+
 CLASSES = ("cat", "dog")
 
 

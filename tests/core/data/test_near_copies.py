@@ -12,6 +12,8 @@ from scipy import ndimage
 from core.data import near_copies as near
 from core.data.near_copies import near_copies, new_beside
 
+pytestmark = pytest.mark.slow
+
 
 def photos(n, side=32, channels=3, seed=0):
     """Smooth random pictures with some detail, (n, side, side, channels) uint8: no two are alike."""

@@ -14,6 +14,8 @@ from core.data.dataset import Images, Splits
 from core.data.problems import Finding, Imbalance, Report, Row, check, extras, imbalance
 from tests.made import by_name
 
+pytestmark = pytest.mark.slow
+
 
 def photos(n, channels=1, seed=0):
     """Random pictures of which no two are alike, (n, 24, 24, channels) uint8."""

@@ -21,6 +21,8 @@ from core.pictures import faces
 from core.pictures.preprocessing import Preprocessing
 from tests.made import by_name, hostile
 
+pytestmark = pytest.mark.slow
+
 
 class Shades:
     """Three classes by brightness: dark, grey, light."""

@@ -15,6 +15,8 @@ from tests.made.runs import lead, lose, take
 from tests.made.searches import begin, last, now, whole
 from tests.made.workers import ROOT
 
+pytestmark = pytest.mark.slow
+
 
 def finish(store, every=3):
     """The last run is trained, and the search goes on."""

@@ -11,6 +11,8 @@ from core.runs.store import RunStore
 from tests.made.searches import begin, now, whole
 from tests.made.workers import PATIENCE, command, start_command, wait_until
 
+pytestmark = pytest.mark.slow
+
 
 class Killed(BaseException):
     """As if the process were gone: nobody catches it."""
@@ -65,7 +67,6 @@ def search(folder):
     return start_command(*words, FITSCOPE_RUNS=str(folder))
 
 
-@pytest.mark.slow
 def test_killed_half_way_it_goes_on_and_comes_to_the_same(tmp_path):
     store = RunStore(tmp_path / "runs")
     asked = search(store.folder)

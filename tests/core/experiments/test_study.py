@@ -13,6 +13,8 @@ from core.experiments.study import Study, best_of
 from core.recipe.config import TrainingConfig
 from tests.made.experiments import ended
 
+pytestmark = pytest.mark.slow
+
 RECIPE = TrainingConfig(epochs=12)
 KINDS = {
     "learning_rate": optuna.distributions.FloatDistribution(1e-4, 1e-2, log=True),

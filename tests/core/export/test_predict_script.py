@@ -25,6 +25,8 @@ from core.pictures.preprocessing import scaled
 from tests.made.odd_pictures import BLANK, READ, REFUSED, odd_pictures
 from tests.made.workers import PATIENCE
 
+pytestmark = pytest.mark.slow
+
 CLASSES = ("0", "naïve café", "猫", "🐱", "кошка", "кошки", "$1", "7", "a b", "9")
 SIDE = 8
 

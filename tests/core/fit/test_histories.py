@@ -10,6 +10,8 @@ from benchmarks.histories import FOLDER, JUDGED, RECIPES
 from benchmarks.verdicts import FINDINGS, accuracy, before, confusion, labelled, now, told
 from core.fit.verdict import verdict
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def examples():

@@ -12,6 +12,8 @@ from core.people.classroom import Classroom
 from core.people.person import STRANGER, PeopleError
 from core.people.tries import Tries
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def room(tmp_path):

@@ -17,6 +17,8 @@ from core.pictures.box import Box
 from tests.made import by_name
 from tests.made.workers import PATIENCE
 
+pytestmark = pytest.mark.slow
+
 SIZE = (640, 480)
 
 

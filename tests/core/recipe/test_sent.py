@@ -14,6 +14,8 @@ from core.recipe.levers import opened
 from core.recipe.sent import check_allowed, send_lesson, send_recipe, sent, take_back
 from core.runs import race
 
+pytestmark = pytest.mark.slow
+
 RECIPE = TrainingConfig(dataset="digits", epochs=2)
 
 

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from core.errors import RunError, SettingError
 from core.runs import checkpoints
 
+pytestmark = pytest.mark.slow
+
 
 def weights(epoch, n=1000):
     return [np.full(n, epoch, np.float32), np.full((2, 3), -epoch, np.float32)]

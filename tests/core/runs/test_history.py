@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from core.runs.history import History, Place, place
 
+pytestmark = pytest.mark.slow
+
 STEPS = 10  # per epoch
 
 

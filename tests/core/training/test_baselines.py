@@ -26,6 +26,8 @@ from core.training.scored import Stopped
 from core.training.worker import describe
 from tests.made.workers import train_here
 
+pytestmark = pytest.mark.slow
+
 NAMES = sorted(architectures.baselines())
 THEIRS = {  # what scikit-learn's own estimator would be, spelled out
     ("majority_class", ()): lambda: dummy.DummyClassifier(strategy="prior"),

@@ -12,6 +12,8 @@ from scipy import stats
 from core.training import spoil
 from core.training.spoil import imbalanced_rows, noisy_images, noisy_labels
 
+pytestmark = pytest.mark.slow
+
 LABELS = np.random.default_rng(1).integers(0, 10, 5000)
 
 some_labels = st.lists(st.integers(0, 4), max_size=80).map(lambda values: np.array(values, np.int64))

@@ -10,6 +10,8 @@ from core.processes import child
 from dashboard.server import jobs
 from tests.made.workers import PATIENCE, ROOT, started_in, wait_until
 
+pytestmark = pytest.mark.slow
+
 STAND_IN = f"""
 import json, signal, sys
 sys.path.insert(0, {str(ROOT)!r})
@@ -81,7 +83,6 @@ def test_a_job_that_failed_while_it_was_cancelled_says_so(stand_in, monkeypatch,
     assert said in shown(job, monkeypatch)[0]
 
 
-@pytest.mark.slow
 def test_an_import_is_cancelled_also_where_the_server_runs_in_the_background(tmp_path):
     for name in ("cat", "dog"):
         (tmp_path / "zoo" / name).mkdir(parents=True)

@@ -8,6 +8,8 @@ from aioice import ice
 
 from dashboard.upstream import consent
 
+pytestmark = pytest.mark.slow
+
 LATE = 0.9  # seconds until an answer; aioice waits 0.5
 
 

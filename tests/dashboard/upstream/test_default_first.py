@@ -8,6 +8,8 @@ from dashboard.upstream.default_first import sending_values
 from tests.made import pages  # noqa: F401  with it an AppTest reads the metadata of packages once, not at each run
 from tests.made.workers import PATIENCE
 
+pytestmark = pytest.mark.slow
+
 OPTIONS = ("one", "two", "three")
 CONTROLS = {  # the control, how its own value is named, and one that is not its default
     "toggle": ("st.toggle('x', {own}key='x')", "value", True),

@@ -21,7 +21,7 @@ from dashboard.words import in_markdown
 from tests.made.pages import open_page, texts
 from tests.made.runs import make_run
 
-pytestmark = pytest.mark.xdist_group("pages")  # they share one worker with Keras
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("pages")]  # they share one worker with Keras
 
 
 def test_another_architecture_brings_its_own_settings(store, engine):

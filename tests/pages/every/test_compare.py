@@ -7,7 +7,7 @@ from core.recipe.config import TrainingConfig
 from tests.made.pages import key_of, open_page, texts
 from tests.made.runs import answer_wrongly, make_run
 
-pytestmark = pytest.mark.xdist_group("pages")  # they share one worker with Keras
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("pages")]  # they share one worker with Keras
 
 PARTS = ("validation", "test")
 

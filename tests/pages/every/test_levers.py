@@ -5,7 +5,7 @@ import pytest
 from core.recipe.config import TrainingConfig
 from tests.made.pages import open_page, texts
 
-pytestmark = pytest.mark.xdist_group("pages")  # they share one worker with Keras
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("pages")]  # they share one worker with Keras
 
 LESSON = {"train_images": "100", "epochs": "30", "filter_multiplier": "4.0", "dropout": "0.0"}
 

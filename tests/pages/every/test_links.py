@@ -6,7 +6,7 @@ from core.recipe.config import TrainingConfig
 from tests.made.pages import PAGES, open_page, texts
 from tests.made.runs import make_run
 
-pytestmark = pytest.mark.xdist_group("pages")  # they share one worker with Keras
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("pages")]  # they share one worker with Keras
 
 
 def test_a_bad_value_in_a_link_is_told_and_the_rest_is_used(store, engine):

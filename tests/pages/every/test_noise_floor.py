@@ -11,7 +11,7 @@ from dashboard.words import number
 from tests.made.experiments import ended
 from tests.made.pages import key_of, open_page, texts
 
-pytestmark = pytest.mark.xdist_group("pages")  # they share one worker with Keras
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("pages")]  # they share one worker with Keras
 
 FIRST = "How much would another seed change"
 

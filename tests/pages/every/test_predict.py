@@ -9,7 +9,7 @@ from core.runs.store import RunStore
 from tests.made.pages import open_page, texts
 from tests.made.runs import make_run
 
-pytestmark = pytest.mark.xdist_group("pages")  # they share one worker with Keras
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("pages")]  # they share one worker with Keras
 
 
 def opened(**query):

@@ -10,7 +10,7 @@ from dashboard.runs.race_form import _first_value
 from tests.made.pages import open_page, texts
 from tests.made.runs import answer_wrongly, make_run
 
-pytestmark = pytest.mark.xdist_group("pages")  # they share one worker with Keras
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("pages")]  # they share one worker with Keras
 
 BOTH = ("validation", "test")
 

@@ -6,7 +6,7 @@ from core.network.classifier import NETWORK
 from core.recipe.config import TrainingConfig
 from tests.made.pages import open_page, texts
 
-pytestmark = pytest.mark.xdist_group("pages")  # they share one worker with Keras
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("pages")]  # they share one worker with Keras
 
 
 def test_the_form_offers_backbones_and_runs_that_have_a_network(store, engine):

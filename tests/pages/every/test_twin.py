@@ -6,7 +6,7 @@ from core.recipe.config import TrainingConfig
 from tests.made.pages import open_page, texts
 from tests.made.runs import answer_wrongly, make_run
 
-pytestmark = pytest.mark.xdist_group("pages")  # they share one worker with Keras
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("pages")]  # they share one worker with Keras
 
 BEFORE, AFTER = TrainingConfig(epochs=6), TrainingConfig(epochs=12)
 

@@ -13,7 +13,7 @@ from tests.made.runs import make_run
 
 PAGE = "05_experiments.py"
 
-pytestmark = pytest.mark.xdist_group("pages")  # they share one worker with Keras
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("pages")]  # they share one worker with Keras
 
 
 def keys(app):

@@ -16,7 +16,7 @@ from tests.made.runs import make_run
 PAGE = "05_experiments.py"
 WIDTHS, SIZES = (0.25, 4.0), (100, 400)
 
-pytestmark = pytest.mark.xdist_group("pages")  # they share one worker with Keras
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("pages")]  # they share one worker with Keras
 
 
 def several_seeds(store):

@@ -14,7 +14,7 @@ from tests.pages.experiments.test_in_view import charts
 
 PAGE = "05_experiments.py"
 
-pytestmark = pytest.mark.xdist_group("pages")  # they share one worker with Keras
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("pages")]  # they share one worker with Keras
 
 
 def search(store, ended, trials=12, **options):

@@ -16,6 +16,8 @@ from tests.made.pages import open_page, texts
 from tests.made.runs import make_run
 from tests.pages.mistakes.made import PAGE, see
 
+pytestmark = pytest.mark.slow
+
 
 def open_diary(run, kind=None):
     app = open_page(PAGE, run=run.id, view="diary")

@@ -10,6 +10,8 @@ from core.data import catalogue
 from core.data.cache import facts
 from tests.made import by_name
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_dataset_is_as_its_spec_says(name):
     splits, spec = by_name.load(name), facts(catalogue.dataset(name))

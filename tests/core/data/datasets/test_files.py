@@ -18,6 +18,8 @@ from core.folders import PROJECT
 from tests.core.data.datasets.made import TOY_LABELS, numbered, toy_content
 from tests.made import by_name
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def cache(own_data_folder):

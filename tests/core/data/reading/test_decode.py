@@ -18,6 +18,8 @@ from core.pictures.preprocessing import fit_picture
 from core.pictures.resize import check_size, square
 from tests.made.hostile import CONTENTS, JPEG, PNG, picture, png, saved
 
+pytestmark = pytest.mark.slow
+
 GREY = np.array([[0, 60, 120], [180, 200, 255]], np.uint8)  # (2, 3), no two values alike
 TURNED = {
     1: GREY,

@@ -14,7 +14,7 @@ from core.evaluation.scores import macro, per_class, top_k, weighted
 from core.evaluation.worst import cell, false_negatives, false_positives, most_confident_mistakes, worst
 from tests.core.evaluation.evaluation.made import answering, classes, evaluation, evaluations
 
-pytestmark = pytest.mark.filterwarnings("error::RuntimeWarning")  # NumPy's of 0/0
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("error::RuntimeWarning")]  # NumPy's of 0/0
 
 
 @given(evaluations())

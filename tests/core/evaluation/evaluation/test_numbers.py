@@ -11,7 +11,7 @@ from core.evaluation.confusion import confusion, most_confused, sorted_classes
 from core.evaluation.scores import macro, per_class, top_k, weighted
 from tests.core.evaluation.evaluation.made import answering, classes, evaluation, evaluations
 
-pytestmark = pytest.mark.filterwarnings("error::RuntimeWarning")  # NumPy's of 0/0
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("error::RuntimeWarning")]  # NumPy's of 0/0
 
 
 @given(evaluations(ties=False))

@@ -19,6 +19,8 @@ from core.runs.store import RunStore
 from tests.core.runs.store.made import CONFIG
 from tests.made.runs import STATES, make_run
 
+pytestmark = pytest.mark.slow
+
 
 def damage_config(content):
     return lambda folder: (folder / "config.json").write_bytes(content)

@@ -14,6 +14,8 @@ from core.data.reading.decode import Refused
 from core.errors import DataError
 from tests.made.hostile import DEFLATED, ENTRIES, ON_DISK, PNG, Entry, bomb, good_pictures, zipped
 
+pytestmark = pytest.mark.slow
+
 CONTENTS = {"dog/1.png": b"one", "dog/2.png": b"two", "dog/10.png": b"ten", "cat/1.png": b"", "readme.txt": b"read me"}
 IN_ORDER = ["cat/1.png", "dog/1.png", "dog/2.png", "dog/10.png", "readme.txt"]
 

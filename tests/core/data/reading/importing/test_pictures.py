@@ -27,6 +27,8 @@ from tests.made.hostile import (
     zipped,
 )
 
+pytestmark = pytest.mark.slow
+
 ALL = everything()
 
 
