@@ -16,6 +16,8 @@ from tests.made.pages import open_page, texts
 from tests.made.runs import make_run
 from tests.made.workers import wait_until
 
+pytestmark = pytest.mark.slow
+
 PAGE = "11_take_away.py"
 FORMS = (
     Form("network.keras", 59_000, 256, 3e-8),
@@ -149,7 +151,6 @@ def test_in_a_class_its_owner_and_the_teacher_prepare_it_and_everybody_takes_wha
         assert "export_zip" in buttons(app)
 
 
-@pytest.mark.slow
 def test_an_error_of_the_command_is_told_on_the_page(run):
     """The real command in a process of its own: the file is no network."""
     app = open_page(PAGE, run=run.id)

@@ -20,6 +20,8 @@ from core.runs.store import RunStore
 from tests.made.experiments import made_of
 from tests.made.runs import lose, make_run
 
+pytestmark = pytest.mark.slow
+
 ALL = ("train", "validation", "test")
 
 
@@ -205,7 +207,6 @@ def test_in_a_class_it_is_whoevers_who_opens_it_and_of_each_so_much_may_be_kept(
     assert there.all() == []
 
 
-@pytest.mark.slow
 def test_a_network_that_was_carried_answers_as_it_did(store, elsewhere, tmp_path):
     """From its numbers alone: both forms are built anew, and the answers are those of the test."""
     from core.network.predict import loaded

@@ -8,6 +8,8 @@ from core.errors import DataError
 from core.people.acting import NotYoursError, acting_as
 from core.people.person import STRANGER, PeopleError, Person
 
+pytestmark = pytest.mark.slow
+
 DRAFT = Draft("What does dropout do?", ("nothing", "it silences units", "it deletes images"), right=1)
 
 

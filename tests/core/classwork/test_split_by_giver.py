@@ -11,6 +11,8 @@ from sklearn.model_selection import StratifiedGroupKFold
 from core.classwork.split_by_giver import SHARES, apart, by_chance, counted, divided, shared_out, shortfall
 from core.errors import DataError
 
+pytestmark = pytest.mark.slow
+
 
 @st.composite
 def collections(draw):

@@ -25,6 +25,8 @@ from tests.made.hostile import CONTENTS
 from tests.made.runs import make_run
 from tests.made.workers import PATIENCE
 
+pytestmark = pytest.mark.slow
+
 
 class Brightness:
     """Stands in for a network of three classes, which says how bright the middle pixel of a picture is."""
@@ -217,7 +219,6 @@ def test_latest_is_the_newest_that_has_a_network(store):
     assert run_with_network(store, newest_first[0].id) == newest_first[0]
 
 
-@pytest.mark.slow
 def test_a_trained_network_answers_as_it_does_here(tmp_path):
     """The whole command, in a process of its own, without TensorFlow."""
     environment = {**os.environ, "FITSCOPE_RUNS": str(tmp_path / "runs")}

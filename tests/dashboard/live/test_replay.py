@@ -10,6 +10,8 @@ from core.recipe.config import TrainingConfig
 from dashboard.live import replay
 from tests.made.runs import make_run
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def fresh(store, own_data_folder):

@@ -11,6 +11,8 @@ from streamlit.runtime.app_session import AppSession
 
 from dashboard.upstream import reruns
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def session(monkeypatch):

@@ -13,7 +13,7 @@ from tests.made.diaries import NOISY, by_heart, going_on, kept
 from tests.made.pages import open_page, texts
 from tests.made.runs import make_run
 
-pytestmark = pytest.mark.xdist_group("pages")  # they share one worker with Keras
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("pages")]  # they share one worker with Keras
 SAID = "24 of 60 training labels (40 %) were changed to a wrong class on purpose"
 
 
