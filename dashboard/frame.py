@@ -33,6 +33,7 @@ def main() -> None:
     resources.chosen_run()  # says of one that is gone that it is, on every page
     language()  # before the page, which may end early where it has nothing to show
     with words.speaking(words.language()):  # looked up once, not for each of its sentences
+        choices.begin_telling()
         choices.tell(problems)
         current.run()
     garbage.keep()  # the libraries of this page, which came with its first visit
