@@ -110,7 +110,7 @@ def test_a_lesson_from_the_poster_to_the_end_of_the_class(browser, opened):
         noe.goto(f"{opened.address}/train?run={hers.id}")
         noe.get_by_text("by Léa").first.wait_for()
         assert not noe.get_by_role("button", name="Delete").count()
-        noe.get_by_text("Your teacher has locked all settings but these: Epochs, Training images.").wait_for()
+        noe.get_by_text("Your teacher has locked all settings but these: Epochs, Training images.").first.wait_for()
         assert not noe.locator(".st-key-dropout, .st-key-unlock").count()
         noe.locator(".st-key-epochs input").fill("7")
         noe.locator(".st-key-epochs input").press("Tab")
