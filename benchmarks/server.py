@@ -68,9 +68,9 @@ class OpenClass:
 
 
 @contextmanager
-def open_class(runs: Path, data: Path) -> Iterator[OpenClass]:
+def open_class(runs: Path, data: Path, port: int | None = None) -> Iterator[OpenClass]:
     """`fitscope class` on this machine, without https."""
-    port = free_port()
+    port = port or free_port()
     words = [sys.executable, "-m", "fitscope", "class", "--http", "--address", "127.0.0.1", "--port", str(port)]
     environment = {
         **os.environ,

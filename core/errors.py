@@ -51,6 +51,10 @@ class SettingError(FitscopeError):
     """A setting is unknown, out of range, or contradicts another."""
 
 
+class UnknownSettingError(SettingError):
+    """A setting that there is not; `known` of its values are all that there are, where none is called nearly so."""
+
+
 class DataError(FitscopeError):
     """A dataset is missing, damaged or too small for what was asked of it."""
 

@@ -10,9 +10,10 @@ from typing import Any
 import streamlit as st
 
 from core import plugins
-from core.errors import FitscopeError, SettingError
+from core.errors import FitscopeError, SettingError, UnknownSettingError
 from core.recipe import architectures
 from core.recipe.config import SETTINGS, TrainingConfig, counts, settings
+from core.recipe.config import unknown as unknown_setting
 from core.recipe.levers import opened
 from core.recipe.setting import Setting, as_text, parse
 from dashboard.navigation import projected
@@ -26,6 +27,7 @@ _RECIPE = "_recipe"  # the link of the recipe, kept while another page is in vie
 _RUN = "_run"
 _EPOCH = "_epoch"  # (run, epoch) of the network that is asked, where it is not the one that the run keeps
 _ONLY = "_only"  # the settings that a lesson's link leaves open
+_TOLD = "_told"  # (where, what) is told of the link of this page
 _OF_THE_FRAME = (
     "lang",
     "present",
@@ -67,8 +69,7 @@ def adopt_link() -> list[SettingError]:
     """
     query = {name: text for name, text in st.query_params.items() if name not in _OF_THE_FRAME}
     if "only" in st.query_params or (query and query != st.session_state.get(_LINK)):
-        named = st.query_params.get("only", "").split(",")  # another link, without it, opens all of them
-        st.session_state[_ONLY] = tuple(name for name in SETTINGS if name in named)
+        open_only(st.query_params.get("only", "").split(","))  # another link, without it, opens all of them
     drawn = all(name in st.session_state for name in levers() or ("dataset", "architecture"))
     if drawn and (query == st.session_state.get(_LINK) or _form_changed()):
         return []
@@ -78,7 +79,7 @@ def adopt_link() -> list[SettingError]:
     fill(config)
     st.session_state[_LINK] = query
     only = st.query_params.get("only", "").split(",")
-    return problems + [plugins.unknown("only", name, SETTINGS) for name in only if name and name not in SETTINGS]
+    return problems + [unknown_setting(name) for name in only if name and name not in SETTINGS]
 
 
 def tolerant(texts: dict[str, str]) -> tuple[TrainingConfig, list[SettingError]]:
@@ -121,16 +122,10 @@ def levers() -> tuple[str, ...]:
     return st.session_state.get(_ONLY, ())
 
 
-def begin_anew() -> None:
-    """With random weights, not with those of another run."""
-    st.session_state["begin_from"] = ""
-
-
-def unlock() -> None:
-    """Opens all settings, with the values that they have."""
-    st.session_state[_ONLY] = ()
-    st.query_params.pop("only", None)
-    fill(last_recipe())
+def open_only(names: Iterable[str]) -> None:
+    """Leaves those settings open; none: all of them."""
+    known = set(names)
+    st.session_state[_ONLY] = tuple(name for name in SETTINGS if name in known)
 
 
 def recipe() -> TrainingConfig:
@@ -139,6 +134,7 @@ def recipe() -> TrainingConfig:
     values: dict[str, Any] = _locked(known)
     for setting in settings():
         if setting.name in values:
+            _keep(setting.name)
             continue
         if not offered(setting):
             _keep(setting.name)
@@ -160,7 +156,9 @@ def offered(setting: Setting) -> bool:
 
 
 def _keep(name: str) -> None:
-    """Streamlit forgets what a control said that is not drawn: a baseline chosen for a moment would cost the rest."""
+    """Streamlit forgets what a control said that is not drawn: a baseline chosen for a moment, or a lock, would cost
+    the rest.
+    """
     if name in st.session_state:
         st.session_state[name] = st.session_state[name]
 
@@ -178,10 +176,13 @@ def _locked(own: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def keep_link(config: TrainingConfig) -> None:
-    """Writes the recipe, the language and the run in view into the address bar, if they changed."""
+def keep_link(config: TrainingConfig, bound: bool = False) -> None:
+    """Writes the recipe, the language and the run in view into the address bar, if they changed.
+
+    bound  the teacher holds the form to its levers, for as long as they like: the address says nothing of that
+    """
     st.session_state[_RECIPE] = st.session_state[_LINK] = config.link()
-    only = {"only": ",".join(levers())} if levers() else {}
+    only = {"only": ",".join(levers())} if levers() and not bound else {}
     wanted = {**config.link(), **only, **frame_parameters(), **projected()}
     if st.query_params.to_dict() != wanted:
         st.query_params.from_dict(wanted)
@@ -289,8 +290,27 @@ def unknown(parameter: str, known: Iterable[str]) -> list[SettingError]:
     return [plugins.unknown(parameter, value, known)]
 
 
+def begin_telling() -> None:
+    """Where `tell` writes on this page: what is wrong with the frame and with the form of a link stands in one box."""
+    st.session_state[_TOLD] = (st.empty(), [])
+
+
 def tell(problems: Sequence[FitscopeError]) -> None:
     """What is wrong with a link, all of it in one place."""
-    if problems:
-        sentence = _("The link was not quite right, and the rest of it is used.")
-        st.warning("\n- ".join([sentence, *map(say, problems)]), icon=":material/link:")
+    if not problems:
+        return
+    place, told = st.session_state[_TOLD]
+    told += problems
+    sentence = _("The link was not quite right, and the rest of it is used.")
+    with place.container():
+        st.warning("\n- ".join([sentence, *map(_briefly, told)]), icon=":material/link:")
+        if any(isinstance(one, UnknownSettingError) for one in told):
+            with st.expander(_("All settings"), icon=":material/tune:"):
+                st.markdown("  \n".join(f"`{one.name}` {_(one.title)}" for one in settings()))
+
+
+def _briefly(error: FitscopeError) -> str:
+    """Without the names of all settings, which stand below it."""
+    if isinstance(error, UnknownSettingError) and "known" in error.values:
+        return _("There is no setting called {name}; all settings are below.", name=error.values["name"])
+    return say(error)

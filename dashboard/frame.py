@@ -15,6 +15,8 @@ ICON = Path(__file__).parent / "icon.svg"  # a Material icon here would be fetch
 
 # Over the header, whose z-index is 999990; a container is as wide as the page unless that is overruled.
 TOP_BAR = ".st-key-language { position:fixed; top:.5rem; right:1rem; width:fit-content!important; z-index:999991 }"
+# What is wider than the room beside it goes into the list at the end of the navigation, not below the language.
+BESIDE = "[data-testid=stToolbar]:has([data-testid=stTopNav]) { padding-right:10.5rem }"
 # Streamlit writes white on them in both themes; on a dark page the accent is light, so that it can be read as text too.
 BUTTONS = "[kind^=primary]:enabled { color:light-dark(#fff, #0B1520)!important }"
 
@@ -33,6 +35,7 @@ def main() -> None:
     resources.chosen_run()  # says of one that is gone that it is, on every page
     language()  # before the page, which may end early where it has nothing to show
     with words.speaking(words.language()):  # looked up once, not for each of its sentences
+        choices.begin_telling()
         choices.tell(problems)
         current.run()
     garbage.keep()  # the libraries of this page, which came with its first visit
@@ -42,7 +45,7 @@ def language() -> None:
     """The choice of the language in the top bar, where every page has it, on a phone too."""
     here.menu()
     with st.container(key="language", width="content"):
-        st.html(f"<style>{TOP_BAR} {BUTTONS} {HELP}</style>")
+        st.html(f"<style>{TOP_BAR} {BESIDE} {BUTTONS} {HELP}</style>")
         st.segmented_control(
             _("Language"),
             list(LANGUAGES),

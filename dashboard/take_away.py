@@ -11,7 +11,8 @@ from core.network import at_epoch
 from core.network.classifier import ESTIMATOR, is_baseline, preprocessing
 from core.network.estimator import TRUSTED
 from core.runs.run import Run
-from dashboard import resources
+from dashboard import choices, resources
+from dashboard.navigation import page
 from dashboard.people.asking import by, is_mine
 from dashboard.server import jobs
 from dashboard.words import _, in_markdown, number, percent, plural, say_again, size
@@ -82,24 +83,42 @@ def _estimator(run: Run) -> None:
 
 
 def _prepare(run: Run, made: Export | None, epoch: int | None) -> None:
-    working, mine = jobs.current(KIND), is_mine(run)
+    if not is_mine(run):
+        _somebody_elses(run, made)
+        return
+    working = jobs.current(KIND)
     st.button(
         _("Prepare again") if made else _("Prepare"),
         key="export_go",
         type="secondary" if made else "primary",
         icon=":material/package_2:",
-        disabled=not mine or bool(working and not working.done),
+        disabled=bool(working and not working.done),
         on_click=jobs.start,
         args=(KIND, ["export", run.id, *([] if epoch is None else ["--epoch", str(epoch)])]),
         help=_("Writes every form and asks each in a process of its own: about half a minute."),
     )
-    if not mine:
-        said = _(
-            "Only whoever made a run, or the teacher, prepares it to be taken away. What is prepared, everybody may "
-            "take; train its recipe again for one of your own."
-        )
-        st.caption(f"{by(run.meta.owner)} {said}".strip())
     jobs.follow(KIND, lambda _result: None)
+
+
+def _somebody_elses(run: Run, made: Export | None) -> None:
+    """Whose it is; where it is not prepared, who can do that, and how to have one's own."""
+    whose = by(run.meta.owner)
+    if made:
+        said = _("Prepared by whoever trained it, or by the teacher; everybody may take it.")
+        st.caption(f"{whose} · {said}" if whose else said)
+        return
+    st.info(
+        _(
+            "This network is not prepared yet. Whoever trained it, or the teacher, can do that; then everybody may "
+            "take it. For one of your own, train its recipe again."
+        ),
+        title=whose or None,
+        icon=":material/package_2:",
+    )
+    recipe = resources.recipe(run)
+    if recipe:
+        link = choices.link(recipe)
+        st.page_link(page("train"), label=_("To its recipe"), icon=":material/tune:", query_params=link)
 
 
 def _promise() -> None:
@@ -111,7 +130,7 @@ def _promise() -> None:
         "predict.py": _("names what is in a picture, with the preprocessing of this network"),
         "reproduce.py": _("trains the network again in plain Keras; as a notebook too"),
     }
-    st.markdown("\n".join(f"- **{name}**: {about}" for name, about in kinds.items()))
+    st.markdown("\n".join(f"- **{name}** – {about}" for name, about in kinds.items()))
 
 
 def _download(run: Run, export: Export) -> None:

@@ -59,6 +59,8 @@ def say_again(template: str, values: dict[str, Any]) -> str:
     """The same for an error that was written down by a worker."""
     to = language()
     known = {name: translate(value, to) if _is_ours(name, value) else value for name, value in values.items()}
+    for name in values.keys() & {"open", "closed"}:  # titles of settings
+        known[name] = ", ".join(translate(title, to) for title in values[name].split(", "))
     return readable(translate(template, to).format(**known))
 
 

@@ -9,7 +9,7 @@ from dashboard.people.asking import by, teaches
 from dashboard.report import hand_in
 from dashboard.runs import live
 from dashboard.server.engine import engine
-from dashboard.train import form, phone, predict, preview
+from dashboard.train import form, lock, phone, predict, preview
 from dashboard.widgets import layers
 from dashboard.words import _, in_markdown
 
@@ -17,6 +17,7 @@ TITLE = "Train"
 ICON = ":material/play_circle:"
 
 problems = choices.adopt_link()
+exchanged = lock.hold()
 trainer = engine()
 device = trainer.device if trainer else None
 
@@ -39,11 +40,16 @@ with st.sidebar:
             preview.cost(config, plan, device)
 
 if config:
-    if (pressed or phone.pressed()) and start_run(
-        config, prediction=predict.said(config) if plan and plan.layers else None
-    ):
-        predict.clear()
-    choices.keep_link(config)
+    if pressed or phone.pressed():
+        if exchanged:
+            notices.warning(
+                _("The settings were locked just now. Look at them, then press Train."), icon=":material/lock:"
+            )
+        elif start_run(config, prediction=predict.said(config) if plan and plan.layers else None):
+            predict.clear()
+            lock.forget()
+    choices.keep_link(config, bound=lock.held())
+    lock.remember(config)
 
 with notices:
     undo_bar()

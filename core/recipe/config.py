@@ -4,13 +4,14 @@ Form, validation, help, command line, links and docs are derived from the declar
 """
 
 import dataclasses
+import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from core.data import catalogue, versions
-from core.errors import SettingError
+from core.errors import SettingError, UnknownSettingError
 from core.recipe import architectures
 from core.recipe.augmentation import AugmentationSettings
 from core.recipe.baseline import BaselineSettings
@@ -167,9 +168,17 @@ def class_indices(known: Sequence[str], classes: Sequence[str]) -> list[int]:
 def _refuse_unknown(values: Mapping[str, Any]) -> None:
     for name in values:
         if name not in SETTINGS:
-            raise SettingError(
-                "There is no setting called {name}; the settings are: {known}.", name=name, known=", ".join(SETTINGS)
-            )
+            raise unknown(name)
+
+
+def unknown(name: str) -> UnknownSettingError:
+    """What is said of a setting that there is not: the one that was meant, else all of them."""
+    near = difflib.get_close_matches(name.lower(), SETTINGS, 1)
+    if near:
+        return UnknownSettingError("There is no setting called {name}; the nearest is {near}.", name=name, near=near[0])
+    return UnknownSettingError(
+        "There is no setting called {name}; the settings are: {known}.", name=name, known=", ".join(SETTINGS)
+    )
 
 
 SETTINGS: dict[str, Setting] = {

@@ -88,29 +88,37 @@ def sent(room: Classroom) -> Sent | None:
     )
 
 
-def is_locked() -> bool:
-    """Whether whoever acts trains only what was sent."""
+def binding() -> Sent | None:
+    """What was sent locked, where it binds whoever acts: a pupil trains nothing else. None where nothing does."""
     room, person = classroom.current(), acting.acting()
     given = sent(room) if room and person and not person.teacher else None
-    return given is not None and given.locked
+    return given if given and given.locked else None
+
+
+def nearest(given: Sent, recipe: TrainingConfig) -> tuple[TrainingConfig, list[str]]:
+    """Of the recipes that were sent, the one that is most like another, and the closed settings in which they differ.
+
+    Raises FitscopeError where a dataset is not here any more.
+    """
+    wanted = [TrainingConfig.from_text(link) for link in given.recipes or [given.query]]
+    open_ones, asked = opened(given.only), recipe.pinned()
+    closed = [[name for name in differing([one.pinned(), asked]) if name not in open_ones] for one in wanted]
+    return min(zip(wanted, closed, strict=True), key=lambda pair: len(pair[1]))
 
 
 def check_allowed(recipe: TrainingConfig) -> None:
     """Raises PeopleError where a pupil would train what the teacher has locked."""
-    room = classroom.current()
-    given = sent(room) if room and is_locked() else None
+    given = binding()
     if given is None:
         return
     try:
-        wanted = [TrainingConfig.from_text(link).pinned() for link in given.recipes or [given.query]]
+        closed = nearest(given, recipe)[1]
     except FitscopeError:  # its dataset was deleted meanwhile: there is nothing to hold anybody to
         return
-    moved = ([name for name in differing([one, recipe.pinned()]) if name not in opened(given.only)] for one in wanted)
-    closed = min(moved, key=len)
     if closed:
         acting.note_refusal(f"would train with other {', '.join(closed)} than what was sent")
         raise PeopleError(
-            "Your teacher has sent a recipe in which only {open} may be moved, not {closed}. Open it in the bar below.",
+            "Your teacher has sent a recipe in which only {open} may be moved, not {closed}. The Train page shows it.",
             open=", ".join(SETTINGS[name].title for name in given.only),
             closed=", ".join(SETTINGS[name].title for name in closed),
         )

@@ -25,7 +25,7 @@ def show(room: Classroom, collection: Collection) -> None:
     words: dict[Kind, str] = {"apart": _("By person"), "chance": _("By chance")}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = st.segmented_control(
-            _("Split"),
+            _("How it is split"),
             list(words),
             default="apart",
             required=True,
@@ -196,7 +196,7 @@ def _flattery(collection: Collection) -> None:
 def _row(word: str, one: Tested) -> dict[str, str]:
     low, high = one.interval
     return {
-        _("Split"): word,
+        _("How it is split"): word,
         _("Run"): one.name,
         _("Test accuracy"): f"{percent(one.accuracy)} · n = {number(one.n)}",
         _("95 % interval"): f"{percent(low, 0)} – {percent(high, 0)}",

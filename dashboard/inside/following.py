@@ -15,8 +15,9 @@ from core.evaluation.evaluation import Evaluation, after_epoch
 from core.runs import checkpoints
 from core.runs.run import ACTIVE, Run
 from core.training.prepare import prepare
-from dashboard import resources
+from dashboard import choices, resources
 from dashboard.live.state_words import at_work
+from dashboard.widgets import epoch_picker
 from dashboard.words import _, say
 
 LOOK_SECONDS = 1.0  # between two looks at which epochs are kept
@@ -72,8 +73,10 @@ def shown(run: Run) -> int | None:
 def choose_epoch(run: Run, epochs: list[int], start: int, key: str, help: str, following: bool) -> int:
     """The slider over kept epochs; of a training that is followed it moves by itself, until somebody moves it.
 
-    start  where it stands at first
+    start  where it stands at first, unless a link names an epoch; one that is not kept is told
     """
+    if not following:
+        start = _of_the_link(run, epochs, start, key)
     if len(epochs) == 1:
         return epochs[0]
     value = None
@@ -85,6 +88,23 @@ def choose_epoch(run: Run, epochs: list[int], start: int, key: str, help: str, f
         value = st.session_state.get(key, start)
     chosen = (lambda: _turn(run, on=False)) if is_training(run) else None
     return st.select_slider(_("Epoch"), epochs, value, key=key, help=help, on_change=chosen)
+
+
+def _of_the_link(run: Run, epochs: list[int], start: int, key: str) -> int:
+    """Where the slider stands when its page is opened by a link to an epoch, or comes from a page that asks one."""
+    wanted, seen = choices.epoch(run.id), f"_linked_{key}"
+    if wanted is None:
+        return start
+    nearest = _nearest(epochs, wanted)
+    if st.session_state.get(seen) != wanted:
+        st.session_state[seen] = wanted
+        st.session_state.pop(key, None)
+    if wanted not in epochs and st.session_state.get(key, nearest) == nearest:
+        words = _(
+            "Epoch {epoch} was not kept; this is the nearest one that was: {nearest}.", epoch=wanted, nearest=nearest
+        )
+        epoch_picker.tell_not_kept(epochs, words)
+    return nearest
 
 
 def go_on(run: Run, seen: int, following: bool, ahead: Callable[[int], None]) -> None:

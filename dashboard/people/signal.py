@@ -57,7 +57,7 @@ async def _state(request: Request) -> Response:
         raise Problem(404, "There is no class here.")
     given = sent(room)
     with speaking(language_of(request)):
-        told = {"number": given.number, "title": _title(given), "address": _address(given)} if given else None
+        told = {"number": given.number, "title": title(given), "address": _address(given)} if given else None
         asked = answering.told(room)
     person = acting.acting()
     left = clock.seconds_left(room, person.id if person else "")
@@ -65,7 +65,7 @@ async def _state(request: Request) -> Response:
     return JSONResponse(state, headers=FRESH)
 
 
-def _title(given: Sent) -> str:
+def title(given: Sent) -> str:
     """In the language of the reader, where it is still known what was sent."""
     if given.page not in ("train", "lessons"):
         return given.title

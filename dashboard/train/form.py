@@ -13,15 +13,16 @@ from core.data.dataset import Dataset
 from core.errors import DataError, SettingError
 from core.recipe import architectures
 from core.recipe.config import SETTINGS, TrainingConfig, settings
-from core.recipe.sent import is_locked
+from core.recipe.sent import binding
 from core.recipe.setting import Setting
 from dashboard import choices, resources
 from dashboard.charts import learning_rate, pictures
+from dashboard.people.signal import title
 from dashboard.runs import value_words
-from dashboard.train import augmentation
+from dashboard.train import augmentation, lock
 from dashboard.widgets.plot import plot
 from dashboard.widgets.setting import ROWS, control
-from dashboard.words import _, as_named, class_words, number, plural, say
+from dashboard.words import _, as_named, class_words, in_markdown, number, plural, say
 
 
 def recipe_form(gpu: bool, notices: DeltaGenerator) -> TrainingConfig | None:
@@ -34,6 +35,7 @@ def recipe_form(gpu: bool, notices: DeltaGenerator) -> TrainingConfig | None:
     if only:
         _levers(only)
     else:
+        lock.bring_back()
         _everything(gpu)
     try:
         config = choices.recipe()
@@ -45,16 +47,20 @@ def recipe_form(gpu: bool, notices: DeltaGenerator) -> TrainingConfig | None:
 
 
 def _levers(only: Sequence[str]) -> None:
-    """Of a lesson, the settings that it is about; the others keep what its link said."""
+    """Of a lesson, the settings that it is about; the others keep what its link said, or what the teacher has sent."""
     named = ", ".join(_(SETTINGS[name].title) for name in only)
-    st.caption(_("This lesson is about: {settings}. Everything else stays as it is.", settings=named))
+    bound = binding()
+    if bound:
+        st.info(lock.sentence(bound), title=in_markdown(title(bound)), icon=":material/lock:")
+    else:
+        st.caption(_("This lesson is about: {settings}. Everything else stays as it is.", settings=named))
     for name in only:
         if name in SPECIAL:
             SPECIAL[name]()
         elif choices.offered(SETTINGS[name]):
             control(SETTINGS[name])
-    if not is_locked():
-        st.button(_("All settings"), key="unlock", icon=":material/lock_open:", on_click=choices.unlock)
+    if not bound:
+        st.button(_("All settings"), key="unlock", icon=":material/lock_open:", on_click=lock.open_all)
 
 
 def _everything(gpu: bool) -> None:
@@ -93,7 +99,7 @@ def _begins() -> None:
             _("Begins with the network after epoch {epoch} of run {run}.", epoch=epoch, run=run_id),
             icon=":material/call_split:",
         )
-        st.button(_("Begin anew"), key="begin_anew", icon=":material/close:", on_click=choices.begin_anew)
+        st.button(_("Begin anew"), key="begin_anew", icon=":material/close:", on_click=lock.begin_anew)
 
 
 def _train_images() -> None:

@@ -5,7 +5,9 @@ from functools import partial
 import streamlit as st
 
 from core.recipe.config import SETTINGS, counts, settings
+from core.recipe.sent import binding
 from dashboard import choices
+from dashboard.train import lock
 from dashboard.widgets.setting import control
 from dashboard.words import _
 
@@ -37,6 +39,10 @@ def bar(ready: bool) -> None:
             disabled=not ready,
             help=_("The levers below and all that the sidebar has; it opens with the arrows at the top left."),
         )
+        bound = binding()
+        if bound:
+            st.caption(lock.sentence(bound))
+        lock.bring_back("phone")
         for setting in [SETTINGS[name] for name in only] or levers:
             if setting.kind not in IN_THE_SIDEBAR and counts(setting, architecture):
                 key = f"phone_{setting.name}"

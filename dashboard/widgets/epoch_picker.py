@@ -1,5 +1,8 @@
 """Which epoch of a run a page is about: beside the run picker, on the pages that ask a network."""
 
+import itertools
+from collections.abc import Sequence
+
 import streamlit as st
 
 from core.network.at_epoch import kept_epoch, last_epoch
@@ -21,10 +24,11 @@ def pick(run: Run) -> int | None:
     kept = [] if is_baseline(run) else checkpoints.epochs(run.checkpoints)
     wanted, own, last = choices.epoch(run.id), kept_epoch(run), last_epoch(run)
     if wanted is not None and wanted not in kept:
-        st.caption(
+        tell_not_kept(
+            kept,
             _("Epoch {epoch} was not kept; this is the network that the run keeps.", epoch=wanted)
             if last is None
-            else _("Epoch {epoch} was not kept; this is the last one that was.", epoch=wanted)
+            else _("Epoch {epoch} was not kept; this is the last one that was.", epoch=wanted),
         )
         wanted = None
     if not kept:
@@ -42,6 +46,19 @@ def pick(run: Run) -> int | None:
         help=_("The network after this epoch, of those that were kept; 0 is before the first step."),
     )
     return last if picked == OWN else picked
+
+
+def tell_not_kept(kept: Sequence[int], instead: str) -> None:
+    """Of an epoch in a link that is not kept: what is shown instead, and which could be."""
+    known = _("Kept: {epochs}.", epochs=spans(kept)) if kept else ""
+    st.warning(f"{instead} {known}".strip(), icon=":material/history_toggle_off:")
+
+
+def spans(numbers: Sequence[int]) -> str:
+    """1–4, 6, 8–20: numbers in ascending order as one would say them."""
+    groups = [list(group) for _key, group in itertools.groupby(enumerate(numbers), lambda pair: pair[1] - pair[0])]
+    ends = [(group[0][1], group[-1][1]) for group in groups]
+    return ", ".join(str(low) if low == high else f"{low}–{high}" for low, high in ends)
 
 
 def _epoch(picked: int) -> int | None:

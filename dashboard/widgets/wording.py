@@ -43,7 +43,34 @@ def _words() -> list[dict[str, Any]]:
             },
             {r"^(\d+)MB per file": _("$1 MB per file")},
         ),
-        _within("[data-testid=stFileUploader]", {}, {"^Remove (.*)$": _("Remove $1")}, spoken=True),
+        _within(  # beside the name of a file, which stays as it is
+            "[data-testid=stFileChipName] + *",
+            {},
+            {
+                r"^(\d+)(?:\.0)?B$": _("$1 B"),
+                r"^(\d+)\.(\d)KB$": _("$1.$2 kB"),
+                r"^(\d+)\.(\d)MB$": _("$1.$2 MB"),
+                r"^(\d+)\.(\d)GB$": _("$1.$2 GB"),
+            },
+        ),
+        _within(
+            "[data-testid=stFileChip]",
+            {},
+            {
+                r"^(.+) files are not allowed\.$": _("Files of this kind are not taken here: $1."),
+                r"^File must be (\d+)(?:\.0)?MB or smaller\.$": _("A file has $1 MB at most."),
+            },
+        ),
+        _within(
+            "[data-testid=stFileUploader]",
+            {},
+            {
+                "^Remove (.*)$": _("Remove $1"),
+                r"^(.*), (\d+)\.(\d)KB$": _("$1, $2.$3 kB"),
+                r"^(.*), (\d+)\.(\d)MB$": _("$1, $2.$3 MB"),
+            },
+            spoken=True,
+        ),
         _within(
             "[data-testid=stCameraInput]",
             {
@@ -101,6 +128,7 @@ def _words() -> list[dict[str, Any]]:
             },
             spoken=True,
         ),
+        _within("[data-testid=stTopNav]", {}, {r"^(\d+) more$": _("$1 more")}),
         _within(
             "[data-testid=stStatusWidget]",
             {"Running...": _("Running …"), "Connecting": _("Connecting …"), "Stop": _("Stop")},

@@ -138,7 +138,7 @@ def test_the_split_is_shown_and_the_dataset_made_and_sent(as_, room, collection,
     for one in imported.datasets().values():
         make_run(store, "finished", TrainingConfig(dataset=one.name, epochs=6))
     app.run()
-    assert [*app.dataframe[1].value["Split"]] == ["By person", "By chance"]
+    assert [*app.dataframe[1].value["How it is split"]] == ["By person", "By chance"]
     assert "n = " in app.dataframe[1].value["Test accuracy"][0]
     assert "that may be luck" in texts(app)
     app.button(key="send_apart").click().run()

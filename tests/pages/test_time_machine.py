@@ -36,6 +36,23 @@ def store(trained, tmp_path, monkeypatch):
     return RunStore(tmp_path / "runs")
 
 
+def test_an_epoch_of_a_link_is_shown_and_one_that_was_not_kept_is_told_with_those_that_were(store):
+    run = store.get("latest")
+    (run.checkpoints / "epoch-0003.npz").unlink()
+    for page, key in (("15_time_machine.py", f"time_epoch_{run.id}"), ("13_look_inside.py", f"inside_epoch_{run.id}")):
+        app = open_page(page, run=run.id, epoch="2")
+        assert app.select_slider(key=key).value == 2
+        assert not app.warning
+        app = open_page(page, run=run.id, epoch="99")
+        (told,) = app.warning
+        first = 1 if "time" in page else 0
+        assert told.value == f"Epoch 99 was not kept; this is the nearest one that was: 5. Kept: {first}–2, 4–5."
+        app.select_slider(key=key).set_value(4).run()
+        assert not app.warning
+    (told,) = open_page("09_classify.py", run=run.id, epoch="99").warning
+    assert told.value == "Epoch 99 was not kept; this is the network that the run keeps. Kept: 0–2, 4–5."
+
+
 def test_every_epoch_is_kept_with_the_answers_that_were_scored(store):
     run = store.get("latest")
     assert checkpoints.epochs(run.checkpoints) == list(range(6))

@@ -88,7 +88,7 @@ DOUBTFUL = {
         {"cat": 12, "dog": 12},
         "--split given: splits: train → train",
     ),
-    "label-column": (columns_in_doubt, "form", {"a": 4, "b": 4, "c": 4}, "--label-column form: labels: a, b, c"),
+    "label-column": (columns_in_doubt, "form", {"a": 4, "b": 4, "c": 4}, "--label-column form: column form: a, b, c"),
     "labels": (names_in_doubt, "name-before-number", {"cat": 6, "dog": 6}, "--labels name-before-number: from the"),
     "set": (sets_in_doubt, "emnist-digits", {"0": 3, "1": 3, "2": 3}, "--set emnist-letters: files: 1"),
     "encoding": (page_in_doubt, "cp866", {"dog": 6, "кошка": 6}, "--encoding cp866: кошка"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.recipe.config import TrainingConfig
+from core.recipe.config import SETTINGS, TrainingConfig
 from tests.made.pages import PAGES, open_page, texts
 from tests.made.runs import make_run
 
@@ -27,6 +27,18 @@ def test_all_that_is_wrong_with_a_link_is_told_at_once(store, engine):
     ):
         assert fault in told.value
     assert app.number_input(key="seed").value == 7
+
+
+def test_of_an_unknown_setting_the_nearest_is_named_and_all_stand_folded_away(store, engine):
+    app = open_page("03_train.py", epocs="9", nonsense="1", lang="tlh")
+    (told,) = app.warning  # what is wrong with the frame of the page as well
+    for words in ("no setting called epocs; the nearest is epochs.", "lang=tlh is unknown"):
+        assert words in told.value
+    assert "no setting called nonsense; all settings are below." in told.value
+    (every,) = [one for one in app.expander if one.label == "All settings"]
+    assert not every.proto.expanded
+    listed = every.markdown[0].value
+    assert all(f"`{name}`" in listed for name in SETTINGS)
 
 
 def test_an_unknown_dataset_in_a_link_to_images_is_told(store, engine):
@@ -64,7 +76,7 @@ PARAMETERS = [
         {"lesson": "overfits", "step": "nope", "race": "gone"},
         ["step=nope is unknown; choose one of: question, watch, answer", "gone"],
     ),
-    ("03_train.py", {"only": "epochs,nope"}, ["only=nope is unknown"]),
+    ("03_train.py", {"only": "epochs,nope"}, ["no setting called nope"]),
     ("04_race.py", {"race": "gone"}, ["gone"]),
     ("05_experiments.py", {"experiment": "gone"}, ["gone"]),
     (

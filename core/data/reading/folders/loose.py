@@ -177,7 +177,7 @@ def _label_reader(
 
 
 def _column_choice(name: str, labels: Sequence[str]) -> Choice:
-    return Choice(name, N_("labels: {names}"), {"names": some(labels)})
+    return Choice(name, N_("column {column}: {names}"), {"column": name, "names": some(labels)})
 
 
 def _only_one(names: Sequence[str]) -> str:

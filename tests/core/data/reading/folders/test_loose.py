@@ -92,7 +92,9 @@ def test_of_several_columns_that_may_hold_labels_one_has_to_be_said():
     pictures = [f"{number}.png" for number in range(6)]
     rows = "file,colour,form\n" + "".join(f"{n}.png,{'red' if n % 2 else 'blue'},{'abc'[n % 3]}\n" for n in range(6))
     _, understanding = understood(pictures, table("t.csv", rows))
-    with pytest.raises(Undecided, match="-column colour: labels: blue, red; --label-column form: labels: a, b, c"):
+    with pytest.raises(
+        Undecided, match="-column colour: column colour: blue, red; --label-column form: column form: a, b, c"
+    ):
         understanding.settle()
     assert understood(pictures, table("t.csv", rows), label_column="form")[0] == {(None, one): 2 for one in "abc"}
 
