@@ -1,6 +1,5 @@
 """The teacher by an account of the school: from the button to the provider and back with a code, in a real browser."""
 
-import importlib.util
 import os
 
 import pytest
@@ -14,9 +13,6 @@ from tests.made.workers import wait_until
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not CHROMIUM, reason="no Chromium here; install it with: sudo apt-get install chromium"),
-    pytest.mark.skipif(
-        not importlib.util.find_spec("authlib"), reason="no Authlib here; install it with: pip install fitscope[oidc]"
-    ),
     pytest.mark.xdist_group("browser"),
 ]
 
