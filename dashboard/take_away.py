@@ -10,7 +10,7 @@ from core.export.offered import ZIP, Export, Form, current, is_stale, member
 from core.network import at_epoch
 from core.network.classifier import ESTIMATOR, is_baseline, preprocessing
 from core.network.estimator import TRUSTED
-from core.runs.run import Run
+from core.runs.run import ACTIVE, Run
 from dashboard import resources
 from dashboard.people.asking import by, is_mine
 from dashboard.server import jobs
@@ -47,7 +47,8 @@ def show(run: Run, epoch: int | None = None) -> None:
             _("There is an export, but the network was trained on since, or the file was damaged. Prepare it again."),
             icon=":material/update:",
         )
-    if made and made.epoch != at_epoch.asked_epoch(run, epoch):
+    follows = epoch is not None and epoch == at_epoch.last_epoch(run)  # which has moved on since it was made
+    if made and not follows and made.epoch != at_epoch.asked_epoch(run, epoch):
         made = None  # of another epoch: it is made anew, and takes the place of that one
     _prepare(run, made, epoch)
     if made is None:
@@ -139,13 +140,7 @@ def _download(run: Run, export: Export) -> None:
         help=_("README.txt in it says what each file is and how to use it."),
     )
     if export.epoch is not None:
-        st.caption(
-            _(
-                "The network of epoch {epoch}. It was not tested: what the test says is about the network that the run "
-                "keeps.",
-                epoch=export.epoch,
-            )
-        )
+        st.caption(_of_epoch(run, export.epoch))
     if run.config.begin_from:
         st.caption(_("The run went on from another run's epoch; reproduce.py begins with the same weights."))
     if resources.history(run).changes:
@@ -154,6 +149,16 @@ def _download(run: Run, export: Export) -> None:
         )
     if export.images:
         _say_of_images(run, export)
+
+
+def _of_epoch(run: Run, epoch: int) -> str:
+    if run.status and run.status.result and run.state not in ACTIVE:
+        return _(
+            "The network of epoch {epoch}. It was not tested: what the test says is about the network that the run "
+            "keeps.",
+            epoch=epoch,
+        )
+    return _("The network of epoch {epoch}, of a run that has not been tested yet.", epoch=epoch)
 
 
 def _say_of_images(run: Run, export: Export) -> None:
