@@ -139,10 +139,21 @@ WATCH = """
 """
 
 
+SLOW = """
+window.WebSocket = class extends WebSocket {
+  addEventListener(kind, heard, ...more) {
+    const late = (event) => setTimeout(() => heard.call(this, event), 1200);
+    super.addEventListener(kind, kind === "message" ? late : heard, ...more);
+  }
+};
+"""  # hears of everything later than it asks again: its slider stands then where it stood
+
+
 def test_look_inside_follows_a_training_without_a_blink(browser, training):
     running, run = training
     wait_until(lambda: run.history.epochs)
     with gently(run), viewer(browser) as page:
+        page.add_init_script(SLOW)
         page.goto(f"{running.address}/look_inside?run={run.id}")
         page.wait_for_selector(".js-plotly-plot .bars path")
         page.wait_for_selector("text=/Validation image, by its number/")
