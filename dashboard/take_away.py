@@ -14,7 +14,7 @@ from core.runs.run import ACTIVE, Run
 from dashboard import resources
 from dashboard.people.asking import by, is_mine
 from dashboard.server import jobs
-from dashboard.words import _, in_markdown, number, percent, plural, say_again, size
+from dashboard.words import _, after_colon, in_markdown, number, percent, plural, say_again, size
 
 KIND = "export"
 ASKING = """import skops.io
@@ -112,7 +112,7 @@ def _promise() -> None:
         "predict.py": _("names what is in a picture, with the preprocessing of this network"),
         "reproduce.py": _("trains the network again in plain Keras; as a notebook too"),
     }
-    st.markdown("\n".join(f"- **{name}**: {about}" for name, about in kinds.items()))
+    st.markdown("\n".join(f"- {after_colon(f'**{name}**', about)}" for name, about in kinds.items()))
 
 
 def _download(run: Run, export: Export) -> None:
@@ -125,7 +125,7 @@ def _download(run: Run, export: Export) -> None:
             icon=":material/rule:",
         )
         for form in out:
-            st.caption(f"**{form.file}**: {in_markdown(say_again(form.template, form.values))}")
+            st.caption(after_colon(f"**{form.file}**", in_markdown(say_again(form.template, form.values))))
     else:
         st.success(said, icon=":material/verified:")
     st.download_button(

@@ -16,10 +16,7 @@ tr { border-bottom: 1px solid #DDE3E8; } td.n, th.n { text-align: right; font-va
 }
 .said { border-left: 4px solid #0B6E99; padding: .1rem 1rem; margin: 1rem 0; white-space: pre-wrap; }
 .verdict { background: #EEF5F9; padding: .6rem 1rem; border-radius: 6px; } .scroll { overflow-x: auto; }
-figure, tr, .verdict, .matrix, .matrix.named tr:first-child th {
-  writing-mode: vertical-rl; transform: rotate(180deg); font-weight: 500;
-}
-.said { break-inside: avoid; } h2, h3 { break-after: avoid; }
+figure, tr, .verdict, .matrix, .said { break-inside: avoid; } h2, h3 { break-after: avoid; }
 @page { size: A4; margin: 15mm; }
 @media print {
   body { max-width: none; margin: 0; padding: 0; font-size: 10.5pt; print-color-adjust: exact; }

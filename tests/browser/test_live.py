@@ -198,12 +198,14 @@ def test_a_new_run_branches_from_an_epoch_of_another_and_begins_where_that_was(b
             page.wait_for_url(f"**{name}=*")
             at_rest(page)
         page.locator(".st-key-train button:not([disabled])").first.click()
-        page.wait_for_selector("text=/Test: .* of 360 images right/")
-    (made,) = (one for one in RunStore(classified.runs).all() if one.id != run.id)
+        store = RunStore(classified.runs)
+        wait_until(lambda: len(store.all()) == 2)
+        (made,) = (one for one in store.all() if one.id != run.id)
+        wait_until(lambda: made.state == "finished" and not made.process_alive)
     try:
         assert made.config.begin_from == f"{run.id}:29"
         (first,), before = made.history.epochs, run.history.epochs[28]
         assert first["epoch"] == 1
         assert first["val_loss"] == pytest.approx(before["val_loss"], rel=0.01)
     finally:
-        RunStore(classified.runs).delete(made)  # others count on the one network
+        store.delete(made)  # others count on the one network
