@@ -10,12 +10,12 @@ from core.export.offered import ZIP, Export, Form, current, is_stale, member
 from core.network import at_epoch
 from core.network.classifier import ESTIMATOR, is_baseline, preprocessing
 from core.network.estimator import TRUSTED
-from core.runs.run import Run
+from core.runs.run import ACTIVE, Run
 from dashboard import choices, resources
 from dashboard.navigation import page
 from dashboard.people.asking import by, is_mine
 from dashboard.server import jobs
-from dashboard.words import _, in_markdown, number, percent, plural, say_again, size
+from dashboard.words import _, after_colon, in_markdown, number, percent, plural, say_again, size
 
 KIND = "export"
 ASKING = """import skops.io
@@ -48,7 +48,8 @@ def show(run: Run, epoch: int | None = None) -> None:
             _("There is an export, but the network was trained on since, or the file was damaged. Prepare it again."),
             icon=":material/update:",
         )
-    if made and made.epoch != at_epoch.asked_epoch(run, epoch):
+    follows = epoch is not None and epoch == at_epoch.last_epoch(run)  # which has moved on since it was made
+    if made and not follows and made.epoch != at_epoch.asked_epoch(run, epoch):
         made = None  # of another epoch: it is made anew, and takes the place of that one
     _prepare(run, made, epoch)
     if made is None:
@@ -130,7 +131,7 @@ def _promise() -> None:
         "predict.py": _("names what is in a picture, with the preprocessing of this network"),
         "reproduce.py": _("trains the network again in plain Keras; as a notebook too"),
     }
-    st.markdown("\n".join(f"- **{name}** – {about}" for name, about in kinds.items()))
+    st.markdown("\n".join(f"- {after_colon(f'**{name}**', about)}" for name, about in kinds.items()))
 
 
 def _download(run: Run, export: Export) -> None:
@@ -143,7 +144,7 @@ def _download(run: Run, export: Export) -> None:
             icon=":material/rule:",
         )
         for form in out:
-            st.caption(f"**{form.file}**: {in_markdown(say_again(form.template, form.values))}")
+            st.caption(after_colon(f"**{form.file}**", in_markdown(say_again(form.template, form.values))))
     else:
         st.success(said, icon=":material/verified:")
     st.download_button(
@@ -158,13 +159,7 @@ def _download(run: Run, export: Export) -> None:
         help=_("README.txt in it says what each file is and how to use it."),
     )
     if export.epoch is not None:
-        st.caption(
-            _(
-                "The network of epoch {epoch}. It was not tested: what the test says is about the network that the run "
-                "keeps.",
-                epoch=export.epoch,
-            )
-        )
+        st.caption(_of_epoch(run, export.epoch))
     if run.config.begin_from:
         st.caption(_("The run went on from another run's epoch; reproduce.py begins with the same weights."))
     if resources.history(run).changes:
@@ -173,6 +168,16 @@ def _download(run: Run, export: Export) -> None:
         )
     if export.images:
         _say_of_images(run, export)
+
+
+def _of_epoch(run: Run, epoch: int) -> str:
+    if run.status and run.status.result and run.state not in ACTIVE:
+        return _(
+            "The network of epoch {epoch}. It was not tested: what the test says is about the network that the run "
+            "keeps.",
+            epoch=epoch,
+        )
+    return _("The network of epoch {epoch}, of a run that has not been tested yet.", epoch=epoch)
 
 
 def _say_of_images(run: Run, export: Export) -> None:

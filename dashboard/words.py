@@ -108,6 +108,11 @@ def number(value: float, digits: int = 0) -> str:
     return format_decimal(value, format=f"#,##0.{'0' * digits}", locale=language())
 
 
+def after_colon(title: str, words: str) -> str:
+    """What is said of something, with the language's space before the colon."""
+    return _("{title}: {words}", title=title, words=words)
+
+
 def percent(share: float, digits: int = 1) -> str:
     """A share 0..1 as a percentage, with the language's sign and comma."""
     return format_percent(share, format=f"#,##0.{'0' * digits} %", locale=language())

@@ -21,7 +21,7 @@ st.markdown(
     )
 )
 with st.sidebar:
-    run = answer.choose_run()
+    run = answer.choose_run(untested=True)
     epoch = epoch_picker.pick(run) if run else None
 if run is None:
     run_picker.train_first(_("No network is trained yet. Train one, and you can take it away."), ICON)

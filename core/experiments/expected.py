@@ -1,9 +1,10 @@
 """How long runs will take on this machine: by earlier ones of the same network, or by a short calibration.
 
-Of networks that were never trained here a few are timed; the others lie between by their multiply-adds and the size of
-their batches.
+Of networks that were never trained here a few are timed; the others lie between: their time by their multiply-adds and
+the size of their batches, their memory by the numbers that a step holds.
 """
 
+import math
 import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from core.recipe.config import TrainingConfig
 from core.runs.cost import Foretold
 from core.runs.store import RunStore
 from core.training import scored
-from core.training.layers import question
+from core.training.layers import Plan, question
 
 Ask = Callable[[dict[str, Any]], dict[str, Any]]
 """Puts a question to a worker that has Keras, such as {"describe": …}."""
@@ -95,23 +96,48 @@ def calibrate(store: RunStore, cells: Sequence[Cell], ask: Ask) -> None:
 
     fitted = {name: timed(recipe) for name, recipe in new.items() if architectures.is_baseline(recipe.architecture)}
     built = {name: recipe for name, recipe in new.items() if name not in fitted}
-    size = {name: _told(ask({"describe": question(recipe)}))["plan"]["multiply_adds"] for name, recipe in built.items()}
+    plans = {name: Plan.from_dict(_told(ask({"describe": question(recipe)}))["plan"]) for name, recipe in built.items()}
+    size = {name: one.multiply_adds for name, one in plans.items()}
     batch = {name: recipe.batch_size for name, recipe in built.items()}
     ends = dict.fromkeys(choose(built, key=of.__getitem__) for of in (size, batch) for choose in (min, max) if built)
-    predicted = _predicted(size, batch, {name: timed(built[name]) for name in ends}) if built else {}
-    keep(store, {**fitted, **predicted})
+    if built:
+        known = {name: timed(built[name]) for name in ends}
+        memory = _memory({name: _held(plans[name], batch[name]) for name in plans}, known)
+        seconds = _seconds_each(size, batch, known)
+        fitted |= {name: known.get(name, Pace(seconds[name], memory.get(name))) for name in built}
+    keep(store, fitted)
 
 
-def _predicted(size: dict[str, int], batch: dict[str, int], timed: dict[str, Pace]) -> dict[str, Pace]:
+def _seconds_each(size: dict[str, int], batch: dict[str, int], timed: dict[str, Pace]) -> dict[str, float]:
     """Seconds for each image: some for itself, for its part of a step, for its multiply-adds; none of them negative."""
-    from scipy.optimize import nnls  # late: it takes half a second, of each command and each start of the server
-
     most, least = max(size.values()) or 1, min(batch.values())
     parts = {name: [1.0, least / batch[name], size[name] / most] for name in size}
-    weights, _rest = nnls(
-        np.array([parts[name] for name in timed]), np.array([pace.seconds for pace in timed.values()])
-    )
-    return {name: timed.get(name, Pace(float(np.dot(parts[name], weights)))) for name in size}
+    return _between(parts, {name: pace.seconds for name, pace in timed.items()})
+
+
+def _memory(held: dict[str, int], timed: dict[str, Pace]) -> dict[str, int]:
+    """Bytes of a worker: those that each has, and some for each number of a step; none where it was not told."""
+    measured = {name: float(pace.memory) for name, pace in timed.items() if pace.memory is not None}
+    if len(measured) < len(timed):
+        return {}
+    most = max(held.values()) or 1
+    return {
+        name: round(one) for name, one in _between({n: [1.0, of / most] for n, of in held.items()}, measured).items()
+    }
+
+
+def _held(plan: Plan, batch: int) -> int:
+    """Numbers that a step holds: of each weight itself, its gradient and two that the optimizer keeps; of each place of
+    a layer and image what it says, and its gradient."""
+    return 4 * plan.parameters + 2 * batch * sum(math.prod(layer.output_shape) for layer in plan.layers)
+
+
+def _between(parts: dict[str, list[float]], measured: dict[str, float]) -> dict[str, float]:
+    """Of all, as those that were measured: a sum of their parts with the same weights, none of them negative."""
+    from scipy.optimize import nnls  # late: it takes half a second, of each command and each start of the server
+
+    weights, _rest = nnls(np.array([parts[name] for name in measured]), np.array(list(measured.values())))
+    return {name: float(np.dot(of, weights)) for name, of in parts.items()}
 
 
 def _seconds(recipe: TrainingConfig, pace: Pace, around: float) -> float:

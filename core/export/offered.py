@@ -10,6 +10,7 @@ from typing import Any
 from core.errors import RunError
 from core.files import read_json
 from core.network.classifier import is_baseline, network_file
+from core.runs import checkpoints
 from core.runs.run import ACTIVE, Run
 
 ZIP, FACTS, NETWORK = "export.zip", "export.json", "network.keras"
@@ -50,7 +51,7 @@ class Export:
     """An export as its facts say.
 
     made      seconds since 1970
-    network   SHA-256 of the network.keras it was made of
+    network   SHA-256 of the file it was made of: network.keras, or the numbers of the epoch
     size      bytes of the zip
     images    bytes of pixels that the zip carries, 0 where it carries none
     epoch     whose network it is; None for that which the run keeps
@@ -78,7 +79,7 @@ def current(run: Run) -> Export | None:
         whole = (run.folder / ZIP).stat().st_size == export.size
     except (KeyError, TypeError, OSError):
         return None
-    return export if whole and export.network == fingerprint(run) else None
+    return export if whole and is_same(run, export.epoch, export.network) else None
 
 
 def is_stale(run: Run) -> bool:
@@ -86,37 +87,51 @@ def is_stale(run: Run) -> bool:
     return (run.folder / ZIP).exists() and current(run) is None
 
 
-def check(run: Run) -> str:
+def check(run: Run, epoch: int | None = None) -> str:
     """The fingerprint of the network that is to be prepared: by its owner or the teacher, since it keeps the machine
     at work for half a minute and takes the place of what was prepared before. What is there, everybody takes.
 
+    epoch  whose network, one that was kept; None: that which the run keeps, once it has ended
     Raises PeopleError, and RunError where there is no such network.
     """
     run.check_yours()
-    state, network = run.state, fingerprint(run)
-    if state in ACTIVE:
-        raise RunError(
-            "Run {run} is {state}: its network is still changing. Wait for its end, or stop it.",
-            run=run.id,
-            state=state,
-        )
     if is_baseline(run):
         raise RunError(
             "Run {run} is a baseline of scikit-learn, which other programs do not read. Take its file network.skops.",
             run=run.id,
         )
-    if not network or network_file(run) is None:
+    network = fingerprint(run, epoch)
+    if epoch is None and run.state in ACTIVE:
+        raise _still_changing(run)
+    if not network or (epoch is None and network_file(run) is None):
         raise run.without_network()
     return network
 
 
-def fingerprint(run: Run) -> str:
-    """SHA-256 of a run's network; "" where it has none."""
+def _still_changing(run: Run) -> RunError:
+    return RunError(
+        "Run {run} is {state}: its network is still changing. Name one of the epochs that were kept ({epochs}), wait "
+        "for its end, or stop it.",
+        run=run.id,
+        state=run.state,
+        epochs=", ".join(map(str, checkpoints.epochs(run.checkpoints))) or "–",
+    )
+
+
+def fingerprint(run: Run, epoch: int | None = None) -> str:
+    """SHA-256 of a run's network, or of the numbers of a kept epoch; "" where there is none."""
+    path = run.folder / NETWORK if epoch is None else checkpoints.path_of(run.checkpoints, epoch)
     try:
-        fact = (run.folder / NETWORK).stat()
-        return _fingerprint(run.folder / NETWORK, fact.st_mtime_ns, fact.st_size)
+        fact = path.stat()
+        return _fingerprint(path, fact.st_mtime_ns, fact.st_size)
     except OSError:
         return ""
+
+
+def is_same(run: Run, epoch: int | None, network: str) -> bool:
+    """Whether that is still the network; an epoch that has made room since was never trained anew."""
+    now = fingerprint(run, epoch)
+    return now == network or (epoch is not None and not now)
 
 
 def member(run: Run, name: str) -> bytes:

@@ -32,12 +32,12 @@ from core.export.checked import (
 )
 from core.export.images import SHIPPED, Source, fingerprint, source
 from core.export.notebook import notebook
-from core.export.offered import FACTS, ZIP, Export, Form, check
-from core.export.offered import fingerprint as network_fingerprint
+from core.export.offered import FACTS, ZIP, Export, Form, check, is_same
 from core.export.readme import readme
 from core.export.reproduce import cells, script
 from core.files import locked, write_json, write_whole
 from core.inside import weights
+from core.inside.converted import write_preprocessing
 from core.network.at_epoch import asked_epoch
 from core.network.classifier import preprocessing as preprocessing_of
 from core.network.classifier import unreadable
@@ -80,18 +80,19 @@ class _Work:
 def export(run: Run, progress: Progress, with_images: bool = False, epoch: int | None = None) -> Export:
     """Writes the zip of a run and its facts; what does not agree with Keras is left out, with the reason.
 
-    epoch        whose network, of those that were kept; None: that which the run keeps
+    epoch        whose network, of those that were kept, also while it trains; None: that which the run keeps
     with_images  the run's images go into the zip however many they are, where a script could not download them
     Imports Keras, on the CPU. Raises PeopleError, RunError, DataError, StorageError, TrainingError where none agrees.
     """
-    began_with = check(run)
     epoch = asked_epoch(run, epoch)
+    began_with = check(run, epoch)
     busy = RunError("Run {run} is being exported already; wait for that.", run=run.id)
     with locked(run.folder / "export.lock", 0.0, busy), scratch() as place:
         (place / "export").mkdir()
         # left in the other order: whoever still waits for Keras is told first that no answer comes
         with ThreadPoolExecutor(ASKED_AT_ONCE) as beside, KerasProcess(place / "export") as keras:
-            splits = _splits(run, progress)
+            splits = _splits(run, progress, epoch)
+            write_preprocessing(run, splits)
             progress("Writing every form", 0.05)
             model = _load(run) if epoch is None else weights.network(run, epoch)
             given = source(run.config, splits)
@@ -104,7 +105,7 @@ def export(run: Run, progress: Progress, with_images: bool = False, epoch: int |
         further = [work.source.file] if carries or work.source.file == "splits.npz" else []
         further += [begun_from.FILE] if (work.folder / begun_from.FILE).exists() else []
         _pack(packed, work.folder, forms, further)
-        if network_fingerprint(run) != began_with:
+        if not is_same(run, epoch, began_with):
             raise RunError("The network of run {run} was trained on meanwhile. Prepare it again.", run=run.id)
         settle()
         write_whole(run.folder / ZIP, lambda file: _copy(packed, file))
@@ -119,17 +120,21 @@ def carries_images(source: Source, wanted: bool) -> bool:
     return source.file == "images.npz" and (wanted or source.bytes <= SHIPPED)
 
 
-def _splits(run: Run, progress: Progress) -> Prepared:
-    """The images of the run, which must be the ones it was trained and tested on; raises DataError."""
+def _splits(run: Run, progress: Progress, epoch: int | None) -> Prepared:
+    """The images of the run, which must be the ones it was trained and tested on; raises DataError.
+
+    epoch  whose network is taken away: the run may not have been tested yet
+    """
     config = run.config
     if not cache.available(dataset(config.dataset)):
         raise DataError(
             "The images of {dataset} are not on this machine. Download them on the Images page.", dataset=config.dataset
         )
     splits = prepare(dataset(config.dataset), config, progress)
-    if not np.array_equal(
-        splits.rows["test"], evaluation.read(run, "test").rows
-    ) or splits.version != run.history.start.get("dataset_version", splits.version):
+    rows = evaluation.read(run, "test").rows if epoch is None else (run.images or {}).get("test", np.empty(0))
+    if not np.array_equal(splits.rows["test"], rows) or splits.version != run.history.start.get(
+        "dataset_version", splits.version
+    ):
         raise DataError(
             "The images of {dataset} are others than those run {run} was trained on. Put the former files back, or "
             "train its recipe again as a new run.",
@@ -244,12 +249,11 @@ def _questions(work: _Work, model: "keras.Model") -> Questions:
     A GPU rounds more, and half precision far more: there Keras is asked anew, on the CPU in single precision; so is the
     network of another epoch.
     """
-    answers = evaluation.read(work.run, "test")
     rows, images = _some(work.splits.test.images, COUNTED)
-    probabilities = answers.probabilities[rows]
+    labels = np.asarray(work.splits.test.labels)[rows].astype(np.int64)
     if work.epoch is not None or model is not work.model or not work.run.history.start["device"].startswith("CPU"):
-        probabilities = answers_on_the_cpu(model, images)
-    return Questions(images, answers.labels[rows], probabilities)
+        return Questions(images, labels, answers_on_the_cpu(model, images))
+    return Questions(images, labels, evaluation.read(work.run, "test").probabilities[rows])
 
 
 def _some(images: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:

@@ -59,14 +59,9 @@ def readme(run: Run, forms: Sequence[Form], source: Source, carries_images: bool
 
 def _about_network(run: Run, result: dict[str, Any], epoch: int | None) -> str:
     """Whose network it is, and how good: of another epoch than the tested one what validation said."""
-    low, high = result["interval"]
-    tested = (
-        f"{result['test_accuracy']:.2%} of {result['n_test']:,} test images right (95 % interval {low:.2%} to "
-        f"{high:.2%}), loss {result['test_loss']:.4f}"
-    )
     own = result.get("kept_epoch")  # absent in runs from before it was written down
     if epoch is None:
-        return f"Run {run.id} of Fitscope{f', network of epoch {own}' if own else ''}. It gets {tested}."
+        return f"Run {run.id} of Fitscope{f', network of epoch {own}' if own else ''}. It gets {_tested(result)}."
     history = run.history
     scored = next((one for one in history.epochs if one["epoch"] == epoch), None)
     how_good = (
@@ -74,10 +69,20 @@ def _about_network(run: Run, result: dict[str, Any], epoch: int | None) -> str:
         if scored
         else "It has not learnt anything yet. "
     )
+    untested = (
+        f"the network that the run keeps, of epoch {own}, gets {_tested(result)}. reproduce.py trains the whole run "
+        "again, and keeps that one."
+        if result
+        else "the run had not ended when this was made. reproduce.py trains its recipe to the last epoch."
+    )
+    return f"Run {run.id} of Fitscope, network of epoch {epoch}. {how_good}It was not tested: {untested}"
+
+
+def _tested(result: dict[str, Any]) -> str:
+    low, high = result["interval"]
     return (
-        f"Run {run.id} of Fitscope, network of epoch {epoch}. {how_good}It was not tested: the network that "
-        f"the run keeps, of epoch {own}, gets {tested}. reproduce.py trains the whole run again, and "
-        "keeps that one."
+        f"{result['test_accuracy']:.2%} of {result['n_test']:,} test images right (95 % interval {low:.2%} to "
+        f"{high:.2%}), loss {result['test_loss']:.4f}"
     )
 
 

@@ -69,10 +69,6 @@ def script(cells: list[Cell]) -> str:
 
 def _head(run: Run, source: Source, beside: list[str]) -> str:
     """What the script is, what it needs, what is the same and what may differ."""
-    status = run.status
-    result = (status.result if status else None) or {}
-    hits, n = round(result["test_accuracy"] * result["n_test"]), result["n_test"]
-    low, high = wilson(hits, n)
     packages = [f"tensorflow=={version('tensorflow')}", f"keras=={version('keras')}", "numpy", *source.packages]
     paragraphs = [
         f"It repeats the run {run.id}, with Keras and nothing of Fitscope, in which it was trained. "
@@ -83,14 +79,26 @@ def _head(run: Run, source: Source, beside: list[str]) -> str:
         "such a last digit grows with every step. Expect the accuracy of the run give or take what another seed "
         "would change.",
         *_not_only_the_recipe(run),
-        f"The run on {run.history.start.get('device', 'its machine')}: {result['test_accuracy']:.2%} of {n:,} test "
-        f"images right (95 % interval {low:.2%} to {high:.2%}), with the network of epoch {result['kept_epoch']} of "
-        f"{result['epochs']}.",
+        f"The run on {run.history.start.get('device', 'its machine')}: {_what_came_of_it(run)}",
     ]
     title = f"{dataset(run.config.dataset).title}, {architectures.get(run.config.architecture).title}: trained again."
     install = f"    pip install {' '.join(packages)}"
     wrapped = ["\n".join(textwrap.wrap(one, WIDTH)) for one in paragraphs]
     return "\n\n".join([title, wrapped[0], install, *wrapped[1:]])
+
+
+def _what_came_of_it(run: Run) -> str:
+    """Its test, or how far it was."""
+    status, history = run.status, run.history
+    result = (status.result if status else None) or {}
+    if not result:
+        return f"it had trained {len(history.epochs)} of {history.start['epochs']} epochs when this was written."
+    hits, n = round(result["test_accuracy"] * result["n_test"]), result["n_test"]
+    low, high = wilson(hits, n)
+    return (
+        f"{result['test_accuracy']:.2%} of {n:,} test images right (95 % interval {low:.2%} to {high:.2%}), with the "
+        f"network of epoch {result['kept_epoch']} of {result['epochs']}."
+    )
 
 
 def _not_only_the_recipe(run: Run) -> list[str]:
@@ -130,7 +138,7 @@ def _recipe(run: Run) -> str:
     config, status = run.config, run.status
     result = (status.result if status else None) or {}
     planned = run.history.start.get("epochs", config.epochs)  # others than the recipe's where somebody changed them
-    stopped = run.state == "stopped" and result["epochs"] < planned
+    stopped = run.state == "stopped" and result.get("epochs", planned) < planned
     epochs = result["epochs"] if stopped else planned
     lines = [
         f"SEED = {config.seed}",

@@ -35,7 +35,7 @@ def write(
     arrays = {f"v{position:04d}": weight for position, weight in enumerate(weights) if position not in frozen}
     if answers is not None:
         arrays["answers"] = answers.astype(np.float16)
-    write_arrays(_path(folder, epoch), arrays)
+    write_arrays(path_of(folder, epoch), arrays)
     thin(folder, best, _limit())
 
 
@@ -50,6 +50,11 @@ def frozen(folder: Path) -> dict[str, np.ndarray]:
     return read_arrays(folder / FROZEN) or {}
 
 
+def path_of(folder: Path, epoch: int) -> Path:
+    """Where the network of an epoch lies while it is kept."""
+    return folder / f"epoch-{epoch:04d}.npz"
+
+
 def epochs(folder: Path) -> list[int]:
     """The epochs that are kept, in ascending order."""
     try:
@@ -61,7 +66,7 @@ def epochs(folder: Path) -> list[int]:
 
 def read(folder: Path, epoch: int) -> list[np.ndarray]:
     """The network's variables at the end of an epoch; raises RunError where they are not kept or damaged."""
-    arrays = read_arrays(_path(folder, epoch))
+    arrays = read_arrays(path_of(folder, epoch))
     if not arrays:
         raise _not_kept(folder, epoch)
     arrays = {**frozen(folder), **arrays}
@@ -82,14 +87,14 @@ def _not_kept(folder: Path, epoch: int) -> RunError:
 def changed(folder: Path, epoch: int) -> int:
     """When the network of an epoch was written, in nanoseconds; 0 where it is not kept."""
     try:
-        return _path(folder, epoch).stat().st_mtime_ns
+        return path_of(folder, epoch).stat().st_mtime_ns
     except OSError:
         return 0
 
 
 def answers(folder: Path, epoch: int) -> np.ndarray | None:
     """The probabilities of the validation images after an epoch, (n, classes) float32; None where they are not kept."""
-    arrays = read_arrays(_path(folder, epoch)) or {}
+    arrays = read_arrays(path_of(folder, epoch)) or {}
     stored = arrays.get("answers")
     return None if stored is None else stored.astype(np.float32)
 
@@ -103,14 +108,14 @@ def drop_after(folder: Path, epoch: int) -> None:
     """Removes later epochs: a resumed training repeats them."""
     for later in epochs(folder):
         if later > epoch:
-            _path(folder, later).unlink(missing_ok=True)
+            path_of(folder, later).unlink(missing_ok=True)
 
 
 def drop(folder: Path, unwanted: Sequence[int]) -> None:
     """Removes those epochs; raises StorageError."""
     for epoch in unwanted:
-        with writing_to(_path(folder, epoch)):
-            _path(folder, epoch).unlink(missing_ok=True)
+        with writing_to(path_of(folder, epoch)):
+            path_of(folder, epoch).unlink(missing_ok=True)
 
 
 def hold(folder: Path, epoch: int) -> bool:
@@ -123,14 +128,14 @@ def hold(folder: Path, epoch: int) -> bool:
 
 def size(folder: Path, epoch: int) -> int:
     """Bytes of a kept epoch; 0 where it is not kept."""
-    return _size(_path(folder, epoch))
+    return _size(path_of(folder, epoch))
 
 
 def make_room(folder: Path) -> bool:
     """Removes every second epoch, where the disk is full; False when there is none left to remove."""
     kept = epochs(folder)
     for epoch in kept[::2]:
-        _path(folder, epoch).unlink(missing_ok=True)
+        path_of(folder, epoch).unlink(missing_ok=True)
     return bool(kept)
 
 
@@ -140,7 +145,7 @@ def thin(folder: Path, best: int, limit: int) -> None:
     The first, the newest, the best and those that somebody looks at stay, so a few networks may be more than the limit.
     """
     kept, stay = epochs(folder), {best, *_held(folder)}
-    sizes = {epoch: _size(_path(folder, epoch)) for epoch in kept}
+    sizes = {epoch: _size(path_of(folder, epoch)) for epoch in kept}
     while sum(sizes[epoch] for epoch in kept) > limit:
         gaps = {
             epoch: kept[place + 1] - kept[place - 1]
@@ -150,12 +155,8 @@ def thin(folder: Path, best: int, limit: int) -> None:
         if not gaps:
             return
         goes = min(gaps, key=lambda epoch: (gaps[epoch], epoch))
-        _path(folder, goes).unlink(missing_ok=True)
+        path_of(folder, goes).unlink(missing_ok=True)
         kept.remove(goes)
-
-
-def _path(folder: Path, epoch: int) -> Path:
-    return folder / f"epoch-{epoch:04d}.npz"
 
 
 def _mark(folder: Path, epoch: int) -> Path:

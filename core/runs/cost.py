@@ -57,12 +57,14 @@ class Used:
     memory      bytes in the main memory
     gpu_memory  bytes in that of the GPU; None where it trains on the CPU
     joules      of the whole processor, whatever else ran included; None where the machine does not tell
+    gpu_joules  of the GPU, whatever else ran on it included; None where it trains on the CPU, or the card does not tell
     """
 
     cores: float
     memory: int
     gpu_memory: int | None = None
     joules: float | None = None
+    gpu_joules: float | None = None
 
 
 def used(history: History, last: int = 0) -> Used | None:
@@ -76,23 +78,32 @@ def used(history: History, last: int = 0) -> Used | None:
         return None
     seconds = sum(long for long, _one in known) or 1.0
     gpu = [one.gpu_memory for _long, one in known if one.gpu_memory is not None]
-    joules = [one.joules for _long, one in known if one.joules is not None]
+    epochs = len(history.epochs[-last:])
     return Used(
         cores=sum(long * one.cores for long, one in known) / seconds,
         memory=max(one.memory for _long, one in known),
         gpu_memory=max(gpu) if gpu else None,
-        joules=sum(joules) if len(joules) == len(history.epochs[-last:]) else None,  # of some epochs it is none of all
+        joules=_sum([one.joules for _long, one in known], epochs),
+        gpu_joules=_sum([one.gpu_joules for _long, one in known], epochs),
     )
+
+
+def _sum(joules: list[float | None], epochs: int) -> float | None:
+    """Of all epochs; that of some is none of all."""
+    told = [one for one in joules if one is not None]
+    return sum(told) if len(told) == epochs else None
 
 
 def _used(value: Any) -> Used | None:
     """As an epoch tells it; None for anything else."""
     if not isinstance(value, dict) or not says(value, {"cores": (int, float), "memory": int}):
         return None
-    gpu, joules = value.get("gpu_memory"), value.get("joules")
+    gpu = value.get("gpu_memory")
+    joules, of_gpu = (value.get(name) for name in ("joules", "gpu_joules"))
     return Used(
         float(value["cores"]),
         value["memory"],
         gpu if isinstance(gpu, int) else None,
         float(joules) if isinstance(joules, int | float) else None,
+        float(of_gpu) if isinstance(of_gpu, int | float) else None,
     )

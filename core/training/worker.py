@@ -21,6 +21,7 @@ from core.backbones.chosen import resolved
 from core.data.catalogue import dataset
 from core.errors import FitscopeError, RunError, SettingError
 from core.pictures.preprocessing import scaled
+from core.processes.gpu_energy import GpuMeter
 from core.processes.lean import lean
 from core.processes.meter import Meter, memory
 from core.processes.running import stand_back, started
@@ -159,11 +160,14 @@ def work(run: Run, listener: Any = None) -> int:
 
 def _meter(run: Run) -> Callable[[], dict[str, Any]]:
     """What this process used since it was asked last."""
-    meter = Meter()
-    return lambda: {
-        **meter.read(),
-        "gpu_memory": None if architectures.is_baseline(run.config.architecture) else gpu_memory(),
-    }
+    meter, gpu = Meter(), GpuMeter()
+
+    def read() -> dict[str, Any]:
+        held = None if architectures.is_baseline(run.config.architecture) else gpu_memory()
+        joules = gpu.joules()
+        return {**meter.read(), "gpu_memory": held, "gpu_joules": None if held is None else joules}
+
+    return read
 
 
 def _train_and_test(run: Run, recorder: Any, report: Any) -> None:

@@ -2,7 +2,8 @@
 const STEP_MS = 900;
 const WRITTEN_OUT = 9;  // products in a line; of more, a grid and their sums
 
-const tidy = (value) => String(Math.round(value * 100) / 100).replace("-0", value < 0 && Math.round(value * 100) ? "-0" : "0").replace("-", "−");
+let decimal = ".";  // as the page's language writes it
+const tidy = (value) => String(Math.round(value * 100) / 100).replace("-0", value < 0 && Math.round(value * 100) ? "-0" : "0").replace("-", "−").replace(".", decimal);
 
 function tint(value, most) {
   const share = most ? Math.min(1, Math.abs(value) / most) : 0;
@@ -123,6 +124,7 @@ function poolSum(data, number) {
 
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".convolution");
+  decimal = data.words.decimal;
   const steps = data.corners.length + data.pool_corners.length;
   return player(root, { key: JSON.stringify(data), steps, ms: STEP_MS, words: data.words, draw: (step) => draw(root, data, step) });
 }

@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.by_hand.convolution import Steps
 from dashboard.by_hand.player import BAR, STYLE, script
-from dashboard.words import _
+from dashboard.words import _, number
 
 _component = st.components.v2.component(
     "fitscope_convolution",
@@ -78,6 +78,7 @@ def animate(
             "back": _("One step back"),
             "next": _("One step on"),
             "slider": _("Step"),
+            "decimal": number(0.5, 1)[1],
         },
     }
     _component(data=data, key="convolution", height="content")

@@ -9,7 +9,7 @@ from core.errors import FitscopeError
 from core.evaluation.confusion import confusion
 from dashboard import resources
 from dashboard.widgets import run_picker
-from dashboard.words import _, class_words, in_markdown, number, percent, say
+from dashboard.words import _, after_colon, class_words, in_markdown, number, percent, say
 
 STYLE = """
 .four-fields { border-collapse: separate; border-spacing: .3rem; }
@@ -124,7 +124,7 @@ def _worked_out(fields: FourFields, name: str) -> None:
         ),
     )
     for title, formula, share, aid in lines:
-        st.markdown(f"**{title}** = {formula} = {_value(share)}" + (f": {aid}" if aid else ""))
+        st.markdown(f"**{title}** = {formula} = {after_colon(_value(share), aid) if aid else _value(share)}")
     if fields.accuracy is not None and fields.n and fields.tp + fields.fn:
         rare = fields.tp + fields.fn
         st.caption(

@@ -5,11 +5,13 @@ from typing import Any
 import numpy as np
 
 from core.recipe.config import TrainingConfig
-from core.recipe.learning_rate import shares, varies
+from core.recipe.learning_rate import events, shares, varies
 from core.runs.history import History
 from dashboard.charts.parts import CURSOR, GREY, Figure, Say, plain_layout, plain_line
 
 POINTS = 300  # of the planned line, about
+MOST_MARKS = 40  # lines: more would be a wall, and so many steps read as a slope
+APART = 0.2  # of the axis, that a word needs beside the next on the same height
 
 
 def moves(config: TrainingConfig) -> bool:
@@ -18,7 +20,7 @@ def moves(config: TrainingConfig) -> bool:
 
 
 def over_epochs(config: TrainingConfig, history: History | None, title: str, say: Say, height: int = 190) -> Figure:
-    """The planned rate as a grey line, that of each epoch's last step as points, and marks where it was lowered."""
+    """The planned rate as a grey line, that of each epoch's last step as points, and a mark at each event."""
     planned = {**plain_line(*_planned(config), GREY, say("planned"), False, False), "mode": "lines"}
     planned["line"]["width"] = 1.5
     rates = plain_line(
@@ -34,37 +36,65 @@ def over_epochs(config: TrainingConfig, history: History | None, title: str, say
     layout["yaxis"].update(tickformat="~g", rangemode="tozero", nticks=4, exponentformat="power")
     layout.update(height=height)
     layout["margin"] = {"l": 78, "r": 16, "t": 8, "b": 44}
-    if history:
-        layout |= movable(config, history, say)
+    layout |= movable(config, history, say)
     return {"data": [planned, rates], "layout": layout, "title": title, "alt": title}
 
 
-def movable(config: TrainingConfig, history: History, say: Say) -> dict[str, Any]:
-    """The parts of its layout that change while a training goes on."""
-    shapes: list[dict[str, Any]] = []
+def movable(config: TrainingConfig, history: History | None, say: Say) -> dict[str, Any]:
+    """The parts of its layout that change while a training goes on: what the schedule does, and what a plateau did."""
+    words = {"warmed": say("warm-up ends"), "step": say("lowered"), "top": say("highest")}
+    marked = [(epoch, words[kind]) for epoch, kind in events(config, _steps(config))]
+    if history:
+        marked += [(float(epoch), say("lowered")) for epoch in lowered(config, history)]
+    marked = sorted(marked) if len(marked) <= MOST_MARKS else []
+    first = {
+        word: epoch for epoch, word in reversed(marked)
+    }  # one word says it of all its lines, which may stand close
+    shapes = [_line(epoch) for epoch, _word in marked]
     notes: list[dict[str, Any]] = []
-    for epoch in lowered(config, history):
-        line = {"type": "line", "x0": epoch, "x1": epoch, "yref": "paper", "y0": 0, "y1": 1}
-        shapes.append({**line, "line": {"color": GREY, "width": 1.5, "dash": "dot"}})
-        note = {"x": epoch, "y": 1, "yref": "paper", "yanchor": "top", "xanchor": "left", "xshift": 3}
-        if not notes:  # one word says it of all lines, which may stand close
-            notes.append({**note, "text": say("lowered"), "showarrow": False, "font": {"color": GREY}})
+    for word, epoch in sorted(first.items(), key=lambda one: one[1]):
+        close = bool(notes) and epoch - notes[-1]["x"] < APART * config.epochs
+        notes.append(_note(epoch, word, notes[-1]["y"] - 0.16 if close else 1.0, 2 * epoch > config.epochs))
     return {"shapes": shapes, "annotations": notes}
 
 
+def _line(epoch: float) -> dict[str, Any]:
+    line = {"type": "line", "x0": epoch, "x1": epoch, "yref": "paper", "y0": 0, "y1": 1}
+    return {**line, "line": {"color": GREY, "width": 1.5, "dash": "dot"}}
+
+
+def _note(epoch: float, word: str, height: float, before: bool) -> dict[str, Any]:
+    """A word beside its line, `before` it where there is no room behind."""
+    side = {"xanchor": "right", "xshift": -3} if before else {"xanchor": "left", "xshift": 3}
+    place = {"x": epoch, "y": height, "yref": "paper", "yanchor": "top", **side}
+    return {**place, "text": word, "showarrow": False, "font": {"color": GREY}}
+
+
 def lowered(config: TrainingConfig, history: History) -> list[int]:
-    """The epochs after which a plateau lowered it: what is left after the schedule's own share is taken out."""
+    """The epochs after which a plateau lowered it: what is left after the schedule's own share is taken out.
+
+    Where somebody set it lower, a flag says so.
+    """
+    if not config.reduce_lr_patience:
+        return []
+    somebody = {epoch - 1 for epoch, values in history.changes if "learning_rate" in values}
     steps = history.start.get("steps_per_epoch", 1)
     rates = np.array(history.column("learning_rate"), float)
     epochs = np.array(history.column("epoch"), int)
     own = np.array([shares(config, steps, int(epoch) * steps - 1, 1)[0] for epoch in epochs])
     known = own > 0
     bases = rates[known] / own[known]
-    return [int(epoch) for epoch in epochs[known][:-1][bases[1:] < bases[:-1] * (1 - 1e-4)]]
+    fell = epochs[known][:-1][bases[1:] < bases[:-1] * (1 - 1e-4)]
+    return [int(epoch) for epoch in fell if int(epoch) not in somebody]
 
 
 def _planned(config: TrainingConfig) -> tuple[list[float], list[float]]:
     """(epochs, rates)"""
-    steps = max(2, POINTS // config.epochs)
+    steps = _steps(config)
     rates = config.learning_rate * shares(config, steps, 0, config.epochs * steps)
     return (np.arange(len(rates)) / steps).round(3).tolist(), [float(f"{rate:.4g}") for rate in rates]
+
+
+def _steps(config: TrainingConfig) -> int:
+    """Points of the planned line in an epoch."""
+    return max(2, POINTS // config.epochs)

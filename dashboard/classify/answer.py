@@ -22,7 +22,7 @@ from dashboard.looking import where_it_looked
 from dashboard.navigation import page
 from dashboard.widgets import run_picker
 from dashboard.widgets.plot import plot
-from dashboard.words import _, as_named, number, percent, say
+from dashboard.words import _, after_colon, as_named, number, percent, say
 
 SEEN, LARGE = 200, 320  # pixels on the screen: what the network sees, and the whole picture
 FACES_NEED = 640  # pixels of the longer side, below which small faces are lost
@@ -58,7 +58,7 @@ def show(run: Run, name: str, content: bytes, options: Asking, live: bool = Fals
             if not live:
                 where_it_looked(run, answer.seen.pixels, options.epoch)
     except Refused as error:
-        st.error(f"{name}: {say(error)}", icon=":material/broken_image:")
+        st.error(after_colon(name, say(error)), icon=":material/broken_image:")
         return
     except FitscopeError as error:
         st.error(say(error), icon=":material/error:")

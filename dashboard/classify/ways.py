@@ -14,7 +14,7 @@ from dashboard.classify.options import Asking
 from dashboard.upstream import stream
 from dashboard.widgets import pad
 from dashboard.widgets.paste import paste
-from dashboard.words import _, percent, say
+from dashboard.words import _, after_colon, percent, say
 
 MOST = 60  # pictures on a wall; more are a matter of the batch
 
@@ -76,7 +76,7 @@ def _several(run: Run, files: list[tuple[str, bytes]], options: Asking) -> None:
             names.append(name)
             contents.append(content)
         except Refused as error:
-            st.error(f"{name}: {say(error)}", icon=":material/broken_image:")
+            st.error(after_colon(name, say(error)), icon=":material/broken_image:")
     if len(files) > MOST:
         st.caption(_("The first {n} are shown; “Many at once” takes them all.", n=MOST))
     if not opened:

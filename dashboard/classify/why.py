@@ -19,7 +19,7 @@ from dashboard.classify import alike, last_picture
 from dashboard.classify import answer as answers
 from dashboard.classify.options import Asking
 from dashboard.widgets.plot import plot
-from dashboard.words import _, percent, say
+from dashboard.words import _, after_colon, percent, say
 
 ASKED = 500  # test images behind each point of a curve
 SIDE = 170  # pixels on the screen
@@ -41,7 +41,7 @@ def subject(run: Run, options: Asking) -> tuple[str, Image.Image] | None:
     try:
         picture = answers.opened(classifier, content, options)
     except Refused as error:
-        st.error(f"{name}: {say(error)}", icon=":material/broken_image:")
+        st.error(after_colon(name, say(error)), icon=":material/broken_image:")
         return None
     boxes = faces.find(picture) if options.faces and not last_picture.is_whole() else []
     return name, faces.crop(picture, boxes[0]) if boxes else picture

@@ -133,7 +133,7 @@ def draw(run: Run, found: Diary, shown: np.ndarray) -> None:
 def when(seen: Learning, image: int, changed: bool) -> str:
     """Since when one image is right, and how often it was forgotten."""
     if not seen.first[image]:
-        return _("never learnt")
+        return _("learnt in no epoch")
     epoch = number(seen.learnt[image])
     told = _("by heart from epoch {epoch}", epoch=epoch) if changed else _("learnt in epoch {epoch}", epoch=epoch)
     told = told if seen.learnt[image] else _("other answer at the end")

@@ -60,7 +60,9 @@ def switch(run: Run) -> bool:
 
 
 def stayed(run: Run) -> bool:
-    """Whether this viewer wants to stay with an epoch."""
+    """Whether this viewer wants to stay with an epoch: the switch is off, or the slider was moved just now."""
+    if st.session_state.pop(_key("moved", run), False):
+        _turn(run, on=False)
     return st.session_state.get(_key("stays", run), False)
 
 
@@ -86,8 +88,8 @@ def choose_epoch(run: Run, epochs: list[int], start: int, key: str, help: str, f
         st.session_state[key] = _nearest(epochs, st.session_state[key])  # it may have made room meanwhile
     else:
         value = st.session_state.get(key, start)
-    chosen = (lambda: _turn(run, on=False)) if is_training(run) else None
-    return st.select_slider(_("Epoch"), epochs, value, key=key, help=help, on_change=chosen)
+    moved = (lambda: st.session_state.update({_key("moved", run): True})) if is_training(run) else None
+    return st.select_slider(_("Epoch"), epochs, value, key=key, help=help, on_change=moved)
 
 
 def _of_the_link(run: Run, epochs: list[int], start: int, key: str) -> int:
@@ -123,6 +125,9 @@ def go_on(run: Run, seen: int, following: bool, ahead: Callable[[int], None]) ->
     @st.fragment(run_every=LOOK_SECONDS)
     def watch() -> None:
         nonlocal just_drawn
+        # A slow browser asks again before it has heard that the slider moved on, and sends its old place: nobody moved
+        # it. A move of somebody's draws the page anew, which has asked `stayed` before.
+        st.session_state.pop(_key("moved", run), None)
         if not is_training(run):
             st.rerun()  # with what the test said
         newest = checkpoints.epochs(run.checkpoints)[-1]

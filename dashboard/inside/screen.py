@@ -16,7 +16,7 @@ from dashboard.charts import pictures
 from dashboard.inside import controls, following, views
 from dashboard.widgets import layers, pad, run_picker
 from dashboard.widgets.plot import plot
-from dashboard.words import _, as_named, class_words, number, percent, say
+from dashboard.words import _, after_colon, as_named, class_words, number, percent, say
 
 SAMPLED = 500  # pictures for explanations that look at many
 
@@ -140,7 +140,7 @@ def _as_seen(run: Run, epoch: int, name: str, content: bytes | None) -> np.ndarr
         classifier = looking.classifier(run, epoch)
         picture = classifier.see(classifier.opened(content)).pixels
     except Refused as reason:
-        st.error(f"{name}: {say(reason)}", icon=":material/broken_image:")
+        st.error(after_colon(name, say(reason)), icon=":material/broken_image:")
         return None
     st.html(pictures.wall(picture[None], [_("as the network sees it")], [name], side=140))
     return picture

@@ -11,10 +11,18 @@ h3 { font-size: 1rem; margin: 1.2rem 0 .2rem; } figure { margin: 0; } svg { widt
 table { border-collapse: collapse; font-size: .9rem; } td, th { padding: .25rem .6rem; text-align: left; }
 tr { border-bottom: 1px solid #DDE3E8; } td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
 .matrix td { text-align: center; min-width: 2rem; border: 1px solid #fff; } .pale { color: #5B6B7A; }
+.matrix.named tr:first-child th {
+  writing-mode: vertical-rl; transform: rotate(180deg); font-weight: 500;
+}
 .said { border-left: 4px solid #0B6E99; padding: .1rem 1rem; margin: 1rem 0; white-space: pre-wrap; }
 .verdict { background: #EEF5F9; padding: .6rem 1rem; border-radius: 6px; } .scroll { overflow-x: auto; }
-section, figure, tr, .verdict { break-inside: avoid; }
-@media print { body { max-width: none; margin: 0; font-size: 11pt; } }
+figure, tr, .verdict, .matrix, .said { break-inside: avoid; } h2, h3 { break-after: avoid; }
+@page { size: A4; margin: 15mm; }
+@media print {
+  body { max-width: none; margin: 0; padding: 0; font-size: 10.5pt; print-color-adjust: exact; }
+  figure > svg { max-height: 75mm; } .scroll { overflow: visible; } td, th { padding: .12rem .5rem; }
+  .matrix { font-size: 8.5pt; } .matrix td, .matrix th { min-width: 0; padding: .12rem .3rem; }
+}
 """
 # Nothing is fetched and no script is run, also where somebody has written into the file
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"

@@ -67,8 +67,8 @@ def of_several(title: str, runs: Mapping[str, Run], name: str, words: str, answe
 
     answer  a sentence that says who is better
     """
-    made = paragraph(of_run.made_with(next(iter(runs.values()))), "pale")
-    body = [before, _said(words), *of_race.sections(runs, answer), made]
+    made = dict.fromkeys(map(of_run.made_with, runs.values()))  # of other images each has its own fingerprint
+    body = [before, _said(words), *of_race.sections(runs, answer), *(paragraph(one, "pale") for one in made)]
     return document(title, language(), [name] if name else [], body)
 
 

@@ -20,7 +20,7 @@ def sections(runs: Mapping[str, Run], answer: str = "") -> list[str]:
     """
     histories = [(letter, resources.history(run)) for letter, run in runs.items()]
     drawn = []
-    for name, title, word in (("loss", _("Loss"), "{:g}".format), ("accuracy", _("Accuracy"), _percent)):
+    for name, title, word in (("loss", _("Loss"), of_run.in_digits), ("accuracy", _("Accuracy"), _percent)):
         figure = curves.overlay(histories, name, title, _)
         drawn.append(f"<figure><h3>{escape(title)}</h3>{svg(figure, word)}</figure>")
     drawn.append(
@@ -28,7 +28,8 @@ def sections(runs: Mapping[str, Run], answer: str = "") -> list[str]:
     )
     together = section(_("Together"), paragraph(answer), *drawn, _table(runs))
     each = [
-        f"<section><h2>{escape(letter)} · {escape(run.meta.name)}</h2></section>{''.join(of_run.sections(run))}"
+        section(f"{letter} · {run.meta.name}", *(paragraph(one, "pale") for one in of_run.under_the_title(run)))
+        + "".join(of_run.sections(run))
         for letter, run in runs.items()
     ]
     return [together, *each]

@@ -29,6 +29,7 @@ from dashboard.runs import recipe_table, revealed
 from dashboard.words import _, class_words, number, percent
 
 MISTAKES = 12  # pictures
+SHORT = 3  # letters of a class that stand upright over its column of the matrix
 WRITTEN = 20  # classes up to which the whole matrix is printed
 PAIRS = 10  # most confused ones, of more classes
 ALWAYS = ("dataset", "architecture", "train_images", "epochs", "batch_size", "learning_rate", "seed")
@@ -88,7 +89,7 @@ def _curves(run: Run) -> list[str]:
     patience, seen = run.config.early_stopping_patience, said.epochs if said else None
     drawn = []
     for name, title, words in (
-        ("loss", verdict_words.loss_title(said), _in_digits),
+        ("loss", verdict_words.loss_title(said), in_digits),
         ("accuracy", verdict_words.accuracy_title(said), _in_percent),
     ):
         figure = curves.curves(history, name, title, _, patience, seen, raised)
@@ -97,7 +98,7 @@ def _curves(run: Run) -> list[str]:
         drawn.append(_drawn(title, svg(figure, words)))
     if learning_rate.moves(run.config):
         figure = learning_rate.over_epochs(run.config, history, _("Learning rate"), _)
-        drawn.append(_drawn(_("Learning rate"), svg(figure, _in_digits, height=200)))
+        drawn.append(_drawn(_("Learning rate"), svg(figure, in_digits, height=200)))
     drawn += _by_heart(run, history)
     lines = _("Solid: validation. Dashed: training. Shaded: what the verdict rests on.")
     drawn.append(paragraph(f"{lines} {of_steps(history)}", "pale"))
@@ -173,7 +174,8 @@ def _matrix(test: Evaluation) -> str:
         lines += f"<tr><th>{escape(classes[true])}</th>{row}</tr>"
     head = "".join(f"<th>{escape(name)}</th>" for name in classes)
     words = paragraph(_("Rows: true class. Columns: what the network said. Numbers: test images."), "pale")
-    return f'<div class="scroll"><table class="matrix"><tr><th></th>{head}</tr>{lines}</table></div>{words}'
+    kind = "matrix named" if any(len(name) > SHORT for name in classes) else "matrix"
+    return f'<div class="scroll"><table class="{kind}"><tr><th></th>{head}</tr>{lines}</table></div>{words}'
 
 
 def _cell(n: int, share: float, right: bool) -> str:
@@ -206,5 +208,7 @@ def _in_percent(value: float) -> str:
     return percent(value, 0)
 
 
-def _in_digits(value: float) -> str:
-    return f"{value:g}"
+def in_digits(value: float) -> str:
+    """A value on an axis, with the language's comma and no more digits than it has."""
+    short = f"{value:g}"
+    return short if "e" in short else number(value, len(short.partition(".")[2]))

@@ -82,6 +82,9 @@ def _used(history: History) -> None:
     if used.joules is not None:
         watt_hours = number(used.joules / 3600, 2)
         parts.append(_("{energy} Wh, of the whole processor with whatever else ran", energy=watt_hours))
+    if used.gpu_joules is not None:
+        watt_hours = number(used.gpu_joules / 3600, 2)
+        parts.append(_("{energy} Wh, of the graphics card with whatever else ran on it", energy=watt_hours))
     st.caption(_("Used while it trained: {parts}.", parts=", ".join(parts)))
 
 

@@ -10,7 +10,7 @@ from core.network.classifier import is_baseline
 from core.runs.run import ACTIVE, Run
 from dashboard import choices, resources
 from dashboard.navigation import page
-from dashboard.words import _, in_markdown, say
+from dashboard.words import _, after_colon, in_markdown, say
 
 OFFERED = 300  # the newest; no list that a person reads is longer
 
@@ -56,7 +56,7 @@ def _tell_why(run: Run) -> None:
     """Why the run in view is not shown: what it failed of, or that it has nothing to show yet."""
     failure = run.failure
     if failure:
-        st.warning(f"{run.meta.name}: {say(failure)}", icon=":material/error:")
+        st.warning(after_colon(run.meta.name, say(failure)), icon=":material/error:")
     elif is_baseline(run):
         st.info(
             _("“{run}” is a baseline: it has no layers and no epochs that could be looked at.", run=run.meta.name),

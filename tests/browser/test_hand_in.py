@@ -1,5 +1,6 @@
 """A page is handed in: downloaded, then opened from the file system with the network off."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,20 @@ def test_a_page_opens_from_a_file_with_the_network_off(browser, dashboard, tmp_p
     for width in (1366, 390):
         with viewer(browser, offline=True, viewport={"width": width, "height": 800}) as page:
             _read(page, (tmp_path / "page.html").as_uri(), run)
+            _printed(page)
+
+
+def _printed(page):
+    """On the paper that it is printed on, 180 mm of A4, nothing is cut off, and the colours of the matrix are there."""
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 680, "height": 900})
+    wide = "() => [...document.querySelectorAll('body *')].filter((one) => one.scrollWidth > one.clientWidth + 1"
+    assert page.evaluate(f"{wide} && getComputedStyle(one).overflowX !== 'visible').length") == 0
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    assert page.locator(".matrix td").first.evaluate("(one) => getComputedStyle(one).printColorAdjust") == "exact"
+    pages = len(re.findall(rb"/Type /Page\b(?!s)", page.pdf(prefer_css_page_size=True)))
+    assert 3 <= pages <= 5  # recipe and curves; verdict and test; the whole recipe. No page is nearly empty
+    page.emulate_media(media="screen")
 
 
 def _read(page, address, run):

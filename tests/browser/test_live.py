@@ -128,6 +128,7 @@ def test_where_a_stream_is_refused_the_page_polls(browser, training):
 
 
 SHOWN = "() => Number(document.body.innerText.match(/epoch (\\d+) is shown/)?.[1] ?? -1)"
+TOLD = "() => Number(document.body.innerText.match(/Epoch (\\d+): .* validation images right/)?.[1] ?? -1)"
 WATCH = """
 () => {
   window.bars = document.querySelector(".js-plotly-plot");
@@ -138,10 +139,21 @@ WATCH = """
 """
 
 
+SLOW = """
+window.WebSocket = class extends WebSocket {
+  addEventListener(kind, heard, ...more) {
+    const late = (event) => setTimeout(() => heard.call(this, event), 1200);
+    super.addEventListener(kind, kind === "message" ? late : heard, ...more);
+  }
+};
+"""  # hears of everything later than it asks again: its slider stands then where it stood
+
+
 def test_look_inside_follows_a_training_without_a_blink(browser, training):
     running, run = training
     wait_until(lambda: run.history.epochs)
     with gently(run), viewer(browser) as page:
+        page.add_init_script(SLOW)
         page.goto(f"{running.address}/look_inside?run={run.id}")
         page.wait_for_selector(".js-plotly-plot .bars path")
         page.wait_for_selector("text=/Validation image, by its number/")
@@ -157,6 +169,43 @@ def test_look_inside_follows_a_training_without_a_blink(browser, training):
         chosen, newest = page.evaluate(SHOWN), run.history.epochs[-1]["epoch"]
         page.wait_for_function(f"() => Number(document.body.innerText.match(/epoch (\\d+) is the last/)[1]) > {newest}")
         assert page.evaluate(SHOWN) == chosen
+        page.goto(f"{running.address}/time_machine?run={run.id}")
+        for _epoch in range(2):
+            page.wait_for_function(f"() => ({SHOWN})() > 0 && ({TOLD})() === ({SHOWN})()")
+            seen = page.evaluate(SHOWN)
+            page.wait_for_function(f"() => ({SHOWN})() > {seen}")
+        page.goto(f"{running.address}/look_inside?run={run.id}")
+        page.wait_for_selector("text=/is the last one kept/")
         run.ask_to_stop()
         page.wait_for_selector("text=/Test image, by its number/")
         page.wait_for_selector("text=/is the last one kept/", state="hidden")
+
+
+def test_a_new_run_branches_from_an_epoch_of_another_and_begins_where_that_was(browser, classified):
+    """Its steps are so short that it still answers as the other did then."""
+    run = RunStore(classified.runs).get("latest")
+    with viewer(browser) as page:
+        page.goto(f"{classified.address}/time_machine?run={run.id}")
+        page.wait_for_function(f"() => ({TOLD})() === 30")
+        page.get_by_role("slider").first.press("ArrowLeft")
+        page.wait_for_function(f"() => ({TOLD})() === 29")
+        at_rest(page)
+        page.get_by_role("link", name="Branch from here").click()
+        page.wait_for_selector("text=Begins with the network after epoch 29 of run")
+        for name, value in (("learning_rate", "0.000001"), ("epochs", "1")):
+            page.locator(f".st-key-{name} input").first.fill(value)
+            page.locator(f".st-key-{name} input").first.press("Enter")
+            page.wait_for_url(f"**{name}=*")
+            at_rest(page)
+        page.locator(".st-key-train button:not([disabled])").first.click()
+        store = RunStore(classified.runs)
+        wait_until(lambda: len(store.all()) == 2)
+        (made,) = (one for one in store.all() if one.id != run.id)
+        wait_until(lambda: made.state == "finished" and not made.process_alive)
+    try:
+        assert made.config.begin_from == f"{run.id}:29"
+        (first,), before = made.history.epochs, run.history.epochs[28]
+        assert first["epoch"] == 1
+        assert first["val_loss"] == pytest.approx(before["val_loss"], rel=0.01)
+    finally:
+        store.delete(made)  # others count on the one network

@@ -3,9 +3,11 @@
 import os
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from core.processes.gpu_energy import LIBRARY, GpuMeter
 from core.processes.meter import Meter
 
 
@@ -60,3 +62,51 @@ def test_energy_that_is_not_told_is_left_out(tmp_path, counters):
     assert meter.read()["joules"] is None
     (tmp_path / "intel-rapl:0" / "energy_uj").write_text("secret", "ascii")
     assert meter.read()["joules"] is None
+
+
+class Driver:
+    """The part of NVIDIA's library that is asked: two cards, whose counters a test sets; None is no success."""
+
+    def __init__(self, *counters):
+        self.counters, self.asked = list(counters), []
+
+    def load(self, name):
+        self.asked.append(name)
+        return SimpleNamespace(
+            nvmlInit_v2=lambda: 0,
+            nvmlDeviceGetHandleByIndex_v2=self._card,
+            nvmlDeviceGetTotalEnergyConsumption=self._counted,
+        )
+
+    def _card(self, number, card):
+        card._obj.value = number.value + 1
+        return 0 if number.value < len(self.counters) else 2
+
+    def _counted(self, card, counted):
+        told = self.counters[card.value - 1]
+        counted._obj.value = told or 0
+        return 3 if told is None else 0
+
+
+@pytest.mark.parametrize(("visible", "place"), [(None, 0), ("1,0", 1)])
+def test_the_energy_of_a_gpu_is_that_since_the_last_reading(monkeypatch, visible, place):
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    if visible:
+        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)
+    driver = Driver(70_000, 900)
+    meter = GpuMeter(driver.load)
+    driver.counters[place] += 2_500  # millijoules
+    assert (meter.joules(), meter.joules(), driver.asked) == (2.5, 0.0, [LIBRARY])
+    driver.counters[place] = None
+    assert meter.joules() is None
+
+
+@pytest.mark.parametrize("visible", ["-1", "", "GPU-8a12", "2"])
+def test_of_a_gpu_that_is_not_used_or_not_there_nothing_is_told(monkeypatch, visible):
+    def nowhere(_name):
+        raise OSError
+
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)
+    assert GpuMeter(Driver(1, 2).load).joules() is None
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
+    assert GpuMeter(nowhere).joules() is None

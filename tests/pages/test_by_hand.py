@@ -124,6 +124,7 @@ def test_a_neuron_is_written_out(store):
     assert "z = 0.5 · 0.8 + (−1) · 0.4 + 2 · (−0.3) + 0.1" in texts(app)
     assert "= **−0.5**" in texts(app)
     assert "a = ReLU(z) = **0**" in texts(app)
+    assert "z = 0,5 · 0,8 + (−1) · 0,4" in texts(open_page("14_by_hand.py", subject="neuron", lang="fr"))
     app.selectbox(key="by_hand_beginning").select("and").run()
     assert "= 10 + 10 + (−15) = **5**" in texts(app)
     app.number_input(key="by_hand_inputs_and").set_value(6).run()

@@ -2,12 +2,14 @@
 
 import re
 from html.parser import HTMLParser
+from importlib.metadata import version
 
 import pytest
 
 from core.recipe.config import TrainingConfig
 from core.runs import race as races
 from core.runs.prediction import Prediction
+from dashboard.live import verdict_words
 from dashboard.report import hand_in
 from tests.made.diaries import by_heart, kept
 from tests.made.pages import open_page
@@ -52,6 +54,33 @@ def test_a_page_has_the_numbers_of_its_run(run):
     assert sum(counted) == result["n_test"]
 
 
+def test_what_the_curves_show_stands_there_with_its_evidence_and_what_made_it(run):
+    page = Page(hand_in.of_one(run, "", ""))
+    note = verdict_words.note(verdict_words.said(run, run.state, run.history))
+    for words in (note.title, note.text, note.why, run.history.start["dataset_version"], run.history.start["device"]):
+        assert words in page.words
+    for library in ("keras", "tensorflow", "numpy"):
+        assert f"{library} {version(library)}" in page.words
+    cards = re.findall(r"<td>([\d.]+) %</td>", hand_in.of_one(run, "", "").decode())
+    last = run.history.epochs[-1]
+    assert [float(one) for one in cards[:2]] == [round(100 * last[name], 1) for name in ("val_accuracy", "accuracy")]
+    line = re.search(r'polyline points="([^"]+)"', hand_in.of_one(run, "", "").decode())[1]
+    assert len(line.split()) >= len(run.history.epochs)
+
+
+def test_the_page_of_a_lesson_has_its_question_and_all_of_its_run(run, monkeypatch):
+    made = []
+    monkeypatch.setattr(hand_in, "_offer", lambda _run, make, about: made.append((make("Zoé", "Too many."), about)))
+    hand_in.lesson("overfits", "It learns by heart", ["Will it?", "You said yes."], {"A": run}, None)
+    ((content, about),) = made
+    page = Page(content)
+    for words in ("It learns by heart", "Will it?", "You said yes.", "Zoé", "Too many.", run.id):
+        assert words in page.words
+    assert page.tags.count("svg") == 2
+    assert f"of {run.status.result['n_test']} test images right" in page.words
+    assert (about.key, about.runs) == ("lesson:overfits", (run.id,))
+
+
 def test_of_a_run_with_label_noise_it_shows_what_was_learnt_by_heart(store):
     page = Page(hand_in.of_one(kept(store, by_heart()), "", ""))
     assert "24 of 60 training labels (40 %) were changed to a wrong class on purpose" in page.words
@@ -91,6 +120,10 @@ def test_a_race_has_its_answer_its_table_and_each_of_its_runs(store):
     for words in ("Dropout or not", "Zoé", "A wins.", "A · one", "B · other", "Dropout"):
         assert words in page.words
     assert page.tags.count("svg") == 2 + 2 * 2
+    for one in runs.values():
+        assert page.words.count(one.id) >= 1
+        assert f"{one.status.result['test_accuracy']:.2%}"[:-1] in page.words
+        assert one.history.start["dataset_version"] in page.words
 
 
 def test_on_the_page_words_are_kept_as_notes_and_the_file_is_offered(run, engine):

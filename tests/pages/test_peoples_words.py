@@ -145,9 +145,11 @@ def test_values_of_errors_are_peoples_but_for_words_of_ours(monkeypatch, signs):
     taken = DataError("There is already a dataset called {title}; choose another name.", title="Start")
     assert "Start" in words.say(taken)
     busy = RunError(
-        "Run {run} is {state}: its network is still changing. Wait for its end, or stop it.",
+        "Run {run} is {state}: its network is still changing. Name one of the epochs that were kept ({epochs}), wait "
+        "for its end, or stop it.",
         run="Stop",
         state="running",
+        epochs="0, 1",
     )
     assert "Stop" in words.say(busy)
     assert "running" not in words.say(busy)

@@ -13,7 +13,7 @@ from core.runs.reports import Changed
 from core.runs.store import RunStore
 from dashboard.server import jobs
 from tests.made.pages import open_page, texts
-from tests.made.runs import make_run
+from tests.made.runs import epoch_done, make_run
 from tests.made.workers import wait_until
 
 pytestmark = pytest.mark.slow
@@ -46,7 +46,7 @@ def run(store):
     return made
 
 
-def exported(run, *forms, images=0):
+def exported(run, *forms, images=0, epoch=None):
     """Writes an export of the run, as the command does."""
     with zipfile.ZipFile(run.folder / ZIP, "w") as archive:
         for form in forms:
@@ -54,7 +54,7 @@ def exported(run, *forms, images=0):
                 archive.writestr(form.file, f"# this is {form.file}")
         archive.writestr("reproduce.ipynb", "{}")
     size = (run.folder / ZIP).stat().st_size
-    made = Export(run.id, 0.0, fingerprint(run), size, images, forms)
+    made = Export(run.id, 0.0, fingerprint(run, epoch), size, images, forms, epoch)
     (run.folder / FACTS).write_text(json.dumps(made.as_dict()), "utf-8")
 
 
@@ -77,6 +77,24 @@ def test_an_export_that_is_not_there_can_be_prepared(run, monkeypatch):
     assert "ONNX" in texts(app)
     app.button(key="export_go").click().run()
     assert started == [("export", ["export", run.id])]
+
+
+def test_of_a_training_its_last_kept_epoch_is_prepared_and_stays_to_be_taken(store, monkeypatch):
+    started = []
+    monkeypatch.setattr(jobs, "start", lambda kind, words: started.append((kind, words)))
+    run = make_run(store, "running")
+    app = open_page(PAGE, run=run.id)
+    app.button(key="export_go").click().run()
+    assert started == [("export", ["export", run.id, "--epoch", "6"])]
+    Recorder(run)(epoch_done(7))
+    exported(run, *FORMS, epoch=6)
+    app = open_page(PAGE, run=run.id)
+    app.button(key="export_go").click().run()
+    assert started[1:] == [("export", ["export", run.id, "--epoch", "7"])]
+    assert "export_zip" in buttons(app)  # it need not be fetched before the next epoch ends
+    assert "The network of epoch 6, of a run that has not been tested yet." in texts(app)
+    assert "Le réseau de l'époque 6, d'un entraînement" in texts(open_page(PAGE, run=run.id, lang="fr"))
+    assert not buttons(open_page(PAGE, run=run.id, epoch="3"))
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

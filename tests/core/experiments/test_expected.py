@@ -9,6 +9,7 @@ from core.experiments.expected import EPOCH_SECONDS, RUN_SECONDS, calibrate, exp
 from core.experiments.kind import Cell, kinds
 from core.recipe.config import TrainingConfig
 from core.training import scored
+from core.training.layers import Layer, Plan
 from core.training.worker import calibrated
 from tests.made.runs import make_run
 
@@ -64,13 +65,19 @@ def test_of_a_network_that_was_never_trained_here_nothing_is_known(store):
     assert found.predicted
 
 
+def described(multiply_adds=1000, parameters=0, shape=(1,)):
+    """What a worker says of a network of one layer."""
+    layer = Layer("dense", "Dense", shape, parameters, multiply_adds)
+    return {"plan": Plan((layer,), parameters, parameters, multiply_adds).as_dict()}
+
+
 def answering(asked, speeds):
     """A worker that says how large and how fast networks are, by their filters."""
 
     def ask(question):
         asked.append(question)
         if "describe" in question:
-            return {"plan": {"multiply_adds": 1000 * question["describe"]["settings"]["filter_multiplier"]}}
+            return described(multiply_adds=1000 * question["describe"]["settings"]["filter_multiplier"])
         return {"seconds": speeds[question["calibrate"]["filter_multiplier"]]}
 
     return ask
@@ -93,7 +100,7 @@ def test_small_batches_take_longer_for_each_image_and_the_others_lie_between(sto
 
     def ask(question):
         if "describe" in question:
-            return {"plan": {"multiply_adds": 1000}}
+            return described(multiply_adds=1000)
         return {"seconds": speeds[question["calibrate"]["batch_size"]]}
 
     several = [Cell({}, TrainingConfig(batch_size=size, epochs=1)) for size in (16, 32, 128)]
@@ -101,6 +108,29 @@ def test_small_batches_take_longer_for_each_image_and_the_others_lie_between(sto
     work = N_TRAIN + sum(scored.sizes(N_TRAIN, N_VALIDATION)) / 3
     between = expected(store, several[1:2]).seconds - RUN_SECONDS - EPOCH_SECONDS
     assert between == pytest.approx((0.001 + 0.032 / 32) * work)
+
+
+@pytest.mark.parametrize("growing", ["filter_multiplier", "batch_size"])
+def test_the_memory_of_those_between_goes_by_the_numbers_that_a_step_holds(store, growing):
+    """500 MB each, 4 bytes for each of 4 numbers a weight and of 2 a place of a layer and image."""
+
+    def weights(width):
+        return int(1e6 * (width or 1))
+
+    def ask(question):
+        recipe = question.get("describe", {}).get("settings") or question["calibrate"]
+        width = recipe.get("filter_multiplier") or 1
+        if "describe" in question:
+            return described(multiply_adds=int(1e6 * width), parameters=weights(width), shape=(20, 20, 10))
+        held = 4 * weights(width) + 2 * recipe["batch_size"] * 4000
+        return {"seconds": 0.001, "memory": 500_000_000 + 4 * held}
+
+    values = {"filter_multiplier": (0.25, 1.0, 4.0), "batch_size": (16, 64, 1024)}[growing]
+    several = [Cell({}, TrainingConfig(**{growing: value}, epochs=1)) for value in values]
+    calibrate(store, several, ask)
+    batch = 64 if growing == "batch_size" else TrainingConfig().batch_size
+    by_hand = 500_000_000 + 16 * weights(1.0) + 8 * batch * 4000
+    assert expected(store, several[1:2]).memory == pytest.approx(by_hand, rel=1e-3)
 
 
 def test_what_was_measured_counts_more_than_what_was_predicted(store):

@@ -40,6 +40,16 @@ def test_nobody_else_has_and_what_was_prepared_stays(run):
     assert not (run.folder / "export.lock").exists()
 
 
+def test_a_kept_epoch_of_a_training_is_prepared_by_the_same(store):
+    with acting_as(LEA):
+        run = make_run(store, "running")
+    for person in (LEA, TEACHER):
+        with acting_as(person):
+            assert offered.check(run, 3) == offered.fingerprint(run, 3) != ""
+    with acting_as(NOE), pytest.raises(NotYoursError):
+        export(run, silent, epoch=3)
+
+
 @pytest.mark.parametrize(
     ("state", "file", "words"),
     [("running", offered.NETWORK, "still changing"), ("finished", ESTIMATOR, "baseline"), ("failed", "", "no network")],

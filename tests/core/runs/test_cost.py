@@ -62,9 +62,10 @@ def used(cores, memory, **more):
 
 def test_what_was_used_is_put_together():
     """(1·2 + 3·1) / 4 cores; the most memory; all energy."""
-    both = history(used(2, 300, joules=5.5, gpu_memory=7), used(1.0, 500, joules=1.5, gpu_memory=None))
-    assert cost.used(both) == Used(cores=1.25, memory=500, gpu_memory=7, joules=7.0)
-    assert cost.used(both, last=1) == Used(cores=1.0, memory=500, gpu_memory=None, joules=1.5)
+    more = {"gpu_joules": 2.5}
+    both = history(used(2, 300, joules=5.5, gpu_memory=7, **more), used(1.0, 500, joules=1.5, gpu_memory=None, **more))
+    assert cost.used(both) == Used(cores=1.25, memory=500, gpu_memory=7, joules=7.0, gpu_joules=5.0)
+    assert cost.used(both, last=1) == Used(cores=1.0, memory=500, gpu_memory=None, joules=1.5, gpu_joules=2.5)
 
 
 def test_energy_of_some_epochs_is_not_that_of_all():

@@ -40,6 +40,37 @@ def test_a_plateau_is_told_from_the_schedule(tmp_path, schedule):
     rates = [share * base for share, base in zip(own, bases, strict=True)]
     assert learning_rate.lowered(config, history(tmp_path, rates)) == [2, 4]
     assert learning_rate.lowered(config, history(tmp_path, [0.1 * share for share in own])) == []
+    changed = history(tmp_path, rates)
+    changed.changes.append((3, {"learning_rate": 0.05}))  # from epoch 3 on: a flag says so
+    assert learning_rate.lowered(config, changed) == [4]
+
+
+@pytest.mark.parametrize(
+    ("recipe", "marks", "words"),
+    [
+        ({"schedule": "step", "step_epochs": 3}, [3, 6, 9], {"lowered"}),
+        ({"schedule": "step", "step_epochs": 3, "warmup_epochs": 2}, [2, 5, 8], {"warm-up ends", "lowered"}),
+        ({"schedule": "one_cycle"}, [3 - 1 / 30], {"highest"}),  # 0.3 of 10 epochs of 30 steps, counted from 0
+        ({"schedule": "cosine", "warmup_epochs": 2}, [2], {"warm-up ends"}),
+        ({"schedule": "cosine"}, [], set()),
+    ],
+)
+def test_each_event_of_a_schedule_is_marked_where_the_planned_line_has_it(recipe, marks, words):
+    config = TrainingConfig(epochs=10, learning_rate=0.2, **recipe)
+    figure = learning_rate.over_epochs(config, None, "", str)
+    assert [one["x0"] for one in figure["layout"]["shapes"]] == pytest.approx(marks)
+    assert {one["text"] for one in figure["layout"]["annotations"]} == words
+    planned = dict(zip(figure["data"][0]["x"], figure["data"][0]["y"], strict=True))
+    for at in marks:
+        if config.schedule == "step" and at != config.warmup_epochs:
+            assert planned[at] == pytest.approx(0.5 * planned[round(at - 1 / 30, 3)], rel=1e-3)
+        else:
+            assert planned[round(at, 3)] == max(planned.values()) == pytest.approx(0.2, rel=1e-3)
+
+
+def test_so_many_steps_that_they_are_a_slope_are_not_marked():
+    config = TrainingConfig(epochs=500, schedule="step", step_epochs=1)
+    assert not learning_rate.over_epochs(config, None, "", str)["layout"]["shapes"]
 
 
 def test_a_flag_stands_where_something_was_changed(tmp_path):

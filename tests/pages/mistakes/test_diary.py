@@ -51,7 +51,8 @@ def test_a_link_opens_it_on_the_changed_labels(store):
 
 
 @pytest.mark.parametrize(
-    ("kind", "words"), [("never", "never learnt"), ("forgotten", "forgotten 2 times"), ("late", "learnt in epoch 6")]
+    ("kind", "words"),
+    [("never", "learnt in no epoch"), ("forgotten", "forgotten 2 times"), ("late", "learnt in epoch 6")],
 )
 def test_without_label_noise_each_kind_has_its_image(store, kind, words):
     config = TrainingConfig(epochs=12, train_images=60)

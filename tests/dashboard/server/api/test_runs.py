@@ -1,12 +1,14 @@
 """Runs over HTTP: begun, looked at, stopped, gone on with, taken away; a page of another site may not ask for it."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
 from core.people.acting import acting_as
 from core.people.person import Person
 from core.recipe.config import TrainingConfig
+from dashboard.server import api_export
 from tests.dashboard.server.api.test_routes import call
 from tests.made.runs import make_run
 
@@ -92,6 +94,22 @@ def test_runs_that_are_not_there_or_not_whole_are_told(store):
     assert ask("GET", f"/api/runs/{run.id}/export").status == 409
     (run.folder / "config.json").write_text("{")
     assert ask("GET", f"/api/runs/{run.id}").status == 409
+
+
+def test_a_kept_epoch_of_a_training_is_prepared(store, monkeypatch):
+    asked = []
+    monkeypatch.setattr(api_export, "_begun", {})
+    monkeypatch.setattr(api_export, "Job", lambda words: asked.append(words) or SimpleNamespace(done=False, fraction=0))
+    run = make_run(store, "running", TrainingConfig(epochs=12))
+    address = f"/api/runs/{run.id}/export"
+    assert "(0, 1, 2, 3, 4, 5, 6)" in ask("POST", address, {}).error
+    assert "was not kept" in ask("POST", address, {"epoch": 99}).error
+    for wrong in ({"epoch": "3"}, {"epoch": True}, {"epochs": 3}):
+        assert ask("POST", address, wrong).status == 422
+    assert [ask("POST", address, {"epoch": 3}).status for _twice in range(2)] == [202, 202]
+    assert asked == [["export", run.id, "--epoch", "3"]]
+    assert "Another epoch" in ask("POST", address, {"epoch": 4}).error
+    assert "0% done" in ask("GET", address).error
 
 
 def test_another_persons_run_is_looked_at_and_not_changed(store):
