@@ -13,6 +13,8 @@ from core.people.person import PeopleError
 from core.recipe.config import TrainingConfig
 from tests.made.runs import make_run
 
+pytestmark = pytest.mark.slow
+
 PAGE = b"<!doctype html><title>what I found</title>"
 
 

@@ -13,6 +13,8 @@ from core.runs.recorder import Recorder
 from tests.made.experiments import ended
 from tests.made.runs import make_run
 
+pytestmark = pytest.mark.slow
+
 
 def floor_of(accuracies):
     """Of runs that do not matter here: their number and their deviation do."""

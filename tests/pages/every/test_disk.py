@@ -8,7 +8,7 @@ from dashboard.server import engine as engine_module
 from tests.made.pages import open_page, texts
 from tests.made.runs import make_run
 
-pytestmark = pytest.mark.xdist_group("pages")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("pages")]
 
 
 @pytest.fixture

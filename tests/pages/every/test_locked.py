@@ -11,7 +11,7 @@ from tests.made.pages import open_page, texts
 SENT = TrainingConfig(dataset="digits", epochs=6, filter_multiplier=4.0, dropout=0.1)
 OWN = {"train_images": "300", "epochs": "9"}
 
-pytestmark = pytest.mark.xdist_group("pages")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("pages")]
 
 
 @pytest.fixture
