@@ -118,6 +118,7 @@ def test_a_folder_of_nobody_is_one_clear_line(monkeypatch, capsys):
         assert "FITSCOPE_RUNS=~nobody-of-this-name/runs" in complaint(capsys, *words)
 
 
+@pytest.mark.slow
 def test_the_exit_code_reaches_the_shell(runs_folder):
     done = command("train", "--set", "epochs=0")
     assert (done.returncode, done.stdout) == (2, "")
@@ -198,6 +199,7 @@ def test_tables_are_for_people(store, capsys, words):
     assert len({line.index(line.split()[1]) for line in lines[:2]}) == 1  # the columns are in line
 
 
+@pytest.mark.slow
 def test_a_terminal_that_lacks_letters_is_no_reason_to_fail(store):
     make_run(store, "finished").change_meta(name="日本 \u2026")
     done = command("runs", PYTHONIOENCODING="ascii", PYTHONUTF8="0", LC_ALL="C")
