@@ -9,8 +9,11 @@ BIN := .venv/bin
 # Published datasets for tests and benchmarks: read, never written; without them some tests are skipped.
 export FITSCOPE_TEST_DATA ?= $(wildcard $(CURDIR)/../shared/data)
 
-# The tests start hundreds of processes: each would compile our own files anew where Python is told to keep nothing.
+# The tests start hundreds of processes: each would compile our own files anew where Python is told to keep nothing. And
+# they write thousands of small files, each of which is waited for until it is on the disk: in memory, where there is room.
+MEMORY := $(shell [ "$$(df --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 4000000 ] 2>/dev/null && echo /dev/shm)
 test check: export PYTHONDONTWRITEBYTECODE =
+test check: export TMPDIR := $(or $(MEMORY),$(TMPDIR))
 
 .PHONY: run https class test check format lock bench lessons words tables wheel tour chromium
 
