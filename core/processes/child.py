@@ -17,6 +17,7 @@ from core.folders import PROJECT
 from core.processes.forks import Forked, ForkServer
 
 Line = dict[str, Any]
+LOOK_SECONDS = 1.0  # between two looks at whether a process that is silent still lives
 
 
 class Late(Exception):
@@ -73,13 +74,25 @@ class Child:
             self._asked += 1
             self._write({"id": self._asked, **question})
             deadline = time.monotonic() + seconds
-            try:
-                while answer := self._answers.get(timeout=max(0.0, deadline - time.monotonic())):
-                    if answer.pop("id") == self._asked:  # an earlier one may have come too late
-                        return answer
-            except queue.Empty:
-                raise Late from None
+            while answer := self._next(deadline):
+                if answer.pop("id") == self._asked:  # an earlier one may have come too late
+                    return answer
             raise Gone
+
+    def _next(self, deadline: float) -> Line | None:
+        """What it says next, None where it has left; raises Late.
+
+        Its end is looked for too: a program that it began may hold its output open, and then no end of that is heard.
+        """
+        while True:
+            left, alive = deadline - time.monotonic(), self.alive
+            try:
+                return self._answers.get(timeout=max(0.0, min(left, LOOK_SECONDS)))
+            except queue.Empty:
+                if not alive:
+                    return None
+                if left <= LOOK_SECONDS:
+                    raise Late from None
 
     def tell_last(self, what: Line) -> None:
         """Sends a line after which it listens no more: whoever asks then, or waits to ask, gets Gone. Raises Gone."""
