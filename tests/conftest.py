@@ -41,7 +41,7 @@ def pytest_ignore_collect(collection_path, config):
 
 
 def pytest_runtest_setup():
-    """Streamlit collects garbage after each run of a script, Keras now and then: 0.3 s where Keras is loaded."""
+    """A test of pages collects garbage after each run of a script, Keras now and then: 0.3 s where Keras is loaded."""
     garbage.keep()
 
 

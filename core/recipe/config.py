@@ -168,7 +168,7 @@ def class_indices(known: Sequence[str], classes: Sequence[str]) -> list[int]:
 def _refuse_unknown(values: Mapping[str, Any]) -> None:
     for name in values:
         if name not in SETTINGS:
-            raise unknown(name)
+            raise unknown(str(name))  # a file by hand may hold anything
 
 
 def unknown(name: str) -> UnknownSettingError:

@@ -167,14 +167,17 @@ def test_where_epochs_come_faster_than_they_are_drawn_the_page_still_shows_new_o
         wait_until(lambda: len(run.history.epochs) > 2)
         app = open_page(page, run=run.id)
         seen = [shown(app)]
-        for _again in range(3):
+        for _again in range(30):  # the newest may have made room by the time that it is read: then the last one stays
             wait_until(lambda: checkpoints.epochs(run.checkpoints)[-1] > seen[-1])
             app.run(timeout=PATIENCE)
             assert not app.exception
             assert not app.warning
             assert not app.info
             seen.append(shown(app))
-        assert seen == sorted(set(seen))
+            if len(set(seen)) == 4:
+                break
+        assert seen == sorted(seen)
+        assert len(set(seen)) == 4
         assert run.state == "running"
     finally:
         worker.kill()

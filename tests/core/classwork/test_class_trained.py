@@ -46,8 +46,9 @@ def given(room, people, teacher):
     return collection
 
 
-@pytest.mark.parametrize("recipe", [SMALL, BRANCH], ids=["cnn", "backbone"])
-def test_nobody_is_learnt_from_and_tested_and_by_chance_it_looks_better(room, teacher, given, recipe, store):
+@pytest.mark.parametrize(("recipe", "flatters"), [(SMALL, True), (BRANCH, False)], ids=["cnn", "backbone"])
+def test_nobody_is_learnt_from_and_tested_and_chance_may_flatter(room, teacher, given, recipe, flatters, store):
+    """One that has seen a million pictures may know both classes of strangers too: then there is nothing to flatter."""
     runs = {}
     with acting_as(teacher):
         for kind in ("apart", "chance"):
@@ -73,4 +74,5 @@ def test_nobody_is_learnt_from_and_tested_and_by_chance_it_looks_better(room, te
     assert {found.apart.run, found.chance.run} == {run.id for run in runs.values()}
     assert found.apart.n == found.chance.n == 2 * 2 * BURSTS * EACH  # two of nine people, both classes
     assert found.chance.accuracy > 0.8
-    assert found.difference > 0
+    assert found.difference == found.chance.accuracy - found.apart.accuracy
+    assert found.difference > 0 or not flatters
