@@ -39,6 +39,7 @@ def main() -> None:
         choices.tell(problems)
         current.run()
     garbage.keep()  # the libraries of this page, which came with its first visit
+    garbage.collect_soon()
 
 
 def language() -> None:

@@ -1,33 +1,39 @@
-"""After a page has brought its libraries along, a collection of garbage costs next to nothing."""
+"""Garbage is collected once for all pages that were run within some seconds."""
 
-import subprocess
-import sys
+import gc
 
 import pytest
 
-from tests.made.workers import PATIENCE, ROOT
-
-CODE = """
-import gc, time
 from dashboard.server import garbage
-garbage.keep()
-import dashboard.classify.camera, pandas, sklearn.metrics
-def collection():
+from tests.made.workers import wait_until
+
+
+@pytest.fixture
+def collected(monkeypatch):
+    """How often all garbage was collected."""
     times = []
-    for _ in range(5):
-        began = time.process_time(); gc.collect(); times.append(time.process_time() - began)
-    return min(times)
-before = collection()
-garbage.keep()
-after = collection()
-known = gc.get_freeze_count()
-garbage.keep()
-assert gc.get_freeze_count() == known  # nothing new, nothing done
-assert after < before / 5, (before, after)
-"""
+    monkeypatch.setattr(garbage, "SECONDS", 0.05)
+    monkeypatch.setattr(garbage.gc, "collect", lambda: times.append(1))
+    yield times
+    wait_until(lambda: not garbage._due.locked())
 
 
-@pytest.mark.slow  # another process loads all that the pages load
-def test_new_libraries_are_frozen_once():
-    done = subprocess.run([sys.executable, "-c", CODE], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE)
-    assert done.returncode == 0, done.stderr
+def test_many_pages_at_once_are_collected_after_together(collected):
+    for _page in range(30):
+        garbage.collect_soon()
+    wait_until(lambda: collected)
+    assert len(collected) == 1
+
+
+def test_a_page_that_is_run_afterwards_is_collected_after_too(collected):
+    for times in (1, 2):
+        garbage.collect_soon()
+        wait_until(lambda times=times: len(collected) == times)
+
+
+def test_what_is_loaded_is_not_looked_through(monkeypatch):
+    monkeypatch.setattr(garbage, "_loaded", 0)
+    frozen = gc.get_freeze_count()
+    new = [[number] for number in range(1000)]
+    garbage.keep()
+    assert gc.get_freeze_count() >= frozen + len(new)
