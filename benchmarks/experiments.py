@@ -1,17 +1,19 @@
 """How long experiments take: the default of each kind, several runs at once, and how far predictions are off.
 
-`python -m benchmarks.experiments defaults|packed|predicted`, where nobody else works: workers are forked, so what the
-cores did is not told apart.
+`python -m benchmarks.experiments defaults [KIND …] | packed | predicted`, where nobody else works, or with the CPU
+seconds of all their processes in view.
 """
 
 import dataclasses
 import itertools
 import os
+import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -52,9 +54,17 @@ def asked(*words: str, **environment: str) -> float:
         return time.perf_counter() - began
 
 
-def defaults() -> None:
-    for name, kind in kinds().items():
-        print(f"{name}: {len(kind.cells(TrainingConfig(), {}))} runs, {asked(name):.0f} s", flush=True)
+def calculated() -> float:
+    """CPU seconds of all that have ended which were begun here, and of those that these have waited for."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def defaults(names: Sequence[str]) -> None:
+    for name in names or kinds():
+        before, seconds = calculated(), asked(name)
+        runs = len(kinds()[name].cells(TrainingConfig(), {}))
+        print(f"{name}: {runs} runs, {seconds:.0f} s, CPU {calculated() - before:.0f} s", flush=True)
 
 
 def packed() -> None:
@@ -105,4 +115,8 @@ def _epoch(store: RunStore, recipe: TrainingConfig) -> float:
 
 
 if __name__ == "__main__":
-    {"defaults": defaults, "packed": packed, "predicted": predicted}[sys.argv[1]]()
+    match sys.argv[1:]:
+        case ["defaults", *names]:
+            defaults(names)
+        case [what]:
+            {"packed": packed, "predicted": predicted}[what]()
