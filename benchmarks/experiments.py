@@ -4,18 +4,21 @@
 seconds of all their processes in view.
 """
 
+import contextlib
 import dataclasses
 import itertools
 import os
-import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from core.experiments.expected import calibrate, expected
 from core.experiments.kind import Cell, kinds
@@ -25,6 +28,7 @@ from core.training.trials.calibration import SECONDS
 from core.training.worker import calibrated, describe, work
 
 PAIRS = 2
+LOOK_SECONDS = 0.2
 SEVERAL = {
     "digits, softmax": ("architecture=softmax",),
     "digits, cnn_small": ("architecture=cnn_small",),
@@ -40,31 +44,47 @@ NETWORKS = ("softmax", "mlp_dropout", "cnn_small", "cnn_batchnorm")  # those tha
 EPOCHS = 8
 
 
-def asked(*words: str, **environment: str) -> float:
-    """Seconds that one experiment on the command line takes, its start included."""
+@dataclass(frozen=True)
+class Took:
+    """seconds by the clock, the start of the command included; CPU seconds of all its processes together."""
+
+    seconds: float
+    calculated: float
+
+
+def asked(*words: str, **environment: str) -> Took:
+    """One experiment on the command line."""
     with tempfile.TemporaryDirectory() as folder:
         began = time.perf_counter()
-        subprocess.run(
+        command = subprocess.Popen(
             [sys.executable, "-m", "core", "experiment", *words],
             env={**os.environ, "FITSCOPE_NICE": "0", "FITSCOPE_RUNS": folder, **environment},
-            check=True,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        return time.perf_counter() - began
+        calculated = _calculated(command)
+        if command.returncode:
+            raise subprocess.CalledProcessError(command.returncode, command.args)
+        return Took(time.perf_counter() - began, calculated)
 
 
-def calculated() -> float:
-    """CPU seconds of all that have ended which were begun here, and of those that these have waited for."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+def _calculated(command: subprocess.Popen) -> float:
+    """CPU seconds of a command and what it begins, as last seen of each: nobody waits for those that are forked."""
+    used: dict[psutil.Process, float] = {}
+    whole = psutil.Process(command.pid)
+    while command.poll() is None:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            for one in (whole, *whole.children(recursive=True)):
+                used[one] = sum(one.cpu_times()[:2])
+        time.sleep(LOOK_SECONDS)
+    return sum(used.values())
 
 
 def defaults(names: Sequence[str]) -> None:
     for name in names or kinds():
-        before, seconds = calculated(), asked(name)
+        took = asked(name)
         runs = len(kinds()[name].cells(TrainingConfig(), {}))
-        print(f"{name}: {runs} runs, {seconds:.0f} s, CPU {calculated() - before:.0f} s", flush=True)
+        print(f"{name}: {runs} runs, {took.seconds:.0f} s, CPU {took.calculated:.0f} s", flush=True)
 
 
 def packed() -> None:
@@ -72,8 +92,8 @@ def packed() -> None:
     for name, settings in SEVERAL.items():
         words = ["seeds", "--with", "seeds=6", *(word for setting in settings for word in ("--set", setting))]
         for _pair in range(PAIRS):
-            alone, two = (asked(*words, FITSCOPE_WORKERS=workers) for workers in "12")
-            decided = asked(*words)
+            alone, two = (asked(*words, FITSCOPE_WORKERS=workers).seconds for workers in "12")
+            decided = asked(*words).seconds
             print(
                 f"{name}: one at a time {alone:.0f} s, two {two:.0f} s ({alone / two:.2f}×), "
                 f"as decided {decided:.0f} s ({alone / decided:.2f}×)",
