@@ -1,9 +1,10 @@
 """How long experiments take: the default of each kind, several runs at once, and how far predictions are off.
 
-`python -m benchmarks.experiments defaults|packed|predicted`, where nobody else works: workers are forked, so what the
-cores did is not told apart.
+`python -m benchmarks.experiments defaults [KIND …] | packed | predicted`, where nobody else works, or with the CPU
+seconds of all their processes in view.
 """
 
+import contextlib
 import dataclasses
 import itertools
 import os
@@ -12,8 +13,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from core.experiments.expected import calibrate, expected
 from core.experiments.kind import Cell, kinds
@@ -23,6 +28,7 @@ from core.training.trials.calibration import SECONDS
 from core.training.worker import calibrated, describe, work
 
 PAIRS = 2
+LOOK_SECONDS = 0.2
 SEVERAL = {
     "digits, softmax": ("architecture=softmax",),
     "digits, cnn_small": ("architecture=cnn_small",),
@@ -38,23 +44,47 @@ NETWORKS = ("softmax", "mlp_dropout", "cnn_small", "cnn_batchnorm")  # those tha
 EPOCHS = 8
 
 
-def asked(*words: str, **environment: str) -> float:
-    """Seconds that one experiment on the command line takes, its start included."""
+@dataclass(frozen=True)
+class Took:
+    """seconds by the clock, the start of the command included; CPU seconds of all its processes together."""
+
+    seconds: float
+    calculated: float
+
+
+def asked(*words: str, **environment: str) -> Took:
+    """One experiment on the command line."""
     with tempfile.TemporaryDirectory() as folder:
         began = time.perf_counter()
-        subprocess.run(
+        command = subprocess.Popen(
             [sys.executable, "-m", "core", "experiment", *words],
             env={**os.environ, "FITSCOPE_NICE": "0", "FITSCOPE_RUNS": folder, **environment},
-            check=True,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        return time.perf_counter() - began
+        calculated = _calculated(command)
+        if command.returncode:
+            raise subprocess.CalledProcessError(command.returncode, command.args)
+        return Took(time.perf_counter() - began, calculated)
 
 
-def defaults() -> None:
-    for name, kind in kinds().items():
-        print(f"{name}: {len(kind.cells(TrainingConfig(), {}))} runs, {asked(name):.0f} s", flush=True)
+def _calculated(command: subprocess.Popen) -> float:
+    """CPU seconds of a command and what it begins, as last seen of each: nobody waits for those that are forked."""
+    used: dict[psutil.Process, float] = {}
+    whole = psutil.Process(command.pid)
+    while command.poll() is None:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            for one in (whole, *whole.children(recursive=True)):
+                used[one] = sum(one.cpu_times()[:2])
+        time.sleep(LOOK_SECONDS)
+    return sum(used.values())
+
+
+def defaults(names: Sequence[str]) -> None:
+    for name in names or kinds():
+        took = asked(name)
+        runs = len(kinds()[name].cells(TrainingConfig(), {}))
+        print(f"{name}: {runs} runs, {took.seconds:.0f} s, CPU {took.calculated:.0f} s", flush=True)
 
 
 def packed() -> None:
@@ -62,8 +92,8 @@ def packed() -> None:
     for name, settings in SEVERAL.items():
         words = ["seeds", "--with", "seeds=6", *(word for setting in settings for word in ("--set", setting))]
         for _pair in range(PAIRS):
-            alone, two = (asked(*words, FITSCOPE_WORKERS=workers) for workers in "12")
-            decided = asked(*words)
+            alone, two = (asked(*words, FITSCOPE_WORKERS=workers).seconds for workers in "12")
+            decided = asked(*words).seconds
             print(
                 f"{name}: one at a time {alone:.0f} s, two {two:.0f} s ({alone / two:.2f}×), "
                 f"as decided {decided:.0f} s ({alone / decided:.2f}×)",
@@ -105,4 +135,8 @@ def _epoch(store: RunStore, recipe: TrainingConfig) -> float:
 
 
 if __name__ == "__main__":
-    {"defaults": defaults, "packed": packed, "predicted": predicted}[sys.argv[1]]()
+    match sys.argv[1:]:
+        case ["defaults", *names]:
+            defaults(names)
+        case [what]:
+            {"packed": packed, "predicted": predicted}[what]()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core.backbones import torch_file
+from core.backbones import keras_file, torch_file
 from core.data.dataset import PublishedFile
 from core.data.download import download
 from core.errors import DataError
@@ -17,14 +17,15 @@ from core.progress import Progress, silent
 from models.backbones.backbone import Backbone, WeightsFile
 
 FOLDER = "backbones"  # within a data folder
-READERS: Mapping[str, Callable[[Path], dict[str, np.ndarray]]] = {".pth": torch_file.read}
+NAMES = {"sha256": "SHA-256", "md5": "MD5"}
+READERS: Mapping[str, Callable[[Path], dict[str, np.ndarray]]] = {".pth": torch_file.read, ".h5": keras_file.read}
 WAIT = 900.0  # seconds, while another process downloads the same file
 
 
 def arrays(backbone: Backbone, progress: Progress = silent) -> dict[str, np.ndarray]:
     """The arrays of its file of weights by their names there; none where it has no file.
 
-    Nothing in the file is read before its SHA-256 is that of the published one. Raises DataError where it is another
+    Nothing in the file is read before its hash is that of the published one. Raises DataError where it is another
     file or is not to be had, OfflineError, StorageError.
     """
     weights = backbone.weights
@@ -55,7 +56,7 @@ def _downloaded(backbone: Backbone, weights: WeightsFile, progress: Progress) ->
             file=weights.name,
             folder=data_folder() / FOLDER,
         )
-    file = PublishedFile(f"{FOLDER}/{weights.name}", weights.size, f"sha256:{weights.sha256}", weights.urls)
+    file = PublishedFile(f"{FOLDER}/{weights.name}", weights.size, weights.hash, weights.urls)
     path = data_folder() / file.path
     busy = DataError("Another process downloads the weights of {backbone}. Try again later.", backbone=backbone.title)
     with locked(path.with_name(f".{weights.name}.lock"), WAIT, busy):
@@ -66,12 +67,14 @@ def _downloaded(backbone: Backbone, weights: WeightsFile, progress: Progress) ->
 
 def _check(path: Path, weights: WeightsFile) -> None:
     with open(path, "rb") as stream:
-        found = hashlib.file_digest(stream, "sha256").hexdigest()
-    if found != weights.sha256:
+        way, _, published = weights.hash.partition(":")
+        found = hashlib.file_digest(stream, way).hexdigest()
+    if found != published:
         raise DataError(
-            "{file} is not the published file of weights: its SHA-256 is {found}, expected {expected}. It was not "
+            "{file} is not the published file of weights: its {way} is {found}, expected {expected}. It was not "
             "read. Delete it and get another copy.",
             file=path,
+            way=NAMES[way],
             found=found,
-            expected=weights.sha256,
+            expected=published,
         )

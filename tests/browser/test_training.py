@@ -3,11 +3,9 @@
 import csv
 import io
 import re
-import zipfile
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from benchmarks.server import free_port
 from core.evaluation import evaluation
@@ -110,41 +108,6 @@ def test_back_undoes_a_setting(page, dashboard):
     page.wait_for_url("**epochs=7*")
     page.go_back()
     page.wait_for_function("() => document.querySelector('.st-key-epochs input').value === '20'")
-
-
-def coloured(colour, seed):
-    """A noisy JPEG in red or blue, 40×30."""
-    rng = np.random.default_rng(seed)
-    pixels = rng.integers(0, 90, (30, 40, 3), np.uint8)
-    pixels[..., {"red": 0, "blue": 2}[colour]] += 150
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "JPEG")
-    return file.getvalue()
-
-
-def test_own_pictures_are_uploaded_trained_on_and_a_new_one_is_classified(page, dashboard, tmp_path):
-    with zipfile.ZipFile(tmp_path / "Two colours.zip", "w") as archive:
-        for seed in range(30):
-            archive.writestr(f"red/{seed}.jpg", coloured("red", seed))
-            archive.writestr(f"blue/{seed}.jpg", coloured("blue", 1000 + seed))
-        archive.writestr("red/broken.jpg", coloured("red", 0)[:100])
-    page.goto(f"{dashboard.address}/your_images")
-    page.wait_for_selector("input[type=file]", state="attached")
-    page.locator("input[type=file]").set_input_files(tmp_path / "Two colours.zip")
-    page.locator(".st-key-import button:not([disabled])").click()
-    page.wait_for_selector("text=60 pictures in 2 classes are ready")
-    assert page.get_by_text("1 file is left out").count() == 1
-    page.get_by_role("link", name="Train on these").click()
-    page.wait_for_url("**/train?*architecture=transfer*")
-    assert "dataset=two_colours" in page.url
-    train_button(page).click()
-    page.wait_for_selector("text=/Test: .* of 12 images right/")
-    for colour in ("blue", "red"):
-        page.goto(f"{dashboard.address}/classify")
-        page.wait_for_selector("input[type=file]", state="attached")
-        picture = {"name": "new.jpg", "mimeType": "image/jpeg", "buffer": coloured(colour, 77_777)}
-        page.locator("input[type=file]").set_input_files([picture])
-        page.wait_for_selector(f"text={colour}, says the network")
 
 
 def test_the_convolution_plays_in_the_browser_and_survives_a_rerun(page, dashboard):

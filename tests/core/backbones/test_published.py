@@ -15,7 +15,7 @@ CONTENT = b"numbers" * 1000
 SPEC = replace(
     efficientnet_lite0.SPEC,
     title="A backbone",
-    weights=WeightsFile("made.pth", len(CONTENT), hashlib.sha256(CONTENT).hexdigest()),
+    weights=WeightsFile("made.pth", len(CONTENT), f"sha256:{hashlib.sha256(CONTENT).hexdigest()}"),
 )
 
 
