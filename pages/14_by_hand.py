@@ -30,4 +30,9 @@ subject = st.segmented_control(
     label_visibility="collapsed",
 )
 choices.keep_frame(subject=subject)
+with st.container(key="narrow"):  # a phone opens with the sidebar closed, and its tables are cut on the right
+    st.html("<style>@media (min-width: 641px) { .st-key-narrow { display: none !important } }</style>")
+    st.caption(
+        _("Sizes and other settings: the arrows at the top left. A table that is cut off can be moved sideways.")
+    )
 subjects[subject][1]()
