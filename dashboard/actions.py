@@ -19,6 +19,7 @@ from core.runs.race import Race
 from core.runs.run import LONGEST_NAME, Run
 from dashboard import choices, resources
 from dashboard.navigation import page
+from dashboard.people import bound
 from dashboard.people.asking import by, is_mine
 from dashboard.server.engine import engine
 from dashboard.words import _, say
@@ -97,6 +98,7 @@ def run_menu(run: Run) -> None:
         _menu_of_anothers(run)
         return
     star = _("Remove the star") if meta.star else _("Star")
+    refused = bound.refusal([run.config])
     with st.popover(_("This run"), icon=":material/more_horiz:", key="run_menu"):
         st.text_input(
             _("Name"), meta.name, key=f"name-{run.id}", max_chars=LONGEST_NAME, on_change=_rename, args=(run,)
@@ -123,7 +125,7 @@ def run_menu(run: Run) -> None:
                 on_click=_star,
                 args=(run,),
             )
-            _train_again(run)
+            _train_again(run, refused)
             st.button(
                 _("Out of the archive") if meta.archived else _("Archive"),
                 key="archive",
@@ -133,34 +135,38 @@ def run_menu(run: Run) -> None:
                 help=_("Archived runs are kept and listed apart: choose Archived in the filter of the Runs page."),
             )
             st.button(_("Delete"), key="delete", icon=":material/delete:", on_click=delete, args=([run],))
-        _open_recipe(run)
+        _open_recipe(run, refused)
 
 
 def _menu_of_anothers(run: Run) -> None:
     with st.popover(_("This run"), icon=":material/more_horiz:", key="run_menu"):
         st.caption(by(run.meta.owner) or _("Made on the machine of the class."))
-        _train_again(run)
-        _open_recipe(run)
+        refused = bound.refusal([run.config])
+        _train_again(run, refused)
+        _open_recipe(run, refused)
 
 
-def _train_again(run: Run) -> None:
+def _train_again(run: Run, refused: str) -> None:
     st.button(
         _("Train again"),
         key="clone",
         icon=":material/content_copy:",
         on_click=_clone,
         args=(run,),
+        disabled=bool(refused),
         help=_("A new run of the same recipe."),
     )
 
 
-def _open_recipe(run: Run) -> None:
+def _open_recipe(run: Run, refused: str) -> None:
     st.page_link(
         page("train"),
         label=_("Open its recipe"),
         icon=":material/tune:",
         query_params={**choices.link(run.config), "run": run.id},
+        disabled=bool(refused),
     )
+    bound.explain(refused)
 
 
 def undo_bar() -> None:

@@ -8,6 +8,7 @@ from core.recipe.config import TrainingConfig
 from dashboard import choices, resources
 from dashboard.actions import start_run
 from dashboard.navigation import page
+from dashboard.people import bound
 from dashboard.runs import live
 from dashboard.words import _, in_markdown
 
@@ -26,8 +27,12 @@ learner, teacher, photographer = st.columns(ROW)
 with learner, st.container(border=True, height="stretch"):
     st.markdown(f"**{_('To see it happen')}**")
     st.markdown(_("1,797 scans of handwritten digits and a small network: about five seconds on any computer."))
-    if st.button(_("Train my first network"), key="start", type="primary", icon=":material/play_arrow:"):
-        start_run(TrainingConfig())
+    first = TrainingConfig()
+    refused = bound.refusal([first])
+    label, locked = _("Train my first network"), bool(refused)
+    if st.button(label, key="start", type="primary", icon=":material/play_arrow:", disabled=locked):
+        start_run(first)
+    bound.explain(refused)
 with teacher, st.container(border=True, height="stretch"):
     st.markdown(f"**{_('To show it to a class')}**")
     st.markdown(
@@ -68,8 +73,8 @@ else:
 
 st.divider()
 st.subheader(_("Three things that can happen"), anchor=False)
-first = [lesson for lesson in lessons().values() if lesson.topic == "fit"]
-for place, lesson in enumerate(first):
+three = [lesson for lesson in lessons().values() if lesson.topic == "fit"]
+for place, lesson in enumerate(three):
     if place % ROW == 0:
         columns = st.columns(ROW)
     with columns[place % ROW], st.container(border=True, height="stretch"):

@@ -5,6 +5,7 @@ import streamlit as st
 from core.runs.race import runs_of
 from dashboard import choices, resources
 from dashboard.navigation import page
+from dashboard.people import bound
 from dashboard.report import hand_in
 from dashboard.runs import race, race_form
 from dashboard.words import _, in_markdown
@@ -34,7 +35,7 @@ else:
             "only in what you choose, so that what happens is due to it."
         )
     )
-    recipe = choices.last_recipe()
+    recipe = bound.within(choices.last_recipe())
     race_form.shared(recipe)
     race_form.form(recipe)
     race_form.earlier()

@@ -6,6 +6,7 @@ from core.experiments.kind import kinds
 from dashboard import choices
 from dashboard.experiments import earlier, form, in_view, rate
 from dashboard.navigation import page
+from dashboard.people import bound
 from dashboard.words import _, in_markdown
 
 TITLE = "Experiments"
@@ -35,6 +36,7 @@ else:
     choices.tell([*choices.unknown("ask", kinds()), *choices.adopt_recipe()])
     kind = form.question()
     choices.keep_frame(ask=kind.name)
-    form.form(kind, choices.last_recipe())
-    rate.finder(choices.last_recipe())
+    recipe = bound.within(choices.last_recipe())
+    form.form(kind, recipe)
+    rate.finder(recipe)
     earlier.listing()

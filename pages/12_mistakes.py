@@ -5,7 +5,7 @@ import streamlit as st
 from core.errors import FitscopeError
 from dashboard import choices, resources
 from dashboard.diary import gallery
-from dashboard.mistakes import repair, screen
+from dashboard.mistakes import epoch, repair, screen
 from dashboard.widgets import run_picker
 from dashboard.words import _, say
 
@@ -22,11 +22,12 @@ if run is None:
     run_picker.train_first(_("No network was tested yet. Train one to its end, and its mistakes are here."), ICON)
 try:
     with st.sidebar:
-        epoch = screen.choose_epoch(run, split)
-    evaluation = resources.evaluation(run, split, epoch)
+        shown = epoch.choose(run, split)
+    evaluation = resources.evaluation(run, split, shown)
 except FitscopeError as error:
     st.warning(say(error), icon=":material/hourglass_top:")
     st.stop()
+epoch.tell(run, split, shown)
 screen.headline(evaluation)
 views = {
     "matrix": _("Confusion matrix"),

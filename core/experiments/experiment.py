@@ -17,6 +17,7 @@ from core.experiments.measured import measured
 from core.files import locked, says, writing_to
 from core.plugins import pick
 from core.recipe.config import SETTINGS, TrainingConfig
+from core.recipe.sent import check_allowed
 from core.recipe.setting import as_text, checked
 from core.runs.beside import Beside, all_or_none, new_id
 from core.runs.run import ACTIVE, RESUMABLE, Run
@@ -80,11 +81,13 @@ def start(
 ) -> Experiment:
     """Makes the runs and queues them, of one that grows the first.
 
-    Raises SettingError, DataError, StorageError, after which nothing has begun.
+    Raises SettingError, DataError, StorageError, PeopleError, after which nothing has begun.
     """
     recipe, options, name = recipe.pinned(), kind.chosen(options), name or kind.title
     with all_or_none(store) as began:
         planned = kind.cells(recipe, options)
+        for cell in planned:  # the later ones of a search are begun by the queue, which nothing binds
+            check_allowed(cell.recipe)
         cells = planned[:1] if kind.grows else planned
         for cell in cells:
             began.append(store.create(cell.recipe, run_name(name, cell)))

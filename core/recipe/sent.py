@@ -4,7 +4,7 @@ A recipe, or a lesson, may be sent locked: then what a pupil trains differs from
 in those levers only, whichever way it was asked.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -106,21 +106,35 @@ def nearest(given: Sent, recipe: TrainingConfig) -> tuple[TrainingConfig, list[s
     return min(zip(wanted, closed, strict=True), key=lambda pair: len(pair[1]))
 
 
+def closed(recipe: TrainingConfig) -> list[str]:
+    """The settings that whoever acts may not give such values; none where nothing binds them."""
+    given = binding()
+    try:
+        return nearest(given, recipe)[1] if given else []
+    except FitscopeError:  # its dataset was deleted meanwhile: there is nothing to hold anybody to
+        return []
+
+
 def check_allowed(recipe: TrainingConfig) -> None:
     """Raises PeopleError where a pupil would train what the teacher has locked."""
+    _refuse(closed(recipe), "would train with other {closed} than what was sent")
+
+
+def check_open(names: Iterable[str]) -> None:
+    """Raises PeopleError where a pupil would move settings of a training that the teacher has locked."""
     given = binding()
-    if given is None:
-        return
-    try:
-        closed = nearest(given, recipe)[1]
-    except FitscopeError:  # its dataset was deleted meanwhile: there is nothing to hold anybody to
-        return
-    if closed:
-        acting.note_refusal(f"would train with other {', '.join(closed)} than what was sent")
+    if given:
+        _refuse([name for name in names if name not in opened(given.only)], "would change {closed} of a training")
+
+
+def _refuse(names: Sequence[str], note: str) -> None:
+    given = binding()
+    if given and names:
+        acting.note_refusal(note.format(closed=", ".join(names)))
         raise PeopleError(
             "Your teacher has sent a recipe in which only {open} may be moved, not {closed}. The Train page shows it.",
             open=", ".join(SETTINGS[name].title for name in given.only),
-            closed=", ".join(SETTINGS[name].title for name in closed),
+            closed=", ".join(SETTINGS[name].title for name in names),
         )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from core.errors import FitscopeError, RunError, SettingError
 from core.files import append_json, read_json_lines
 from core.recipe.config import SETTINGS
+from core.recipe.sent import check_open
 from core.recipe.setting import checked
 from core.runs.run import ENDED, Run
 
@@ -25,6 +26,7 @@ def ask(run: Run, values: Mapping[str, Any]) -> None:
     values  by the names of settings, of those that are CHANGEABLE
     """
     run.check_yours()
+    check_open(values)
     if run.state in ENDED and run.state != "stopped":
         raise RunError("Run {run} has ended: nothing of it can be changed any more. Train it again.", run=run.id)
     append_json(run.folder / FILE, {"at": time.time(), "values": _checked(values)})

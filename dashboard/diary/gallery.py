@@ -108,6 +108,7 @@ def _wall(run: Run, found: Diary, images: np.ndarray, kind: str) -> np.ndarray:
 def draw(run: Run, found: Diary, shown: np.ndarray) -> None:
     """Those images of the diary, each with its label, when it was learnt, and its epochs."""
     stored = resources.stored_pictures(run.config, found.rows[shown])
+    st.caption(_legend(bool(found.changed.any())))
     classes = class_words(run.config.dataset, resources.history(run).start["classes"])
     seen, changed = memorisation.learning(found.right), found.changed
     captions, alts = [], []
@@ -120,13 +121,16 @@ def draw(run: Run, found: Diary, shown: np.ndarray) -> None:
         captions.append(epochs + "<br>".join([f"<b>{escape(lines[0])}</b>", *map(escape, lines[1:])]))
         alts.append(_("shows {label}", label=true))
     st.html(pictures.wall_of_html(stored, captions, alts, SIDE))
-    st.caption(
-        _(
-            "Strip: one column an epoch, from the first to the last. High: answers the label it was told. Half as "
-            "high, green: the label from before the change. Flat: another one."
-        )
-        if changed.any()
-        else _("Strip: one column an epoch, from the first to the last. High: right. Flat: wrong.")
+
+
+def _legend(noisy: bool) -> str:
+    """How the strips are read; above them, since a phone has a long way to what stands below."""
+    if not noisy:
+        return _("Strip: one column an epoch, from the first to the last. High: right. Flat: wrong.")
+    return _(
+        "Strip: one column an epoch, from the first to the last. High: answers the label it was told, orange where "
+        "that one is right, purple where it was changed. Half as high, green: the label from before the change. "
+        "Flat: another one."
     )
 
 

@@ -16,6 +16,7 @@ from core.recipe.setting import Setting, parse
 from dashboard import resources
 from dashboard.actions import begin_experiment
 from dashboard.experiments import space
+from dashboard.people import bound
 from dashboard.runs.race_form import shared
 from dashboard.runs.value_words import value_word
 from dashboard.server.engine import at_once
@@ -56,7 +57,15 @@ def form(kind: Kind, recipe: TrainingConfig) -> None:
     _costs(kind, cost, cheaper)
     if cost.seconds is None:
         timing.offer_a_try(cells)
-    pressed = st.button(_("Start the experiment"), key="start_experiment", type="primary", icon=":material/science:")
+    refused = bound.refusal(cell.recipe for cell in cells)
+    pressed = st.button(
+        _("Start the experiment"),
+        key="start_experiment",
+        type="primary",
+        icon=":material/science:",
+        disabled=bool(refused),
+    )
+    bound.explain(refused)
     if pressed and begin_experiment(kind, recipe, options, _name(kind, recipe, options)):
         st.rerun()
 
@@ -90,9 +99,10 @@ def _option(kind: Kind, option: Setting, recipe: TrainingConfig) -> Any:
         )
         return parse(option, text or "")
     if option.options is VARIED:
-        option = dataclasses.replace(option, options=varied(recipe))
-        if st.session_state.get(key, option.default) not in varied(recipe):
-            st.session_state[key] = next(iter(varied(recipe)))
+        known = bound.movable(varied(recipe)) or varied(recipe)
+        option = dataclasses.replace(option, options=known)
+        if st.session_state.get(key, option.default) not in known:
+            st.session_state[key] = next(iter(known))
     return control(option, key=key)
 
 

@@ -9,6 +9,7 @@ from core.recipe.config import TrainingConfig
 from dashboard import choices, resources
 from dashboard.charts import experiments as figures
 from dashboard.navigation import page
+from dashboard.people import bound
 from dashboard.runs.value_words import value_word
 from dashboard.server.engine import engine
 from dashboard.widgets.plot import plot
@@ -53,9 +54,13 @@ def _show(recipe: TrainingConfig) -> None:
     words = value_word("learning_rate", rate)
     title = _("The loss falls most steeply at {rate}", rate=words)
     plot(figures.rates(kept["rates"], kept["losses"], rate, title, _), key="rates")
+    found = TrainingConfig.from_text({**recipe.link(), "learning_rate": str(rate)})
+    refused = bound.refusal([found])
     st.page_link(
         page("train"),
         label=_("Train with {rate}", rate=words),
         icon=":material/play_circle:",
-        query_params=choices.link(TrainingConfig.from_text({**recipe.link(), "learning_rate": str(rate)})),
+        query_params=choices.link(found),
+        disabled=bool(refused),
     )
+    bound.explain(refused)

@@ -5,6 +5,7 @@ import streamlit as st
 from core.experiments.space import by_itself, searched, written
 from core.recipe.config import TrainingConfig
 from core.recipe.setting import Setting
+from dashboard.people import bound
 from dashboard.words import _
 
 BESIDE = 3  # ranges in a row
@@ -12,9 +13,9 @@ BESIDE = 3  # ranges in a row
 
 def control(option: Setting, recipe: TrainingConfig, key: str) -> tuple[str, ...]:
     """Draws them; returns what they say, as `core/experiments/space.py` reads it."""
-    known = searched(recipe)
-    kept = [name for name in st.session_state.get(key, by_itself(recipe)) if name in known]
-    st.session_state[key] = kept or by_itself(recipe)
+    known = bound.movable(searched(recipe)) or searched(recipe)
+    own = [name for name in by_itself(recipe) if name in known] or list(known)[:1]
+    st.session_state[key] = [name for name in st.session_state.get(key, own) if name in known] or own
     names = st.multiselect(
         _(option.title), list(known), key=key, format_func=lambda name: _(known[name]), placeholder=_("automatic")
     )

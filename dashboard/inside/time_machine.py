@@ -1,5 +1,6 @@
 """One run at any epoch that was kept: where the curves stood, what it confused, its filters, one image's answer."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from dashboard.charts import curves, pictures
 from dashboard.charts.matrix import matrix
 from dashboard.inside import following
 from dashboard.navigation import page
+from dashboard.people import bound
 from dashboard.widgets import run_picker
 from dashboard.widgets.plot import is_dark, plot
 from dashboard.words import _, class_words, number, percent
@@ -115,14 +117,17 @@ def branch_from(run: Run, epoch: int) -> None:
     """The way to a new run that begins with the network of that epoch; a backbone is begun from in another way."""
     if "backbone" in architectures.get(run.config.architecture).settings:
         return
-    link = {**choices.link(run.config.spelled_out()), "begin_from": branch.text(run, epoch)}
+    begun = replace(run.config.spelled_out(), begin_from=branch.text(run, epoch))
+    refused = bound.refusal([begun])
     st.page_link(
         page("train"),
         label=_("Branch from here"),
         icon=":material/call_split:",
-        query_params=link,
+        query_params=choices.link(begun),
+        disabled=bool(refused),
         help=_("A new run that begins with the network of this epoch; change what you like but its layers."),
     )
+    bound.explain(refused)
 
 
 def _filters(run: Run, epoch: int) -> None:

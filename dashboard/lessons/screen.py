@@ -12,6 +12,7 @@ from dashboard import choices, resources
 from dashboard.lessons import listing, presenter, promised, recorded, trained
 from dashboard.lessons.trained import Trained
 from dashboard.navigation import leave_bare, page
+from dashboard.people import bound
 from dashboard.runs import live, race
 from dashboard.words import _, in_markdown
 
@@ -113,6 +114,7 @@ def _watch(lesson: Lesson, shown: Trained | None) -> None:
         return
     if shown.recording:
         recorded.play(lesson, shown)
+        refused = bound.refusal(lesson.recipes)
         with st.container(horizontal=True):
             _to_the_answer()
             st.button(
@@ -121,6 +123,7 @@ def _watch(lesson: Lesson, shown: Trained | None) -> None:
                 icon=":material/play_arrow:",
                 on_click=_train,
                 args=(lesson,),
+                disabled=bool(refused),
                 help=_("Trains the same recipes on this computer."),
             )
         return
@@ -133,7 +136,20 @@ def _watch(lesson: Lesson, shown: Trained | None) -> None:
         if shown.race:
             race.stop_button(shown.race, shown.by_letter)
         if shown.ended:
-            st.button(_("Train again"), key="lesson_again", icon=":material/replay:", on_click=_train, args=(lesson,))
+            _train_again(lesson)
+
+
+def _train_again(lesson: Lesson) -> None:
+    refused = bound.refusal(lesson.recipes)
+    st.button(
+        _("Train again"),
+        key="lesson_again",
+        icon=":material/replay:",
+        on_click=_train,
+        args=(lesson,),
+        disabled=bool(refused),
+        help=refused or None,
+    )
 
 
 def _to_the_answer() -> None:
@@ -151,7 +167,7 @@ def _offer(lesson: Lesson) -> None:
             ),
             icon=":material/download:",
         )
-    known = trained.before(lesson)
+    known, refused = trained.before(lesson), bound.refusal(lesson.recipes)
     with st.container(horizontal=True):
         st.button(
             _("Train"),
@@ -160,6 +176,7 @@ def _offer(lesson: Lesson) -> None:
             icon=":material/play_arrow:",
             on_click=_train,
             args=(lesson,),
+            disabled=bool(refused),
         )
         recorded.offer(lesson)
         if known:
@@ -171,6 +188,7 @@ def _offer(lesson: Lesson) -> None:
                 args=(known,),
                 help=_("The same recipes with the same seed give the same curves."),
             )
+    bound.explain(refused)
     _what_is_trained(lesson)
 
 

@@ -11,6 +11,7 @@ from core.runs.run import ACTIVE, Run
 from dashboard import choices, resources
 from dashboard.actions import attempt, start_run
 from dashboard.navigation import page
+from dashboard.people import bound
 from dashboard.words import _, class_words, number, percent
 
 
@@ -71,13 +72,16 @@ def _train_again(run: Run, key: str) -> None:
     if current == config.dataset_version:
         return
     again = type(config).from_dict({**config.as_dict(), "dataset_version": current})
+    refused = bound.refusal([again])
     st.button(
         _("Train the same recipe on the newest version"),
         key=f"again_{key}",
         icon=":material/replay:",
         on_click=_start_again,
         args=(again, run),
+        disabled=bool(refused),
     )
+    bound.explain(refused)
     after = resources.newest_of(again)
     if after is None:
         _follow(again)

@@ -9,7 +9,6 @@ from core.evaluation import worst as mistakes
 from core.evaluation.calibration import reliability
 from core.evaluation.evaluation import Evaluation, Split
 from core.evaluation.worst import Answers
-from core.runs import checkpoints
 from core.runs.run import Run
 from dashboard import resources
 from dashboard.charts import answers as answer_charts
@@ -30,30 +29,16 @@ def choose() -> tuple[Run | None, Split]:
     if run is None:
         return None, "test"
     words: dict[Split, str] = {"test": _("Test"), "validation": _("Validation"), "train": _("Training")}
+    st.session_state.setdefault("mistakes_split", "test")
     split = st.segmented_control(
         _("Split"),
         list(words),
         key="mistakes_split",
-        default="test",
         required=True,
         format_func=words.__getitem__,
         help=_("Test images were never used in training, nor to choose the best epoch."),
     )
-    return run, split
-
-
-def choose_epoch(run: Run, split: Split) -> int | None:
-    """After which epoch; only the validation images were asked after each. None for the network that was kept."""
-    epochs = [epoch for epoch in checkpoints.epochs(run.checkpoints) if epoch > 0]
-    if split != "validation" or len(epochs) < 2:
-        return None
-    return st.select_slider(
-        _("Epoch"),
-        [None, *epochs],
-        key=f"mistakes_epoch_{run.id}",
-        format_func=lambda epoch: str(epoch) if epoch else "✓",
-        help=_("The network after this epoch; the tick is the one that was kept."),
-    )
+    return run, split or "test"
 
 
 def headline(evaluation: Evaluation) -> None:

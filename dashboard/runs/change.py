@@ -7,6 +7,7 @@ from core.runs import changes
 from core.runs.run import Run
 from dashboard import resources
 from dashboard.actions import change_run
+from dashboard.people import bound
 from dashboard.runs.value_words import value_word
 from dashboard.widgets.setting import control
 from dashboard.words import _
@@ -15,12 +16,15 @@ from dashboard.words import _
 def change(run: Run) -> None:
     """A menu with what can be changed, and what was asked for and has not been taken up yet."""
     asked, recipe = changes.asked(run), vars(run.config)
+    offered = bound.movable({name: SETTINGS[name].title for name in changes.CHANGEABLE})
+    if not offered:
+        return
     now = {name: recipe[name] for name in changes.CHANGEABLE}
     for values in asked:
         now |= values
     with st.popover(_("Change this training"), icon=":material/tune:", help=_("Of this training, while it goes on.")):
         wished = {}
-        for name in changes.CHANGEABLE:
+        for name in offered:
             key = f"change_{name}_{run.id}_{len(asked)}"
             st.session_state.setdefault(key, now[name])
             wished[name] = control(SETTINGS[name], key=key)

@@ -17,6 +17,7 @@ from core.runs.race import FEWEST, LETTERS, MOST, Race
 from dashboard import choices, resources
 from dashboard.actions import attempt, begin_race
 from dashboard.navigation import page
+from dashboard.people import bound
 from dashboard.runs.value_words import architecture_word, special, value_word
 from dashboard.widgets.setting import control
 from dashboard.words import _, in_markdown, plural, say
@@ -43,6 +44,12 @@ TELLING: dict[str, tuple[Any, ...]] = {
 def form(recipe: TrainingConfig) -> None:
     """Draws the form, and begins the race when its button is pressed."""
     names = _differing_settings(recipe)
+    if names is None:
+        st.info(
+            _("No open setting is one in which runs of a race can differ. Train one run after the other instead."),
+            icon=":material/lock:",
+        )
+        return
     if not names:
         st.info(_("Choose at least one setting in which the runs differ."), icon=":material/tune:")
         return
@@ -66,7 +73,11 @@ def form(recipe: TrainingConfig) -> None:
     guess = _guess(ready, names)
     if not differing(ready):
         st.caption(_("The runs are alike: on a CPU their curves will lie on each other, number by number."))
-    pressed = st.button(_("Start the race"), key="start_race", type="primary", icon=":material/sports_score:")
+    refused = bound.refusal(ready)
+    pressed = st.button(
+        _("Start the race"), key="start_race", type="primary", icon=":material/sports_score:", disabled=bool(refused)
+    )
+    bound.explain(refused)
     if pressed and begin_race(ready, [special(one, names) for one in ready], title(ready, names), guess=guess):
         st.rerun()
 
@@ -80,13 +91,20 @@ def title(recipes: list[TrainingConfig], names: list[str]) -> str:
     return _("{name}: {values}", name=_(SETTINGS[names[0]].title), values=told)
 
 
-def _differing_settings(recipe: TrainingConfig) -> list[str]:
+def _differing_settings(recipe: TrainingConfig) -> list[str] | None:
+    """Those chosen; None where the teacher left none open that could be."""
     offered = [one for one in settings() if one.name not in OUT and not one.gpu]
-    known = [one.name for one in offered if counts(one, recipe.architecture, vars(recipe))]
+    known = list(
+        bound.movable({one.name: one.title for one in offered if counts(one, recipe.architecture, vars(recipe))})
+    )
+    if not known:
+        return None
+    first = next((name for name in ("dropout", "learning_rate", "architecture") if name in known), known[0])
+    kept = [name for name in st.session_state.get("race_settings", [first]) if name in known]
+    st.session_state["race_settings"] = kept
     chosen = st.multiselect(
         _("In which settings do they differ?"),
         known,
-        [next(name for name in ("dropout", "learning_rate", "architecture") if name in known)],
         key="race_settings",
         max_selections=AT_MOST,
         format_func=lambda name: _(SETTINGS[name].title),
@@ -174,7 +192,8 @@ def _count(more: int) -> None:
 
 
 def shared(recipe: TrainingConfig) -> None:
-    """The recipe that all of them begin with, in one line, and where to change it."""
+    """The recipe that all of them begin with, in one line, and where to change it; above it who locked it."""
+    bound.say()
     words = f"**{in_markdown(resources.run_name(recipe))}** · " + plural(recipe.epochs, "{n} epoch", "{n} epochs")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(_("They all begin with this recipe: {recipe}", recipe=words))

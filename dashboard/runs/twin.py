@@ -13,6 +13,7 @@ from core.recipe.differences import given
 from core.runs.run import Run
 from dashboard import choices, resources
 from dashboard.actions import start_run
+from dashboard.people import bound
 from dashboard.runs import noise_floor
 from dashboard.runs.value_words import value_word
 from dashboard.words import _, in_markdown, number, say
@@ -31,15 +32,18 @@ def offer(run: Run, said: Verdict) -> None:
             choices.choose_run(tried.id)
             st.rerun()  # as a whole: this stands in a fragment, which shows one run only
         return
+    refused = bound.refusal([change.applied(recipe)])
     pressed = st.button(
         _("Try this: {change}", change=_in_words(change, recipe)),
         key="try_this",
         icon=":material/science:",
+        disabled=bool(refused),
         help=_(
             "Trains the same recipe with this one change: the same seed, the same images held back, in the same order. "
             "At its end it says whether the change helped."
         ),
     )
+    bound.explain(refused)
     if pressed:
         name = f"{run.meta.name} · {_in_words(change, recipe)}"
         if start_run(change.applied(recipe), name, twin_of=run.id):

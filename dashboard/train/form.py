@@ -17,12 +17,12 @@ from core.recipe.sent import binding
 from core.recipe.setting import Setting
 from dashboard import choices, resources
 from dashboard.charts import learning_rate, pictures
-from dashboard.people.signal import title
+from dashboard.people import bound
 from dashboard.runs import value_words
 from dashboard.train import augmentation, lock
 from dashboard.widgets.plot import plot
 from dashboard.widgets.setting import ROWS, control
-from dashboard.words import _, as_named, class_words, in_markdown, number, plural, say
+from dashboard.words import _, as_named, class_words, number, plural, say
 
 
 def recipe_form(gpu: bool, notices: DeltaGenerator) -> TrainingConfig | None:
@@ -49,17 +49,16 @@ def recipe_form(gpu: bool, notices: DeltaGenerator) -> TrainingConfig | None:
 def _levers(only: Sequence[str]) -> None:
     """Of a lesson, the settings that it is about; the others keep what its link said, or what the teacher has sent."""
     named = ", ".join(_(SETTINGS[name].title) for name in only)
-    bound = binding()
-    if bound:
-        st.info(lock.sentence(bound), title=in_markdown(title(bound)), icon=":material/lock:")
-    else:
+    locked = binding()
+    bound.say()
+    if not locked:
         st.caption(_("This lesson is about: {settings}. Everything else stays as it is.", settings=named))
     for name in only:
         if name in SPECIAL:
             SPECIAL[name]()
         elif choices.offered(SETTINGS[name]):
             control(SETTINGS[name])
-    if not bound:
+    if not locked:
         st.button(_("All settings"), key="unlock", icon=":material/lock_open:", on_click=lock.open_all)
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.errors import FitscopeError, SettingError
 from core.people import acting, classroom
-from core.recipe.config import SETTINGS, TrainingConfig
+from core.recipe.config import TrainingConfig
 from core.recipe.sent import Sent, binding, nearest
 from dashboard import choices, resources
 from dashboard.words import _, in_markdown
@@ -42,12 +42,6 @@ def hold() -> bool:
 def held() -> bool:
     """Whether something binds the form that this viewer sees."""
     return _HELD in st.session_state
-
-
-def sentence(given: Sent) -> str:
-    """Who locked the settings, and which may be moved."""
-    named = ", ".join(_(SETTINGS[name].title) for name in given.only)
-    return _("Your teacher has locked all settings but these: {settings}.", settings=named)
 
 
 def bring_back(where: str = "form") -> None:

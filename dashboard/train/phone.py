@@ -7,6 +7,7 @@ import streamlit as st
 from core.recipe.config import SETTINGS, counts, settings
 from core.recipe.sent import binding
 from dashboard import choices
+from dashboard.people import bound
 from dashboard.train import lock
 from dashboard.widgets.setting import control
 from dashboard.words import _
@@ -39,9 +40,9 @@ def bar(ready: bool) -> None:
             disabled=not ready,
             help=_("The levers below and all that the sidebar has; it opens with the arrows at the top left."),
         )
-        bound = binding()
-        if bound:
-            st.caption(lock.sentence(bound))
+        locked = binding()
+        if locked:
+            st.caption(bound.sentence(locked))
         lock.bring_back("phone")
         for setting in [SETTINGS[name] for name in only] or levers:
             if setting.kind not in IN_THE_SIDEBAR and counts(setting, architecture):
