@@ -112,6 +112,7 @@ class Explainer:
             process.end()  # the next question would wait for this one
             raise RunError("The explanation took longer than {seconds:g} s. Try again.", seconds=SECONDS) from None
         except Gone:
+            process.end()  # the system may take a moment to say that it has ended; the next question starts another
             raise RunError("The process of the explanations has stopped. Try again.") from None
         if answer["leaving"]:
             process.end()  # its memory is full; the next question starts another
