@@ -215,17 +215,21 @@ def test_imports_are_written_in_full():
     assert not faults(lambda path: [module for module, _top in imports(path) if module.startswith(".")])
 
 
+def is_plugin(path):
+    """As `core/plugins.py` finds them: a module with a SPEC."""
+    targets = [target for node in tree(path).body if isinstance(node, ast.Assign) for target in node.targets]
+    return any(isinstance(one, ast.Name) and one.id == "SPEC" for one in targets)
+
+
 def test_a_page_imports_no_page_and_a_plugin_no_plugin():
     def law(path):
         home = name(path).rsplit("/", 1)[0]
         if home == "pages":
             return packages(path) & {"pages"}
-        if home in PLUGINS and path.stem not in ("__init__", "architecture", "backbone", "lesson", "promise"):
-            beside = {home.replace("/", ".") + "." + other.stem for other in path.parent.glob("*.py")}
-            beside -= {"models.architecture", "models.backbones.backbone"}
-            beside -= {"core.lessons.lesson", "core.lessons.promise"}
-            beside -= {home.replace("/", ".") + ".__init__"}
-            return beside & {module for module, _top in imports(path)}
+        if home in PLUGINS and is_plugin(path):
+            beside = {name(other).removesuffix(".py").replace("/", ".") for other in path.parent.glob("*.py")}
+            plugins = {module for module in beside if is_plugin(ROOT / f"{module.replace('.', '/')}.py")}
+            return plugins & {module for module, _top in imports(path)}
         return None
 
     assert not faults(law)

@@ -5,6 +5,7 @@ small processors do it without loss.
 """
 
 from models.backbones.backbone import Backbone, Laid, WeightsFile
+from models.backbones.laying import in_a_row
 
 STAGES = (  # repeats, kernel, stride of the first, times wider within, filters
     (1, 3, 1, 1, 16),
@@ -36,20 +37,20 @@ def lay(pictures):
 
     # 0..1 -> what it was trained on, (value - 127) / 128 of a value up to 255
     scale = layers.Rescaling(255 / 128, -127 / 128, name="scale")
-    x, stem = _in_a_row(scale(pictures), _convolved("stem_conv", 32, 3, strides=2))  # (128, 128, 3) -> (64, 64, 32)
+    x, stem = in_a_row(scale(pictures), _convolved("stem_conv", 32, 3, strides=2))  # (128, 128, 3) -> (64, 64, 32)
     blocks, number, width = [[scale, *stem]], 0, 32
     for repeats, kernel, stride, wider, filters in STAGES:  # ends at (4, 4, 320)
         for repeat in range(repeats):
             strides = stride if repeat == 0 else 1
             inside = _block(f"block{number}", width, kernel, strides, wider, filters)
             before = x
-            x, block = _in_a_row(x, inside)
+            x, block = in_a_row(x, inside)
             if strides == 1 and width == filters:
                 added = layers.Add(name=f"block{number}_add")
                 x, block = added([before, x]), [*block, added]
             blocks.append(block)
             number, width = number + 1, filters
-    x, top = _in_a_row(x, _convolved("top_conv", 1280, 1))  # -> (4, 4, 1280)
+    x, top = in_a_row(x, _convolved("top_conv", 1280, 1))  # -> (4, 4, 1280)
     return Laid(x, [*blocks, top])
 
 
@@ -77,12 +78,6 @@ def _block(name, width, kernel, strides, wider, filters):
         layers.Conv2D(filters, 1, use_bias=False, name=f"{name}_project"),
         layers.BatchNormalization(epsilon=EPSILON, name=f"{name}_project_bn"),
     ]
-
-
-def _in_a_row(x, row):
-    for layer in row:
-        x = layer(x)
-    return x, row
 
 
 def place(layers, arrays):

@@ -6,6 +6,7 @@ lies in the network by itself; a test finds both to be the same. What only a tra
 """
 
 from models.backbones.backbone import Backbone, Laid, WeightsFile, in_order
+from models.backbones.laying import convolved, convolved_each, in_a_row, weighed
 
 STAGES = (  # repeats, stride of the first, times wider within, squeezed to this share (0: fused instead), filters
     (1, 1, 1, 0, 16),
@@ -15,6 +16,7 @@ STAGES = (  # repeats, stride of the first, times wider within, squeezed to this
     (5, 1, 6, 0.25, 112),
     (8, 2, 6, 0.25, 192),
 )
+ACTIVATION = "swish"
 MEAN, SPREAD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # of red, green and blue, over ImageNet
 
 
@@ -23,7 +25,7 @@ def lay(pictures):
 
     scaled = [1 / spread for spread in SPREAD], [-mean / spread for mean, spread in zip(MEAN, SPREAD, strict=True)]
     scale = layers.Rescaling(*scaled, name="scale")  # 0..1 -> about -2..2
-    x, stem = _in_a_row(scale(pictures), _convolved("stem_conv", 32, 3, strides=2))  # (128, 128, 3) -> (64, 64, 32)
+    x, stem = in_a_row(scale(pictures), convolved("stem_conv", 32, 3, 2, ACTIVATION))  # (128, 128, 3) -> (64, 64, 32)
     blocks, width = [[scale, *stem]], 32
     for repeats, stride, wider, share, filters in STAGES:  # ends at (4, 4, 192)
         for repeat in range(repeats):
@@ -35,67 +37,39 @@ def lay(pictures):
                 x = block[-1]([before, x])
             blocks.append(block)
             width = filters
-    x, top = _in_a_row(x, _convolved("top_conv", 1280, 1))  # -> (4, 4, 1280)
+    x, top = in_a_row(x, convolved("top_conv", 1280, 1, 1, ACTIVATION))  # -> (4, 4, 1280)
     return Laid(x, [*blocks, top])
 
 
 def _fused(x, name, width, strides, wider, _share, filters):
     """Wider and looked at through one window, narrow again; the first of all in one step."""
     if wider == 1:
-        return _in_a_row(x, _convolved(f"{name}_project", filters, 3, strides))
+        return in_a_row(x, convolved(f"{name}_project", filters, 3, strides, ACTIVATION))
     row = [
-        *_convolved(f"{name}_expand", width * wider, 3, strides),
-        *_convolved(f"{name}_project", filters, 1, active=False),
+        *convolved(f"{name}_expand", width * wider, 3, strides, ACTIVATION),
+        *convolved(f"{name}_project", filters, 1),
     ]
-    return _in_a_row(x, row)
+    return in_a_row(x, row)
 
 
 def _narrow(x, name, width, strides, wider, share, filters):
     """Wider, looked at through a window in each channel, channels weighed, narrow again."""
-    from keras import layers
-
     within = width * wider
-    looked = layers.DepthwiseConv2D(3, strides=strides, padding="same", use_bias=False, name=f"{name}_depthwise")
-    x, first = _in_a_row(x, [*_convolved(f"{name}_expand", within, 1), looked, *_then(f"{name}_depthwise")])
-    x, gate = _squeezed(x, name, within, int(width * share))
-    x, last = _in_a_row(x, _convolved(f"{name}_project", filters, 1, active=False))
+    expand = convolved(f"{name}_expand", within, 1, 1, ACTIVATION)
+    x, first = in_a_row(x, [*expand, *convolved_each(f"{name}_depthwise", 3, strides, ACTIVATION)])
+    x, gate = _weighed(x, name, within, int(width * share))
+    x, last = in_a_row(x, convolved(f"{name}_project", filters, 1))
     return x, [*first, *gate, *last]
 
 
-def _convolved(name, filters, kernel, strides=1, active=True):
-    from keras import layers
-
-    convolution = layers.Conv2D(filters, kernel, strides=strides, padding="same", use_bias=False, name=name)
-    return [convolution, *_then(name, active)]
-
-
-def _then(name, active=True):
-    """Batch normalisation, and an activation if there is one."""
-    from keras import layers
-
-    stem = name.removesuffix("_conv")
-    normalised = layers.BatchNormalization(epsilon=1e-3, name=f"{stem}_bn")
-    return [normalised, layers.Activation("swish", name=f"{stem}_activation")] if active else [normalised]
-
-
-def _squeezed(x, name, channels, narrow):
-    """Each channel made weaker or not, by what all of them say of the whole picture: squeeze and excite (2018)."""
+def _weighed(x, name, channels, narrow):
     from keras import layers
 
     row = [
-        layers.GlobalAveragePooling2D(keepdims=True, name=f"{name}_squeeze"),
-        layers.Conv2D(narrow, 1, activation="swish", name=f"{name}_reduce"),
+        layers.Conv2D(narrow, 1, activation=ACTIVATION, name=f"{name}_reduce"),
         layers.Conv2D(channels, 1, activation="sigmoid", name=f"{name}_excite"),
     ]
-    gate, _row = _in_a_row(x, row)
-    weaker = layers.Multiply(name=f"{name}_gate")
-    return weaker([x, gate]), [*row, weaker]
-
-
-def _in_a_row(x, row):
-    for layer in row:
-        x = layer(x)
-    return x, row
+    return weighed(x, name, row)
 
 
 SPEC = Backbone(

@@ -5,6 +5,7 @@ each has a name, and lies in the network by itself; a test finds both to be the 
 """
 
 from models.backbones.backbone import Backbone, Laid, WeightsFile, in_order
+from models.backbones.laying import convolved, convolved_each, in_a_row, weighed
 
 BLOCKS = (  # channels within, kernel, stride, squeezed to (0: not), activation, filters
     (16, 3, 2, 8, "relu", 16),
@@ -25,69 +26,34 @@ def lay(pictures):
     from keras import layers
 
     scale = layers.Rescaling(2.0, -1.0, name="scale")  # 0..1 -> -1..1
-    x, stem = _in_a_row(
-        scale(pictures), _convolved("stem_conv", 16, 3, 2, "hard_swish")
-    )  # (128, 128, 3) -> (64, 64, 16)
+    x, stem = in_a_row(scale(pictures), convolved("stem_conv", 16, 3, 2, "hard_swish"))  # (128, 128, 3) -> (64, 64, 16)
     blocks, width = [[scale, *stem]], 16
     for number, (within, kernel, strides, squeezed, activation, filters) in enumerate(BLOCKS):  # ends at (4, 4, 96)
         name, before = f"block{number}", x
-        wider = _convolved(f"{name}_expand", within, 1, 1, activation) if within != width else []
-        x, first = _in_a_row(x, [*wider, *_depthwise(f"{name}_depthwise", kernel, strides, activation)])
-        x, gate = _squeezed(x, name, within, squeezed) if squeezed else (x, [])
-        x, last = _in_a_row(x, _convolved(f"{name}_project", filters, 1))
+        wider = convolved(f"{name}_expand", within, 1, 1, activation) if within != width else []
+        x, first = in_a_row(x, [*wider, *convolved_each(f"{name}_depthwise", kernel, strides, activation)])
+        x, gate = _weighed(x, name, within, squeezed) if squeezed else (x, [])
+        x, last = in_a_row(x, convolved(f"{name}_project", filters, 1))
         block = [*first, *gate, *last]
         if strides == 1 and width == filters:
             block.append(layers.Add(name=f"{name}_add"))
             x = block[-1]([before, x])
         blocks.append(block)
         width = filters
-    x, top = _in_a_row(x, _convolved("top_conv", 576, 1, 1, "hard_swish"))  # -> (4, 4, 576)
+    x, top = in_a_row(x, convolved("top_conv", 576, 1, 1, "hard_swish"))  # -> (4, 4, 576)
     return Laid(x, [*blocks, top])
 
 
-def _convolved(name, filters, kernel, strides=1, activation=None):
-    from keras import layers
-
-    convolution = layers.Conv2D(filters, kernel, strides=strides, padding="same", use_bias=False, name=name)
-    return [convolution, *_then(name, activation)]
-
-
-def _depthwise(name, kernel, strides, activation):
-    from keras import layers
-
-    convolution = layers.DepthwiseConv2D(kernel, strides=strides, padding="same", use_bias=False, name=name)
-    return [convolution, *_then(name, activation)]
-
-
-def _then(name, activation):
-    """Batch normalisation, and an activation if there is one."""
-    from keras import layers
-
-    stem = name.removesuffix("_conv")
-    normalised = layers.BatchNormalization(epsilon=1e-3, name=f"{stem}_bn")
-    return [normalised, layers.Activation(activation, name=f"{stem}_activation")] if activation else [normalised]
-
-
-def _squeezed(x, name, channels, narrow):
-    """Each channel made weaker or not, by what all of them say of the whole picture: squeeze and excite (2018)."""
+def _weighed(x, name, channels, narrow):
     from keras import layers
 
     row = [
-        layers.GlobalAveragePooling2D(keepdims=True, name=f"{name}_squeeze"),
         layers.Conv2D(narrow, 1, name=f"{name}_reduce"),
         layers.ReLU(name=f"{name}_reduce_activation"),
         layers.Conv2D(channels, 1, name=f"{name}_excite"),
         layers.Activation("hard_sigmoid", name=f"{name}_excite_activation"),
     ]
-    gate, _row = _in_a_row(x, row)
-    weaker = layers.Multiply(name=f"{name}_gate")
-    return weaker([x, gate]), [*row, weaker]
-
-
-def _in_a_row(x, row):
-    for layer in row:
-        x = layer(x)
-    return x, row
+    return weighed(x, name, row)
 
 
 SPEC = Backbone(
