@@ -25,6 +25,7 @@ HELP = ".fitscope-pressed [role=tooltip] { visibility:hidden }"  # see widgets/p
 
 def main() -> None:
     reruns.from_the_top()
+    garbage.collect_soon()  # first: a page may end early
     st.set_page_config(page_title="Fitscope", page_icon=str(ICON), layout="wide")
     problems = choices.adopt_frame()
     with words.speaking(words.language()):
@@ -39,7 +40,6 @@ def main() -> None:
         choices.tell(problems)
         current.run()
     garbage.keep()  # the libraries of this page, which came with its first visit
-    garbage.collect_soon()
 
 
 def language() -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 import streamlit as st
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_decimal, format_percent, get_decimal_symbol, get_group_symbol
 
 from core.data.built_in import built_in
 from core.errors import FitscopeError
@@ -106,6 +106,16 @@ def speaking(to: str) -> Iterator[None]:
 def number(value: float, digits: int = 0) -> str:
     """A number as the language writes it: 12,000 or 12 000."""
     return format_decimal(value, format=f"#,##0.{'0' * digits}", locale=language())
+
+
+def signs() -> str:
+    """The language's decimal sign and that between thousands, as Plotly wants them."""
+    return get_decimal_symbol(language()) + get_group_symbol(language())
+
+
+def in_turn(phrases: Iterable[str]) -> str:
+    """Several phrases, with the language's space before each semicolon."""
+    return functools.reduce(lambda first, rest: _("{first}; {rest}", first=first, rest=rest), phrases)
 
 
 def after_colon(title: str, words: str) -> str:

@@ -30,10 +30,8 @@ subject = st.segmented_control(
     label_visibility="collapsed",
 )
 choices.keep_frame(subject=subject)
-with st.container(key="narrow"):  # a phone opens with the sidebar closed, and the widest table is cut on the right
-    st.html("<style>@media (min-width: 641px) { .st-key-narrow { display: none !important } }</style>")
-    if subject == "loss":
-        st.caption(_("Move the table sideways: the label and the last column stand on the right."))
-    elif subject != "one_class":
+if subject not in ("loss", "one_class"):
+    with st.container(key="narrow"):  # a phone opens with the sidebar closed
+        st.html("<style>@media (min-width: 641px) { .st-key-narrow { display: none !important } }</style>")
         st.caption(_("Sizes and other settings are in the sidebar: the arrows at the top left open it."))
 subjects[subject][1]()

@@ -12,9 +12,15 @@ from dashboard import resources
 from dashboard.by_hand.numbers import typed
 from dashboard.charts import pictures
 from dashboard.widgets import run_picker
-from dashboard.words import _, class_words, number, say
+from dashboard.words import _, class_words, in_markdown, number, say
 
 MOST = 10  # classes in the table
+# Of a phone too the table shows all of its columns: heads are written in several lines.
+NARROW = """
+.st-key-by_hand_steps :is(th, td) { white-space: normal !important; text-align: right; padding: .3rem .45rem !important;
+  min-width: 0 !important; font-variant-numeric: tabular-nums; }
+@media (max-width: 640px) { .st-key-by_hand_steps table { font-size: .8rem } }
+"""
 CLOSE = 0.005  # by which the sum of what is typed may miss 1: numbers of two digits
 
 
@@ -112,13 +118,10 @@ def _table(names: list, steps: dict[str, np.ndarray], shares: np.ndarray, truth:
         "−y · ln p": np.where(label > 0, surprise, 0.0),  # 0 · ∞ counts as 0: the limit of p · ln p
     }
     columns = {title: [_written(one) for one in values] for title, values in numbers.items()}
-    st.dataframe(
-        pd.DataFrame({_("Class"): names, **columns}),
-        column_config={title: st.column_config.TextColumn(alignment="right") for title in columns},
-        hide_index=True,
-        alt=_("Cross-entropy step by step"),
-        width="content",
-    )
+    steps_of_each = pd.DataFrame({_("Class"): [in_markdown(str(name)) for name in names], **columns})
+    with st.container(key="by_hand_steps"):
+        st.html(f"<style>{NARROW}</style>")
+        st.table(steps_of_each, hide_index=True, width="content", alt=_("Cross-entropy step by step"))
     st.markdown(
         _(
             "Cross-entropy: −ln {p} = **{loss}**, the last column added up. Only the true class counts, because "

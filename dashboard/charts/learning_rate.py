@@ -11,7 +11,7 @@ from dashboard.charts.parts import CURSOR, GREY, Figure, Say, plain_layout, plai
 
 POINTS = 300  # of the planned line, about
 MOST_MARKS = 40  # lines: more would be a wall, and so many steps read as a slope
-APART = 0.2  # of the axis, that a word needs beside the next on the same height
+LETTER, ROW = 0.036, 0.13  # of the chart, how wide and how high a letter is on a phone
 
 
 def moves(config: TrainingConfig) -> bool:
@@ -37,25 +37,33 @@ def over_epochs(config: TrainingConfig, history: History | None, title: str, say
     layout.update(height=height)
     layout["margin"] = {"l": 78, "r": 16, "t": 8, "b": 44}
     layout |= movable(config, history, say)
+    rows = max((round((1 - note["y"]) / ROW) + 1 for note in layout["annotations"]), default=1)
+    highest = max([*planned["y"], *rates["y"]])
+    layout["yaxis"]["autorangeoptions"] = {"include": highest / (1 - rows * ROW)}  # the words stand above the lines
     return {"data": [planned, rates], "layout": layout, "title": title, "alt": title}
 
 
 def movable(config: TrainingConfig, history: History | None, say: Say) -> dict[str, Any]:
     """The parts of its layout that change while a training goes on: what the schedule does, and what a plateau did."""
-    words = {"warmed": say("warm-up ends"), "step": say("lowered"), "top": say("highest")}
+    words = {"warmed": say("warmed up"), "step": say("lowered"), "top": say("highest")}
     marked = [(epoch, words[kind]) for epoch, kind in events(config, _steps(config))]
     if history:
         marked += [(float(epoch), say("lowered")) for epoch in lowered(config, history)]
     marked = sorted(marked) if len(marked) <= MOST_MARKS else []
-    first = {
-        word: epoch for epoch, word in reversed(marked)
-    }  # one word says it of all its lines, which may stand close
-    shapes = [_line(epoch) for epoch, _word in marked]
+    return {"shapes": [_line(epoch) for epoch, _word in marked], "annotations": _notes(marked, config.epochs)}
+
+
+def _notes(marked: list[tuple[float, str]], epochs: int) -> list[dict[str, Any]]:
+    """One word says it of all its lines, which may stand close; two that would meet stand below each other."""
+    first = {word: epoch for epoch, word in reversed(marked)}
     notes: list[dict[str, Any]] = []
+    ends = -1.0  # of the row at the top
     for word, epoch in sorted(first.items(), key=lambda one: one[1]):
-        close = bool(notes) and epoch - notes[-1]["x"] < APART * config.epochs
-        notes.append(_note(epoch, word, notes[-1]["y"] - 0.16 if close else 1.0, 2 * epoch > config.epochs))
-    return {"shapes": shapes, "annotations": notes}
+        at, wide, before = epoch / epochs, LETTER * (len(word) + 1), 2 * epoch > epochs
+        meets = (at - wide if before else at) < ends
+        notes.append(_note(epoch, word, 1 - ROW if meets else 1.0, before))
+        ends = ends if meets else at if before else at + wide
+    return notes
 
 
 def _line(epoch: float) -> dict[str, Any]:

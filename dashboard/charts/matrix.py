@@ -11,7 +11,8 @@ WRITTEN, LABELLED = 20, 40  # classes up to which a matrix has numbers in its ce
 LONGEST = 18  # characters of a class name beside the matrix; longer ones leave it no room on a phone
 BRIGHTEST = 0.75  # of a colour on a dark page, so that white numbers can be read on orange
 BLUE, ORANGE = (11, 110, 153), (217, 130, 0)
-INK = "#101A24"  # on orange
+WHITE, INK = "#FFFFFF", "#101A24"
+PALE = 0.78  # of blue on white, below which dark numbers are read better than white ones
 PAPER = {"light": (255, 255, 255), "dark": (18, 24, 31)}  # the page's background, as in .streamlit/
 
 
@@ -46,14 +47,18 @@ def matrix(
         "hovertemplate": f"{say('true')}: %{{y}}<br>{say('predicted')}: %{{x}}<br>%{{customdata:,}} {say('images')}"
         "<extra></extra>",
     }
+    strength = np.where(right, _share_of_largest(values, right), _share_of_largest(values, wrong))
+    pale = right & (strength < PALE) & (not dark)
+    kinds = ((right & ~pale, BLUE, WHITE), (right & pale, BLUE, INK), (wrong, ORANGE, WHITE if dark else INK))
     data = [
         {
             **common,
             **_written(text, where, colour),
-            "z": _share_of_largest(values, where),
+            "z": _within(where, strength),
             "colorscale": [[0, _mixed(hue, 0.04, paper)], [1, _mixed(hue, BRIGHTEST if dark else 1.0, paper)]],
         }
-        for where, hue, colour in ((right, BLUE, "#FFFFFF"), (wrong, ORANGE, "#FFFFFF" if dark else INK))
+        for where, hue, colour in kinds
+        if where.any()
     ]
     layout = plain_layout(say("predicted class"), say("true class"), n, False)
     ticks = {"tickvals": numbers, "ticktext": classes, "ticks": "" if n > LABELLED else None}
@@ -90,9 +95,13 @@ def _written(text: list[list[str]], where: np.ndarray, colour: str) -> dict[str,
     }
 
 
-def _share_of_largest(values: np.ndarray, where: np.ndarray) -> list[list[float | None]]:
-    """The root of each cell's share of the largest, so that rare mistakes are seen; None outside of `where`."""
-    shares = np.sqrt(values / max(values[where].max(initial=0), 1e-9))
+def _share_of_largest(values: np.ndarray, where: np.ndarray) -> np.ndarray:
+    """The root of each cell's share of the largest of `where`, so that rare mistakes are seen."""
+    return np.sqrt(values / max(values[where].max(initial=0), 1e-9))
+
+
+def _within(where: np.ndarray, shares: np.ndarray) -> list[list[float | None]]:
+    """Those of some cells; None for the others, which this map leaves out."""
     return [
         [float(share) if inside else None for share, inside in zip(*both, strict=True)]
         for both in zip(shares, where, strict=True)

@@ -16,7 +16,7 @@ from dashboard import resources
 from dashboard.live import verdict_words
 from dashboard.live.state_words import state_word
 from dashboard.runs.value_words import value_word
-from dashboard.words import _, number, percent
+from dashboard.words import _, in_turn, number, percent
 
 
 def sentence(answer: Answer) -> str:
@@ -34,7 +34,7 @@ def places(several: Sequence[At]) -> str:
     names = {tuple(at) for at in several}
     if len(names) == 1 and len(name := next(iter(names))) == 1:
         return f"{_(SETTINGS[name[0]].title)} {', '.join(value_word(name[0], at[name[0]]) for at in several)}"
-    return "; ".join(map(place, several))
+    return in_turn(map(place, several))
 
 
 def table(experiment: Experiment, runs: list[tuple[At, Run]], results: list[Result]) -> None:

@@ -17,7 +17,7 @@ from dashboard.charts.matrix import matrix as matrix_chart
 from dashboard.mistakes import repair
 from dashboard.widgets import run_picker
 from dashboard.widgets.plot import clickable, is_dark, plot
-from dashboard.words import _, class_words, in_markdown, number, percent, plural
+from dashboard.words import _, class_words, in_markdown, in_turn, number, percent, plural
 
 SHOWN = 24  # images at once
 PAIRS = 3  # most confused pairs told in words
@@ -67,7 +67,7 @@ def headline(evaluation: Evaluation) -> None:
         for pair in confusion.most_confused(evaluation, PAIRS)
     ]
     st.markdown(
-        _("Most often confused: {pairs}.", pairs="; ".join(sentences)) if sentences else _("Not a single mistake.")
+        _("Most often confused: {pairs}.", pairs=in_turn(sentences)) if sentences else _("Not a single mistake.")
     )
 
 

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from dashboard.words import _
+from dashboard.words import _, signs
 
 SCRIPT = "fitscope/plotly.min.js"  # from the installed package: no network
 
@@ -71,7 +71,9 @@ def preload() -> None:
 
 
 def _data(figure: dict) -> dict:
-    return {"figure": figure, "script": _address(), "png": _("Save this chart as a picture")}
+    """What its component is told; its numbers are written as the language of the page writes them."""
+    own = {**figure, "layout": {**figure["layout"], "separators": signs()}}
+    return {"figure": own, "script": _address(), "png": _("Save this chart as a picture")}
 
 
 def _address() -> str:

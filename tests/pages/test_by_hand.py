@@ -77,7 +77,7 @@ def test_softmax_is_written_out(store):
     app = open_page("14_by_hand.py", subject="loss")
     app.text_input(key="by_hand_scores").set_value("0; 0").run()
     assert "−ln 0.500 = **0.693**" in texts(app)
-    assert app.dataframe[0].value["Label y (one-hot)"].tolist() == ["1", "0"]
+    assert app.table[0].value["Label y (one-hot)"].tolist() == ["1", "0"]
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Figures: properties that a reader relies on, checked by Plotly's own schema; never pixels."""
 
 import dataclasses
+import re
 
 import numpy as np
 import plotly.graph_objects as go
@@ -130,17 +131,44 @@ def test_a_matrix_is_one_that_plotly_accepts(n, shares):
 
 def test_each_cell_of_a_matrix_is_drawn_once_mistakes_in_another_colour():
     figure, counts = matrix(10)
-    right, wrong = (np.array(heat["z"], dtype=float) for heat in figure["data"])
-    np.testing.assert_array_equal(np.isnan(right), ~np.eye(10, dtype=bool))
-    np.testing.assert_array_equal(np.isnan(wrong), np.eye(10, dtype=bool))
-    assert figure["data"][0]["colorscale"] != figure["data"][1]["colorscale"]
-    assert figure["data"][1]["customdata"] == counts.tolist()
+    *right, wrong = (~np.isnan(np.array(heat["z"], dtype=float)) for heat in figure["data"])
+    np.testing.assert_array_equal(np.sum(right, axis=0), np.eye(10))
+    np.testing.assert_array_equal(wrong, ~np.eye(10, dtype=bool))
+    assert figure["data"][0]["colorscale"] != figure["data"][-1]["colorscale"]
+    assert all(heat["customdata"] == counts.tolist() for heat in figure["data"])
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_each_number_of_a_matrix_can_be_read(dark):
+    """By the contrast of WCAG 2.2: 3 at least for numbers of this size; what few are right is pale."""
+    counts = np.random.default_rng(0).integers(0, 40, (10, 10)) * np.arange(10)[:, None] + np.diag(np.arange(10) ** 2)
+    figure = draw_matrix(counts, counts, list("abcdefghij"), "t", say, dark)
+    contrasts = []
+    for heat in figure["data"]:
+        pale, full = (np.array(re.findall(r"\d+", colour), float) for _at, colour in heat["colorscale"])
+        colour = tuple(int(heat["textfont"]["color"][at : at + 2], 16) for at in (1, 3, 5))
+        cells = zip(np.ravel(heat["text"]), np.ravel(np.array(heat["z"], float)), strict=True)
+        contrasts += [contrast(colour, pale + share * (full - pale)) for text, share in cells if text]
+    assert len(contrasts) == np.count_nonzero(counts)
+    assert min(contrasts) >= 3
+
+
+def contrast(one, other):
+    """WCAG 2.2: (L1 + 0.05) / (L2 + 0.05) of the relative luminances of two colours 0..255."""
+
+    def luminance(colour):
+        parts = np.asarray(colour, float) / 255
+        linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+        return float(linear @ (0.2126, 0.7152, 0.0722))
+
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
 
 
 def test_a_larger_number_has_a_stronger_colour():
     figure, counts = matrix(10)
     wrong = ~np.eye(10, dtype=bool)
-    strength = np.array(figure["data"][1]["z"], dtype=float)[wrong]
+    strength = np.array(figure["data"][-1]["z"], dtype=float)[wrong]
     order = np.argsort(counts[wrong], kind="stable")
     assert (np.diff(strength[order]) >= 0).all()
     assert strength.max() == 1

@@ -49,9 +49,9 @@ def test_a_plateau_is_told_from_the_schedule(tmp_path, schedule):
     ("recipe", "marks", "words"),
     [
         ({"schedule": "step", "step_epochs": 3}, [3, 6, 9], {"lowered"}),
-        ({"schedule": "step", "step_epochs": 3, "warmup_epochs": 2}, [2, 5, 8], {"warm-up ends", "lowered"}),
+        ({"schedule": "step", "step_epochs": 3, "warmup_epochs": 2}, [2, 5, 8], {"warmed up", "lowered"}),
         ({"schedule": "one_cycle"}, [3 - 1 / 30], {"highest"}),  # 0.3 of 10 epochs of 30 steps, counted from 0
-        ({"schedule": "cosine", "warmup_epochs": 2}, [2], {"warm-up ends"}),
+        ({"schedule": "cosine", "warmup_epochs": 2}, [2], {"warmed up"}),
         ({"schedule": "cosine"}, [], set()),
     ],
 )
@@ -66,6 +66,21 @@ def test_each_event_of_a_schedule_is_marked_where_the_planned_line_has_it(recipe
             assert planned[at] == pytest.approx(0.5 * planned[round(at - 1 / 30, 3)], rel=1e-3)
         else:
             assert planned[round(at, 3)] == max(planned.values()) == pytest.approx(0.2, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("recipe", "heights"),
+    [
+        ({"schedule": "cosine", "warmup_epochs": 2}, [1]),
+        ({"schedule": "step", "step_epochs": 3, "warmup_epochs": 1}, [1, 1 - learning_rate.ROW]),
+        ({"schedule": "step", "step_epochs": 7, "warmup_epochs": 2}, [1, 1]),  # behind 2 of 10 and before 9
+    ],
+)
+def test_words_stand_above_the_lines_and_not_on_each_other(recipe, heights):
+    layout = learning_rate.over_epochs(TrainingConfig(epochs=10, learning_rate=0.2, **recipe), None, "", str)["layout"]
+    assert [note["y"] for note in layout["annotations"]] == heights
+    below = min(heights) - learning_rate.ROW
+    assert 0.2 / layout["yaxis"]["autorangeoptions"]["include"] <= below + 1e-9
 
 
 def test_so_many_steps_that_they_are_a_slope_are_not_marked():
