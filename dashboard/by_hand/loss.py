@@ -17,7 +17,7 @@ from dashboard.words import _, class_words, in_markdown, number, say
 MOST = 10  # classes in the table
 # Of a phone too the table shows all of its columns: heads are written in several lines.
 NARROW = """
-.st-key-by_hand_steps :is(th, td) { white-space: normal !important; text-align: right; padding: .3rem .45rem !important;
+.st-key-by_hand_steps :is(th, td) { white-space: normal !important; padding: .3rem .45rem !important;
   min-width: 0 !important; font-variant-numeric: tabular-nums; }
 @media (max-width: 640px) { .st-key-by_hand_steps table { font-size: .8rem } }
 """

@@ -11,7 +11,7 @@ from dashboard.charts.parts import CURSOR, GREY, Figure, Say, plain_layout, plai
 
 POINTS = 300  # of the planned line, about
 MOST_MARKS = 40  # lines: more would be a wall, and so many steps read as a slope
-LETTER, ROW = 0.036, 0.13  # of the chart, how wide and how high a letter is on a phone
+LETTER, ROW = 0.036, 0.2  # of the chart, how wide and how high a letter is on a phone
 
 
 def moves(config: TrainingConfig) -> bool:

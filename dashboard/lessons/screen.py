@@ -114,18 +114,9 @@ def _watch(lesson: Lesson, shown: Trained | None) -> None:
         return
     if shown.recording:
         recorded.play(lesson, shown)
-        refused = bound.refusal(lesson.recipes)
         with st.container(horizontal=True):
             _to_the_answer()
-            st.button(
-                _("Train it here"),
-                key="lesson_again",
-                icon=":material/play_arrow:",
-                on_click=_train,
-                args=(lesson,),
-                disabled=bool(refused),
-                help=_("Trains the same recipes on this computer."),
-            )
+            _train_here(lesson, _("Train it here"), "play_arrow", _("Trains the same recipes on this computer."))
         return
     if shown.race:
         race.follow(shown.race, brief=True)
@@ -136,20 +127,22 @@ def _watch(lesson: Lesson, shown: Trained | None) -> None:
         if shown.race:
             race.stop_button(shown.race, shown.by_letter)
         if shown.ended:
-            _train_again(lesson)
+            _train_here(lesson, _("Train again"), "replay")
 
 
-def _train_again(lesson: Lesson) -> None:
+def _train_here(lesson: Lesson, label: str, icon: str, help: str = "") -> None:
+    """Once more, or at all; below it why not, where a teacher has locked something else."""
     refused = bound.refusal(lesson.recipes)
     st.button(
-        _("Train again"),
+        label,
         key="lesson_again",
-        icon=":material/replay:",
+        icon=f":material/{icon}:",
         on_click=_train,
         args=(lesson,),
         disabled=bool(refused),
-        help=refused or None,
+        help=help or None,
     )
+    bound.explain(refused)
 
 
 def _to_the_answer() -> None:

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from core.experiments import experiment
+from core.experiments.kind import kinds
 from core.people.acting import acting_as
 from core.people.person import PeopleError
 from core.recipe.config import TrainingConfig
@@ -95,6 +97,39 @@ def test_the_first_page_does_not_offer_its_own_recipe(lock, store, engine):
     app = open_page("01_start.py")
     assert app.button(key="start").disabled
     assert WHO in texts(app)
+
+
+def test_a_lesson_that_was_not_sent_is_not_trained(lock, store, engine):
+    lock("dropout")
+    app = open_page("02_lessons.py", lesson="overfits", step="watch")
+    assert app.button(key="lesson_train").disabled
+    assert WHO in texts(app)
+    app.button(key="lesson_recording").click().run()  # what is recorded may be looked at
+    assert app.button(key="lesson_again").disabled
+    assert WHO in texts(app)
+    assert not store.all()
+
+
+def test_a_change_of_closed_settings_is_not_proposed_and_of_open_ones_it_is(lock, as_, store, engine):
+    with acting_as(as_("Léa")):
+        run = make_run(store, "finished", SENT)
+    for lever, closed in (("dropout", True), ("epochs", False)):
+        lock(lever)
+        assert open_page("03_train.py", run=run.id).button(key="try_this").disabled == closed
+
+
+def test_the_later_trials_of_a_search_are_held_to_it_too(lock, store):
+    space = {"space": ("dropout=0.1|0.5",), "trials": 8}
+    search = kinds()["search"]
+    seed = next(  # of which the first trial alone is what was sent
+        number
+        for number in range(100)
+        if search.cells(SENT.pinned(), search.chosen({**space, "seed": number}))[0].recipe.dropout == SENT.dropout
+    )
+    lea = lock("batch_size", "seed", "early_stopping_monitor")
+    with acting_as(lea), pytest.raises(PeopleError, match="not Dropout"):
+        experiment.start(store, search, SENT, {**space, "seed": seed})
+    assert not store.all()
 
 
 def test_of_a_training_only_the_open_settings_are_changed(lock, as_, store, engine):
