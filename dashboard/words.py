@@ -114,8 +114,11 @@ def signs() -> str:
 
 
 def in_turn(phrases: Iterable[str]) -> str:
-    """Several phrases, with the language's space before each semicolon."""
-    return functools.reduce(lambda first, rest: _("{first}; {rest}", first=first, rest=rest), phrases)
+    """Several phrases, with the language's space before each semicolon; of none, nothing."""
+    several = list(phrases)
+    return (
+        functools.reduce(lambda first, rest: _("{first}; {rest}", first=first, rest=rest), several) if several else ""
+    )
 
 
 def after_colon(title: str, words: str) -> str:
