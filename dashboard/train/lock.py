@@ -3,28 +3,19 @@
 The server refuses anything else at Train, whatever a page shows; here it is not offered.
 """
 
-from collections import deque
-from dataclasses import dataclass, field
-
 import streamlit as st
 
 from core.errors import FitscopeError, SettingError
-from core.people import acting, classroom
+from core.people import acting, classroom, put_aside
+from core.people.classroom import Classroom
+from core.people.person import Person
 from core.recipe.config import TrainingConfig
 from core.recipe.sent import Sent, binding, nearest
 from dashboard import choices, resources
+from dashboard.actions import attempt
 from dashboard.words import _, in_markdown
 
 _HELD = "_held"  # the form that this viewer sees is bound
-MOST = 3  # recipes put aside for one person: they may have several pages open
-
-
-@dataclass
-class Own:
-    """Recipes of somebody's own, as links: a page that is opened from the teacher's bar knows nothing of the others."""
-
-    last: dict[str, str] | None = None
-    aside: deque[dict[str, str]] = field(default_factory=lambda: deque(maxlen=MOST))
 
 
 def hold() -> bool:
@@ -46,10 +37,10 @@ def held() -> bool:
 
 def bring_back(where: str = "form") -> None:
     """What was chosen before the teacher locked the settings, a button each."""
-    own = _own()
-    if own is None or binding():
+    pupil = _pupil()
+    if pupil is None or binding():
         return
-    for number, link in enumerate(own.aside):
+    for number, link in enumerate(put_aside.of(*pupil)):
         recipe = choices.tolerant(link)[0]
         st.button(
             _("Bring back: {recipe}", recipe=in_markdown(resources.run_name(recipe))),
@@ -76,16 +67,17 @@ def begin_anew() -> None:
 
 def remember(config: TrainingConfig) -> None:
     """The recipe of a form that nothing binds, in case something will."""
-    own = _own()
-    if own is not None and not held() and not own.aside:
-        own.last = config.link()
+    pupil = _pupil()
+    if pupil is not None and not held() and not put_aside.of(*pupil):
+        room, person = pupil
+        _last(room.began)[person.id] = config.link()
 
 
 def forget() -> None:
     """Something of one's own is trained: what was put aside is not asked about any more."""
-    own = _own()
-    if own is not None and not binding():
-        own.aside.clear()
+    pupil = _pupil()
+    if pupil is not None and not binding():
+        attempt(lambda: put_aside.forget(*pupil))
 
 
 def _bind(given: Sent) -> bool:
@@ -122,28 +114,31 @@ def _put_aside(asked: TrainingConfig, wanted: TrainingConfig, other: bool) -> No
 
     other  whether what stands there is not what was sent
     """
-    own = _own()
-    mine = own and (asked.link() if other and asked != TrainingConfig() else own.last)
-    if own and mine and mine not in own.aside and mine != wanted.link():
-        own.aside.append(mine)
+    pupil = _pupil()
+    if pupil is None:
+        return
+    room, person = pupil
+    mine = asked.link() if other and asked != TrainingConfig() else _last(room.began).get(person.id)
+    if mine and mine != wanted.link():
+        attempt(lambda: put_aside.put(room, person, mine))
 
 
 def _take_up(link: dict[str, str]) -> None:
-    own = _own()
-    if own is not None and link in own.aside:
-        own.aside.remove(link)
+    pupil = _pupil()
+    if pupil is not None:
+        attempt(lambda: put_aside.take_up(*pupil, link))
     choices.fill(choices.tolerant(link)[0])
 
 
-def _own() -> Own | None:
-    """Of whoever asks; None where there is no class, for the teacher and for a stranger."""
+def _pupil() -> tuple[Classroom, Person] | None:
+    """Who asks, in their class; None where there is no class, for the teacher and for a stranger."""
     person, room = acting.acting(), classroom.current()
-    if room is None or person is None or person.teacher or not person.id:
-        return None
-    return _everybodys(room.began).setdefault(person.id, Own())
+    return (room, person) if room and person and not person.teacher and person.id else None
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _everybodys(began: float) -> dict[str, Own]:
-    """id -> theirs, of the class that began then."""
+def _last(began: float) -> dict[str, dict[str, str]]:
+    """id -> the link of the recipe that stood in a form of theirs last, of the class that began then: a page that is
+    opened from the teacher's bar knows nothing of the others.
+    """
     return {}

@@ -1,6 +1,4 @@
-"""On what a class collected networks are really trained, split by giver and by chance; chance flatters whoever
-remembers tables.
-"""
+"""On what a class collected networks are really trained; a split by chance flatters whoever remembers tables."""
 
 import numpy as np
 import pytest

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from core.data import cache, versions
+from core.data.catalogue import dataset
 from core.experiments import experiment
 from core.experiments.kind import kinds
 from core.people.acting import acting_as
@@ -13,6 +15,8 @@ from core.recipe.sent import send_recipe
 from core.runs import changes
 from tests.made.pages import open_page, texts
 from tests.made.runs import make_run
+from tests.made.workers import command
+from tests.pages.mistakes.made import see
 
 SENT = TrainingConfig(dataset="digits", epochs=6, dropout=0.1)
 WHO = "Your teacher has locked all settings but these: "
@@ -22,9 +26,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("pages")]
 
 @pytest.fixture
 def lock(as_, room):
-    def locked(*levers):
+    def locked(*levers, recipe=SENT):
         with acting_as(as_("teacher")):
-            send_recipe(room, SENT, "What we look at", levers, locked=True)
+            send_recipe(room, recipe, "What we look at", levers, locked=True)
         return as_("Léa")
 
     return locked
@@ -143,3 +147,31 @@ def test_of_a_training_only_the_open_settings_are_changed(lock, as_, store, engi
     app = open_page("03_train.py", run=run.id)
     keys = {one.key for kind in ("slider", "number_input") for one in app.get(kind)}
     assert {key.removesuffix(f"_{run.id}_1") for key in keys if key and key.startswith("change_")} == {"change_epochs"}
+
+
+def test_a_branch_of_another_recipe_is_not_offered_and_of_what_was_sent_it_is(lock, store, engine):
+    recipe = replace(SENT, epochs=1, train_images=100)
+    words = [f"--set={name}={value}" for name, value in recipe.link().items()]
+    done = command("train", *words, FITSCOPE_RUNS=str(store.folder))
+    assert done.returncode == 0, done.stderr
+    run = store.get("latest")
+    for sent, closed in ((recipe, False), (replace(recipe, epochs=3), True)):
+        lock("dropout", "begin_from", recipe=sent)
+        app = open_page("15_time_machine.py", run=run.id)
+        (link,) = [one.proto for one in app.get("page_link") if one.proto.label == "Branch from here"]
+        assert link.disabled == closed
+        assert (WHO in texts(app)) == closed
+
+
+def test_the_newest_version_of_a_dataset_is_not_trained_on_where_another_was_sent(lock, as_, store, engine):
+    with acting_as(as_("Léa")):
+        run = make_run(store, "finished", SENT)
+    with acting_as(as_("teacher")):
+        versions.edit(dataset("digits"), cache.content(dataset("digits")), exclude={"train": [0, 1]})
+    for version, closed in ((versions.ORIGINAL, True), ("", False)):  # none: the newest that there is
+        lock("dropout", recipe=replace(SENT, dataset_version=version))
+        app = see(open_page("12_mistakes.py", run=run.id), "images")
+        again = [one for one in app.button if one.key and one.key.startswith("again_")]
+        assert again
+        assert all(one.disabled == closed for one in again)
+        assert (WHO in texts(app)) == closed

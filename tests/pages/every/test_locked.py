@@ -1,6 +1,7 @@
 """What the teacher sent locked, on the Train page of a pupil without its link; and what comes back after it."""
 
 import pytest
+import streamlit as st
 
 from core.lessons.lesson import lessons
 from core.people.acting import acting_as
@@ -123,6 +124,23 @@ def test_what_was_put_aside_is_not_offered_once_something_of_ones_own_is_trained
     app.run()
     assert not offered(app)
     assert len(store.all()) == 2
+
+
+def test_what_was_put_aside_outlives_the_server(lock, release, as_, store, engine):
+    as_("Léa")
+    open_page("03_train.py", **OWN)
+    lock("dropout")
+    open_page("03_train.py")
+    st.cache_resource.clear()
+    release()
+    app = open_page("03_train.py")
+    (back,) = offered(app)
+    as_("Noé")
+    assert not offered(open_page("03_train.py"))
+    as_("Léa")
+    back.click().run()
+    assert [app.number_input(key=key).value for key in ("train_images", "epochs")] == [300, 9]
+    assert not offered(open_page("03_train.py"))
 
 
 def test_another_lock_takes_the_place_of_the_first(lock, release, as_, store, engine):
