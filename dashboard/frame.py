@@ -13,8 +13,9 @@ from dashboard.words import LANGUAGES, _
 
 ICON = Path(__file__).parent / "icon.svg"  # a Material icon here would be fetched from the internet
 
-# Over the header, whose z-index is 999990; a container is as wide as the page unless that is overruled.
-TOP_BAR = ".st-key-language { position:fixed; top:.5rem; right:1rem; width:fit-content!important; z-index:999991 }"
+# Over the header, which has that z-index and comes before, and under the open sidebar of a phone, which has one more; a
+# container is as wide as the page unless that is overruled.
+TOP_BAR = ".st-key-language { position:fixed; top:.5rem; right:1rem; width:fit-content!important; z-index:999990 }"
 # What is wider than the room beside it goes into the list at the end of the navigation, not below the language.
 BESIDE = "[data-testid=stToolbar]:has([data-testid=stTopNav]) { padding-right:10.5rem }"
 # Streamlit writes white on them in both themes; on a dark page the accent is light, so that it can be read as text too.
@@ -43,8 +44,7 @@ def main() -> None:
 
 
 def language() -> None:
-    """The choice of the language in the top bar, where every page has it, on a phone too."""
-    here.menu()
+    """The choice of the language in the top bar, where every page has it, on a phone too; and oneself in a class."""
     with st.container(key="language", width="content"):
         st.html(f"<style>{TOP_BAR} {BESIDE} {BUTTONS} {HELP}</style>")
         st.segmented_control(
@@ -57,6 +57,7 @@ def language() -> None:
         )
         plot.preload()
         wording.wording()
+    here.menu()
 
 
 if __name__ == "__main__":

@@ -12,10 +12,10 @@ from dashboard.people.signal import signal
 from dashboard.server import joining
 from dashboard.words import _, in_markdown
 
-# Below the header, where the French menu needs its whole width; on a phone in it, beside the language. It lies over the
-# language, whose block reaches lower than what one sees of it and would take the press.
+# Below the header, where the French menu needs its whole width; on a phone in it, beside the language. It comes after
+# the language and lies over it: that block reaches lower than what one sees of it and would take the press.
 BAR = """
-.st-key-person_bar { position:fixed; top:3.15rem; right:1rem; width:fit-content!important; z-index:999992 }
+.st-key-person_bar { position:fixed; top:3.15rem; right:1rem; width:fit-content!important; z-index:999990 }
 .st-key-person_bar button { min-height:2rem; padding-block:.1rem; max-width:12rem }
 @media (max-width:640px) {
   .st-key-person_bar { top:.6rem; right:auto; left:4.2rem }

@@ -129,6 +129,11 @@ def _words() -> list[dict[str, Any]]:
             spoken=True,
         ),
         _within("[data-testid=stTopNav]", {}, {r"^(\d+) more$": _("$1 more")}),
+        _within(  # at the end of the pages of a phone
+            "[data-testid=stSidebarNavViewButton]",
+            {"View less": _("Fewer pages")},
+            {r"^View (\d+) more$": _("$1 more pages")},
+        ),
         _within(
             "[data-testid=stStatusWidget]",
             {"Running...": _("Running …"), "Connecting": _("Connecting …"), "Stop": _("Stop")},

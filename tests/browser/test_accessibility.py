@@ -129,6 +129,19 @@ def test_streamlits_own_words_are_those_of_the_page(browser, classified, trained
         page.get_by_label("5.4KB.png, 5,4 Ko").wait_for()  # the name is somebody's own
 
 
+def test_the_sidebar_of_a_phone_is_closed_again(browser, classified):
+    """What lies over the header is not over that."""
+    with viewer(browser, viewport=PHONE, has_touch=True, locale="fr-FR") as page:
+        page.goto(classified.address + "/by_hand")
+        page.get_by_test_id("stExpandSidebarButton").tap()
+        page.get_by_text(re.compile(r"^\d+ autres pages$")).tap()
+        page.get_by_text("Moins de pages", exact=True).wait_for()
+        page.locator("[data-testid=stSidebarCollapseButton] button").tap()
+        page.locator("[data-testid=stSidebarCollapseButton] button").wait_for(state="hidden")
+        page.get_by_text("English", exact=True).tap()
+        page.get_by_role("heading", name="By hand").wait_for()
+
+
 SPINNER = """
 (took) => {
   const spinner = document.createElement("div");
