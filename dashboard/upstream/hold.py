@@ -45,7 +45,10 @@ class Hold:
 
 
 HOLDS = {
-    "consent": (Hold("aioice", "aioice.ice", "StunProtocol.request"),),
+    "consent": (
+        Hold("aioice", "aioice.ice", "StunProtocol.request"),
+        Hold("aioice", "aioice.ice", "Connection.request_received"),
+    ),
     "default_first": (
         Hold("streamlit", "streamlit.delta_generator", "_enqueue"),
         Hold("streamlit", "streamlit.runtime.state.safe_session_state", "SafeSessionState._state"),
