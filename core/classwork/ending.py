@@ -5,16 +5,17 @@ for what the class collected: its pictures go, and so do its datasets unless som
 """
 
 import shutil
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from functools import partial
 
-from core.classwork import giving, handed_in
+from core.classwork import asked, challenge, giving, handed_in, question
 from core.data import drafts, imported, versions
 from core.data.dataset import Dataset
 from core.errors import N_, FitscopeError
 from core.experiments import experiment as experiments
 from core.files import read_json
-from core.people import acting
+from core.people import acting, put_aside
 from core.people.classroom import Classroom
 from core.people.person import PeopleError, Person
 from core.runs import race as races
@@ -37,6 +38,9 @@ class Ending:
     drafts    pictures that were brought and not imported
     collected  how many pictures lie in collections, also those that were hidden, rejected or withdrawn
     handed    how many pages were handed in
+    answers   how many answers were given to questions, and by sealed images to a challenge
+    aside     how many recipes wait that somebody had chosen before a lock
+    questions  how many races and experiments of the pupils are forgotten
     at_work   how many runs wait or train
     """
 
@@ -48,6 +52,9 @@ class Ending:
     drafts: int
     collected: int
     handed: int
+    answers: int
+    aside: int
+    questions: int
     at_work: int
 
 
@@ -67,7 +74,10 @@ def foreseen(store: RunStore, room: Classroom) -> Ending:
         needed=frozenset({str(read_json(run.folder / "config.json").get("dataset")) for run in kept}),
         drafts=sum(goes(draft.owner) for draft in drafts.every()),
         collected=giving.kept(room),
-        handed=sum(len(handed_in.of(room, person.id)) for person in people),
+        handed=handed_in.kept(room),
+        answers=question.kept(room) + sum(len(asked.askings(room, one)) for one in challenge.challenges(room)),
+        aside=put_aside.kept(room),
+        questions=sum(1 for _forget in _questions(store, goes)),
         at_work=sum(row.state in ACTIVE for row in rows),
     )
 
@@ -87,10 +97,12 @@ def end(store: RunStore, room: Classroom, keep: Collection[str] = ()) -> None:
     for folder in store.trash.glob("*"):
         if goes(Run(folder).meta.owner):
             shutil.rmtree(folder, ignore_errors=True)
-    _forget_questions(store, goes)
+    for forget in _questions(store, goes):
+        forget()
     _forget_pictures(ending, goes, keep)
     _hand_to_the_machine(store)
     room.end()
+    index(store.folder).save(store.all())  # it has the names and notes of the runs that are gone
 
 
 def _is_a_pupils(room: Classroom) -> Callable[[str], bool]:
@@ -111,14 +123,14 @@ def _hand_to_the_machine(store: RunStore) -> None:
     experiments.disown_all(store)
 
 
-def _forget_questions(store: RunStore, goes: Callable[[str], bool]) -> None:
-    """Races and experiments of the pupils; runs of theirs that were kept stay as runs."""
+def _questions(store: RunStore, goes: Callable[[str], bool]) -> Iterator[Callable[[], object]]:
+    """What forgets each race and experiment of the pupils; runs of theirs that were kept stay as runs."""
     for race in races.races(store):
         if goes(races.owner(store, race)):
-            races.remove(store, race)
+            yield partial(races.remove, store, race)
     for one in experiments.experiments(store):
         if goes(experiments.owner(store, one)):
-            experiments.forget(store, one)
+            yield partial(experiments.forget, store, one)
 
 
 def _forget_pictures(ending: Ending, goes: Callable[[str], bool], keep: Collection[str]) -> None:

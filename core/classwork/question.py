@@ -156,6 +156,11 @@ def answers(room: Classroom, question: Question) -> dict[str, int]:
     return {name: chosen for name, chosen in said.items() if chosen is not None}
 
 
+def kept(room: Classroom) -> int:
+    """How many answers to all questions of the class lie on the disk."""
+    return sum(1 for _path in (room.folder / "answers").glob("*/*.json"))
+
+
 def tally(question: Question, given: Mapping[str, int]) -> list[int]:
     """How many chose each."""
     return [sum(chosen == place for chosen in given.values()) for place in range(len(question.choices))]
