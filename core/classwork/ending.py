@@ -23,7 +23,7 @@ from core.runs.index import index
 from core.runs.run import ACTIVE, Run
 from core.runs.store import RunStore
 
-AT_WORK = N_("{n} runs of the class still wait or train. Stop them first, then end the class.")
+AT_WORK = N_("Runs of the class that still wait or train: {n}. Stop them first, then end the class.")
 
 
 @dataclass(frozen=True)
