@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import partial
 
+from core import scratch
 from core.classwork import asked, challenge, giving, handed_in, question
 from core.data import drafts, imported, versions
 from core.data.dataset import Dataset
@@ -100,6 +101,7 @@ def end(store: RunStore, room: Classroom, keep: Collection[str] = ()) -> None:
     for forget in _questions(store, goes):
         forget()
     _forget_pictures(ending, goes, keep)
+    scratch.empty()  # runs that were packed to be carried, pictures of a batch that was asked about
     _hand_to_the_machine(store)
     room.end()
     index(store.folder).save(store.all())  # it has the names and notes of the runs that are gone

@@ -15,6 +15,7 @@ from core.people.person import PeopleError
 from core.recipe.config import TrainingConfig
 from core.runs import race
 from core.runs.index import index
+from core.scratch import scratch_home
 from tests.made.collections import begun, fill
 from tests.made.runs import make_run
 
@@ -47,6 +48,9 @@ def test_what_goes_is_shown_and_then_gone(store, room, lea, teacher, own_data_fo
         draft = drafts.new()
         draft.name_classes(["cat"])
         draft.put("cat", b"picture", ".png")
+    packed = scratch_home() / "carry-1"  # as a pupil packs runs, with the name on them
+    packed.mkdir()
+    (packed / "runs.fitscope").write_text("by Léa", "utf-8")
     with acting_as(teacher):
         shown = make_run(store, "finished", RECIPE)
     index(store.folder).rows(store.all())
