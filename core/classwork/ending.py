@@ -23,6 +23,7 @@ from core.runs import race as races
 from core.runs.index import index
 from core.runs.run import ACTIVE, Run
 from core.runs.store import RunStore
+from core.training import features
 
 AT_WORK = N_("Runs of the class that still wait or train: {n}. Stop them first, then end the class.")
 
@@ -140,6 +141,7 @@ def _forget_pictures(ending: Ending, goes: Callable[[str], bool], keep: Collecti
         if dataset.name not in keep:
             shutil.rmtree(versions.folder(dataset), ignore_errors=True)
             imported.remove(dataset.name)
+    features.forget()
     imported.empty_trash(of=lambda owner, split: goes(owner) or bool(split))
     for path in drafts.home().glob("*"):
         if goes(drafts.Draft(path).owner):

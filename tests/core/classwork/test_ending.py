@@ -51,6 +51,9 @@ def test_what_goes_is_shown_and_then_gone(store, room, lea, teacher, own_data_fo
     packed = scratch_home() / "carry-1"  # as a pupil packs runs, with the name on them
     packed.mkdir()
     (packed / "runs.fitscope").write_text("by Léa", "utf-8")
+    answers = own_data_folder / ".features"  # of a backbone, to pictures of the class
+    answers.mkdir()
+    (answers / f"{32 * 'a'}.npy").write_bytes(b"of Faces")
     with acting_as(teacher):
         shown = make_run(store, "finished", RECIPE)
     index(store.folder).rows(store.all())
@@ -68,6 +71,7 @@ def test_what_goes_is_shown_and_then_gone(store, room, lea, teacher, own_data_fo
     assert (star.meta.owner, imported.known(trained_on).owner) == ("", "")
     assert set(imported.datasets()) == {trained_on}
     assert not drafts.every()
+    assert not list(answers.glob("*"))
     left = [path for folder in (store.folder, own_data_folder) for path in folder.rglob("*")]
     assert not [path for path in left if path.is_file() and "Léa".encode() in path.read_bytes()]
     assert not [path for path in left if gone.id in str(path) or deleted.id in str(path) or thrown in str(path)]
