@@ -43,6 +43,12 @@ def remove_old(seconds: float = DAY) -> None:
                 remove(path)
 
 
+def empty() -> None:
+    """Removes everything, also what somebody is working on: copies only, which are made again."""
+    for path in scratch_home().iterdir():
+        remove(path)
+
+
 def remove(path: Path) -> None:
     """Removes a file or a folder with all that is in it; a link goes, what it points to stays."""
     if path.is_dir() and not path.is_symlink():

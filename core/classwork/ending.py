@@ -5,24 +5,27 @@ for what the class collected: its pictures go, and so do its datasets unless som
 """
 
 import shutil
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from functools import partial
 
-from core.classwork import giving, handed_in
+from core import scratch
+from core.classwork import asked, challenge, giving, handed_in, question
 from core.data import drafts, imported, versions
 from core.data.dataset import Dataset
 from core.errors import N_, FitscopeError
 from core.experiments import experiment as experiments
 from core.files import read_json
-from core.people import acting
+from core.people import acting, put_aside
 from core.people.classroom import Classroom
 from core.people.person import PeopleError, Person
 from core.runs import race as races
 from core.runs.index import index
 from core.runs.run import ACTIVE, Run
 from core.runs.store import RunStore
+from core.training import features
 
-AT_WORK = N_("{n} runs of the class still wait or train. Stop them first, then end the class.")
+AT_WORK = N_("Runs of the class that still wait or train: {n}. Stop them first, then end the class.")
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,9 @@ class Ending:
     drafts    pictures that were brought and not imported
     collected  how many pictures lie in collections, also those that were hidden, rejected or withdrawn
     handed    how many pages were handed in
+    answers   how many answers were given to questions, and by sealed images to a challenge
+    aside     how many recipes wait that somebody had chosen before a lock
+    questions  how many races and experiments of the pupils are forgotten
     at_work   how many runs wait or train
     """
 
@@ -48,6 +54,9 @@ class Ending:
     drafts: int
     collected: int
     handed: int
+    answers: int
+    aside: int
+    questions: int
     at_work: int
 
 
@@ -67,7 +76,10 @@ def foreseen(store: RunStore, room: Classroom) -> Ending:
         needed=frozenset({str(read_json(run.folder / "config.json").get("dataset")) for run in kept}),
         drafts=sum(goes(draft.owner) for draft in drafts.every()),
         collected=giving.kept(room),
-        handed=sum(len(handed_in.of(room, person.id)) for person in people),
+        handed=handed_in.kept(room),
+        answers=question.kept(room) + sum(len(asked.askings(room, one)) for one in challenge.challenges(room)),
+        aside=put_aside.kept(room),
+        questions=sum(1 for _forget in _questions(store, goes)),
         at_work=sum(row.state in ACTIVE for row in rows),
     )
 
@@ -87,10 +99,13 @@ def end(store: RunStore, room: Classroom, keep: Collection[str] = ()) -> None:
     for folder in store.trash.glob("*"):
         if goes(Run(folder).meta.owner):
             shutil.rmtree(folder, ignore_errors=True)
-    _forget_questions(store, goes)
+    for forget in _questions(store, goes):
+        forget()
     _forget_pictures(ending, goes, keep)
+    scratch.empty()  # runs that were packed to be carried, pictures of a batch that was asked about
     _hand_to_the_machine(store)
     room.end()
+    index(store.folder).save(store.all())  # it has the names and notes of the runs that are gone
 
 
 def _is_a_pupils(room: Classroom) -> Callable[[str], bool]:
@@ -111,14 +126,14 @@ def _hand_to_the_machine(store: RunStore) -> None:
     experiments.disown_all(store)
 
 
-def _forget_questions(store: RunStore, goes: Callable[[str], bool]) -> None:
-    """Races and experiments of the pupils; runs of theirs that were kept stay as runs."""
+def _questions(store: RunStore, goes: Callable[[str], bool]) -> Iterator[Callable[[], object]]:
+    """What forgets each race and experiment of the pupils; runs of theirs that were kept stay as runs."""
     for race in races.races(store):
         if goes(races.owner(store, race)):
-            races.remove(store, race)
+            yield partial(races.remove, store, race)
     for one in experiments.experiments(store):
         if goes(experiments.owner(store, one)):
-            experiments.forget(store, one)
+            yield partial(experiments.forget, store, one)
 
 
 def _forget_pictures(ending: Ending, goes: Callable[[str], bool], keep: Collection[str]) -> None:
@@ -126,6 +141,7 @@ def _forget_pictures(ending: Ending, goes: Callable[[str], bool], keep: Collecti
         if dataset.name not in keep:
             shutil.rmtree(versions.folder(dataset), ignore_errors=True)
             imported.remove(dataset.name)
+    features.forget()
     imported.empty_trash(of=lambda owner, split: goes(owner) or bool(split))
     for path in drafts.home().glob("*"):
         if goes(drafts.Draft(path).owner):

@@ -3,6 +3,7 @@
 `.class/answers/NUMBER/ID.json` holds what one person answered; they may change it while the question is open.
 """
 
+import codecs
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, cast
@@ -156,9 +157,24 @@ def answers(room: Classroom, question: Question) -> dict[str, int]:
     return {name: chosen for name, chosen in said.items() if chosen is not None}
 
 
+def kept(room: Classroom) -> int:
+    """How many answers to all questions of the class lie on the disk."""
+    return sum(1 for _path in (room.folder / "answers").glob("*/*.json"))
+
+
 def tally(question: Question, given: Mapping[str, int]) -> list[int]:
     """How many chose each."""
     return [sum(chosen == place for chosen in given.values()) for place in range(len(question.choices))]
+
+
+def written(file: bytes) -> str:
+    """The text of a file as editors write it: UTF-8 or UTF-16, each with its mark or UTF-8 without, else Windows'."""
+    if file.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return file.decode("utf-16", "replace")
+    try:
+        return file.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return file.decode("cp1252", "replace")
 
 
 def quiz(text: str) -> list[Draft]:

@@ -80,7 +80,8 @@ class Classroom:
     def change(self, **facts: Any) -> None:
         """Keeps what the teacher sets; raises PeopleError for a pupil, StorageError."""
         acting.check("", "class")
-        write_json(self.folder / "class.json", {**self._facts(), **facts})
+        with _writing:  # two browsers of the teacher: neither takes back what the other has set
+            write_json(self.folder / "class.json", {**self._facts(), **facts})
 
     def begin(self, renew: bool = False) -> str:
         """A class that was begun goes on, else there is a new one; returns the passcode, a new one each time.

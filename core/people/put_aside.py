@@ -37,6 +37,12 @@ def forget(room: Classroom, person: Person) -> None:
         _write(room, person, [])
 
 
+def kept(room: Classroom) -> int:
+    """How many recipes of the whole class wait."""
+    files = (room.folder / "aside").glob("*.json")
+    return sum(len(read_json(path).get("recipes") or []) for path in files)
+
+
 def _write(room: Classroom, person: Person, links: Sequence[Link]) -> None:
     path = room.folder / "aside" / f"{person.id}.json"
     with writing_to(path):

@@ -60,30 +60,32 @@ def note_start(run: Run) -> None:
 
 
 def expected_waits(
-    queue: Iterable[Run], at_work: Iterable[Run], at_once: Callable[[Run], int] = lambda _run: 1
+    queue: Iterable[Run],
+    at_work: Iterable[Run],
+    at_once: Callable[[Run], int] = lambda _run: 1,
+    foretold: Callable[[Run], cost.Foretold | None] = cost.foretold,
 ) -> list[float | None]:
     """Seconds until each of the queue begins; None from where it is not known how long one before it takes.
 
-    queue    the waiting runs, the next one first
-    at_work  those that train now
-    at_once  how many such as a run train at the same time
+    queue     the waiting runs, the next one first
+    at_work   those that train now
+    at_once   how many such as a run train at the same time
+    foretold  what is expected of a run
     """
+
+    def after(wait: float | None, run: Run, trained: float = 0.0) -> float | None:
+        """The wait for what comes after a run that has trained for some seconds."""
+        known = None if wait is None else foretold(run)
+        return None if wait is None or known is None else wait + max(0.0, known.seconds - trained) / at_once(run)
+
     total: float | None = 0.0
     for run in at_work:
-        total = _after(total, run, at_once, time.time() - run.attempts[-1]["at"])
+        total = after(total, run, time.time() - run.attempts[-1]["at"])
     waits = []
     for run in queue:
         waits.append(total)
-        total = _after(total, run, at_once)
+        total = after(total, run)
     return waits
-
-
-def _after(wait: float | None, run: Run, at_once: Callable[[Run], int], trained: float = 0.0) -> float | None:
-    """The wait for what comes after a run that has trained for some seconds."""
-    known = cost.foretold(run)
-    if wait is None or known is None:
-        return None
-    return wait + max(0.0, known.seconds - trained) / at_once(run)
 
 
 def check_room(rows: Iterable[Row], owner: str) -> None:

@@ -145,7 +145,17 @@ def _fingerprint(body: "keras.Model") -> str:
 def _place(own: str, images: np.ndarray) -> Path:
     digest = hashlib.sha256(f"{own} {images.shape}".encode())
     digest.update(np.ascontiguousarray(images).data)
-    return data_folder() / ".features" / f"{digest.hexdigest()[:32]}.npy"
+    return _home() / f"{digest.hexdigest()[:32]}.npy"
+
+
+def _home() -> Path:
+    return data_folder() / ".features"
+
+
+def forget() -> None:
+    """Removes those of all images, where some are to be gone for good: nothing tells of which they were."""
+    for path in _home().glob("*"):
+        path.unlink(missing_ok=True)
 
 
 def _read(path: Path, shape: tuple[int, int]) -> np.ndarray | None:

@@ -68,6 +68,7 @@ def _runs(room: Classroom, made: Challenge, person: str) -> None:
     known = {one.run: one for one in standings.known(room, made) if one.person == person and one.answered}
     for row in rows[:SHOWN]:
         run = Run(resources.store().folder / row.id)
+        row = resources.row(run)  # of one that trains the figures in the list of all may be behind
         with st.container(horizontal=True, vertical_alignment="center", border=True):
             st.page_link(
                 page("train"), label=in_markdown(row.name), query_params={"run": row.id, "lang": language()}, width=260

@@ -10,11 +10,13 @@ from core.classwork import question as questions
 from core.classwork.question import Question
 from core.people.classroom import Classroom
 from core.recipe.config import TrainingConfig
-from core.runs.run import Run
+from core.runs.history import History
+from core.runs.run import ACTIVE, Run
 from dashboard import choices, resources
 from dashboard.actions import attempt, start_run
 from dashboard.charts import guesses
 from dashboard.charts.parts import VALIDATION
+from dashboard.live import state_words
 from dashboard.navigation import page
 from dashboard.people.answering import in_words
 from dashboard.people.asking import nicknames
@@ -91,10 +93,13 @@ def _curves(room: Classroom, question: Question) -> None:
     _how_many(room, len(curves))
     if question.state == "open":
         return
-    history = resources.history(Run(resources.store().folder / question.run)) if question.run else None
+    run = _that_answers(question)
+    history = resources.history(run) if run else None
     true = list(zip(history.column("epoch"), history.column("val_accuracy"), strict=True)) if history else []
     middle = drawn.middle(curves, question.epochs)
     plot(guesses.guesses(list(curves.values()), middle, true, question.epochs, _), key="guesses")
+    if run and history:
+        _how_far(run, history)
     st.caption(
         _(
             "Grey: what each drew. Dashed: the median of the class at each epoch. Solid: the run, as far as it is. "
@@ -103,6 +108,22 @@ def _curves(room: Classroom, question: Question) -> None:
     )
     if history and true:
         _nearest(curves, drawn.nearest(curves, history))
+
+
+def _that_answers(question: Question) -> Run | None:
+    """None where there is none yet, or it was deleted."""
+    run = Run(resources.store().folder / question.run)
+    return run if question.run and run.folder.is_dir() else None
+
+
+def _how_far(run: Run, history: History) -> None:
+    """How the run that answers stands: before its first epoch the chart says nothing of it."""
+    state = run.state
+    colour, icon = state_words.BADGES[state]
+    words = [state_words.state_word(state)] + [state_words.progress(run, state, history)] * (state != "damaged")
+    if n := history.start.get("n_validation"):
+        words.append(_("on {n} validation images", n=number(n)))
+    st.badge(" · ".join(filter(None, words)), icon=f":material/{icon}:", color=colour)  # type: ignore[arg-type]
 
 
 def _nearest(curves: Mapping[str, drawn.Curve], order: Sequence[drawn.Guess]) -> None:
@@ -142,6 +163,12 @@ def _answering_run(room: Classroom, question: Question) -> None:
         )
 
 
+def _came_to_nothing(question: Question) -> bool:
+    """Whether the run that was to answer has ended, or was deleted, before its first epoch: another may answer."""
+    run = _that_answers(question)
+    return run is None or (run.state not in ACTIVE and not resources.history(run).epochs)
+
+
 def _train(room: Classroom, recipe: TrainingConfig, name: str) -> None:
     if start_run(recipe, name):
         _attempted(lambda: _reveal(room, choices.run_id() or ""))
@@ -162,6 +189,8 @@ def _buttons(room: Classroom, question: Question) -> None:
             elif question.right is not None:
                 _turn(room, "revealed", _("Reveal"), "lightbulb", primary=True)
             _turn(room, "open", _("Open again"), "undo")
+        if question.state == "revealed" and question.epochs and _came_to_nothing(question):
+            _answering_run(room, question)
         st.button(
             _("Next question"),
             key="ask_end",

@@ -91,7 +91,7 @@ def _own(room: Classroom) -> None:
 def _written() -> str:
     """What stands in the file or the field now: at a press the last words may not have been drawn yet."""
     given = st.session_state.get("quiz_file")
-    return given.getvalue().decode("utf-8", "replace") if given else st.session_state.get("quiz_text", "")
+    return questions.written(given.getvalue()) if given else st.session_state.get("quiz_text", "")
 
 
 def _chosen(drafts: list[Draft]) -> Draft:

@@ -53,6 +53,7 @@ def _what_goes(foreseen: Ending) -> list[str]:
                 ),
                 plural(foreseen.collected, "{n} collected picture", "{n} collected pictures"),
                 plural(len(foreseen.datasets), "{n} dataset of theirs", "{n} datasets of theirs"),
+                *_what_else(foreseen),
             )
         )
     )
@@ -74,6 +75,16 @@ def _what_goes(foreseen: Ending) -> list[str]:
         format_func=titles.__getitem__,
         help=_("Those that a kept run was trained on are ticked. They may show faces: keep only what you may."),
     )
+
+
+def _what_else(foreseen: Ending) -> list[str]:
+    """Of what few classes have, what there is."""
+    lines = {
+        plural(n := foreseen.questions, "{n} race or experiment of theirs", "{n} races and experiments of theirs"): n,
+        plural(n := foreseen.answers, "{n} answer of theirs", "{n} answers of theirs to questions and challenges"): n,
+        plural(n := foreseen.aside, "{n} recipe put aside by a lock", "{n} recipes put aside by a lock"): n,
+    }
+    return [line for line, n in lines.items() if n]
 
 
 def _end(room: Classroom, keep: list[str]) -> None:

@@ -3,6 +3,9 @@
 import functools
 import time
 
+from core.errors import FitscopeError
+from core.experiments.expected import foretold
+from core.recipe.config import TrainingConfig
 from core.runs import cost, turns
 from core.runs.history import History
 from core.runs.run import ACTIVE, Run
@@ -11,6 +14,7 @@ from dashboard import resources
 from dashboard.server.engine import at_once
 from dashboard.words import _, duration, number, percent, plural, size
 
+KNOWN_SECONDS = 10.0  # so long what is expected of a recipe is believed
 BADGES = {
     "queued": ("blue", "hourglass_top"),
     "starting": ("blue", "sync"),
@@ -133,8 +137,23 @@ def _waits(store: RunStore, _second: int) -> dict[str, float | None]:
     """id of a queued run -> seconds until it begins; looked at once a second for all who wait."""
     queue = [Run(store.folder / name) for name in resources.waiting()]
     at_work = [Run(store.folder / row.id) for row in resources.rows().values() if row.state in ("starting", "running")]
-    seconds = turns.expected_waits(queue, at_work, _at_once)
+    seconds = turns.expected_waits(queue, at_work, _at_once, _foretold)
     return dict(zip((run.id for run in queue), seconds, strict=True))
+
+
+def _foretold(run: Run) -> cost.Foretold | None:
+    """What was expected of it when it was begun, else by now: at the first trainings of a class nobody knew."""
+    known, recipe = cost.foretold(run), resources.recipe(run)
+    return known or (_by_now(resources.store(), recipe, int(time.monotonic() / KNOWN_SECONDS)) if recipe else None)
+
+
+@functools.lru_cache(64)
+def _by_now(store: RunStore, recipe: TrainingConfig, _turn: int) -> cost.Foretold | None:
+    """Thirty who wait have few recipes between them."""
+    try:
+        return foretold(store, recipe)
+    except FitscopeError:  # its network cannot be built: whoever trains it is told
+        return None
 
 
 def _at_once(run: Run) -> int:

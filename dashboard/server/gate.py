@@ -48,12 +48,21 @@ class Gate:
             await _refuse(scope, receive, send)
         elif not (person.teacher or room.programs) and _is_for_programs(scope):
             await JSONResponse({"error": "The teacher has switched this off."}, 403, FRESH)(scope, receive, send)
-        elif scope["type"] == "http":
+        else:
+            with limits.place(person) as free:
+                await self._served(scope, receive, send, person, free)
+
+    async def _served(self, scope: Scope, receive: Receive, send: Send, person: Person, free: bool) -> None:
+        """What somebody of the class asked for, or why they do not get it now.
+
+        free  whether they have a place for it
+        """
+        if scope["type"] == "http":
             with acting_as(person):
-                refused = limits.refusal(scope, person, _is_for_programs(scope))
+                refused = limits.refusal(scope, person, _is_for_programs(scope)) if free else limits.crowded()
                 await (refused or self.app)(scope, receive, send)
         else:
-            await self.app(scope, receive, send)
+            await (self.app if free else _refuse)(scope, receive, send)
 
 
 def asks(connection: HTTPConnection) -> Person | None:

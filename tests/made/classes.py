@@ -1,6 +1,8 @@
 """A class on a real server, and its people as browsers that keep their cookie."""
 
 import http.client
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit
 
@@ -54,10 +56,20 @@ class Browser:
 
     def connect(self, path: str = "/_stcore/stream") -> int:
         """The status with which a websocket is answered: 101 where it opens."""
+        return self.ask(path, **self._upgrade()).status
+
+    @contextmanager
+    def holding(self) -> Iterator[None]:
+        """A websocket that stays open."""
+        link = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=PATIENCE)
+        link.request("GET", "/_stcore/stream", headers={"Cookie": self.cookie, **self._upgrade()})
+        assert link.getresponse().status == 101
+        yield
+        link.close()
+
+    def _upgrade(self) -> dict[str, str]:
         asked = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13"}
-        return self.ask(
-            path, **asked, **{"Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", "Origin": self.address}
-        ).status
+        return asked | {"Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", "Origin": self.address}
 
 
 def pupil(opened: OpenClass, name: str) -> Browser:

@@ -245,6 +245,12 @@ def test_a_curve_is_asked_drawn_and_answered_by_a_run(as_, room, store):
         questions.turn(room, "revealed")
     app.run()
     assert "Nearest, of 1: 1. **Léa**" in texts(app)
+    assert "on 287 validation images" in texts(app)  # it says of how many
+    assert not [one for one in app.button if one.key == "ask_train"]
+    store.delete(run)
+    app.run()
+    assert app.button(key="ask_train").label == "Train it now"  # another may answer
+    store.restore(run.id)
     with acting_as(as_("Léa")):
         told = answering.told(room)
     assert "place 1 of 1" in told["said"]

@@ -3,15 +3,19 @@
 import numpy as np
 import pytest
 
-from core.classwork import class_dataset, ending, giving
+from core.classwork import class_dataset, ending, giving, handed_in, question
+from core.classwork.question import Draft
 from core.data import cache, drafts, imported
 from core.data.dataset import Images, Splits
 from core.experiments import experiment as experiments
 from core.experiments.kind import kinds
+from core.people import put_aside
 from core.people.acting import NotYoursError, acting_as
 from core.people.person import PeopleError
 from core.recipe.config import TrainingConfig
 from core.runs import race
+from core.runs.index import index
+from core.scratch import scratch_home
 from tests.made.collections import begun, fill
 from tests.made.runs import make_run
 
@@ -34,6 +38,7 @@ def test_what_goes_is_shown_and_then_gone(store, room, lea, teacher, own_data_fo
     own = make_run(store, "finished", RECIPE)  # the machine's
     with acting_as(lea):
         gone, star, deleted = (make_run(store, "finished", RECIPE) for _ in range(3))
+        gone.change_meta(notes="by Léa Martin")
         star.change_meta(star=True)
         store.delete(deleted)
         faces, trained_on, thrown = pictures("Faces"), pictures("Signs", 1), pictures("Thrown", 2)
@@ -43,8 +48,16 @@ def test_what_goes_is_shown_and_then_gone(store, room, lea, teacher, own_data_fo
         draft = drafts.new()
         draft.name_classes(["cat"])
         draft.put("cat", b"picture", ".png")
+    packed = scratch_home() / "carry-1"  # as a pupil packs runs, with the name on them
+    packed.mkdir()
+    (packed / "runs.fitscope").write_text("by Léa", "utf-8")
+    answers = own_data_folder / ".features"  # of a backbone, to pictures of the class
+    answers.mkdir()
+    (answers / f"{32 * 'a'}.npy").write_bytes(b"of Faces")
     with acting_as(teacher):
         shown = make_run(store, "finished", RECIPE)
+    index(store.folder).rows(store.all())
+    index(store.folder).save(store.all())  # as the queue does: names and notes stand in it
     before = ending.foreseen(store, room)
     assert [run.id for run in before.runs] == [gone.id]
     assert {run.id for run in before.kept} == {star.id, kept.id}
@@ -58,6 +71,7 @@ def test_what_goes_is_shown_and_then_gone(store, room, lea, teacher, own_data_fo
     assert (star.meta.owner, imported.known(trained_on).owner) == ("", "")
     assert set(imported.datasets()) == {trained_on}
     assert not drafts.every()
+    assert not list(answers.glob("*"))
     left = [path for folder in (store.folder, own_data_folder) for path in folder.rglob("*")]
     assert not [path for path in left if path.is_file() and "Léa".encode() in path.read_bytes()]
     assert not [path for path in left if gone.id in str(path) or deleted.id in str(path) or thrown in str(path)]
@@ -73,9 +87,26 @@ def test_races_and_experiments_of_the_pupils_are_forgotten(store, room, lea, tea
     with acting_as(teacher):
         shown = race.start(store, [RECIPE, RECIPE], ["a", "b"], "shown")
         race.stop(store, shown)
+        assert ending.foreseen(store, room).questions == 2
         ending.end(store, room)
     assert [one.id for one in race.races(store)] == [shown.id]
     assert not experiments.experiments(store)
+
+
+def test_answers_pages_and_recipes_put_aside_are_counted_also_of_one_who_was_taken_out(store, room, lea, teacher):
+    with acting_as(teacher):
+        asked = question.ask(room, Draft("Which?", ("this", "that")))
+    with acting_as(lea):
+        question.answer(room, asked.number, 1)
+        handed_in.hand_in(room, "lesson:fits", "It fits", b"<p>page</p>", (), "")
+        for epochs in (3, 4):
+            put_aside.put(room, lea, TrainingConfig(dataset="digits", epochs=epochs).link())
+    with acting_as(teacher):
+        room.remove(lea)
+        before = ending.foreseen(store, room)
+        assert (before.answers, before.handed, before.aside, before.questions) == (1, 1, 2, 0)
+        ending.end(store, room)
+    assert not room.folder.exists()
 
 
 def test_what_somebody_made_who_was_taken_out_goes_too(store, room, lea, teacher, own_data_folder):
@@ -137,7 +168,7 @@ def test_what_the_class_collected_goes_and_a_dataset_of_it_stays_only_if_kept(
 def test_while_something_trains_the_class_goes_on(store, room, lea, teacher):
     with acting_as(lea):
         run = store.create(RECIPE)
-    with acting_as(teacher), pytest.raises(PeopleError, match="1 runs of the class still wait or train"):
+    with acting_as(teacher), pytest.raises(PeopleError, match="still wait or train: 1\\."):
         ending.end(store, room)
     assert run.folder.exists()
     assert room.people()

@@ -87,6 +87,12 @@ def test_a_damaged_file_asks_nothing(room, stored):
     assert questions.asked(room) is None
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_a_quiz_is_read_as_editors_write_it(encoding):
+    written = "? Un été ?\r\n- non\r\n+ oui\r\n".encode(encoding)
+    assert questions.quiz(questions.written(written)) == [Draft("Un été ?", ("non", "oui"), 1)]
+
+
 def test_a_quiz_is_a_few_lines_of_text():
     text = "# of last week\n\n? Overfitting is …\n- too few epochs\n+ learnt by heart\n  ?  Which?\n- a\n- b\n"
     assert questions.quiz(text) == [

@@ -87,6 +87,8 @@ def test_how_long_a_run_waits_follows_from_those_before_it(store, executor):
         None,
     ]
     assert turns.expected_waits([ahead, unknown, running], []) == [0, 30, None]
+    by_now = lambda run: cost.foretold(run) or cost.Foretold(5.0, False, False)  # noqa: E731
+    assert turns.expected_waits([ahead, unknown, running], [], foretold=by_now) == [0, 30, 35]
 
 
 def test_two_slots_train_two_at_once(store, executor):

@@ -1,5 +1,6 @@
 """A class over HTTP: nothing is reached without joining, and no token, passcode or name leaks."""
 
+import contextlib
 import json
 
 import pytest
@@ -11,6 +12,7 @@ from core.classwork.question import Draft
 from core.lessons.lesson import lessons
 from core.people.acting import acting_as
 from core.people.classroom import Classroom
+from core.people.person import Person
 from core.recipe.config import TrainingConfig
 from core.recipe.sent import send_page, send_recipe
 from dashboard.server import limits
@@ -209,6 +211,26 @@ def test_one_pupils_program_does_not_take_the_server_from_the_others(opened):
     assert set(heard[limits.REQUESTS :]) == {429}
     assert other.ask("/api/runs", Accept="*/*").status == 200
     assert greedy.ask("/train").status == 200  # pages go on
+
+
+def test_what_the_pages_of_one_pupil_ask_for_has_an_end():
+    scope = {"type": "http", "method": "GET", "path": "/api/class/state", "headers": []}
+    greedy, other, leads = Person("a", "Floods"), Person("b", "Works"), Person("c", "Leads", teacher=True)
+    assert not any(limits.refusal(scope, greedy, False) for _ in range(limits.PAGES))
+    assert limits.refusal(scope, greedy, False).status_code == 429
+    assert limits.refusal(scope, other, False) is None
+    assert limits.refusal(scope, leads, False) is None
+
+
+def test_one_pupil_holds_only_so_many_pages_open(opened):
+    greedy, other = pupil(opened, "Opens many"), pupil(opened, "Opens one")
+    with contextlib.ExitStack() as held:
+        for _ in range(limits.AT_ONCE):
+            held.enter_context(greedy.holding())
+        assert greedy.connect() == 403
+        assert greedy.ask("/api/class/state").status == 429
+        assert (other.connect(), other.ask("/api/class/state").status) == (101, 200)
+    wait_until(lambda: greedy.connect() == 101)
 
 
 def test_uploads_of_one_pupil_have_an_end(opened):
