@@ -13,6 +13,7 @@ from core.fit.rules import Verdict
 from core.folders import COMMAND
 from core.recipe import architectures
 from core.recipe.config import TrainingConfig
+from core.runs import changes
 from core.runs import prediction as predictions
 from core.runs.history import History
 from core.runs.run import ACTIVE, RESUMABLE, Run
@@ -246,7 +247,7 @@ def _curves(run: Run, said: Verdict | None, history: History, address: str = "")
     if history.start.get("at_once"):
         _scores(run, said, history)
         return
-    patience = run.config.early_stopping_patience
+    patience = changes.patience(run.config, history)
     titles = {"loss": verdict_words.loss_title(said), "accuracy": verdict_words.accuracy_title(said)}
     predicted, raised = predictions.of(run), flags(history)
     columns = st.columns(2)
