@@ -108,8 +108,7 @@ def _follow(run: Run, state: str, alone: bool, brief: bool) -> None:
     with top, st.container(horizontal=True, vertical_alignment="center"):
         unheard = leading(address, words, phase, alone)
         st.space("stretch")
-        if is_mine(run) and not architectures.is_baseline(run.config.architecture):
-            change(run)
+        _change(run)
         _buttons(run, state)
     if unheard != alone:
         st.session_state[ALONE] = unheard
@@ -143,6 +142,8 @@ def _show(run: Run, state: str, brief: bool) -> None:
         st.markdown(progress(run, state, history))
         st.space("stretch")
         again = not brief and len(history.epochs) > 1 and _again(run)
+        if state == "stopped":
+            _change(run)
         _buttons(run, state)
     with top:
         _troubles(run, state)
@@ -204,6 +205,12 @@ def _log(run: Run) -> None:
     with st.expander(_("Log of the worker"), icon=":material/terminal:", key="log", on_change="rerun") as opened:
         if opened.open:
             st.code(run.log() or _("Nothing written yet."), language=None)
+
+
+def _change(run: Run) -> None:
+    """Other values for what is still to come; a baseline is fitted in one go."""
+    if is_mine(run) and not architectures.is_baseline(run.config.architecture):
+        change(run)
 
 
 def _buttons(run: Run, state: str) -> None:
