@@ -108,6 +108,12 @@ def number(value: float, digits: int = 0) -> str:
     return format_decimal(value, format=f"#,##0.{'0' * digits}", locale=language())
 
 
+def in_digits(value: float) -> str:
+    """A number as the language writes it, with no more digits than it has."""
+    plain = f"{value:g}"
+    return plain if "e" in plain else number(value, len(plain.partition(".")[2]))
+
+
 def signs() -> str:
     """The language's decimal sign and that between thousands, as Plotly wants them."""
     return get_decimal_symbol(language()) + get_group_symbol(language())

@@ -13,7 +13,7 @@ TITLE = "Mistakes"
 ICON = ":material/rule:"
 GROUP = "Understand"
 
-wanted = st.query_params.get("view")
+wanted, of_these = st.query_params.get("view"), st.query_params.get("images")
 choices.keep_frame()
 st.title(_("Mistakes"), anchor=False)
 with st.sidebar:
@@ -61,7 +61,7 @@ try:
         case "honesty":
             screen.honesty(evaluation)
         case "diary":
-            rows = gallery.show(run)
+            rows = gallery.show(run, of_these)
             if len(rows):
                 repair.offer(run, evaluation, rows, key="diary")
 except FitscopeError as error:  # the dataset is gone: the numbers above still hold

@@ -21,6 +21,7 @@ from core.processes.lean import lean
 from core.recipe import architectures
 from core.recipe.config import TrainingConfig, settings
 from core.recipe.setting import expected
+from core.runs import cost
 from core.runs.reports import Preparing
 from core.runs.run import Run
 from core.runs.store import RunStore
@@ -119,8 +120,23 @@ def _print_result(run: Run, as_json: bool) -> None:
         f"(95 % interval {low:.2%} to {high:.2%}), loss {result['test_loss']:.4f}, "
         f"network of epoch {result['kept_epoch']} of {result['epochs']}"
     )
+    for line in as_expected(run):
+        print(line)
     if run.state == "stopped":
         print(f"Go on with: {COMMAND} resume {run.id}")
+
+
+def as_expected(run: Run) -> list[str]:
+    """What a run was expected to take before it began, what it took, and how far off that was; none where unknown."""
+    told, seconds, used = cost.foretold(run), cost.took(run), cost.used(run.history)
+    if told is None or seconds is None:
+        return []
+    most = "at most " if told.at_most else ""
+    lines = [f"Expected: {most}{told.seconds:.0f} s; it took {seconds:.0f} s ({seconds / told.seconds - 1:+.0%})."]
+    if told.memory and used:
+        had, off = used.memory / 1e6, used.memory / told.memory - 1
+        lines.append(f"Expected memory: {told.memory / 1e6:,.0f} MB; at most it had {had:,.0f} MB ({off:+.0%}).")
+    return lines
 
 
 def _name_and_value(pair: str) -> tuple[str, str]:

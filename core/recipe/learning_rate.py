@@ -30,19 +30,20 @@ def shares(config: TrainingConfig, steps_per_epoch: int, first: int, count: int)
     return np.where(step < warm, step / max(1, warm), share)
 
 
-def events(config: TrainingConfig, steps_per_epoch: int) -> list[tuple[float, str]]:
-    """What a schedule does and when, counted in epochs: ("warmed" up, a "step" down, the "top" of one cycle)."""
+def events(config: TrainingConfig, steps_per_epoch: int, total: int) -> list[tuple[float, str]]:
+    """What a schedule does and when, counted in epochs: ("warmed" up, a "step" down, the "top" of one cycle).
+
+    total  epochs that it has in all, which may be others than were planned
+    """
     warm, found = config.warmup_epochs, []
-    if 0 < warm < config.epochs:
+    if warm > 0:
         found.append((float(warm), "warmed"))
     if config.schedule == "step":
-        found += [
-            (float(epoch), "step") for epoch in range(warm + config.step_epochs, config.epochs, config.step_epochs)
-        ]
+        found += [(float(epoch), "step") for epoch in range(warm + config.step_epochs, total, config.step_epochs)]
     if config.schedule == "one_cycle" and warm < config.epochs:
         rest = (config.epochs - warm) * steps_per_epoch
         found.append((warm + max(1.0, RISING * rest - 1) / steps_per_epoch, "top"))
-    return found
+    return [(epoch, kind) for epoch, kind in found if epoch < total]
 
 
 def _constant(_config: TrainingConfig, after: np.ndarray, _rest: int, _steps_per_epoch: int) -> np.ndarray:

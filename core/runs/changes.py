@@ -10,9 +10,10 @@ from typing import Any
 
 from core.errors import FitscopeError, RunError, SettingError
 from core.files import append_json, read_json_lines
-from core.recipe.config import SETTINGS
+from core.recipe.config import SETTINGS, TrainingConfig
 from core.recipe.sent import check_open
 from core.recipe.setting import checked
+from core.runs.history import History
 from core.runs.run import ENDED, Run
 
 FILE = "changes.jsonl"
@@ -42,6 +43,13 @@ def asked(run: Run) -> list[dict[str, Any]]:
         except (FitscopeError, KeyError, TypeError, AttributeError):
             found.append({})  # it keeps its place: those behind it are counted
     return found
+
+
+def patience(recipe: TrainingConfig, history: History) -> int:
+    """The patience of early stopping that counts now: the recipe's, or the last that was asked for and taken up."""
+    name = "early_stopping_patience"
+    asked_for = [values[name] for _epoch, values in history.changes if name in values]
+    return int(asked_for[-1]) if asked_for else recipe.early_stopping_patience
 
 
 def _checked(values: Mapping[str, Any]) -> dict[str, Any]:

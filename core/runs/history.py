@@ -214,7 +214,8 @@ class History:
     def _changed(self, event: dict[str, Any]) -> None:
         values = {name: value for name, value in event["values"].items() if isinstance(value, int | float)}
         self.changes.append((event["epoch"], values))
-        self.start = {**self.start, "epochs": int(values.get("epochs", self.start.get("epochs", 1)))}
+        if "epochs" in values:  # what is complete stays: it ends after that at the earliest
+            self.start = {**self.start, "epochs": max(int(values["epochs"]), event["epoch"] - 1)}
 
     def _preparing(self, event: dict[str, Any]) -> None:
         self.preparing = (event["what"], event["fraction"])

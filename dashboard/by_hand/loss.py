@@ -21,6 +21,8 @@ NARROW = """
   min-width: 0 !important; font-variant-numeric: tabular-nums; }
 @media (max-width: 640px) { .st-key-by_hand_steps table { font-size: .8rem } }
 """
+SMALL = 0.0005  # what is less has no digit among three places
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 CLOSE = 0.005  # by which the sum of what is typed may miss 1: numbers of two digits
 
 
@@ -142,7 +144,10 @@ def _table(names: list, steps: dict[str, np.ndarray], shares: np.ndarray, truth:
 
 
 def _written(value: float) -> str:
-    """A number to three places, a whole one without."""
+    """A number to three places, a whole one without, one that would be 0.000 as a power of ten."""
     if math.isinf(value):
         return "∞"
+    if 0 < value < SMALL:
+        exponent = math.floor(math.log10(value))
+        return f"{number(value / 10**exponent, 1)} · 10{str(exponent).translate(RAISED)}"
     return number(float(value), 0 if value == round(value) else 3)

@@ -124,7 +124,8 @@ def _worked_out(fields: FourFields, name: str) -> None:
         ),
     )
     for title, formula, share, aid in lines:
-        st.markdown(f"**{title}** = {formula} = {after_colon(_value(share), aid) if aid else _value(share)}")
+        said = _value(share) if share is None or not aid else after_colon(_value(share), aid)
+        st.markdown(f"**{title}** = {formula} = {said}")
     if fields.accuracy is not None and fields.n and fields.tp + fields.fn:
         rare = fields.tp + fields.fn
         st.caption(

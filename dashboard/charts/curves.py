@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.runs.history import History
-from dashboard.charts.parts import CURSOR, GREY, TRAINING, VALIDATION, Figure, Say, plain_layout, plain_line
+from dashboard.charts.parts import CURSOR, GREY, TRAINING, VALIDATION, Figure, Say, ends_at, plain_layout, plain_line
 
 BAND, MEAN = "rgba(217,130,0,0.14)", "rgba(217,130,0,0.6)"  # of the steps: the orange of training, quiet
 COMPARED = ("#7B4EA3", "#2F8F5B", "#C0504D", "#5B6B7A", "#A67C00")  # not the two of training and validation
@@ -48,7 +48,8 @@ def curves(
     layout = plain_layout(say("epoch"), say("accuracy") if share else say("loss"), total, share)
     layout["margin"]["r"] = 20 + 8 * max(len(say("training")), len(say("validation")))  # pixels: the labels fit
     moving = movable(history, name, say, patience, seen, flags)
-    layout["yaxis"].update(moving.pop("yaxis"))
+    for axis in ("xaxis", "yaxis"):
+        layout[axis].update(moving.pop(axis))
     return {"data": data, "layout": {**layout, **moving}, "title": title, "alt": title}
 
 
@@ -72,9 +73,9 @@ def movable(
     seen: tuple[int, int] | None = None,
     flags: Flags = (),
 ) -> dict[str, Any]:
-    """The parts of a layout that change while a training goes on: the vertical range, shapes and annotations."""
-    share = name == "accuracy"
-    shapes, annotations = _best(history, say, patience, history.start.get("epochs", 1), share)
+    """The parts of a layout that change while a training goes on: the ranges, shapes and annotations."""
+    share, total = name == "accuracy", history.start.get("epochs", 1)
+    shapes, annotations = _best(history, say, patience, total, share)
     annotations += _end_labels(history, name, say)
     for epoch, words in flags:
         line = {"type": "line", "x0": epoch, "x1": epoch, "yref": "paper", "y0": 0, "y1": 1}
@@ -83,7 +84,8 @@ def movable(
         annotations.append({**flag, "hovertext": words, "font": {"color": CURSOR, "size": 18}})
     if seen:
         shapes.append(_shade(seen[0] - 0.5, seen[1] + 0.5, VALIDATION))
-    return {"yaxis": _range(history, name, share), "shapes": shapes, "annotations": annotations}
+    axes = {"xaxis": ends_at(total), "yaxis": _range(history, name, share)}
+    return {**axes, "shapes": shapes, "annotations": annotations}
 
 
 def at_epoch(history: History, name: str, epoch: int, title: str, say: Say) -> Figure:

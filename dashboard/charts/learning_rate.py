@@ -7,7 +7,7 @@ import numpy as np
 from core.recipe.config import TrainingConfig
 from core.recipe.learning_rate import events, shares, varies
 from core.runs.history import History
-from dashboard.charts.parts import CURSOR, GREY, Figure, Say, plain_layout, plain_line
+from dashboard.charts.parts import CURSOR, GREY, Figure, Say, ends_at, plain_layout, plain_line
 
 POINTS = 300  # of the planned line, about
 MOST_MARKS = 40  # lines: more would be a wall, and so many steps read as a slope
@@ -21,7 +21,7 @@ def moves(config: TrainingConfig) -> bool:
 
 def over_epochs(config: TrainingConfig, history: History | None, title: str, say: Say, height: int = 190) -> Figure:
     """The planned rate as a grey line, that of each epoch's last step as points, and a mark at each event."""
-    planned = {**plain_line(*_planned(config), GREY, say("planned"), False, False), "mode": "lines"}
+    planned = {**plain_line(*_planned(config, history), GREY, say("planned"), False, False), "mode": "lines"}
     planned["line"]["width"] = 1.5
     rates = plain_line(
         history.column("epoch") if history else [],
@@ -32,11 +32,13 @@ def over_epochs(config: TrainingConfig, history: History | None, title: str, say
         False,
     )
     rates["meta"] = "learning_rate"  # the column of the news that goes on in it, see plot.js
-    layout = plain_layout(say("epoch"), say("learning rate"), config.epochs, False)
+    layout = plain_layout(say("epoch"), say("learning rate"), _total(config, history), False)
     layout["yaxis"].update(tickformat="~g", rangemode="tozero", nticks=4, exponentformat="power")
     layout.update(height=height)
     layout["margin"] = {"l": 78, "r": 16, "t": 8, "b": 44}
-    layout |= movable(config, history, say)
+    moving = movable(config, history, say)
+    layout["xaxis"].update(moving.pop("xaxis"))
+    layout |= moving
     rows = max((round((1 - note["y"]) / ROW) + 1 for note in layout["annotations"]), default=1)
     highest = max([*planned["y"], *rates["y"]])
     layout["yaxis"]["autorangeoptions"] = {"include": highest / (1 - rows * ROW)}  # the words stand above the lines
@@ -44,13 +46,23 @@ def over_epochs(config: TrainingConfig, history: History | None, title: str, say
 
 
 def movable(config: TrainingConfig, history: History | None, say: Say) -> dict[str, Any]:
-    """The parts of its layout that change while a training goes on: what the schedule does, and what a plateau did."""
+    """The parts of its layout that change while a training goes on: what the schedule does, and what a plateau did.
+
+    Where somebody asked for more epochs, or for fewer, the schedule goes on as it was planned.
+    """
+    total = _total(config, history)
     words = {"warmed": say("warmed up"), "step": say("lowered"), "top": say("highest")}
-    marked = [(epoch, words[kind]) for epoch, kind in events(config, _steps(config))]
+    marked = [(epoch, words[kind]) for epoch, kind in events(config, _steps(config), total)]
     if history:
         marked += [(float(epoch), say("lowered")) for epoch in lowered(config, history)]
     marked = sorted(marked) if len(marked) <= MOST_MARKS else []
-    return {"shapes": [_line(epoch) for epoch, _word in marked], "annotations": _notes(marked, config.epochs)}
+    lines, notes = [_line(epoch) for epoch, _word in marked], _notes(marked, total)
+    return {"xaxis": ends_at(total), "shapes": lines, "annotations": notes}
+
+
+def _total(config: TrainingConfig, history: History | None) -> int:
+    """How many epochs it is to have, as somebody asked for while it went on."""
+    return history.start.get("epochs", config.epochs) if history else config.epochs
 
 
 def _notes(marked: list[tuple[float, str]], epochs: int) -> list[dict[str, Any]]:
@@ -96,10 +108,10 @@ def lowered(config: TrainingConfig, history: History) -> list[int]:
     return [int(epoch) for epoch in fell if int(epoch) not in somebody]
 
 
-def _planned(config: TrainingConfig) -> tuple[list[float], list[float]]:
+def _planned(config: TrainingConfig, history: History | None) -> tuple[list[float], list[float]]:
     """(epochs, rates)"""
     steps = _steps(config)
-    rates = config.learning_rate * shares(config, steps, 0, config.epochs * steps)
+    rates = config.learning_rate * shares(config, steps, 0, _total(config, history) * steps)
     return (np.arange(len(rates)) / steps).round(3).tolist(), [float(f"{rate:.4g}") for rate in rates]
 
 

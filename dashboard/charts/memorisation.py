@@ -4,7 +4,7 @@ from typing import Any
 
 from core.evaluation.memorisation import Memorised
 from core.runs.history import History
-from dashboard.charts.parts import TRAINING, VALIDATION, Figure, Say, plain_layout, plain_line
+from dashboard.charts.parts import TRAINING, VALIDATION, Figure, Say, ends_at, plain_layout, plain_line
 
 COLUMNS = ("kept", "by_heart", "true")  # of `Memorised`; names of columns in the news, see plot.js
 BY_HEART = "#A8549F"  # reads on white (4.7 to 1) and on dark (3.8), and has squares
@@ -34,11 +34,13 @@ def over_epochs(found: Memorised | None, history: History, total: int, title: st
     layout["yaxis"]["range"] = [-0.02, 1.02]
     layout["height"] = HEIGHT
     layout["margin"]["r"] = 20 + 8 * max(len(line["name"]) for line in data)  # pixels: the names fit
-    return {"data": data, "layout": {**layout, **movable(found, history, say)}, "title": title, "alt": title}
+    moving = movable(found, history, say)
+    layout["xaxis"].update(moving.pop("xaxis", {}))
+    return {"data": data, "layout": {**layout, **moving}, "title": title, "alt": title}
 
 
 def movable(found: Memorised | None, history: History, say: Say) -> dict[str, Any]:
-    """The parts of its layout that change while a training goes on: the names at the ends of the lines."""
+    """The parts of its layout that change while a training goes on: its range, the names at the ends of the lines."""
     n = min(len(history.epochs), len(found.kept)) if found else 0
     if not found or not n:
         return {"annotations": []}
@@ -46,6 +48,7 @@ def movable(found: Memorised | None, history: History, say: Say) -> dict[str, An
     ends["val_accuracy"] = history.epochs[n - 1]["val_accuracy"]
     places = apart(ends)
     return {
+        "xaxis": ends_at(history.start["epochs"]),
         "annotations": [
             {
                 "x": n,
@@ -57,7 +60,7 @@ def movable(found: Memorised | None, history: History, say: Say) -> dict[str, An
                 "font": {"color": colour, "size": 15},
             }
             for name, colour, words, _symbol in _lines(say)
-        ]
+        ],
     }
 
 

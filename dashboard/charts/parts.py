@@ -57,6 +57,11 @@ def marker_size(points: int) -> int:
     return 8 if points < 40 else 5
 
 
+def ends_at(epochs: int) -> dict[str, Any]:
+    """The part of the horizontal axis that changes where somebody changes how many epochs a training is to have."""
+    return {"range": [0, epochs], "nticks": min(6, epochs + 1)}
+
+
 def plain_layout(x_title: str, y_title: str, epochs: int, share: bool) -> dict[str, Any]:
     """The axes every chart begins with, the horizontal one from 0 to `epochs`; zoom survives what is drawn anew."""
     grid = "rgba(122,135,148,0.22)"
@@ -69,11 +74,10 @@ def plain_layout(x_title: str, y_title: str, epochs: int, share: bool) -> dict[s
         "font": {"size": 14},
         "xaxis": {
             "title": {"text": x_title},
-            "range": [0, epochs],
             "showgrid": False,
             "zeroline": False,
             "tickformat": "d",
-            "nticks": min(6, epochs + 1),
+            **ends_at(epochs),
         },
         "yaxis": {
             "title": {"text": y_title},

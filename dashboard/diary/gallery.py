@@ -23,15 +23,18 @@ SUSPECTS = "suspects"
 SIDE = 104  # pixels; the words below have room
 
 
-def show(run: Run) -> np.ndarray:
-    """The section of a page; returns the rows in the dataset of the images in view, (k,) int64."""
+def show(run: Run, wanted: str | None = None) -> np.ndarray:
+    """The section of a page; returns the rows in the dataset of the images in view, (k,) int64.
+
+    wanted  by a link: which images are shown first
+    """
     st.markdown(by_heart.sentence(run) or _("Every training image, and after which epochs the network was right."))
     found = diary.read(run)
     if found is None or not found.epochs:
         _missing(run)
         return np.empty(0, np.int64)
     _which_images(run, found)
-    kind = _choice(run, found)
+    kind = _choice(run, found, wanted)
     if kind == SUSPECTS:
         return suspects.show(run, found)
     return _wall(run, found, memorisation.images(found, kind), kind)  # type: ignore[arg-type]
@@ -69,7 +72,7 @@ def _which_images(run: Run, found: Diary) -> None:
     st.caption(told + " " + _("Right is who answers with the label it was told, even where that one was changed."))
 
 
-def _choice(run: Run, found: Diary) -> str:
+def _choice(run: Run, found: Diary, wanted: str | None) -> str:
     words: dict[str, str] = {
         "never": _("never learnt"),
         "forgotten": _("forgotten"),
@@ -81,11 +84,14 @@ def _choice(run: Run, found: Diary) -> str:
         kind: f"{words[kind]} ({number(counts[kind])})" for kind in KINDS if kind != "changed" or counts[kind]
     }
     shown[SUSPECTS] = _("probable label errors")
+    key = f"diary_kind_{run.id}"
+    if wanted in shown:
+        st.session_state[key] = wanted
+    st.session_state.setdefault(key, "changed" if counts["changed"] else "never")
     chosen = st.segmented_control(
         _("Which images"),
         list(shown),
-        key=f"diary_kind_{run.id}",
-        default="changed" if counts["changed"] else "never",
+        key=key,
         required=True,
         format_func=shown.__getitem__,
         help=_(

@@ -7,9 +7,12 @@ from core.evaluation.label_errors import label_errors
 from core.experiments.experiment import Experiment
 from core.experiments.kind import Result
 from core.experiments.out_of_fold import out_of_fold
-from dashboard import resources
+from core.runs.run import Run
+from dashboard import choices, resources
 from dashboard.charts import pictures
-from dashboard.words import _, class_words, number, percent, plural, say
+from dashboard.diary import gallery as diary
+from dashboard.navigation import page
+from dashboard.words import _, class_words, in_markdown, number, percent, plural, say
 
 SHOWN = 24  # images
 
@@ -49,5 +52,16 @@ def gallery(experiment: Experiment, results: list[Result]) -> None:
         captions.append((False, classes[said], percent(float(sure), 0), f"{label} #{row}"))
         alts.append(_("shows {label}, predicted {predicted}", label=classes[true], predicted=classes[said]))
     st.html(pictures.answered_wall(stored, captions, alts))
+    _to_the_diary(resources.newest_of(experiment.recipe) or results[0][1].run)
     if len(found) > SHOWN:
         st.caption(_("The surest {shown} of {n}.", shown=SHOWN, n=number(len(found))))
+
+
+def _to_the_diary(run: Run) -> None:
+    """Where the same images stand beside what a run learnt of them, epoch by epoch, and can be given another label."""
+    st.page_link(
+        page("mistakes"),
+        label=_("When “{run}” learnt them; relabel them or leave them out", run=in_markdown(run.meta.name)),
+        icon=":material/auto_stories:",
+        query_params={**choices.link(run=run.id), "view": "diary", "images": diary.SUSPECTS},
+    )

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from core.fit.rules import Verdict
+from core.runs import changes
 from core.runs.history import History, Place
 from core.runs.run import Run
 from core.runs.windows import Windows
@@ -89,7 +90,7 @@ def encoded(told: dict[str, Any]) -> bytes:
 
 
 def _charts(run: Run, said: Verdict | None, history: History) -> dict[str, Any]:
-    patience = run.config.early_stopping_patience
+    patience = changes.patience(run.config, history)
     titles = {"loss": verdict_words.loss_title(said), "accuracy": verdict_words.accuracy_title(said)}
     size, seen = marker_size(len(history.epochs)), said.epochs if said else None
     raised = flags(history)

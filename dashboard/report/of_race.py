@@ -10,7 +10,7 @@ from dashboard.charts.vector import svg
 from dashboard.report import of_run
 from dashboard.report.document import paragraph, section, table
 from dashboard.runs import compare
-from dashboard.words import _, percent
+from dashboard.words import _, in_digits, percent
 
 
 def sections(runs: Mapping[str, Run], answer: str = "") -> list[str]:
@@ -20,7 +20,7 @@ def sections(runs: Mapping[str, Run], answer: str = "") -> list[str]:
     """
     histories = [(letter, resources.history(run)) for letter, run in runs.items()]
     drawn = []
-    for name, title, word in (("loss", _("Loss"), of_run.in_digits), ("accuracy", _("Accuracy"), _percent)):
+    for name, title, word in (("loss", _("Loss"), in_digits), ("accuracy", _("Accuracy"), _percent)):
         figure = curves.overlay(histories, name, title, _)
         drawn.append(f"<figure><h3>{escape(title)}</h3>{svg(figure, word)}</figure>")
     drawn.append(

@@ -12,6 +12,7 @@ from core.data import catalogue
 from core.errors import FitscopeError
 from core.evaluation.confusion import confusion, most_confused
 from core.evaluation.evaluation import Evaluation
+from core.runs import changes
 from core.runs import prediction as predictions
 from core.runs.history import History
 from core.runs.run import Run
@@ -26,7 +27,7 @@ from dashboard.live.flags import flags
 from dashboard.live.steps_words import of_steps
 from dashboard.report.document import paragraph, section, table
 from dashboard.runs import recipe_table, revealed
-from dashboard.words import _, class_words, number, percent
+from dashboard.words import _, class_words, in_digits, number, percent
 
 MISTAKES = 12  # pictures
 SHORT = 3  # letters of a class that stand upright over its column of the matrix
@@ -86,7 +87,7 @@ def _curves(run: Run) -> list[str]:
     if not history.epochs or history.start.get("at_once"):
         return [paragraph(by_heart.sentence(run)), _figures(run)]
     said, raised, before = verdict_words.said(run, run.state, history), flags(history), predictions.of(run)
-    patience, seen = run.config.early_stopping_patience, said.epochs if said else None
+    patience, seen = changes.patience(run.config, history), said.epochs if said else None
     drawn = []
     for name, title, words in (
         ("loss", verdict_words.loss_title(said), in_digits),
@@ -206,9 +207,3 @@ def _mistakes(run: Run, test: Evaluation) -> list[str]:
 
 def _in_percent(value: float) -> str:
     return percent(value, 0)
-
-
-def in_digits(value: float) -> str:
-    """A value on an axis, with the language's comma and no more digits than it has."""
-    short = f"{value:g}"
-    return short if "e" in short else number(value, len(short.partition(".")[2]))

@@ -1,4 +1,4 @@
-"""Changing a training while it goes on: how long its steps are, when it ends."""
+"""Changing a training while it goes on, or before it goes on again: how long its steps are, when it ends."""
 
 import streamlit as st
 
@@ -22,7 +22,9 @@ def change(run: Run) -> None:
     now = {name: recipe[name] for name in changes.CHANGEABLE}
     for values in asked:
         now |= values
-    with st.popover(_("Change this training"), icon=":material/tune:", help=_("Of this training, while it goes on.")):
+    with st.popover(
+        _("Change this training"), icon=":material/tune:", help=_("Of this training, for the epochs to come.")
+    ):
         wished = {}
         for name in offered:
             key = f"change_{name}_{run.id}_{len(asked)}"

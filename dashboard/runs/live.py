@@ -13,6 +13,7 @@ from core.fit.rules import Verdict
 from core.folders import COMMAND
 from core.recipe import architectures
 from core.recipe.config import TrainingConfig
+from core.runs import changes
 from core.runs import prediction as predictions
 from core.runs.history import History
 from core.runs.run import ACTIVE, RESUMABLE, Run
@@ -107,8 +108,7 @@ def _follow(run: Run, state: str, alone: bool, brief: bool) -> None:
     with top, st.container(horizontal=True, vertical_alignment="center"):
         unheard = leading(address, words, phase, alone)
         st.space("stretch")
-        if is_mine(run) and not architectures.is_baseline(run.config.architecture):
-            change(run)
+        _change(run)
         _buttons(run, state)
     if unheard != alone:
         st.session_state[ALONE] = unheard
@@ -142,6 +142,8 @@ def _show(run: Run, state: str, brief: bool) -> None:
         st.markdown(progress(run, state, history))
         st.space("stretch")
         again = not brief and len(history.epochs) > 1 and _again(run)
+        if state == "stopped":
+            _change(run)
         _buttons(run, state)
     with top:
         _troubles(run, state)
@@ -205,6 +207,12 @@ def _log(run: Run) -> None:
             st.code(run.log() or _("Nothing written yet."), language=None)
 
 
+def _change(run: Run) -> None:
+    """Other values for what is still to come; a baseline is fitted in one go."""
+    if is_mine(run) and not architectures.is_baseline(run.config.architecture):
+        change(run)
+
+
 def _buttons(run: Run, state: str) -> None:
     """Stop, or Resume; of somebody else's run, whose it is."""
     if not is_mine(run):
@@ -246,7 +254,7 @@ def _curves(run: Run, said: Verdict | None, history: History, address: str = "")
     if history.start.get("at_once"):
         _scores(run, said, history)
         return
-    patience = run.config.early_stopping_patience
+    patience = changes.patience(run.config, history)
     titles = {"loss": verdict_words.loss_title(said), "accuracy": verdict_words.accuracy_title(said)}
     predicted, raised = predictions.of(run), flags(history)
     columns = st.columns(2)

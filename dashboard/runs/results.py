@@ -25,7 +25,7 @@ def figures(run: Run, history: History) -> None:
     result = run.status.result if run.status else None
     if result:
         _test_result(result)
-        _time_it_took(run)
+        _what_was_expected(run)
         _used(history)
         version = history.start.get("dataset_version")
         if version:
@@ -53,11 +53,18 @@ def _test_result(result: dict) -> None:
     )
 
 
-def _time_it_took(run: Run) -> None:
-    """What was expected before it began, and how far off that was."""
+def _what_was_expected(run: Run) -> None:
+    """The time and the memory that were expected before it began, and how far off that was."""
     expected, seconds = cost.foretold(run), cost.took(run)
     if not expected or seconds is None:
         return
+    said, used = [_time_it_took(expected, seconds)], cost.used(resources.history(run))
+    if expected.memory and used:
+        said.append(_memory_it_had(expected.memory, used.memory))
+    st.caption(" ".join(said))
+
+
+def _time_it_took(expected: cost.Foretold, seconds: float) -> str:
     off = seconds / expected.seconds - 1
     if expected.at_most and off < 0:
         sentence = _("Expected before it began: {expected}. It took {took}.")
@@ -66,11 +73,15 @@ def _time_it_took(run: Run) -> None:
     else:
         sentence = _("Expected before it began: {expected}. It took {took}, {share} less.")
     words = timing.words(expected.seconds, expected.at_most)
-    said = [sentence.format(expected=words, took=duration(seconds), share=percent(abs(off), 0))]
-    if expected.memory and (used := cost.used(resources.history(run))):
-        both = {"expected": size(expected.memory), "most": size(used.memory)}
-        said.append(_("Expected memory: {expected}; at most it had {most}.", **both))
-    st.caption(" ".join(said))
+    return sentence.format(expected=words, took=duration(seconds), share=percent(abs(off), 0))
+
+
+def _memory_it_had(expected: int, most: int) -> str:
+    off = most / expected - 1
+    words = {"expected": size(expected), "most": size(most), "share": percent(abs(off), 0)}
+    if off >= 0:
+        return _("Expected memory: {expected}. At most it had {most}, {share} more.", **words)
+    return _("Expected memory: {expected}. At most it had {most}, {share} less.", **words)
 
 
 def _used(history: History) -> None:

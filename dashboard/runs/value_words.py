@@ -8,7 +8,7 @@ from core.recipe import architectures
 from core.recipe.config import SETTINGS, TrainingConfig
 from core.recipe.differences import given
 from core.recipe.setting import as_text
-from dashboard.words import _, as_named, number
+from dashboard.words import _, as_named, in_digits
 
 
 def architecture_word(name: str) -> str:
@@ -32,9 +32,7 @@ def value_word(name: str, value: Any) -> str:
         return _("on") if value else _("off")
     if setting.options and value in setting.options:
         return _(setting.options[value])
-    if isinstance(value, float) and "e" not in (plain := f"{value:g}"):
-        return number(value, len(plain.partition(".")[2]))
-    return as_text(value)
+    return in_digits(value) if isinstance(value, float) else as_text(value)
 
 
 def special(recipe: TrainingConfig, names: Sequence[str]) -> str:

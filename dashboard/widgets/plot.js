@@ -37,14 +37,15 @@ function withNews(figure, news, chart, at) {
   if (!alone && news?.phase && Object.keys(news.runs).length) return withRace(figure, news.runs, chart);
   const { epochs, steps, words } = (alone ? news?.runs[at] : news?.run) ?? {}, around = words?.charts?.[chart];
   if (!around) return figure;
-  const { title, marker, yaxis, ...layout } = around;
+  const { title, marker, xaxis, yaxis, ...layout } = around;
   const line = (old) => {
     const [column, window] = (old.meta ?? "").split(".");
     if (!column) return old;
     if (window) return { ...old, x: steps[chart]?.x ?? [], y: steps[chart]?.[window] ?? [] };
     return { ...old, x: epochs.epoch ?? [], y: epochs[column] ?? [], marker: { ...old.marker, size: marker } };
   };
-  return { ...figure, data: figure.data.map(line), layout: { ...figure.layout, ...layout, yaxis: { ...figure.layout.yaxis, ...yaxis } }, ...(title && { title, alt: title }) };
+  const axes = { xaxis: { ...figure.layout.xaxis, ...xaxis }, yaxis: { ...figure.layout.yaxis, ...yaxis } };
+  return { ...figure, data: figure.data.map(line), layout: { ...figure.layout, ...layout, ...axes }, ...(title && { title, alt: title }) };
 }
 
 // The axis of lines that are still to grow: of itself Plotly would begin with −100 % to 400 %.

@@ -93,6 +93,11 @@ def test_the_loss_of_probabilities_that_are_typed(probabilities, text, loss):
     assert not probabilities.info
 
 
+def test_a_probability_that_is_nearly_none_is_a_power_of_ten(probabilities):
+    probabilities.text_input(key="by_hand_probabilities").set_value("0.000025; 0.999975").run()
+    assert "−ln 2.5 · 10⁻⁵ = **10.597**" in texts(probabilities)  # ln 40,000
+
+
 @pytest.mark.parametrize("text", ["", "a", "1.2; 0", "-0.5; 1.5"])
 def test_probabilities_that_are_none_are_told(probabilities, text):
     probabilities.text_input(key="by_hand_probabilities").set_value(text).run()
@@ -152,7 +157,7 @@ def test_the_four_fields_of_a_class_are_worked_out(store):
     for key in ("tp", "fp"):
         app.number_input(key=f"by_hand_{key}").set_value(0)
     app.run()
-    assert "0 / (0 + 0) = no value: 0 / 0" in texts(app)
+    assert "0 / (0 + 0) = no value: 0 / 0\n" in texts(app)
 
 
 def test_the_four_fields_of_a_network(store):

@@ -4,8 +4,11 @@ import pytest
 
 from core.recipe.config import TrainingConfig
 from core.recipe.learning_rate import shares
+from core.runs import changes
 from core.runs.history import History
 from dashboard.charts import curves, learning_rate
+from dashboard.live.flags import flags
+from dashboard.words import speaking
 
 
 def history(tmp_path, rates, steps=4):
@@ -81,6 +84,37 @@ def test_words_stand_above_the_lines_and_not_on_each_other(recipe, heights):
     assert [note["y"] for note in layout["annotations"]] == heights
     below = min(heights) - learning_rate.ROW
     assert 0.2 / layout["yaxis"]["autorangeoptions"]["include"] <= below + 1e-9
+
+
+@pytest.mark.parametrize(("asked", "end", "marks"), [(14, 14, [3, 6, 9, 12]), (5, 5, [3]), (2, 4, [3])])
+def test_where_other_epochs_were_asked_for_all_charts_end_there_and_the_schedule_goes_on(tmp_path, asked, end, marks):
+    config = TrainingConfig(epochs=10, learning_rate=0.2, schedule="step", step_epochs=3)
+    changed = history(tmp_path, [0.2] * 4)
+    changed.hear({"event": "changed", "at": 1, "epoch": 5, "values": {"epochs": asked}})  # what is complete stays
+    figure = learning_rate.over_epochs(config, changed, "", str)
+    assert [one["x0"] for one in figure["layout"]["shapes"]] == pytest.approx(marks)
+    assert figure["data"][0]["x"][-1] < end <= figure["data"][0]["x"][-1] + 0.1
+    moving = [curves.movable(changed, "loss", str), learning_rate.movable(config, changed, str)]
+    for layout in (figure["layout"], curves.curves(changed, "loss", "", str)["layout"], *moving):
+        assert layout["xaxis"]["range"] == [0, end]
+
+
+def test_the_window_of_a_patience_is_that_of_the_last_change(tmp_path):
+    recipe, changed = TrainingConfig(early_stopping_patience=3), history(tmp_path, [0.2] * 4)
+    assert changes.patience(recipe, changed) == 3
+    for epoch, values in ((2, {"early_stopping_patience": 7}), (4, {"learning_rate": 0.1})):
+        changed.hear({"event": "changed", "at": 1, "epoch": epoch, "values": values})
+    assert changes.patience(recipe, changed) == 7
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Learning rate 0.004"), ("fr", "Taux d'apprentissage 0,004")])
+def test_a_flag_speaks_the_language_of_the_page(tmp_path, language, words):
+    changed = history(tmp_path, [0.1] * 2)
+    changed.changes.append((2, {"learning_rate": 0.004, "epochs": 1000}))
+    with speaking(language):
+        (flag,) = flags(changed)
+    assert flag[0] == 1
+    assert flag[1].startswith(words)
 
 
 def test_so_many_steps_that_they_are_a_slope_are_not_marked():

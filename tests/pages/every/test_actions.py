@@ -13,7 +13,7 @@ from core.files import read_json, write_json
 from core.queue import paces
 from core.recipe import architectures
 from core.recipe.config import TrainingConfig
-from core.runs import cost
+from core.runs import changes, cost
 from core.runs.store import RunStore
 from dashboard import words
 from dashboard.widgets import timing
@@ -91,7 +91,7 @@ def test_the_time_is_tried_told_beforehand_and_held_against_what_it_was(store, e
     assert f"It took {words.duration(took)}, 50" in texts(app)
     said = "Used while it trained: 1.5 cores, 640.0 MB of memory, 1.20 Wh, of the whole processor"  # six times 720 J
     assert said in texts(app)
-    assert "Expected memory: 800.0 MB; at most it had 640.0 MB." in texts(app)
+    assert "Expected memory: 800.0 MB. At most it had 640.0 MB, 20 % less." in texts(app)
 
 
 def test_stop_and_resume_are_obeyed(store, engine):
@@ -103,6 +103,17 @@ def test_stop_and_resume_are_obeyed(store, engine):
     app = open_page("03_train.py", run=lost.id)
     app.button(key="resume").click().run()
     assert lost.state == "queued"
+
+
+def test_what_is_paused_can_be_changed_before_it_goes_on(store, engine):
+    run = make_run(store, "stopped")
+    app = open_page("03_train.py", run=run.id)
+    app.number_input(key=f"change_early_stopping_patience_{run.id}_0").set_value(7).run()
+    app.button(key=f"change_{run.id}").click().run()
+    assert changes.asked(run) == [{"early_stopping_patience": 7}]
+    assert "Asked for: Patience 7" in texts(app)
+    ended = open_page("03_train.py", run=make_run(store, "finished").id)
+    assert not [button for button in ended.button if button.key and button.key.startswith("change_")]
 
 
 def test_a_run_is_starred_renamed_and_annotated(store, engine):

@@ -141,6 +141,9 @@ def test_of_a_cross_validation_the_labels_that_look_wrong_are_shown_as_pictures(
     assert len(walls) == 1
     assert walls[0].count("<img") == 24
     assert f"The surest 24 of {wrong}." in said
+    (link,) = [one.proto for one in app.get("page_link") if "relabel them" in one.proto.label]
+    assert "view=diary" in link.query_string
+    assert "images=suspects" in link.query_string
 
 
 def test_where_no_label_looks_wrong_that_is_said(store, engine):

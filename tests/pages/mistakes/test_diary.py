@@ -98,7 +98,8 @@ def test_probable_label_errors_are_held_against_the_changed_ones_and_the_diary(s
     run = kept(store, by_heart(NOISY.pinned()), NOISY.pinned(), SPLITS)
     folds = [TrainingConfig(folds=3, fold=fold).pinned() for fold in (1, 2, 3)]
     made_of(store, "cross_validation", [({"fold": one.fold}, ended(store, 10, one)) for one in folds])
-    app = open_diary(run, "suspects")
+    app = open_page(PAGE, run=run.id, view="diary", images="suspects")  # the link of the cross-validation
+    assert app.segmented_control(key=f"diary_kind_{run.id}").value == "suspects"
     n, asked = map(int, re.search(r"\*\*(\d+) labels are probably wrong\*\*, of (\d+) training", texts(app)).groups())
     assert asked == 60
     hits, changed = map(int, re.search(r"(\d+) of the (\d+) changed ones are found", texts(app)).groups())

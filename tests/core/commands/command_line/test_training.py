@@ -9,8 +9,10 @@ import subprocess
 import pytest
 
 from core.__main__ import main
+from core.commands.train import as_expected
 from core.files import write_json
 from core.recipe.config import TrainingConfig
+from core.runs import cost
 from core.runs.store import RunStore
 from tests.core.commands.command_line.made import QUICK
 from tests.made.forked import Python
@@ -33,6 +35,22 @@ def test_there_is_nothing_to_stop_where_nothing_runs(store, capsys, state):
     assert main(["stop", run.id]) == 0
     assert "nothing to stop" in capsys.readouterr().out
     assert not run.stop_asked
+
+
+def test_what_a_run_took_is_held_against_what_was_expected(store):
+    run = make_run(store, "finished")
+    assert as_expected(run) == []  # nobody knew
+    cost.save(run, cost.Foretold(40.0, predicted=True, at_most=True, memory=800_000_000))
+    status = json.loads((run.folder / "status.json").read_text("utf-8"))
+    write_json(run.folder / "status.json", {**status, "since": run.attempts[0]["at"] + 30})
+    lines = (run.folder / "events.jsonl").read_text("utf-8").splitlines()
+    told = [{**json.loads(line), "used": {"cores": 1.0, "memory": 1_000_000_000}} for line in lines]
+    (run.folder / "events.jsonl").write_text("".join(json.dumps(line) + "\n" for line in told), "utf-8")
+    assert as_expected(store.get(run.id)) == [
+        "Expected: at most 40 s; it took 30 s (-25%).",
+        "Expected memory: 800 MB; at most it had 1,000 MB (+25%).",
+    ]
+    assert as_expected(make_run(store, "stopped")) == []
 
 
 @pytest.fixture(scope="module")
