@@ -43,8 +43,14 @@ def remove_old(seconds: float = DAY) -> None:
                 remove(path)
 
 
+def jobs_log() -> Path:
+    """What the children of a server print: looked at where one has ended unexpectedly."""
+    return data_folder() / ".jobs.log"
+
+
 def empty() -> None:
-    """Removes everything, also what somebody is working on: copies only, which are made again."""
+    """Removes everything, also what somebody is working on: copies only, which are made again; and what was printed."""
+    jobs_log().unlink(missing_ok=True)
     for path in scratch_home().iterdir():
         remove(path)
 

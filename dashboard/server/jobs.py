@@ -13,12 +13,11 @@ from typing import Any
 import streamlit as st
 
 from core.errors import N_, DataError, FitscopeError, from_json
-from core.folders import data_folder
 from core.people import classroom
 from core.people.acting import acting
 from core.processes.child import Child
 from core.processes.forks import KERAS
-from core.scratch import remove
+from core.scratch import jobs_log, remove
 from dashboard.words import _, percent, say
 
 REFRESH_SECONDS = 0.3
@@ -44,7 +43,7 @@ class Job:
         self.result: dict[str, Any] | None = None
         self.error: FitscopeError | None = None
         self.cancel_asked = self.cancelled = self.done = False
-        log, environment = data_folder() / ".jobs.log", classroom.as_person(acting())
+        log, environment = jobs_log(), classroom.as_person(acting())
         server = KERAS if words[0] in NEED_KERAS else None
         self._child = Child(["core", *words, "--lines"], log, self._hear, self._ended, environment, server=server)
 

@@ -15,7 +15,7 @@ from core.people.person import PeopleError
 from core.recipe.config import TrainingConfig
 from core.runs import race
 from core.runs.index import index
-from core.scratch import scratch_home
+from core.scratch import jobs_log, scratch_home
 from tests.made.collections import begun, fill
 from tests.made.runs import make_run
 
@@ -51,6 +51,7 @@ def test_what_goes_is_shown_and_then_gone(store, room, lea, teacher, own_data_fo
     packed = scratch_home() / "carry-1"  # as a pupil packs runs, with the name on them
     packed.mkdir()
     (packed / "runs.fitscope").write_text("by Léa", "utf-8")
+    jobs_log().write_text("Léa Martin: broken", "utf-8")
     answers = own_data_folder / ".features"  # of a backbone, to pictures of the class
     answers.mkdir()
     (answers / f"{32 * 'a'}.npy").write_bytes(b"of Faces")

@@ -90,6 +90,15 @@ def test_thirty_join_at_once_and_each_is_known(room):
     assert {room.recognise(token).name for token in tokens.values()} == {f"Pupil {n}" for n in range(30)}
 
 
+def test_what_two_browsers_of_the_teacher_set_at_once_is_all_kept(room):
+    threads = [threading.Thread(target=lambda n=n: room.change(**{f"set_{n}": n})) for n in range(30)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert [room.said(f"set_{n}") for n in range(30)] == list(range(30))
+
+
 def test_the_teacher_comes_by_the_passcode_and_stays_one_person(room):
     passcode = room.begin()
     first = room.join_as_teacher(passcode, "M. Roux")
