@@ -19,6 +19,7 @@ from PIL import Image
 
 from benchmarks.server import ROOT, Server, server
 from core.lessons import fits, overfits, underfits
+from core.recipe.config import TrainingConfig
 from core.runs.run import Run
 from core.runs.store import RunStore
 from dashboard.words import translate
@@ -198,7 +199,7 @@ def _trained(folder: Path) -> dict[str, Run]:
 
 
 def _train(folder: Path, recipe: Mapping[str, Any]) -> str:
-    words = [word for name, value in recipe.items() for word in ("--set", f"{name}={value}")]
+    words = [word for name, value in TrainingConfig(**recipe).link().items() for word in ("--set", f"{name}={value}")]
     command = [sys.executable, "-m", "core", "train", "--json", "--runs", str(folder), *words]
     done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
     return json.loads(done.stdout.splitlines()[-1])["run_id"]
