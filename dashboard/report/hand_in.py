@@ -95,9 +95,10 @@ def _offer(run: Run, make: Callable[[str, str], bytes], about: Subject) -> None:
         )
         st.session_state[NAME] = name
         key = f"hand_in_words-{run.id}"
+        notes = run.meta.notes
         words = st.text_area(
             _("In your own words"),
-            run.meta.notes,
+            notes,
             key=key,
             height=140,
             placeholder=_("What did you expect? What happened? Why?"),
@@ -108,8 +109,8 @@ def _offer(run: Run, make: Callable[[str, str], bytes], about: Subject) -> None:
         spoken = language()
 
         def made() -> bytes:
-            with speaking(spoken):  # it is made at a press, by when this page is over
-                return make(name.strip(), words.strip())
+            with speaking(spoken):  # it is made at a press, by when this page is over, and words may have come since
+                return make(name.strip(), (run.meta.notes if words == notes else words).strip())
 
         def handed() -> tuple[bytes, str]:
             """With the name and the words that stand in the fields at the press."""

@@ -22,12 +22,15 @@ ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 300.0  # seconds after which a test gives up; no machine is so busy that it needs them
 
 
-def wait_until(condition: Callable[[], Any], seconds: float = PATIENCE) -> float:
-    """Waits until `condition` holds; returns the seconds it took, fails when it takes too long."""
+def wait_until(condition: Callable[[], Any], seconds: float = PATIENCE, pause: float = 0.02) -> float:
+    """Waits until `condition` holds; returns the seconds it took, fails when it takes too long.
+
+    pause  seconds between two looks, each of which reads the files anew
+    """
     began = time.monotonic()
     while not condition():
         assert time.monotonic() - began < seconds, f"not within {seconds} s"
-        time.sleep(0.02)  # each look reads the files anew
+        time.sleep(pause)
     return time.monotonic() - began
 
 

@@ -65,7 +65,8 @@ def trained(opened, programs):
     begun = owner.post("/api/runs", {"recipe": QUICK, "name": "to take away"})
     assert begun.status == 201, begun.body
     address = f"/api/runs/{json.loads(begun.body)['id']}"
-    wait_until(lambda: json.loads(owner.get(address).body)["state"] == "finished")
+    ended = lambda: json.loads(owner.get(address).body)["state"] == "finished"  # noqa: E731
+    wait_until(ended, pause=0.5)  # a program that asks more than ten times a second is told to wait
     return Run(opened.runs / json.loads(begun.body)["id"])
 
 
@@ -130,8 +131,8 @@ def test_a_network_is_prepared_by_its_owner_and_taken_by_who_may_look(opened, pr
     assert owner.post(path, {}).status == 202  # it goes on
     assert "of yours is being prepared" in owner.post(f"/api/runs/{cut.id}/export", {}).body
     assert "done); ask again" in owner.get(path).body
-    wait_until(lambda: offered.current(trained) is not None)
-    wait_until(lambda: owner.link.ask(path, "HEAD", Accept="*/*").status == 200)
+    wait_until(lambda: offered.current(trained) is not None, pause=0.5)
+    wait_until(lambda: owner.link.ask(path, "HEAD", Accept="*/*").status == 200, pause=0.5)
     for program in (owner, other):
         _holds_the_network(program.link.raw(path), trained)
     assert stranger.get(path).status == 401
@@ -159,6 +160,6 @@ def test_what_could_not_be_prepared_says_why(opened, programs):
         (run.folder / name).write_bytes(b"no network")
     path = f"/api/runs/{run.id}/export"
     assert owner.post(path, {}).status == 202
-    wait_until(lambda: "could not be prepared" in owner.get(path).body)
+    wait_until(lambda: "could not be prepared" in owner.get(path).body, pause=0.5)
     assert "Train its recipe again" in owner.get(path).body
     assert str(opened.runs) not in owner.get(path).body
