@@ -49,8 +49,13 @@ def jobs_log() -> Path:
 
 
 def empty() -> None:
-    """Removes everything, also what somebody is working on: copies only, which are made again; and what was printed."""
-    jobs_log().unlink(missing_ok=True)
+    """Removes everything, also what somebody is working on: copies only, which are made again; and what was printed.
+
+    Raises StorageError.
+    """
+    log = jobs_log()
+    with writing_to(log):
+        log.unlink(missing_ok=True)
     for path in scratch_home().iterdir():
         remove(path)
 

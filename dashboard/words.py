@@ -121,10 +121,8 @@ def signs() -> str:
 
 def in_turn(phrases: Iterable[str]) -> str:
     """Several phrases, with the language's space before each semicolon; of none, nothing."""
-    several = list(phrases)
-    return (
-        functools.reduce(lambda first, rest: _("{first}; {rest}", first=first, rest=rest), several) if several else ""
-    )
+    first, *rest = [*phrases] or [""]
+    return functools.reduce(lambda said, phrase: _("{first}; {rest}", first=said, rest=phrase), rest, first)
 
 
 def after_colon(title: str, words: str) -> str:

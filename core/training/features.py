@@ -153,9 +153,13 @@ def _home() -> Path:
 
 
 def forget() -> None:
-    """Removes those of all images, where some are to be gone for good: nothing tells of which they were."""
+    """Removes those of all images, where some are to be gone for good: nothing tells of which they were.
+
+    Raises StorageError.
+    """
     for path in _home().glob("*"):
-        path.unlink(missing_ok=True)
+        with writing_to(path):
+            path.unlink(missing_ok=True)
 
 
 def _read(path: Path, shape: tuple[int, int]) -> np.ndarray | None:

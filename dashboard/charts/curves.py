@@ -5,7 +5,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.runs.history import History
-from dashboard.charts.parts import CURSOR, GREY, TRAINING, VALIDATION, Figure, Say, ends_at, plain_layout, plain_line
+from dashboard.charts.parts import (
+    CURSOR,
+    GREY,
+    TRAINING,
+    VALIDATION,
+    Figure,
+    Say,
+    ends_at,
+    moved,
+    plain_layout,
+    plain_line,
+)
 
 BAND, MEAN = "rgba(217,130,0,0.14)", "rgba(217,130,0,0.6)"  # of the steps: the orange of training, quiet
 COMPARED = ("#7B4EA3", "#2F8F5B", "#C0504D", "#5B6B7A", "#A67C00")  # not the two of training and validation
@@ -47,10 +58,8 @@ def curves(
     total = history.start.get("epochs", 1)
     layout = plain_layout(say("epoch"), say("accuracy") if share else say("loss"), total, share)
     layout["margin"]["r"] = 20 + 8 * max(len(say("training")), len(say("validation")))  # pixels: the labels fit
-    moving = movable(history, name, say, patience, seen, flags)
-    for axis in ("xaxis", "yaxis"):
-        layout[axis].update(moving.pop(axis))
-    return {"data": data, "layout": {**layout, **moving}, "title": title, "alt": title}
+    layout = moved(layout, movable(history, name, say, patience, seen, flags))
+    return {"data": data, "layout": layout, "title": title, "alt": title}
 
 
 def expected(figure: Figure, curve: Sequence[tuple[int, float]], say: Say) -> Figure:

@@ -7,7 +7,7 @@ import numpy as np
 from core.recipe.config import TrainingConfig
 from core.recipe.learning_rate import events, shares, varies
 from core.runs.history import History
-from dashboard.charts.parts import CURSOR, GREY, Figure, Say, ends_at, plain_layout, plain_line
+from dashboard.charts.parts import CURSOR, GREY, Figure, Say, ends_at, moved, plain_layout, plain_line
 
 POINTS = 300  # of the planned line, about
 MOST_MARKS = 40  # lines: more would be a wall, and so many steps read as a slope
@@ -36,9 +36,7 @@ def over_epochs(config: TrainingConfig, history: History | None, title: str, say
     layout["yaxis"].update(tickformat="~g", rangemode="tozero", nticks=4, exponentformat="power")
     layout.update(height=height)
     layout["margin"] = {"l": 78, "r": 16, "t": 8, "b": 44}
-    moving = movable(config, history, say)
-    layout["xaxis"].update(moving.pop("xaxis"))
-    layout |= moving
+    layout = moved(layout, movable(config, history, say))
     rows = max((round((1 - note["y"]) / ROW) + 1 for note in layout["annotations"]), default=1)
     highest = max([*planned["y"], *rates["y"]])
     layout["yaxis"]["autorangeoptions"] = {"include": highest / (1 - rows * ROW)}  # the words stand above the lines

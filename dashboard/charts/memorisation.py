@@ -4,7 +4,7 @@ from typing import Any
 
 from core.evaluation.memorisation import Memorised
 from core.runs.history import History
-from dashboard.charts.parts import TRAINING, VALIDATION, Figure, Say, ends_at, plain_layout, plain_line
+from dashboard.charts.parts import TRAINING, VALIDATION, Figure, Say, ends_at, moved, plain_layout, plain_line
 
 COLUMNS = ("kept", "by_heart", "true")  # of `Memorised`; names of columns in the news, see plot.js
 BY_HEART = "#A8549F"  # reads on white (4.7 to 1) and on dark (3.8), and has squares
@@ -34,9 +34,8 @@ def over_epochs(found: Memorised | None, history: History, total: int, title: st
     layout["yaxis"]["range"] = [-0.02, 1.02]
     layout["height"] = HEIGHT
     layout["margin"]["r"] = 20 + 8 * max(len(line["name"]) for line in data)  # pixels: the names fit
-    moving = movable(found, history, say)
-    layout["xaxis"].update(moving.pop("xaxis", {}))
-    return {"data": data, "layout": {**layout, **moving}, "title": title, "alt": title}
+    layout = moved(layout, movable(found, history, say))
+    return {"data": data, "layout": layout, "title": title, "alt": title}
 
 
 def movable(found: Memorised | None, history: History, say: Say) -> dict[str, Any]:

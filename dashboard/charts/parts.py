@@ -4,7 +4,7 @@ Validation is always solid blue with diamonds, training always dashed orange wit
 by dash and by colour, also by the colour-blind. Lines are labelled at their ends; there is no legend.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -60,6 +60,12 @@ def marker_size(points: int) -> int:
 def ends_at(epochs: int) -> dict[str, Any]:
     """The part of the horizontal axis that changes where somebody changes how many epochs a training is to have."""
     return {"range": [0, epochs], "nticks": min(6, epochs + 1)}
+
+
+def moved(layout: Figure, moving: Mapping[str, Any]) -> Figure:
+    """A layout with the parts that change while a training goes on; of its axes only what is said, as in plot.js."""
+    axes = {axis: {**layout[axis], **moving[axis]} for axis in ("xaxis", "yaxis") if axis in moving}
+    return {**layout, **moving, **axes}
 
 
 def plain_layout(x_title: str, y_title: str, epochs: int, share: bool) -> dict[str, Any]:

@@ -11,6 +11,7 @@ Wrong in: aioice 0.13. To be seen: `tests/dashboard/upstream/test_consent.py`. M
 what it receives as an answer; no report of ours yet.
 """
 
+import math
 import time
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -43,7 +44,7 @@ async def _request_again(
     try:
         return await _request(protocol, request, addr, integrity_key, AGAIN)
     except stun.TransactionTimeout:
-        if time.monotonic() - _heard.get(protocol, {}).get(addr[:2], -LATELY) > LATELY:
+        if time.monotonic() - _heard.get(protocol, {}).get(addr[:2], -math.inf) > LATELY:
             raise
         return request, addr  # which nobody reads: whoever asks for consent wants to know whether it was refused
 
