@@ -10,7 +10,7 @@ from dashboard.by_hand import activation
 from dashboard.by_hand.numbers import tidy
 from dashboard.charts.answers import activation_curve
 from dashboard.widgets.plot import plot
-from dashboard.words import _, number
+from dashboard.words import _, in_digits
 
 BEGINNINGS = {
     "free": ((0.5, -1.0, 2.0), (0.8, 0.4, -0.3), 0.1),
@@ -93,9 +93,7 @@ def _written_out(values: np.ndarray, bias: float, done: Neuron, word: str) -> No
 
 
 def _plain(value: float) -> str:
-    rounded = round(value, 3) + 0.0
-    short = f"{rounded:g}"
-    return (short if "e" in short else number(rounded, len(short.partition(".")[2]))).replace("-", "−")
+    return in_digits(round(value, 3) + 0.0).replace("-", "−")
 
 
 def _signed(value: float) -> str:

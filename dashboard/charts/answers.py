@@ -23,7 +23,7 @@ def answer_bars(classes: list[str], shares: list[float], title: str, say: Say, l
         "x": shares,
         "y": [f"{place}" for place in range(len(classes))],  # two classes may have the same name in a language
         "marker": {"color": colours},
-        "text": [f"{share:.1%}" for share in shares],
+        "texttemplate": "%{x:.1%}",
         "textposition": "outside",
         "cliponaxis": False,
         "hovertemplate": "%{x:.2%}<extra></extra>",

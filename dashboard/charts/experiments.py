@@ -196,7 +196,7 @@ def rates(tried: Sequence[float], losses: Sequence[float], suggestion: float, ti
     layout = plain_layout(say("learning rate"), say("loss"), 1, False)
     low, high = math.log10(tried[0]), math.log10(tried[-1])
     powers = [10.0**power for power in range(round(low), math.floor(high) + 1)]
-    ticks = {"tickvals": powers, "ticktext": [f"{power:g}" for power in powers]}
+    ticks = {"tickvals": powers, "tickformat": "", "exponentformat": "power"}
     layout["xaxis"] = {**layout["xaxis"], "type": "log", "range": [low, high], **ticks, "nticks": 0}
     layout["shapes"] = [
         {

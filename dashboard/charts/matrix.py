@@ -1,5 +1,6 @@
 """The confusion matrix as a figure: rows true, columns predicted; what is right blue, mistakes orange."""
 
+from collections.abc import Callable
 from html import escape
 from typing import Any
 
@@ -17,13 +18,20 @@ PAPER = {"light": (255, 255, 255), "dark": (18, 24, 31)}  # the page's backgroun
 
 
 def matrix(
-    values: np.ndarray, counts: np.ndarray, classes: list[str], title: str, say: Say, dark: bool = False
+    values: np.ndarray,
+    counts: np.ndarray,
+    classes: list[str],
+    title: str,
+    say: Say,
+    number: Callable[[float], str],
+    dark: bool = False,
 ) -> Figure:
     """A confusion matrix: rows true, columns predicted, what is right blue, mistakes orange, each by its own scale.
 
     values   what is written and coloured, counts or shares
     counts   told at the pointer
     classes  their names; long ones are shortened
+    number   writes a count
     dark     the page's theme: its background is mixed into the colours, since through alpha Plotly does not see how
              dark a cell is, and writes dark numbers into it
     """
@@ -31,7 +39,7 @@ def matrix(
     paper = PAPER["dark" if dark else "light"]
     n, shares = len(classes), values.dtype.kind == "f"
     numbers = list(range(n))
-    text = [[_cell_text(value, shares) for value in row] for row in values.tolist()]
+    text = [[_cell_text(value, shares, number) for value in row] for row in values.tolist()]
     right, wrong = np.eye(n, dtype=bool), ~np.eye(n, dtype=bool)
     common = {
         "type": "heatmap",
@@ -108,7 +116,7 @@ def _within(where: np.ndarray, shares: np.ndarray) -> list[list[float | None]]:
     ]
 
 
-def _cell_text(value: float, share: bool) -> str:
+def _cell_text(value: float, share: bool, number: Callable[[float], str]) -> str:
     if not value:
         return ""
-    return f"{100 * value:.0f} %" if share and value >= 0.005 else "<1 %" if share else f"{value:,}"
+    return f"{100 * value:.0f} %" if share and value >= 0.005 else "<1 %" if share else number(value)

@@ -131,7 +131,7 @@ def importances(shares: Sequence[tuple[str, float]], together: float, x_title: s
         "y": names[::-1],
         "x": values[::-1],
         "marker": {"color": colours[::-1]},
-        "text": [f"{value:.0%}" for value in values[::-1]],
+        "texttemplate": "%{x:.0%}",
         "textposition": "outside",
         "cliponaxis": False,
         "hoverinfo": "skip",
@@ -155,7 +155,6 @@ def _edges(values: Sequence[float]) -> tuple[float, float]:
 def _dots(trials: Sequence[Tried], name: str, marker: dict, share: bool, edges: tuple[float, float]) -> dict:
     """Those beyond an edge lie on it, and say what they are."""
     values = [one.value or 0.0 for one in trials]
-    shown = [f"{value:.1%}" if share else f"{value:.4f}" for value in values]
     return {
         "type": "scatter",
         "mode": "markers",
@@ -164,8 +163,9 @@ def _dots(trials: Sequence[Tried], name: str, marker: dict, share: bool, edges: 
         "y": [min(edges[1], max(edges[0], value)) for value in values],
         "marker": marker,
         "cliponaxis": False,
-        "text": [f"{figure}<br>{one.words}" for figure, one in zip(shown, trials, strict=True)],
-        "hovertemplate": f"%{{text}}<extra>{name}</extra>",
+        "customdata": values,
+        "text": [one.words for one in trials],
+        "hovertemplate": f"%{{customdata:{'.1%' if share else '.4f'}}}<br>%{{text}}<extra>{name}</extra>",
     }
 
 

@@ -279,7 +279,7 @@ def _matrix(evaluation: Evaluation) -> None:
     counts = confusion.confusion(evaluation)[np.ix_(rows, rows)]
     title = _("Rows: what it is. Columns: what the network says.")
     names = class_words(evaluation.dataset, [evaluation.classes[row] for row in rows])
-    plot(matrix(counts, counts, names, title, _, is_dark()), key="batch-matrix")
+    plot(matrix(counts, counts, names, title, _, number, is_dark()), key="batch-matrix")
     st.caption(_("The diagonal is right; everything beside it is a mistake."))
 
 

@@ -19,7 +19,7 @@ from dashboard.classify import alike, last_picture
 from dashboard.classify import answer as answers
 from dashboard.classify.options import Asking
 from dashboard.widgets.plot import plot
-from dashboard.words import _, after_colon, percent, say
+from dashboard.words import _, after_colon, in_digits, percent, say
 
 ASKED = 500  # test images behind each point of a curve
 SIDE = 170  # pixels on the screen
@@ -126,7 +126,7 @@ def what_throws_it_off(run: Run, pixels: np.ndarray, options: Asking) -> None:
             _(
                 "At {strength} it is right on {share} of them, at best on {best}. The wider the flat top, the more the "
                 "network forgives. The band is the 95 % interval.",
-                strength=f"{there.strength:g} {change.unit}",
+                strength=f"{in_digits(there.strength)} {change.unit}",
                 share=percent(there.share),
                 best=percent(best),
             )

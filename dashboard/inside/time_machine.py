@@ -102,9 +102,8 @@ def _moment(run: Run, epoch: int, place: str = "") -> None:
     with second:
         order = np.arange(len(evaluation.classes))
         values = confusion.confusion(evaluation)[np.ix_(order, order)]
-        figure = matrix(
-            values, values, class_words(evaluation.dataset, evaluation.classes), _("What it confused"), _, is_dark()
-        )
+        names = class_words(evaluation.dataset, evaluation.classes)
+        figure = matrix(values, values, names, _("What it confused"), _, number, is_dark())
         figure["layout"]["height"] = 360
         plot(figure, key=f"time-matrix{place}")
     _worst(run, evaluation)

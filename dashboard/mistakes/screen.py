@@ -81,7 +81,7 @@ def matrix(run: Run, evaluation: Evaluation) -> None:
         values = confusion.confusion(evaluation, normalise)[np.ix_(rows, rows)]  # type: ignore[arg-type]
         counts = confusion.confusion(evaluation)[np.ix_(rows, rows)]
         title = _("Rows: what it is. Columns: what the network says.")
-        figure = matrix_chart(values, counts, [classes[row] for row in rows], title, _, is_dark())
+        figure = matrix_chart(values, counts, [classes[row] for row in rows], title, _, number, is_dark())
         clicked = clickable(figure, key=f"matrix-{run.id}-{evaluation.n}-{order}")
         st.caption(_("The diagonal is right; everything beside it is a mistake. Click a cell to see its images."))
     with right:

@@ -22,7 +22,7 @@ from dashboard.runs import value_words
 from dashboard.train import augmentation, lock
 from dashboard.widgets.plot import plot
 from dashboard.widgets.setting import ROWS, control
-from dashboard.words import _, as_named, class_words, number, plural, say
+from dashboard.words import _, as_named, class_words, in_digits, number, plural, say
 
 
 def recipe_form(gpu: bool, notices: DeltaGenerator) -> TrainingConfig | None:
@@ -215,7 +215,7 @@ def _learning_rate() -> None:
         marks,
         key="learning_rate_slider",
         help=_(one.help),
-        format_func=lambda mark: f"{mark:g}",
+        format_func=in_digits,
         on_change=slid,
     )
     right.number_input(

@@ -128,6 +128,7 @@ def test_where_a_stream_is_refused_the_page_polls(browser, training):
 
 
 SHOWN = "() => Number(document.body.innerText.match(/epoch (\\d+) is shown/)?.[1] ?? -1)"
+CHOSEN = "() => Number(document.querySelector('[role=slider], input[type=range]').getAttribute('aria-valuetext'))"
 TOLD = "() => Number(document.body.innerText.match(/Epoch (\\d+): .* validation images right/)?.[1] ?? -1)"
 WATCH = """
 () => {
@@ -165,8 +166,8 @@ def test_look_inside_follows_a_training_without_a_blink(browser, training):
         assert page.evaluate("() => [window.spinners, window.bars.isConnected]") == [0, True]
         page.get_by_role("slider").first.press("ArrowLeft")
         page.wait_for_selector("label:has-text('Follow the training') input:not(:checked)", state="attached")
-        at_rest(page)
-        chosen, newest = page.evaluate(SHOWN), run.history.epochs[-1]["epoch"]
+        page.wait_for_function(f"() => ({SHOWN})() === ({CHOSEN})()")
+        chosen, newest = page.evaluate(CHOSEN), run.history.epochs[-1]["epoch"]
         page.wait_for_function(f"() => Number(document.body.innerText.match(/epoch (\\d+) is the last/)[1]) > {newest}")
         assert page.evaluate(SHOWN) == chosen
         page.goto(f"{running.address}/time_machine?run={run.id}")

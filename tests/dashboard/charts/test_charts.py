@@ -119,7 +119,7 @@ def matrix(n, shares=False):
     """A confusion matrix of n classes with some mistakes, as a figure; the counts."""
     counts = np.random.default_rng(0).integers(0, 4, (n, n)) + 20 * np.eye(n, dtype=int)
     values = counts / counts.sum(axis=1, keepdims=True) if shares else counts
-    return draw_matrix(values, counts, [f"class {label}" for label in range(n)], "t", say), counts
+    return draw_matrix(values, counts, [f"class {label}" for label in range(n)], "t", say, str), counts
 
 
 @pytest.mark.parametrize("shares", [False, True])
@@ -142,7 +142,7 @@ def test_each_cell_of_a_matrix_is_drawn_once_mistakes_in_another_colour():
 def test_each_number_of_a_matrix_can_be_read(dark):
     """By the contrast of WCAG 2.2: 3 at least for numbers of this size; what few are right is pale."""
     counts = np.random.default_rng(0).integers(0, 40, (10, 10)) * np.arange(10)[:, None] + np.diag(np.arange(10) ** 2)
-    figure = draw_matrix(counts, counts, list("abcdefghij"), "t", say, dark)
+    figure = draw_matrix(counts, counts, list("abcdefghij"), "t", say, str, dark)
     contrasts = []
     for heat in figure["data"]:
         pale, full = (np.array(re.findall(r"\d+", colour), float) for _at, colour in heat["colorscale"])

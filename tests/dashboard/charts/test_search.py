@@ -1,5 +1,7 @@
 """The figures of a search: the best so far, what lies beyond the edge, lines across the settings, shares."""
 
+import pytest
+
 from dashboard.charts.parts import VALIDATION
 from dashboard.charts.search import Axis, Tried, history, importances, parallel
 
@@ -29,7 +31,8 @@ def test_a_pruned_one_far_below_lies_on_the_edge_and_says_its_value():
     assert 0.85 < low < 0.9 < 0.95 < high
     assert pruned["x"] == [2]
     assert low < pruned["y"][0] < 0.9
-    assert pruned["text"] == ["10.0%<br>place 2"]
+    assert (pruned["customdata"], pruned["text"]) == ([0.1], ["place 2"])
+    assert pruned["hovertemplate"].startswith("%{customdata:.1%}<br>")
     assert "0.1" not in str(figure["data"][0])
 
 
@@ -51,5 +54,6 @@ def test_every_axis_has_its_title_and_ticks():
 def test_shares_are_written_at_their_bars_the_largest_on_top():
     (bar,) = importances([("Learning rate", 0.7), ("Dropout", 0.1)], 0.2, "share", "a title", say)["data"]
     assert bar["y"] == ["several together", "Dropout", "Learning rate"]
-    assert bar["text"] == ["20%", "10%", "70%"]
+    assert bar["x"] == pytest.approx([0.2, 0.1, 0.7])
+    assert bar["texttemplate"] == "%{x:.0%}"
     assert bar["marker"]["color"][1:] == [VALIDATION] * 2
