@@ -88,7 +88,7 @@ def choose_epoch(run: Run, epochs: list[int], start: int, key: str, help: str, f
         st.session_state[key] = _nearest(epochs, st.session_state[key])  # it may have made room meanwhile
     else:
         value = st.session_state.get(key, start)
-    moved = (lambda: st.session_state.update({_key("moved", run): True})) if is_training(run) else None
+    moved = (lambda: st.session_state.update({_key("moved", run): key})) if is_training(run) else None
     return st.select_slider(_("Epoch"), epochs, value, key=key, help=help, on_change=moved)
 
 
@@ -127,7 +127,8 @@ def go_on(run: Run, seen: int, following: bool, ahead: Callable[[int], None]) ->
         nonlocal just_drawn
         # A slow browser asks again before it has heard that the slider moved on, and sends its old place: nobody moved
         # it. A move of somebody's draws the page anew, which has asked `stayed` before.
-        st.session_state.pop(_key("moved", run), None)
+        if key := st.session_state.pop(_key("moved", run), None):
+            st.session_state[key] = seen  # or a press that brings it to its old place would change nothing
         if not is_training(run):
             st.rerun()  # with what the test said
         newest = checkpoints.epochs(run.checkpoints)[-1]

@@ -129,6 +129,7 @@ def test_where_a_stream_is_refused_the_page_polls(browser, training):
 
 SHOWN = "() => Number(document.body.innerText.match(/epoch (\\d+) is shown/)?.[1] ?? -1)"
 CHOSEN = "() => Number(document.querySelector('[role=slider], input[type=range]').getAttribute('aria-valuetext'))"
+CHOSEN = "() => Number(document.querySelector('input[type=range]').getAttribute('aria-valuetext'))"
 TOLD = "() => Number(document.body.innerText.match(/Epoch (\\d+): .* validation images right/)?.[1] ?? -1)"
 WATCH = """
 () => {
@@ -180,6 +181,29 @@ def test_look_inside_follows_a_training_without_a_blink(browser, training):
         run.ask_to_stop()
         page.wait_for_selector("text=/Test image, by its number/")
         page.wait_for_selector("text=/is the last one kept/", state="hidden")
+
+
+def test_what_a_browser_still_had_when_it_asked_is_there_when_it_hears_the_answer(browser, classified):
+    """Pressed faster than it hears: an older page is drawn in between, at whose end it would have thrown that away."""
+    run = RunStore(classified.runs).get("latest")
+    with viewer(browser) as page:
+        page.add_init_script(SLOW)
+        gone = []
+        page.on("console", lambda message: gone.append(message.text) if "ForwardMsg MISS" in message.text else None)
+        page.goto(f"{classified.address}/time_machine?run={run.id}")
+        slider = page.get_by_role("slider").first
+        for epoch in (30, 29, 28, 27):
+            page.wait_for_function(f"() => ({TOLD})() === {epoch}")
+            at_rest(page)
+            page.wait_for_timeout(500)  # the end of a page is told after the end of its script
+            slider.press("ArrowLeft")
+        for _epoch in (27, 28):
+            slider.press("ArrowRight")
+        page.wait_for_function(f"() => ({TOLD})() === 28")
+        at_rest(page)
+        slider.press("ArrowRight")
+        page.wait_for_function(f"() => ({TOLD})() === 29")
+        assert not gone
 
 
 def test_a_new_run_branches_from_an_epoch_of_another_and_begins_where_that_was(browser, classified):
