@@ -18,6 +18,7 @@ from typing import Any
 from PIL import Image
 
 from benchmarks.server import ROOT, Server, server
+from core.experiments.experiment import experiments
 from core.lessons import fits, overfits, underfits
 from core.recipe.config import TrainingConfig
 from core.runs.run import Run
@@ -28,7 +29,7 @@ PICTURES = ROOT / "docs" / "tour"
 SIZE = {"width": 1366, "height": 768}  # of most beamers and small laptops
 LANGUAGES = {"en": "en-GB", "fr": "fr-FR"}
 COLOURS = 255  # a page has few; a quarter of the bytes of a full PNG, and letters stay sharp
-HEAVY = 120_000  # bytes; twenty of them are in the repository
+HEAVY = 120_000  # bytes; two dozen of them are in the repository
 LONG = 150_000  # ms; Keras loads slowly on a busy machine
 TRIES = 6
 
@@ -55,6 +56,8 @@ NAMES = {
         "digits": "Chiffres",
     },
 }
+QUESTION = ("capacity_map", "--set", "dataset=digits")  # the experiment of the tour
+LESSON = "cured_by_dropout"  # shown by its recording
 MAP = 12  # of the first layer: one that has found the edges
 SEVEN = [(80, 60), (200, 60), (120, 235)]  # pixels of the drawing pad
 
@@ -63,6 +66,7 @@ def main(folder: Path, scenes: list[str]) -> None:
     from playwright.sync_api import sync_playwright
 
     os.environ["FITSCOPE_NICE"] = "0"  # the pages wait for its worker, also on a machine that has other things to do
+    _asked(folder)
     runs = _trained(folder)
     PICTURES.mkdir(exist_ok=True)
     with server(folder) as here, sync_playwright() as playwright:
@@ -127,6 +131,12 @@ def compared(page: Any, tour: Tour) -> None:
     page.locator(".js-plotly-plot .nsewdrag").nth(1).wait_for(timeout=LONG)
 
 
+def experiment(page: Any, tour: Tour) -> None:
+    (asked,) = experiments(RunStore(tour.here.runs))
+    page.goto(tour.link("experiments", experiment=asked.id))
+    page.locator(".js-plotly-plot .nsewdrag").first.wait_for(timeout=LONG)
+
+
 def images(page: Any, tour: Tour) -> None:
     page.goto(tour.link("images", images="shapes"))
     page.locator("figure img").nth(9).wait_for(timeout=LONG)
@@ -172,17 +182,24 @@ def drawn(page: Any, tour: Tour) -> None:
     page.locator("[class*=st-key-answer] .js-plotly-plot .nsewdrag").first.wait_for(timeout=LONG)
 
 
+def lesson(page: Any, tour: Tour) -> None:
+    page.goto(tour.link("lessons", lesson=LESSON, step="answer", recording="1"))
+    page.locator(".js-plotly-plot .nsewdrag").first.wait_for(timeout=LONG)
+
+
 SCENES = {
     "start": start,
     "underfits": curves_of("underfits"),
     "overfits": curves_of("overfits"),
     "fits": curves_of("fits"),
     "compared": compared,
+    "experiment": experiment,
     "images": images,
     "mistakes": mistakes,
     "inside": inside,
     "by-hand": by_hand,
     "drawn": drawn,
+    "lesson": lesson,
 }
 
 
@@ -198,11 +215,21 @@ def _trained(folder: Path) -> dict[str, Run]:
     return {name: RunStore(folder).get(run) for name, run in ids.items()}
 
 
+def _asked(folder: Path) -> None:
+    """The experiment of the tour, where it was not asked yet: before the others, since Runs begins with the newest."""
+    if not experiments(RunStore(folder)):
+        _core("experiment", *QUESTION, "--runs", str(folder))
+
+
 def _train(folder: Path, recipe: Mapping[str, Any]) -> str:
     words = [word for name, value in TrainingConfig(**recipe).link().items() for word in ("--set", f"{name}={value}")]
-    command = [sys.executable, "-m", "core", "train", "--json", "--runs", str(folder), *words]
-    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
-    return json.loads(done.stdout.splitlines()[-1])["run_id"]
+    said = _core("train", "--json", "--runs", str(folder), *words)
+    return json.loads(said.splitlines()[-1])["run_id"]
+
+
+def _core(*words: str) -> str:
+    command = [sys.executable, "-m", "core", *words]
+    return subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout
 
 
 def _keep(screenshot: bytes, path: Path) -> None:

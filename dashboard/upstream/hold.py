@@ -45,6 +45,13 @@ class Hold:
 
 
 HOLDS = {
+    "addresses": (
+        Hold("streamlit", "streamlit.runtime.app_session", "AppSession._pages_manager"),
+        Hold("streamlit", "streamlit.runtime.app_session", "AppSession.request_rerun"),
+        Hold("streamlit", "streamlit.runtime.scriptrunner_utils.script_run_context", "ScriptRunContext.reset"),
+        Hold("streamlit", "streamlit.runtime.scriptrunner_utils.script_run_context", "pages_manager"),
+        Hold("streamlit", "streamlit.runtime.state.query_params", "QueryParams._send_query_param_msg"),
+    ),
     "consent": (
         Hold("aioice", "aioice.ice", "StunProtocol.request"),
         Hold("aioice", "aioice.ice", "Connection.request_received"),
@@ -54,6 +61,17 @@ HOLDS = {
         Hold("streamlit", "streamlit.runtime.state.safe_session_state", "SafeSessionState._state"),
         Hold("streamlit", "streamlit.runtime.state.session_state", "SessionState.get_widget_metadata"),
         Hold("streamlit", "streamlit.runtime.state.session_state", "SessionState.get_widget_value"),
+    ),
+    "downloads": tuple(
+        Hold("streamlit", "streamlit.runtime.media_file_manager", f"MediaFileManager.{name}")
+        for name in (
+            "_deferred_callables",
+            "_drop_deferred_id",
+            "_file_metadata",
+            "_files_by_session_and_coord",
+            "_get_inactive_file_ids",
+            "_remove_orphaned_deferred_callables",
+        )
     ),
     "nodelay": (Hold("", "asyncio.base_events", "_set_nodelay"),),
     "relay": (

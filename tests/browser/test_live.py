@@ -4,7 +4,7 @@ import pytest
 
 from core.recipe.config import TrainingConfig
 from core.runs.store import RunStore
-from tests.made.browser import CHROMIUM, at_rest, still, viewer
+from tests.made.browser import CHROMIUM, SLOW, at_rest, still, viewer
 from tests.made.runs import make_run
 from tests.made.workers import gently, wait_until
 
@@ -139,16 +139,6 @@ WATCH = """
   new MutationObserver(look).observe(document.body, { subtree: true, childList: true });
 }
 """
-
-
-SLOW = """
-window.WebSocket = class extends WebSocket {
-  addEventListener(kind, heard, ...more) {
-    const late = (event) => setTimeout(() => heard.call(this, event), 1200);
-    super.addEventListener(kind, kind === "message" ? late : heard, ...more);
-  }
-};
-"""  # hears of everything later than it asks again: its slider stands then where it stood
 
 
 def test_look_inside_follows_a_training_without_a_blink(browser, training):

@@ -18,6 +18,16 @@ PATHS = ("/", *(f"/{page.stem.split('_', 1)[1]}" for page in page_files()[1:]))
 GRAVE = ("serious", "critical")
 STREAMLITS = ["[data-testid=stSidebarNavItems]"]  # 1.67 has other things than items in the list of pages on a phone
 
+# A browser that hears of everything later than it asks again: what it shows then is as it was.
+SLOW = """
+window.WebSocket = class extends WebSocket {
+  addEventListener(kind, heard, ...more) {
+    const late = (event) => setTimeout(() => heard.call(this, event), 1200);
+    super.addEventListener(kind, kind === "message" ? late : heard, ...more);
+  }
+};
+"""
+
 # The place of an element, once it has not moved for half a second and thirty of the browser's frames.
 STILL = """
 async (element) => {
