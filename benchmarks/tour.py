@@ -150,7 +150,7 @@ def mistakes(page: Any, tour: Tour) -> None:
 def inside(page: Any, tour: Tour) -> None:
     page.goto(tour.link("look_inside", "shapes"))
     page.get_by_text("MaxPooling2D", exact=True).first.wait_for(timeout=LONG)  # a process of its own has loaded Keras
-    large = page.get_by_label(translate("One map large", tour.language)).first
+    large = page.locator(".st-key-inside_map input").first
     large.fill(str(MAP))
     large.press("Enter")
     page.wait_for_timeout(3000)

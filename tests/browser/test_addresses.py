@@ -30,7 +30,6 @@ def test_train_takes_the_recipe_of_the_form_though_the_browser_still_shows_the_a
         field.press("Enter")
         while not any(b"epochs=1" in frame for frame in come):
             page.wait_for_timeout(20)  # the server has answered; the page hears of it a second later
-        assert "epochs=30" in page.url
         page.locator(".st-key-train button:not([disabled])").first.click()
         wait_until(lambda: len(store.all()) > len(before))
         (made,) = (run for run in store.all() if run.id not in before)
