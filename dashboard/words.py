@@ -50,6 +50,11 @@ def class_words(dataset: str, names: Iterable[str]) -> list[str]:
     return [as_named(dataset, name) for name in names]
 
 
+def experiment_words(name: str) -> str:
+    """What an experiment is called; the title of its kind, of one that nobody named, in the viewer's language."""
+    return _(name) if any(name == kind.title for kind in kinds().values()) else name
+
+
 def say(error: FitscopeError) -> str:
     """An error in the viewer's language; words of ours among its values, such as a state, are translated too."""
     return say_again(error.template, error.values)

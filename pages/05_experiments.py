@@ -7,7 +7,7 @@ from dashboard import choices
 from dashboard.experiments import earlier, form, in_view, rate
 from dashboard.navigation import page
 from dashboard.people import bound
-from dashboard.words import _, in_markdown
+from dashboard.words import _, experiment_words, in_markdown
 
 TITLE = "Experiments"
 ICON = ":material/science:"
@@ -18,7 +18,7 @@ shown = in_view.chosen(wanted) if wanted else None
 if shown:
     choices.keep_frame(experiment=shown.id)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.title(in_markdown(shown.name), anchor=False)
+        st.title(in_markdown(experiment_words(shown.name)), anchor=False)
         st.space("stretch")
         st.page_link(
             page("experiments"), label=_("Another question"), icon=":material/add:", query_params=choices.link()

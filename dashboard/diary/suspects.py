@@ -17,7 +17,7 @@ from dashboard import choices, resources
 from dashboard.charts import pictures
 from dashboard.diary.paging import part
 from dashboard.navigation import page
-from dashboard.words import _, class_words, in_markdown, number, percent, plural, say
+from dashboard.words import _, class_words, experiment_words, in_markdown, number, percent, plural, say
 
 NOTHING = np.empty(0, np.int64)
 SIDE = 104  # pixels; the words below have room
@@ -94,7 +94,7 @@ def _headline(seen: Suspects, experiment: Experiment) -> None:
         page("experiments"),
         label=_(
             "Answers of the cross-validation “{name}”, label noise {noise}",
-            name=in_markdown(experiment.name),
+            name=in_markdown(experiment_words(experiment.name)),
             noise=percent(experiment.recipe.label_noise, 0),
         ),
         icon=":material/science:",

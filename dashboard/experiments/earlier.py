@@ -7,7 +7,7 @@ from core.experiments.experiment import Experiment
 from dashboard import choices, resources
 from dashboard.actions import attempt
 from dashboard.navigation import page
-from dashboard.words import _, in_markdown, plural
+from dashboard.words import _, experiment_words, in_markdown, plural
 
 _DELETED = "_deleted_experiment"  # the last one that this viewer deleted
 SHOWN = 20
@@ -18,7 +18,7 @@ def listing() -> None:
     deleted = st.session_state.get(_DELETED)
     if deleted:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(_("Deleted with its runs: {name}", name=in_markdown(deleted.name)))
+            st.caption(_("Deleted with its runs: {name}", name=in_markdown(experiment_words(deleted.name))))
             st.button(_("Undo"), key="undo_experiment", icon=":material/undo:", on_click=_bring_back, args=(deleted,))
     known = experiments.experiments(resources.store())
     st.subheader(_("Earlier experiments"), anchor=False)
@@ -33,7 +33,12 @@ def _line(one: Experiment) -> None:
     at_work = experiments.goes_on(resources.store(), one)
     with st.container(horizontal=True, vertical_alignment="center"):
         link = {"experiment": one.id, **choices.link()}
-        st.page_link(page("experiments"), label=in_markdown(one.name), icon=":material/science:", query_params=link)
+        st.page_link(
+            page("experiments"),
+            label=in_markdown(experiment_words(one.name)),
+            icon=":material/science:",
+            query_params=link,
+        )
         st.caption(plural(len(runs), "{n} run", "{n} runs"))
         st.button(
             _("Delete"),

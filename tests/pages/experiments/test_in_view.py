@@ -1,6 +1,7 @@
 """An experiment in view: how far it is, its answer in both languages, its chart and table; paused, deleted, undone."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -89,6 +90,14 @@ def test_the_answer_is_one_sentence_in_both_languages(store, engine, made):
     assert english in texts(open_page(PAGE, experiment=experiment.id))
     said = texts(open_page(PAGE, experiment=experiment.id, lang="fr"))
     assert french.replace("’", "'") in said.replace("’", "'")
+
+
+@pytest.mark.parametrize(("name", "french"), [("Grid", "Grille"), ("Grid of Ada", "Grid of Ada")])
+def test_one_that_nobody_named_has_the_title_of_its_kind_in_the_viewers_language(store, engine, name, french):
+    made = grid(store)
+    experiments.write(store, replace(made, name=name))
+    assert open_page(PAGE, experiment=made.id, lang="fr").title[0].value == french
+    assert french in texts(open_page(PAGE, lang="fr"))
 
 
 def test_several_values_of_a_setting_name_it_once(store, engine):
