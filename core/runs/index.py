@@ -21,6 +21,7 @@ from core.runs.run import ENDED, Run
 
 NAME = ".index.json"
 SETTLED = (*ENDED, "lost")  # nothing changes any more unless a file does
+LOCKS = 64  # so many runs may be read at the same time
 NEWEST, TURNS = 300, 20  # of many runs so many are looked at thoroughly each time, the others in so many turns
 CURVE_POINTS = 30  # of the small curve in a table
 FILES = ["config.json", "meta.json", "status.json", "requests.jsonl", "attempts.jsonl", "events.jsonl", "stop"]
@@ -69,6 +70,7 @@ class Index:
         self._known: dict[str, _Known] = _load(self.path)
         self._unsaved = False
         self._lock = threading.Lock()
+        self._reading = [threading.Lock() for _ in range(LOCKS)]
 
     def known(self, run: Run, thorough: bool = True) -> Row | None:
         """What was read of a settled run; None where that is to be read, or something has changed since.
@@ -82,10 +84,14 @@ class Index:
         return known.row if not thorough or known.files == _mark(run.folder) else None
 
     def row(self, run: Run, thorough: bool = True) -> Row:
-        """What is known of a run, read anew where it has changed or is not settled."""
+        """What is known of a run, read anew where it has changed or is not settled; by one thread of those that ask."""
         known = self.known(run, thorough)
         if known:
             return known
+        with self._reading[hash(run.id) % LOCKS]:
+            return self.known(run, thorough) or self._read(run)
+
+    def _read(self, run: Run) -> Row:
         folder, mark = _time(run.folder), _mark(run.folder)
         row = _read(run)
         if row.state in SETTLED and not run.process_alive:

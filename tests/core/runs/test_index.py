@@ -2,6 +2,9 @@
 
 import json
 import shutil
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -9,6 +12,7 @@ from core import files as files_module
 from core.errors import StorageError
 from core.recipe.config import TrainingConfig
 from core.runs.index import NAME, Index, index, recipe_mark
+from core.runs.index import _read as read_row
 from core.runs.recorder import Recorder
 from core.runs.run import Run
 from core.runs.store import RunStore
@@ -62,6 +66,28 @@ def test_a_run_that_ended_is_read_once_also_after_the_next_start(store, read):
     first.save(runs)
     assert [Index(store.folder).row(run) for run in runs] == rows
     assert read == []
+
+
+def test_of_several_that_ask_at_once_one_reads(store, monkeypatch):
+    """As after a start: the queue and the first pages ask for all runs in the same moment."""
+    run, asked, opened = make_run(store, "finished"), threading.Barrier(4), []
+
+    def slowly(run):
+        opened.append(run.id)
+        time.sleep(0.2)
+        return read_row(run)
+
+    monkeypatch.setattr("core.runs.index._read", slowly)
+    shared = Index(store.folder)
+
+    def ask(_place):
+        asked.wait()
+        return shared.row(run)
+
+    with ThreadPoolExecutor(4) as pool:
+        rows = set(pool.map(ask, range(4)))
+    assert len(rows) == 1
+    assert opened == [run.id]
 
 
 def test_whatever_is_done_to_a_run_is_seen(store):
