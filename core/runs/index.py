@@ -89,9 +89,9 @@ class Index:
         if known:
             return known
         with self._reading[hash(run.id) % LOCKS]:
-            return self.known(run, thorough) or self._read(run)
+            return self.known(run, thorough) or self._read_and_keep(run)
 
-    def _read(self, run: Run) -> Row:
+    def _read_and_keep(self, run: Run) -> Row:
         folder, mark = _time(run.folder), _mark(run.folder)
         row = _read(run)
         if row.state in SETTLED and not run.process_alive:

@@ -11,15 +11,17 @@ that passes; no report of ours yet.
 """
 
 import time
-from typing import Any
 from weakref import WeakKeyDictionary
 
 from streamlit.runtime.media_file_manager import MediaFileKind, MediaFileManager
 
 KEPT = 60.0  # seconds
 
+Since = dict[str, float]  # file -> since when no page has it, by the monotonic clock (s)
+
 _inactive = MediaFileManager._get_inactive_file_ids
-_unwanted: WeakKeyDictionary[MediaFileManager, dict[str, float]] = WeakKeyDictionary()  # file -> since when (s)
+_files: WeakKeyDictionary[MediaFileManager, Since] = WeakKeyDictionary()
+_makers: WeakKeyDictionary[MediaFileManager, Since] = WeakKeyDictionary()
 
 
 def apply() -> None:
@@ -30,25 +32,20 @@ def apply() -> None:
 
 def _long_inactive(self: MediaFileManager) -> set[str]:
     inactive = _inactive(self)
-    downloads = {one for one, file in self._file_metadata.items() if file.kind == MediaFileKind.DOWNLOADABLE}
-    return inactive - _recent(self, inactive & downloads, downloads)
+    downloads = {one for one in inactive if self._file_metadata[one].kind == MediaFileKind.DOWNLOADABLE}
+    return inactive - _recent(_files.setdefault(self, {}), downloads)
 
 
 def _drop_long_orphaned(self: MediaFileManager) -> None:
     wanted = {one for files in self._files_by_session_and_coord.values() for one in files.values()}
-    made_at_a_press = set(self._deferred_callables)
-    orphaned = made_at_a_press - wanted
-    for file_id in orphaned - _recent(self, orphaned, made_at_a_press):
+    orphaned = self._deferred_callables.keys() - wanted
+    for file_id in orphaned - _recent(_makers.setdefault(self, {}), orphaned):
         self._drop_deferred_id(file_id)
 
 
-def _recent(manager: Any, unused: set[str], kind: set[str]) -> set[str]:
-    """Those of the unused that were used a minute ago; of a kind, all that there are."""
-    since, now = _unwanted.setdefault(manager, {}), time.monotonic()
-    for file_id in kind - unused:
-        since.pop(file_id, None)
-    for file_id in unused:
-        since.setdefault(file_id, now)
-    for file_id in [one for one in since if now - since[one] > 2 * KEPT]:
-        del since[file_id]  # long gone
-    return {one for one in unused if now - since.get(one, 0.0) < KEPT}
+def _recent(since: Since, unused: set[str]) -> set[str]:
+    """Those of the unused that a page had within the last minute; of the others it forgets since when."""
+    now = time.monotonic()
+    for used in since.keys() - unused:
+        del since[used]
+    return {one for one in unused if now - since.setdefault(one, now) < KEPT}

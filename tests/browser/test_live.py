@@ -128,7 +128,6 @@ def test_where_a_stream_is_refused_the_page_polls(browser, training):
 
 
 SHOWN = "() => Number(document.body.innerText.match(/epoch (\\d+) is shown/)?.[1] ?? -1)"
-CHOSEN = "() => Number(document.querySelector('[role=slider], input[type=range]').getAttribute('aria-valuetext'))"
 CHOSEN = "() => Number(document.querySelector('input[type=range]').getAttribute('aria-valuetext'))"
 TOLD = "() => Number(document.body.innerText.match(/Epoch (\\d+): .* validation images right/)?.[1] ?? -1)"
 WATCH = """

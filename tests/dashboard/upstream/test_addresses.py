@@ -4,24 +4,16 @@ import pytest
 
 from dashboard.upstream import addresses
 from dashboard.upstream.addresses import newest, note
+from tests.made.clock import stopped
 
 
 class Session:
     pass
 
 
-class Clock:
-    now = 1000.0
-
-    def monotonic(self) -> float:
-        return self.now
-
-
 @pytest.fixture
 def clock(monkeypatch):
-    made = Clock()
-    monkeypatch.setattr(addresses, "time", made)
-    return made
+    return stopped(monkeypatch, addresses)
 
 
 @pytest.fixture

@@ -7,20 +7,12 @@ from streamlit.runtime.media_file_storage import MediaFileStorageError
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 
 from dashboard.upstream import downloads
-
-
-class Clock:
-    now = 1000.0
-
-    def monotonic(self) -> float:
-        return self.now
+from tests.made.clock import stopped
 
 
 @pytest.fixture
 def clock(monkeypatch):
-    made = Clock()
-    monkeypatch.setattr(downloads, "time", made)
-    return made
+    return stopped(monkeypatch, downloads)
 
 
 @pytest.fixture
