@@ -194,17 +194,18 @@ def main(names: list[str]) -> None:
         from benchmarks import made_histories, made_judged  # noqa: F401  they add theirs
 
         for name, (_label, _noise, draw, pen) in MADE.items():
-            _write(name, draw(pen))
+            write(FOLDER / f"{name}.csv", draw(pen))
         return
     for name in names or (*RECIPES, *JUDGED):
         if not (FOLDER / f"{name}.csv").exists():
             lines = history(recipe(name))
-            _write(name, lines)
+            write(FOLDER / f"{name}.csv", lines)
             print(name, *lines[-1], flush=True)
 
 
-def _write(name: str, lines: Lines) -> None:
-    with open(FOLDER / f"{name}.csv", "w", encoding="utf-8", newline="") as file:
+def write(path: Path, lines: Lines) -> None:
+    """As the table that `core verdict --history` reads."""
+    with open(path, "w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows([COLUMNS, *lines])
 
 

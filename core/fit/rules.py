@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 
 from core.fit.curves import Curves
-from core.fit.seen import Seen
+from core.fit.seen import DEEP, Seen
 
 Finding = Literal[
     "not_learning",
@@ -113,6 +113,18 @@ def overfitting(seen: Seen) -> Verdict | None:
     return Verdict("overfitting", rule, seen.since_best, numbers, sure(seen.rise / seen.val_noise - 1))
 
 
+def harmful(seen: Seen) -> Verdict | None:
+    """Training has learnt something, and on images it has not seen that is worse than to have learnt nothing."""
+    untrained = math.log(seen.curves.n_classes)
+    error = 2 * seen.end_val_loss / math.sqrt(seen.curves.n_validation)
+    worse = seen.end_val_loss > untrained + error and seen.end_val_loss > seen.end_loss + error
+    if not worse or seen.gap <= seen.gap_noise:
+        return None
+    numbers = {"val_loss": seen.end_val_loss, "untrained": untrained, "gap": seen.gap, "gap_noise": seen.gap_noise}
+    confidence = sure((seen.end_val_loss - untrained) / error - 1)
+    return Verdict("overfitting", "worse_than_untrained", seen.last, numbers, confidence)
+
+
 def stopped(seen: Seen) -> Verdict | None:
     """Validation has not improved for long, and training goes on all the same."""
     since, low = seen.epochs - 1 - seen.best, seen.accuracy < LOW * seen.right
@@ -140,6 +152,11 @@ def improving(seen: Seen) -> Verdict | None:
         numbers = {"fall": seen.val_fall, "noise": seen.val_noise, "epochs": seen.window}
         confidence = sure(seen.val_fall / seen.val_noise - 1)
         return Verdict("still_improving", "validation_falls", seen.last, numbers, confidence)
+    if seen.falls_jaggedly:
+        first = seen.epochs - seen.long + 1
+        numbers = {"fall": seen.long_fall, "epochs": seen.long}
+        confidence = sure(seen.long_fall / (DEEP * seen.whole) - 1)
+        return Verdict("still_improving", "validation_falls_jaggedly", (first, seen.epochs), numbers, confidence)
     if seen.climb > seen.climb_noise and not seen.rises:
         numbers = {"climb": seen.climb, "climb_noise": seen.climb_noise, "epochs": seen.window}
         confidence = sure(seen.climb / seen.climb_noise - 1)
@@ -170,6 +187,7 @@ RULES: tuple[Callable[[Seen], Verdict | None], ...] = (
     memorising,
     not_learning,
     overfitting,
+    harmful,
     stopped,
     improving,
     underfitting,

@@ -19,6 +19,8 @@ JITTERS = 2.0  # that a change has to exceed
 LEAST_CHANGE = 0.01  # and this share of the loss's fall since the beginning
 CLIMB = 0.015  # of validation accuracy, by which it has to rise at the end to be seen rising
 SEEN = 0.02  # share of all it has fallen by which a curve has to fall at the end to be seen falling
+LONG = 0.6  # of all epochs: a curve too jagged for a trend at the end may show one over so many
+DEEP = 0.2  # share of all it has fallen by which it has to fall over these, to be seen falling
 MEMORY = 12  # epochs that jitter is measured over
 WINDOW = (5, 10)  # epochs at the end that a trend is read from: a third of all, within these
 
@@ -115,8 +117,32 @@ class Seen:
     @property
     def falls(self) -> bool:
         """Whether validation loss still falls: beyond noise, and by a share of all it has fallen that can be seen."""
-        whole = float(np.max(self.val_loss) - np.min(self.val_loss))
-        return self.val_fall > max(self.val_noise, SEEN * whole)
+        return self.val_fall > max(self.val_noise, SEEN * self.whole)
+
+    @property
+    def falls_jaggedly(self) -> bool:
+        """Whether it falls over most of the training, though its jumps hide that at the end.
+
+        A line through more epochs is surer of its slope. That validation is level by now is ruled out by where the
+        lowest lies, and by the end, which has to point downwards too.
+        """
+        lately = self.best >= self.epochs - self.long / 2
+        noise = along(JITTERS * jitter(self.curves.val_loss), self.long)
+        return lately and self.val_fall > 0 and self.long_fall > max(noise, DEEP * self.whole)
+
+    @property
+    def whole(self) -> float:
+        """All that validation loss has fallen."""
+        return float(np.max(self.val_loss) - np.min(self.val_loss))
+
+    @property
+    def long(self) -> int:
+        """How many epochs a jagged curve is looked at over."""
+        return max(self.window, int(LONG * self.epochs))
+
+    @cached_property
+    def long_fall(self) -> float:
+        return fall(self.val_loss[-self.long :])
 
     @cached_property
     def climb(self) -> float:

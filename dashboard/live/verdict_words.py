@@ -52,7 +52,7 @@ def loss_title(verdict: Verdict | None) -> str:
             return _("Validation loss is lowest at epoch {epoch}", epoch=verdict.epochs[0]) if verdict else ""
         case "only_training_goes_on":
             return _("Only training loss still falls")
-        case "training_is_ahead":
+        case "training_is_ahead" | "worse_than_untrained":
             return _("Training loss is far below validation loss")
         case "training_is_low" | "both_are_high":
             return _("Loss of the fitted baseline")
@@ -164,11 +164,18 @@ def _rule(name: str) -> str:
             "Validation loss has not improved for {epochs} epochs, training goes on and is {gap} ahead, where "
             "{gap_noise} would be noise."
         ),
+        "worse_than_untrained": _(
+            "Validation loss is {val_loss}; naming every class alike has {untrained}. Training is {gap} ahead, where "
+            "{gap_noise} would be noise."
+        ),
         "the_interval_holds_everything": _(
             "Validation accuracy on {n_validation} images: somewhere between {low} and {high}."
         ),
         "validation_falls": _(
             "Validation loss fell by {fall} over the last {epochs} epochs, where {noise} would be noise."
+        ),
+        "validation_falls_jaggedly": _(
+            "Validation loss jumps about, but fell by {fall} over the last {epochs} epochs, its lowest among them."
         ),
         "validation_accuracy_climbs": _(
             "Validation accuracy rose by {climb} over the last {epochs} epochs, where {climb_noise} would be noise."

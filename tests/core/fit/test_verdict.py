@@ -100,6 +100,27 @@ def test_a_little_jitter_changes_nothing():
         assert verdict(replace(shown, loss=jittered[0], val_loss=jittered[1])).finding == kind
 
 
+def test_what_does_harm_is_overfitting_though_validation_never_was_better():
+    """Validation loss jumps about 2.6; a network that names ten classes alike has ln 10 = 2.303."""
+    jumping = (2.6 + 0.15 * (-1.0) ** EPOCHS).tolist()
+    by_heart = Curves(falling(2.6, 1.9, 20), jumping, falling(0.1, 0.35, 20), CHANCE, 2000, 2000, 10)
+    found = verdict(by_heart)
+    assert (found.finding, found.rule) == ("overfitting", "worse_than_untrained")
+    assert found.evidence["untrained"] == pytest.approx(math.log(10))
+    both_bad = replace(by_heart, loss=jumping, accuracy=CHANCE)
+    assert verdict(both_bad).finding == "not_learning"
+
+
+def test_a_jagged_curve_that_falls_through_most_of_the_training_still_improves():
+    """It jumps by 0.16 up and down, and falls by 0.03 an epoch: over ten epochs that is hidden, over eighteen not."""
+    jagged = np.array([0.16, 0.16, -0.16, -0.16])[EPOCHS % 4]
+    loss, accuracy = (2.3 - 0.03 * EPOCHS + jagged).tolist(), (0.1 + 0.01 * EPOCHS - jagged / 5).tolist()
+    falls = Curves(loss, loss, accuracy, accuracy, 2000, 2000, 10)
+    assert verdict(falls).finding == "still_improving"
+    level = np.where(EPOCHS > 15, 2.3 - 0.03 * 15 + jagged, loss).tolist()
+    assert verdict(replace(falls, loss=level, val_loss=level)).rule != "validation_falls_jaggedly"
+
+
 def test_since_when_it_overfits_is_the_epoch_of_the_lowest_validation_loss():
     shown = curves("overfitting")
     assert verdict(shown).epochs == (int(np.argmin(shown.val_loss)) + 1, 30)
