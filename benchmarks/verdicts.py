@@ -1,9 +1,10 @@
-"""How often the verdict is right on labelled histories: `python -m benchmarks.verdicts [--held-out | --bad-recipes]`.
+"""How often the verdict is right on labelled histories: `python -m benchmarks.verdicts [--held-out | --bad-recipes | --drawn]`.
 
 `tests/core/fit/histories/labels.csv` has one label each, written by hand from the meanings in `core/fit/rules.py`
 before any rule was tuned on them, and says which third was held out. `bad_recipes/` beside it has runs of the
 benchmark of advice (its originals, changes and random changes): labelled and judged once, with the share of the
-commonest class that a run knows, and nothing was tuned on them.
+commonest class that a run knows. When the rules were looked at again, all of these had been seen. `drawn/` has runs of
+recipes that came out of a random generator (`benchmarks/drawn_histories.py`), trained and labelled after that.
 """
 
 import csv
@@ -23,7 +24,8 @@ from core.fit.rules import Finding
 from core.fit.verdict import Opinion, verdict
 
 FINDINGS: tuple[Finding, ...] = get_args(Finding)
-BAD = FOLDER / "bad_recipes"
+BAD, DRAWN = FOLDER / "bad_recipes", FOLDER / "drawn"
+FURTHER = {"--bad-recipes": BAD, "--drawn": DRAWN}
 BEFORE = {"learning": "still_improving", "fitting": "good_fit", "not learning": "not_learning"}  # its words for ours
 
 
@@ -108,8 +110,9 @@ def told(one: Labelled) -> Told:
 
 def main(arguments: list[str]) -> None:
     """Tells of those that may be tuned on, each mistake by name; of those held out only when asked, and no names."""
-    examples = labelled(BAD if "--bad-recipes" in arguments else None)
-    held_out = "--held-out" in arguments or "--bad-recipes" in arguments
+    further = next((folder for word, folder in FURTHER.items() if word in arguments), None)
+    examples = labelled(further)
+    held_out = "--held-out" in arguments or further is not None
     asked = [one for one in examples if one.held_out == held_out]
     for words, judge in (("now", now), ("before", before)):
         table = confusion(asked, judge)

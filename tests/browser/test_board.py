@@ -13,7 +13,7 @@ from tests.made.runs import make_run
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not CHROMIUM, reason="no Chromium here; install it with: sudo apt-get install chromium"),
-    pytest.mark.xdist_group("browser"),
+    pytest.mark.xdist_group("browser class"),
 ]
 
 PUPILS = 40

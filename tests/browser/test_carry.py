@@ -9,7 +9,7 @@ from tests.made.served import dashboard as served
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not CHROMIUM, reason="no Chromium here; install it with: sudo apt-get install chromium"),
-    pytest.mark.xdist_group("browser"),
+    pytest.mark.xdist_group("browser trains"),
 ]
 
 # Of each line of the curves: how many points it has, and the last of them.

@@ -11,7 +11,7 @@ from tests.made.browser import CHROMIUM, PHONE, at_rest, still, viewer
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not CHROMIUM, reason="no Chromium here; install it with: sudo apt-get install chromium"),
-    pytest.mark.xdist_group("browser"),
+    pytest.mark.xdist_group("browser class"),
 ]
 
 CAMERA = {"permissions": ["camera"]}

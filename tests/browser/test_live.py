@@ -11,7 +11,7 @@ from tests.made.workers import gently, wait_until
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not CHROMIUM, reason="no Chromium here; install it with: sudo apt-get install chromium"),
-    pytest.mark.xdist_group("browser"),
+    pytest.mark.xdist_group("browser trains"),
 ]
 
 POINTS = (

@@ -16,7 +16,7 @@ from tests.made.browser import CHROMIUM, viewer
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not CHROMIUM, reason="no Chromium here; install it with: sudo apt-get install chromium"),
-    pytest.mark.xdist_group("browser"),
+    pytest.mark.xdist_group("browser trains"),
 ]
 
 FILES = {"flower": "flower.jpg", "temple": "china.jpg"}  # scikit-learn's two photographs, 640×427

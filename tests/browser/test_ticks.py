@@ -8,7 +8,7 @@ from tests.made.browser import CHROMIUM, viewer
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not CHROMIUM, reason="no Chromium here; install it with: sudo apt-get install chromium"),
-    pytest.mark.xdist_group("browser"),
+    pytest.mark.xdist_group("browser class"),
 ]
 PRESSES = 20
 
