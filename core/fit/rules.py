@@ -42,12 +42,14 @@ MEANINGS: dict[Finding, str] = {
 PAYS = 0.03  # share by which validation loss stands above its best where it has turned
 HIGH = 0.85  # of the training images that could be known, known: above, training is high
 LOST = 5.0  # times the loss of a network that names every class alike
+BACK = 0.3  # of its first loss, below which a training that began far above is on its way back
 VAGUE = 0.24  # width of the interval of a validation accuracy, above which a level says little
 FEW = 25  # validation images, below which a curve is made of single images
 NEAR = 0.99  # of the loss of a network that names every class alike: as good as none learnt
 LOW = 0.5  # of the training images that could be known, known: below, what is learnt cannot be by heart
 APART = 0.05  # of accuracy, by which training is ahead where validation has only stopped improving: less costs nothing
 GOES_ON = 0.02  # share of the validation loss by which training still falls where it goes on
+FAST = 0.05  # the same share where validation has been level for a few epochs only
 UNEQUAL = 1.25  # times its fair share that the commonest class may have where nobody says how common it is
 
 
@@ -76,7 +78,7 @@ def lost(curves: Curves) -> Verdict:
 
 def diverged(seen: Seen) -> Verdict | None:
     untrained = math.log(seen.curves.n_classes)
-    comes_back = seen.fall > seen.noise
+    comes_back = seen.fall > seen.noise or seen.end_loss < BACK * seen.curves.loss[0]
     if seen.end_loss <= LOST * untrained or comes_back:
         return None
     numbers = {"loss": seen.end_loss, "untrained": untrained}
@@ -85,7 +87,8 @@ def diverged(seen: Seen) -> Verdict | None:
 
 def memorising(seen: Seen) -> Verdict | None:
     low, _high = seen.train_interval
-    if not seen.curves.label_noise or low <= seen.right or not pays(seen):
+    stands = not seen.gets_better and seen.gap > seen.gap_noise
+    if not seen.curves.label_noise or low <= seen.right or not (pays(seen) or stands):
         return None
     numbers = {"accuracy": seen.accuracy, "right": seen.right, "rise": seen.rise, "noise": seen.val_noise}
     confidence = sure((low - seen.right) / 0.1)
@@ -96,7 +99,8 @@ def not_learning(seen: Seen) -> Verdict | None:
     baseline = seen.curves.baseline or min(1.0, UNEQUAL / seen.curves.n_classes)
     above = max(seen.val_interval[0], seen.train_interval[0]) > baseline
     untrained = seen.end_loss > NEAR * math.log(seen.curves.n_classes)
-    if above or (seen.fall > seen.noise and not untrained):
+    level = seen.fall <= seen.noise or seen.val_fall <= seen.val_noise
+    if above or not (level or untrained):
         return None
     numbers = {"accuracy": seen.accuracy, "val_accuracy": seen.val_accuracy, "baseline": baseline}
     confidence = sure(seen.epochs / 5)
@@ -117,8 +121,8 @@ def harmful(seen: Seen) -> Verdict | None:
     """Training has learnt something, and on images it has not seen that is worse than to have learnt nothing."""
     untrained = math.log(seen.curves.n_classes)
     error = 2 * seen.end_val_loss / math.sqrt(seen.curves.n_validation)
-    worse = seen.end_val_loss > untrained + error and seen.end_val_loss > seen.end_loss + error
-    if not worse or seen.gap <= seen.gap_noise:
+    learnt = seen.end_loss < min(untrained, seen.end_val_loss - error) and seen.gap > seen.gap_noise
+    if not learnt or seen.end_val_loss <= untrained + error:
         return None
     numbers = {"val_loss": seen.end_val_loss, "untrained": untrained, "gap": seen.gap, "gap_noise": seen.gap_noise}
     confidence = sure((seen.end_val_loss - untrained) / error - 1)
@@ -126,14 +130,16 @@ def harmful(seen: Seen) -> Verdict | None:
 
 
 def stopped(seen: Seen) -> Verdict | None:
-    """Validation has not improved for long, and training goes on all the same."""
+    """Validation has not improved for long, or no longer does while training falls fast all the same."""
     since, low = seen.epochs - 1 - seen.best, seen.accuracy < LOW * seen.right
-    falls = seen.fall > max(seen.noise, GOES_ON * seen.end_val_loss)
-    if low or since < max(4, seen.epochs // 5) or not falls or seen.gap <= max(2 * seen.gap_noise, APART):
+    long = since >= max(4, seen.epochs // 5) and seen.fall > GOES_ON * seen.end_val_loss
+    fast = not seen.gets_better and seen.fall > FAST * seen.end_val_loss
+    if low or seen.fall <= seen.noise or not (long or fast) or seen.gap <= max(2 * seen.gap_noise, APART):
         return None
-    numbers = {"epochs": since, "gap": seen.gap, "gap_noise": seen.gap_noise}
+    numbers = {"epochs": since if long else seen.window, "gap": seen.gap, "gap_noise": seen.gap_noise}
     confidence = sure(seen.gap / seen.gap_noise - 2)
-    return Verdict("overfitting", "only_training_goes_on", seen.since_best, numbers, confidence)
+    epochs = seen.since_best if long else seen.last
+    return Verdict("overfitting", "only_training_goes_on", epochs, numbers, confidence)
 
 
 def too_few(seen: Seen) -> Verdict | None:

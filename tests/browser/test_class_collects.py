@@ -70,9 +70,10 @@ def test_a_burst_of_a_phone_is_counted_looked_after_and_becomes_a_dataset(filmed
         lea.get_by_text("pictures of mine").wait_for()
         assert lea.evaluate("document.documentElement.scrollWidth") <= 390
         wait_until(lambda: len(given(room)) >= 4)
+        mine = lea.locator("button.tile", has_text="pen")
+        wait_until(lambda: f"{len(given(room))} of them mine" in mine.inner_text())  # some were still on their way
         n = len(given(room))
         assert len({(one.giver, one.burst, one.label) for one in given(room)}) == 1
-        lea.locator("button.tile", has_text="pen").get_by_text(f"{n} of them mine").wait_for()
         tile = teacher.locator(".counters .tile", has_text="pen")
         tile.get_by_text(str(n), exact=True).wait_for()  # without a press on the projector
 
@@ -80,7 +81,7 @@ def test_a_burst_of_a_phone_is_counted_looked_after_and_becomes_a_dataset(filmed
         teacher.locator(".pick button").first.click()
         teacher.get_by_text("1 picture was changed").wait_for()
         assert (len(given(room)), len(given(room, "hidden"))) == (n - 1, 1)
-        lea.locator("button.tile", has_text="pen").get_by_text(f"{n - 1} of them mine").wait_for()
+        mine.get_by_text(f"{n - 1} of them mine").wait_for()
 
         people = [room.recognise(room.join(opened.room, name)) for name in ("Noé", "Zoé", "Ali")]
         fill(room, collecting.current(room), people, bursts=1)

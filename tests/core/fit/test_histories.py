@@ -5,7 +5,7 @@ from statistics import mean
 
 import pytest
 
-from benchmarks import verdicts
+from benchmarks import drawn_histories, verdicts
 from benchmarks.histories import FOLDER, JUDGED, RECIPES
 from benchmarks.verdicts import FINDINGS, accuracy, before, confusion, labelled, now, told
 from core.fit.verdict import verdict
@@ -46,6 +46,14 @@ def test_runs_of_bad_recipes_are_judged_as_published():
     assert len(examples) == 78
     assert accuracy(confusion(examples, now)) >= 0.85
     assert accuracy(confusion(examples, now)) > accuracy(confusion(examples, before)) + 0.2
+
+
+def test_runs_of_recipes_drawn_by_chance_are_judged_as_published():
+    examples = labelled(verdicts.DRAWN)
+    assert len(examples) == 96
+    assert {one.name for one in examples} == set(drawn_histories.recipes())
+    assert accuracy(confusion(examples, now)) >= 0.78
+    assert accuracy(confusion(examples, now)) > accuracy(confusion(examples, before)) + 0.3
 
 
 def test_a_viewer_is_told_another_thing_less_than_once_in_two_trainings(examples):

@@ -111,6 +111,32 @@ def test_what_does_harm_is_overfitting_though_validation_never_was_better():
     assert verdict(both_bad).finding == "not_learning"
 
 
+def test_wrong_labels_by_heart_are_no_good_fit_though_validation_is_level():
+    """Of forty training labels in a hundred that are wrong most are fitted, and validation has stopped at 0.45."""
+    lines = falling(2.3, 0.3, 3), falling(2.3, 1.8, 3), falling(0.1, 0.98, 3), falling(0.1, 0.45, 3)
+    assert verdict(Curves(*lines, 500, 2000, 10, label_noise=0.4)).finding == "memorising_noise"
+    assert verdict(Curves(*lines, 500, 2000, 10)).finding != "memorising_noise"
+
+
+def test_a_loss_on_its_way_back_from_far_above_has_not_diverged():
+    """From 200 to 60 within thirty epochs, slowly at the end; it began as far above."""
+    jumps = 8 * np.sin(2.0 * EPOCHS)
+    back = (60 + 140 * np.exp(-EPOCHS / 2) + jumps).tolist()
+    shown = Curves(back, back, CHANCE, CHANCE, 2000, 2000, 10)
+    assert back[-1] < 0.35 * 200
+    assert verdict(replace(shown, loss=[250, *back[1:]])).finding != "diverged"
+    assert verdict(replace(shown, loss=[60, *back[1:]])).finding == "diverged"
+
+
+def test_training_that_falls_fast_beside_a_level_validation_overfits_though_the_lowest_was_just_now():
+    steady = (1.8 - 0.025 * EPOCHS).tolist()
+    level = np.where(EPOCHS < 12, 1.8 - 0.015 * EPOCHS, 1.62 + 0.004 * (-1.0) ** EPOCHS)
+    level[-3:] -= 0.01
+    accuracy, val_accuracy = (0.3 + 0.011 * EPOCHS).tolist(), np.minimum(0.3 + 0.01 * EPOCHS, 0.4).tolist()
+    found = verdict(Curves(steady, level.tolist(), accuracy, val_accuracy, 2000, 2000, 7))
+    assert (found.finding, found.rule) == ("overfitting", "only_training_goes_on")
+
+
 def test_a_jagged_curve_that_falls_through_most_of_the_training_still_improves():
     """It jumps by 0.2 up and down, and falls by 0.02 an epoch: over ten epochs that is hidden, over eighteen not."""
     jagged = np.array([0.2, 0, -0.2, 0])[EPOCHS % 4]

@@ -124,9 +124,11 @@ def test_a_worker_describes_networks_and_says_why_one_is_impossible(store, local
 @pytest.mark.slow
 def test_an_answer_that_comes_too_late_is_not_taken_for_the_next(tmp_path, monkeypatch):
     worker = WarmWorker(tmp_path / "log")
+    os.kill(worker.process.pid, signal.SIGSTOP)  # it would answer, however busy this test is until it looks
     monkeypatch.setattr("core.queue.executor.ANSWER_SECONDS", 0.01)
     with pytest.raises(RunError, match="did not answer"):
         worker.ask({"describe": question("cnn_three_blocks", (8, 8, 1))})
+    os.kill(worker.process.pid, signal.SIGCONT)
     monkeypatch.setattr("core.queue.executor.ANSWER_SECONDS", PATIENCE)
     assert worker.ask({"describe": question("cnn_two_blocks", (28, 28, 1))})["plan"]["parameters"] == 121_930
     worker.process.kill()
