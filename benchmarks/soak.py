@@ -38,7 +38,7 @@ def rows() -> Iterator[dict]:
             start_camera(steady, here.address)
             samples, starts = _film(browser, here.address, watched, steady)
             browser.close()
-            time.sleep(60)  # a browser that went without a word is given up after half a minute
+            time.sleep(120)  # a browser that went without a word is given up after a minute and a half
             after = f"{watched.num_threads()} threads and {len(watched.net_connections('udp'))} UDP sockets are left"
     yield _row(samples, starts, after)
 

@@ -1,10 +1,11 @@
-"""How often the verdict is right on labelled histories: `python -m benchmarks.verdicts [--held-out | --bad-recipes | --drawn]`.
+"""How often the verdict is right on labelled histories: `python -m benchmarks.verdicts [--held-out | WORD]`.
 
 `tests/core/fit/histories/labels.csv` has one label each, written by hand from the meanings in `core/fit/rules.py`
 before any rule was tuned on them, and says which third was held out. `bad_recipes/` beside it has runs of the
 benchmark of advice (its originals, changes and random changes): labelled and judged once, with the share of the
 commonest class that a run knows. When the rules were looked at again, all of these had been seen. `drawn/` has runs of
-recipes that came out of a random generator (`benchmarks/drawn_histories.py`), trained and labelled after that.
+recipes that came out of a random generator (`benchmarks/drawn_histories.py`), trained and labelled after that; they
+showed what to mend, and `drawn_again/` came after it. WORD is bad-recipes, drawn or drawn-again.
 """
 
 import csv
@@ -24,8 +25,7 @@ from core.fit.rules import Finding
 from core.fit.verdict import Opinion, verdict
 
 FINDINGS: tuple[Finding, ...] = get_args(Finding)
-BAD, DRAWN = FOLDER / "bad_recipes", FOLDER / "drawn"
-FURTHER = {"--bad-recipes": BAD, "--drawn": DRAWN}
+FURTHER = {word: FOLDER / word.replace("-", "_") for word in ("bad-recipes", "drawn", "drawn-again")}
 BEFORE = {"learning": "still_improving", "fitting": "good_fit", "not learning": "not_learning"}  # its words for ours
 
 

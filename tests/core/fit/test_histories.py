@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks import drawn_histories, verdicts
 from benchmarks.histories import FOLDER, JUDGED, RECIPES
-from benchmarks.verdicts import FINDINGS, accuracy, before, confusion, labelled, now, told
+from benchmarks.verdicts import FINDINGS, FURTHER, accuracy, before, confusion, labelled, now, told
 from core.fit.verdict import verdict
 
 pytestmark = pytest.mark.slow
@@ -42,16 +42,16 @@ def test_those_that_were_tuned_on_are_judged_as_published(examples):
 
 
 def test_runs_of_bad_recipes_are_judged_as_published():
-    examples = labelled(verdicts.BAD)
+    examples = labelled(FURTHER["bad-recipes"])
     assert len(examples) == 78
     assert accuracy(confusion(examples, now)) >= 0.85
     assert accuracy(confusion(examples, now)) > accuracy(confusion(examples, before)) + 0.2
 
 
 def test_runs_of_recipes_drawn_by_chance_are_judged_as_published():
-    examples = labelled(verdicts.DRAWN)
+    examples = labelled(FURTHER["drawn"])
     assert len(examples) == 96
-    assert {one.name for one in examples} == set(drawn_histories.recipes())
+    assert {one.name for one in examples} == set(drawn_histories.recipes("drawn"))
     assert accuracy(confusion(examples, now)) >= 0.78
     assert accuracy(confusion(examples, now)) > accuracy(confusion(examples, before)) + 0.3
 
