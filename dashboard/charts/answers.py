@@ -119,7 +119,7 @@ def robustness(points: list[Accuracy], strength: float, unit: str, title: str, x
     }
     layout = plain_layout(x_title, say("accuracy"), 1, True)
     pad = 0.03 * (x[-1] - x[0])
-    layout["xaxis"].update(range=[x[0] - pad, x[-1] + pad], ticksuffix=f" {unit}", nticks=9, fixedrange=True)
+    layout["xaxis"].update(range=[x[0] - pad, x[-1] + pad], ticksuffix=f" {unit}", nticks=5, fixedrange=True)
     layout["yaxis"].update(range=[0, 1.03], fixedrange=True)
     cursor = {"type": "line", "x0": strength, "x1": strength, "y0": 0, "y1": 1, "yref": "paper"}
     layout["shapes"] = [{**cursor, "line": {"color": GREY, "width": 1.5, "dash": "dot"}}]
