@@ -26,17 +26,22 @@ from core.fit.verdict import Opinion, verdict
 
 FINDINGS: tuple[Finding, ...] = get_args(Finding)
 FURTHER = {word: FOLDER / word.replace("-", "_") for word in ("bad-recipes", "drawn", "drawn-again")}
+RATERS = ("rater_a", "or_a", "rater_b", "or_b")
 BEFORE = {"learning": "still_improving", "fitting": "good_fit", "not learning": "not_learning"}  # its words for ours
 
 
 @dataclass(frozen=True)
 class Labelled:
-    """A history and its right word."""
+    """A history and its right word.
+
+    said  what two raters said, and where they were in doubt the word that came second; empty where one person labelled
+    """
 
     name: str
     label: Finding
     held_out: bool
     curves: Curves
+    said: frozenset[str] = frozenset()
 
 
 def labelled(folder: Path | None = None) -> list[Labelled]:
@@ -49,6 +54,7 @@ def labelled(folder: Path | None = None) -> list[Labelled]:
                 line["label"],
                 line["held_out"] == "yes",
                 _read(folder / f"{line['name']}.csv", line),
+                frozenset(word for rater in RATERS if (word := line.get(rater))),
             )
             for line in csv.DictReader(file)
         ]
@@ -108,6 +114,15 @@ def told(one: Labelled) -> Told:
     return Told(changes, right)
 
 
+def doubted(examples: Iterable[Labelled]) -> None:
+    """How far the verdict does as the raters do, where there were two."""
+    rated = [one for one in examples if one.said]
+    sure = [one for one in rated if len(one.said) == 1]
+    if rated:
+        print(f"of those that nobody doubted: {sum(now(one.curves) == one.label for one in sure)} of {len(sure)}")
+        print(f"a word that a rater named: {sum(now(one.curves) in one.said for one in rated)} of {len(rated)}")
+
+
 def main(arguments: list[str]) -> None:
     """Tells of those that may be tuned on, each mistake by name; of those held out only when asked, and no names."""
     further = next((folder for word, folder in FURTHER.items() if word in arguments), None)
@@ -120,6 +135,7 @@ def main(arguments: list[str]) -> None:
         for label in sorted({one.label for one in asked}, key=FINDINGS.index):
             row = {said: n for (is_, said), n in table.items() if is_ == label}
             print(f"  {label:17}{accuracy(table, label):.2f}", row)
+    doubted(asked)
     if not held_out:
         for one in asked:
             if now(one.curves) != one.label:

@@ -52,6 +52,9 @@ def test_runs_of_bad_recipes_are_judged_as_published():
 def test_runs_of_recipes_drawn_by_chance_are_judged_as_published(folder, published):
     examples = labelled(FOLDER / folder)
     assert {one.name for one in examples} == set(drawn_histories.recipes(folder))
+    sure = [one for one in examples if len(one.said) == 1]
+    assert len(sure) >= 30
+    assert accuracy(confusion(sure, now)) >= 0.95
     assert accuracy(confusion(examples, now)) >= published
     assert accuracy(confusion(examples, now)) > accuracy(confusion(examples, before)) + 0.3
 
