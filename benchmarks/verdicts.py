@@ -125,9 +125,11 @@ def doubted(examples: Iterable[Labelled]) -> None:
 
 def main(arguments: list[str]) -> None:
     """Tells of those that may be tuned on, each mistake by name; of those held out only when asked, and no names."""
-    further = next((folder for word, folder in FURTHER.items() if word in arguments), None)
-    examples = labelled(further)
-    held_out = "--held-out" in arguments or further is not None
+    word = arguments[0] if arguments else ""
+    if word not in ("", "--held-out", *FURTHER):
+        sys.exit(f"{word} is none of --held-out, {', '.join(FURTHER)}")
+    examples = labelled(FURTHER.get(word))
+    held_out = bool(word)
     asked = [one for one in examples if one.held_out == held_out]
     for words, judge in (("now", now), ("before", before)):
         table = confusion(asked, judge)

@@ -87,12 +87,21 @@ def diverged(seen: Seen) -> Verdict | None:
 
 def memorising(seen: Seen) -> Verdict | None:
     low, _high = seen.train_interval
-    stands = not seen.gets_better and seen.gap > seen.gap_noise
-    if not seen.curves.label_noise or low <= seen.right or not (pays(seen) or stands):
+    if not seen.curves.label_noise or low <= seen.right:
         return None
-    numbers = {"accuracy": seen.accuracy, "right": seen.right, "rise": seen.rise, "noise": seen.val_noise}
     confidence = sure((low - seen.right) / 0.1)
+    if not pays(seen):
+        return _beside_level(seen, confidence)
+    numbers = {"accuracy": seen.accuracy, "right": seen.right, "rise": seen.rise, "noise": seen.val_noise}
     return Verdict("memorising_noise", "more_than_the_right_labels", seen.since_best, numbers, confidence)
+
+
+def _beside_level(seen: Seen, confidence: float) -> Verdict | None:
+    """Wrong labels are fitted, and validation, far below, no longer gets better."""
+    if improving(seen) or seen.gap <= seen.gap_noise:
+        return None
+    numbers = {"accuracy": seen.accuracy, "right": seen.right, "gap": seen.gap, "gap_noise": seen.gap_noise}
+    return Verdict("memorising_noise", "wrong_labels_beside_a_level_validation", seen.last, numbers, confidence)
 
 
 def not_learning(seen: Seen) -> Verdict | None:
@@ -133,7 +142,7 @@ def stopped(seen: Seen) -> Verdict | None:
     """Validation has not improved for long, or no longer does while training falls fast all the same."""
     since, low = seen.epochs - 1 - seen.best, seen.accuracy < LOW * seen.right
     long = since >= max(4, seen.epochs // 5) and seen.fall > GOES_ON * seen.end_val_loss
-    fast = not seen.gets_better and seen.fall > FAST * seen.end_val_loss
+    fast = not improving(seen) and seen.fall > FAST * seen.end_val_loss
     if low or seen.fall <= seen.noise or not (long or fast) or seen.gap <= max(2 * seen.gap_noise, APART):
         return None
     numbers = {"epochs": since if long else seen.window, "gap": seen.gap, "gap_noise": seen.gap_noise}

@@ -131,11 +131,6 @@ class Seen:
         return lately and self.val_fall > 0 and self.long_fall > max(noise, DEEP * self.whole)
 
     @property
-    def gets_better(self) -> bool:
-        """Whether validation still improves, by its loss or by its accuracy."""
-        return self.falls or self.falls_jaggedly or self.climb > self.climb_noise
-
-    @property
     def whole(self) -> float:
         """All that validation loss has fallen."""
         return float(np.max(self.val_loss) - np.min(self.val_loss))

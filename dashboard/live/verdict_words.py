@@ -52,7 +52,7 @@ def loss_title(verdict: Verdict | None) -> str:
             return _("Validation loss is lowest at epoch {epoch}", epoch=verdict.epochs[0]) if verdict else ""
         case "only_training_goes_on":
             return _("Only training loss still falls")
-        case "training_is_ahead" | "worse_than_untrained":
+        case "training_is_ahead" | "worse_than_untrained" | "wrong_labels_beside_a_level_validation":
             return _("Training loss is far below validation loss")
         case "training_is_low" | "both_are_high":
             return _("Loss of the fitted baseline")
@@ -148,6 +148,10 @@ def _rule(name: str) -> str:
         "more_than_the_right_labels": _(
             "Of the training labels {accuracy} are fitted, {right} are right; validation loss stands {rise} above its "
             "lowest, where {noise} would be noise."
+        ),
+        "wrong_labels_beside_a_level_validation": _(
+            "Of the training labels {accuracy} are fitted, {right} are right; validation no longer gets better and is "
+            "{gap} behind, where {gap_noise} would be noise."
         ),
         "no_better_than_the_commonest_class": _(
             "Training accuracy is {accuracy}, validation accuracy {val_accuracy}, the commonest class {baseline}."

@@ -114,7 +114,8 @@ def test_what_does_harm_is_overfitting_though_validation_never_was_better():
 def test_wrong_labels_by_heart_are_no_good_fit_though_validation_is_level():
     """Of forty training labels in a hundred that are wrong most are fitted, and validation has stopped at 0.45."""
     lines = falling(2.3, 0.3, 3), falling(2.3, 1.8, 3), falling(0.1, 0.98, 3), falling(0.1, 0.45, 3)
-    assert verdict(Curves(*lines, 500, 2000, 10, label_noise=0.4)).finding == "memorising_noise"
+    noisy = Curves(*lines, 500, 2000, 10, label_noise=0.4)
+    assert verdict(noisy).rule == "wrong_labels_beside_a_level_validation"
     assert verdict(Curves(*lines, 500, 2000, 10)).finding != "memorising_noise"
 
 
