@@ -4,13 +4,14 @@
 needs no Keras and no images, and it stands back behind the server as a worker does.
 """
 
+import os
 import sys
 import time
 from pathlib import Path
 
 import numpy as np
 
-from core.processes.running import stand_back
+from core.processes.running import stand_back, started
 from core.recipe.config import TrainingConfig
 from core.runs.recorder import Recorder
 from core.runs.reports import EpochDone, Started, StepsDone
@@ -25,6 +26,7 @@ EPOCHS = 10_000
 
 def main(runs: Path) -> None:
     run = RunStore(runs).create(TrainingConfig(epochs=500), name="stand-in", queue=False)
+    run.note_attempt(os.getpid(), started(os.getpid()))
     print(run.id, flush=True)
     stand_back()
     recorder = Recorder(run)

@@ -12,7 +12,7 @@ import csv
 import itertools
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import get_args
@@ -20,6 +20,7 @@ from typing import get_args
 from benchmarks.histories import FOLDER
 from benchmarks.rule_of_thumb import verdict as rule_of_thumb
 from core.fit import curves
+from core.fit.confidence import weighed
 from core.fit.curves import Curves
 from core.fit.rules import Finding
 from core.fit.verdict import Opinion, verdict
@@ -27,6 +28,7 @@ from core.fit.verdict import Opinion, verdict
 FINDINGS: tuple[Finding, ...] = get_args(Finding)
 FURTHER = {word: FOLDER / word.replace("-", "_") for word in ("bad-recipes", "drawn", "drawn-again")}
 RATERS = ("rater_a", "or_a", "rater_b", "or_b")
+SURE = (0.0, 0.5, 0.75, 0.95, 1.01)  # edges between which verdicts are counted
 BEFORE = {"learning": "still_improving", "fitting": "good_fit", "not learning": "not_learning"}  # its words for ours
 
 
@@ -123,6 +125,16 @@ def doubted(examples: Iterable[Labelled]) -> None:
         print(f"a word that a rater named: {sum(now(one.curves) in one.said for one in rated)} of {len(rated)}")
 
 
+def weighed_up(examples: Sequence[Labelled]) -> None:
+    """How many are right of those that the verdict is so sure of."""
+    told = [(one, weighed(verdict(one.curves), one.curves)) for one in examples]
+    for low, high in itertools.pairwise(SURE):
+        here = [(one, said) for one, said in told if said and low <= said.confidence < high]
+        right = sum(said.finding == one.label for one, said in here)
+        second = sum(said.otherwise == one.label for one, said in here)
+        print(f"confidence {low:.2f} to {min(high, 1):.2f}: {right} of {len(here)} right, {second} by the second guess")
+
+
 def main(arguments: list[str]) -> None:
     """Tells of those that may be tuned on, each mistake by name; of those held out only when asked, and no names."""
     word = arguments[0] if arguments else ""
@@ -138,6 +150,7 @@ def main(arguments: list[str]) -> None:
             row = {said: n for (is_, said), n in table.items() if is_ == label}
             print(f"  {label:17}{accuracy(table, label):.2f}", row)
     doubted(asked)
+    weighed_up(asked)
     if not held_out:
         for one in asked:
             if now(one.curves) != one.label:

@@ -9,6 +9,7 @@ from core.commands.output import as_json
 from core.errors import RunError, SettingError
 from core.fit import curves
 from core.fit.advice import suggestion
+from core.fit.confidence import weighed
 from core.fit.rules import MEANINGS, Verdict
 from core.fit.verdict import verdict as judge
 from core.recipe.setting import as_text
@@ -41,7 +42,8 @@ def verdict(chosen: argparse.Namespace) -> int:
 
 
 def _of_file(chosen: argparse.Namespace) -> dict[str, Any]:
-    found = judge(curves.read(chosen.history, chosen.label_noise))
+    shown = curves.read(chosen.history, chosen.label_noise)
+    found = weighed(judge(shown), shown)
     return {"history": str(chosen.history), **numbers(found), "suggestion": None}  # without a recipe, nothing to change
 
 
@@ -52,7 +54,7 @@ def _of_run(chosen: argparse.Namespace) -> dict[str, Any]:
     shown = curves.of(run)
     if shown is None:
         raise RunError("Run {run} has no epoch yet; ask again when it has three.", run=run.id)
-    found = judge(shown)
+    found = weighed(judge(shown), shown)
     change = suggestion(found.finding, run.config) if found else None
     return {"run_id": run.id, **numbers(found), "suggestion": asdict(change) if change else None}
 
@@ -60,13 +62,14 @@ def _of_run(chosen: argparse.Namespace) -> dict[str, Any]:
 def numbers(verdict: Verdict | None) -> dict[str, Any]:
     """As JSON can hold it; everything None while it is too early to say."""
     if verdict is None:
-        return dict.fromkeys(("verdict", "rule", "epochs", "evidence", "confidence"))
+        return dict.fromkeys(("verdict", "rule", "epochs", "evidence", "confidence", "otherwise"))
     return {
         "verdict": verdict.finding,
         "rule": verdict.rule,
         "epochs": list(verdict.epochs),
         "evidence": {name: float(f"{value:.4g}") for name, value in verdict.evidence.items()},
-        "confidence": verdict.confidence,
+        "confidence": round(verdict.confidence, 2),
+        "otherwise": verdict.otherwise,
     }
 
 
@@ -80,7 +83,8 @@ def _lines(told: dict[str, Any]) -> list[str]:
     lines = [
         f"{of}: {told['verdict'].replace('_', ' ')}",
         f"  {MEANINGS[told['verdict']]}",
-        f"  rule {told['rule']}, epochs {first} to {last}, confidence {told['confidence']:g}",
+        f"  rule {told['rule']}, epochs {first} to {last}, confidence {told['confidence']:g}"
+        + (f", otherwise {told['otherwise'].replace('_', ' ')}" if told["otherwise"] else ""),
         f"  {numbers}",
     ]
     return [*lines, f"  try {change['setting']}={as_text(change['value'])}"] if change else lines

@@ -2,7 +2,7 @@
 
 import csv
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -30,10 +30,10 @@ class Curves:
     at_once                 of a classical learner, which has no epochs: one value stands for all
     """
 
-    loss: Sequence[float]
-    val_loss: Sequence[float]
-    accuracy: Sequence[float]
-    val_accuracy: Sequence[float]
+    loss: tuple[float, ...]
+    val_loss: tuple[float, ...]
+    accuracy: tuple[float, ...]
+    val_accuracy: tuple[float, ...]
     n_train: int
     n_validation: int
     n_classes: int
@@ -45,13 +45,18 @@ class Curves:
     def epochs(self) -> int:
         return len(self.loss)
 
+    @property
+    def finite(self) -> bool:
+        """Whether all losses are numbers."""
+        return all(map(math.isfinite, (*self.loss, *self.val_loss)))
+
     def until(self, epochs: int) -> "Curves":
         """As it looked after so many epochs."""
         return replace(self, **{name: getattr(self, name)[:epochs] for name in LINES})
 
     def held(self, epochs: int) -> "Curves":
         """As if nothing had changed for so many epochs."""
-        last: dict[str, Any] = {name: [getattr(self, name)[-1]] * epochs for name in LINES}
+        last: dict[str, Any] = {name: getattr(self, name)[-1:] * epochs for name in LINES}
         return replace(self, **last)
 
 
@@ -64,13 +69,13 @@ def of_history(history: History, label_noise: float = 0.0, diverged: bool = Fals
     """The same where a history is followed; a training that diverged ended in an epoch of which no line tells."""
     if not (history.epochs or (diverged and history.start)):
         return None
-    start, end = history.start, [math.nan] * diverged
+    start, end = history.start, (math.nan,) * diverged
     loss, val_loss, accuracy, val_accuracy = (history.column(name) for name in LINES)
     return Curves(
-        [*loss, *end],
-        [*val_loss, *end],
-        [*accuracy, *end],
-        [*val_accuracy, *end],
+        (*loss, *end),
+        (*val_loss, *end),
+        (*accuracy, *end),
+        (*val_accuracy, *end),
         start["n_scored"],
         start["n_validation"],
         start["n_classes"],
@@ -98,7 +103,7 @@ def read(path: Path, label_noise: float = 0.0) -> Curves:
         )
     n_train, n_validation, n_classes = (int(_number(path, 1, lines[0], name, 1)) for name in COUNTS)
     loss, val_loss, accuracy, val_accuracy = (
-        [_number(path, at, line, name, 0) for at, line in enumerate(lines, 1)] for name in LINES
+        tuple(_number(path, at, line, name, 0) for at, line in enumerate(lines, 1)) for name in LINES
     )
     return Curves(loss, val_loss, accuracy, val_accuracy, n_train, n_validation, n_classes, label_noise)
 

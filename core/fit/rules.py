@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 
 from core.fit.curves import Curves
-from core.fit.seen import DEEP, Seen
+from core.fit.seen import Seen
 
 Finding = Literal[
     "not_learning",
@@ -60,20 +60,22 @@ class Verdict:
     rule        the name of the rule that says so
     epochs      the first and the last epoch that it looked at
     evidence    its numbers by name: losses, accuracies in 0..1, epochs
-    confidence  0.5 at the edge of the rule, towards 1 far within it
+    confidence  0..1 once it was weighed (`core/fit/confidence.py`), 0 before
+    otherwise   the next best finding, where another is possible
     """
 
     finding: Finding
     rule: str
     epochs: tuple[int, int]
     evidence: dict[str, float] = field(default_factory=dict)
-    confidence: float = 0.5
+    confidence: float = 0.0
+    otherwise: Finding | None = None
 
 
 def lost(curves: Curves) -> Verdict:
     """Of curves with a loss that is no number."""
     at = int((~np.isfinite([curves.loss, curves.val_loss])).any(axis=0).argmax()) + 1
-    return Verdict("diverged", "loss_is_no_number", (at, at), {"epoch": at}, 1.0)
+    return Verdict("diverged", "loss_is_no_number", (at, at), {"epoch": at})
 
 
 def diverged(seen: Seen) -> Verdict | None:
@@ -82,26 +84,25 @@ def diverged(seen: Seen) -> Verdict | None:
     if seen.end_loss <= LOST * untrained or comes_back:
         return None
     numbers = {"loss": seen.end_loss, "untrained": untrained}
-    return Verdict("diverged", "loss_far_above", seen.last, numbers, sure(seen.end_loss / (LOST * untrained) - 1))
+    return Verdict("diverged", "loss_far_above", seen.last, numbers)
 
 
 def memorising(seen: Seen) -> Verdict | None:
     low, _high = seen.train_interval
     if not seen.curves.label_noise or low <= seen.right:
         return None
-    confidence = sure((low - seen.right) / 0.1)
     if not pays(seen):
-        return _beside_level(seen, confidence)
+        return _beside_level(seen)
     numbers = {"accuracy": seen.accuracy, "right": seen.right, "rise": seen.rise, "noise": seen.val_noise}
-    return Verdict("memorising_noise", "more_than_the_right_labels", seen.since_best, numbers, confidence)
+    return Verdict("memorising_noise", "more_than_the_right_labels", seen.since_best, numbers)
 
 
-def _beside_level(seen: Seen, confidence: float) -> Verdict | None:
+def _beside_level(seen: Seen) -> Verdict | None:
     """Wrong labels are fitted, and validation, far below, no longer gets better."""
     if improving(seen) or seen.gap <= seen.gap_noise:
         return None
     numbers = {"accuracy": seen.accuracy, "right": seen.right, "gap": seen.gap, "gap_noise": seen.gap_noise}
-    return Verdict("memorising_noise", "wrong_labels_beside_a_level_validation", seen.last, numbers, confidence)
+    return Verdict("memorising_noise", "wrong_labels_beside_a_level_validation", seen.last, numbers)
 
 
 def not_learning(seen: Seen) -> Verdict | None:
@@ -112,8 +113,7 @@ def not_learning(seen: Seen) -> Verdict | None:
     if above or not (level or untrained):
         return None
     numbers = {"accuracy": seen.accuracy, "val_accuracy": seen.val_accuracy, "baseline": baseline}
-    confidence = sure(seen.epochs / 5)
-    return Verdict("not_learning", "no_better_than_the_commonest_class", seen.last, numbers, confidence)
+    return Verdict("not_learning", "no_better_than_the_commonest_class", seen.last, numbers)
 
 
 def overfitting(seen: Seen) -> Verdict | None:
@@ -123,7 +123,7 @@ def overfitting(seen: Seen) -> Verdict | None:
         return None
     rule = "validation_rises" if seen.fallen > 0 else "surer_of_its_mistakes"
     numbers = {"rise": seen.rise, "noise": seen.val_noise, "gap": seen.gap, "gap_noise": seen.gap_noise}
-    return Verdict("overfitting", rule, seen.since_best, numbers, sure(seen.rise / seen.val_noise - 1))
+    return Verdict("overfitting", rule, seen.since_best, numbers)
 
 
 def harmful(seen: Seen) -> Verdict | None:
@@ -134,8 +134,7 @@ def harmful(seen: Seen) -> Verdict | None:
     if not learnt or seen.end_val_loss <= untrained + error:
         return None
     numbers = {"val_loss": seen.end_val_loss, "untrained": untrained, "gap": seen.gap, "gap_noise": seen.gap_noise}
-    confidence = sure((seen.end_val_loss - untrained) / error - 1)
-    return Verdict("overfitting", "worse_than_untrained", seen.last, numbers, confidence)
+    return Verdict("overfitting", "worse_than_untrained", seen.last, numbers)
 
 
 def stopped(seen: Seen) -> Verdict | None:
@@ -146,9 +145,8 @@ def stopped(seen: Seen) -> Verdict | None:
     if low or seen.fall <= seen.noise or not (long or fast) or seen.gap <= max(2 * seen.gap_noise, APART):
         return None
     numbers = {"epochs": since if long else seen.window, "gap": seen.gap, "gap_noise": seen.gap_noise}
-    confidence = sure(seen.gap / seen.gap_noise - 2)
     epochs = seen.since_best if long else seen.last
-    return Verdict("overfitting", "only_training_goes_on", epochs, numbers, confidence)
+    return Verdict("overfitting", "only_training_goes_on", epochs, numbers)
 
 
 def too_few(seen: Seen) -> Verdict | None:
@@ -157,25 +155,21 @@ def too_few(seen: Seen) -> Verdict | None:
         return None
     n = seen.curves.n_validation
     numbers = {"val_accuracy": seen.val_accuracy, "low": low, "high": high, "n_validation": n}
-    confidence = sure((high - low) / VAGUE - 1)
-    return Verdict("too_few_images", "the_interval_holds_everything", seen.last, numbers, confidence)
+    return Verdict("too_few_images", "the_interval_holds_everything", seen.last, numbers)
 
 
 def improving(seen: Seen) -> Verdict | None:
     """Validation loss still falls; or it jumps about too much to tell, and validation accuracy still rises."""
     if seen.falls:
         numbers = {"fall": seen.val_fall, "noise": seen.val_noise, "epochs": seen.window}
-        confidence = sure(seen.val_fall / seen.val_noise - 1)
-        return Verdict("still_improving", "validation_falls", seen.last, numbers, confidence)
+        return Verdict("still_improving", "validation_falls", seen.last, numbers)
     if seen.falls_jaggedly:
         first = seen.epochs - seen.long + 1
         numbers = {"fall": seen.long_fall, "epochs": seen.long}
-        confidence = sure(seen.long_fall / (DEEP * seen.whole) - 1)
-        return Verdict("still_improving", "validation_falls_jaggedly", (first, seen.epochs), numbers, confidence)
+        return Verdict("still_improving", "validation_falls_jaggedly", (first, seen.epochs), numbers)
     if seen.climb > seen.climb_noise and not seen.rises:
         numbers = {"climb": seen.climb, "climb_noise": seen.climb_noise, "epochs": seen.window}
-        confidence = sure(seen.climb / seen.climb_noise - 1)
-        return Verdict("still_improving", "validation_accuracy_climbs", seen.last, numbers, confidence)
+        return Verdict("still_improving", "validation_accuracy_climbs", seen.last, numbers)
     return None
 
 
@@ -185,15 +179,13 @@ def underfitting(seen: Seen) -> Verdict | None:
     if seen.accuracy >= high:
         return None
     numbers = {"accuracy": seen.accuracy, "high": high}
-    confidence = sure((high - seen.accuracy) / 0.1)
-    return Verdict("underfitting", "level_and_low", seen.last, numbers, confidence)
+    return Verdict("underfitting", "level_and_low", seen.last, numbers)
 
 
 def good(seen: Seen) -> Verdict:
     """What is left: validation no longer improves and has not got worse, and training is high."""
     numbers = {"val_accuracy": seen.val_accuracy, "accuracy": seen.accuracy, "rise": seen.rise, "noise": seen.val_noise}
-    confidence = sure((seen.accuracy - HIGH * seen.right) / 0.1)
-    return Verdict("good_fit", "validation_at_its_best", seen.last, numbers, confidence)
+    return Verdict("good_fit", "validation_at_its_best", seen.last, numbers)
 
 
 RULES: tuple[Callable[[Seen], Verdict | None], ...] = (
@@ -224,7 +216,7 @@ def ahead(seen: Seen) -> Verdict | None:
     if seen.gap <= max(2 * seen.gap_noise, APART, missed):
         return None
     numbers = {"accuracy": seen.accuracy, "val_accuracy": seen.val_accuracy, "gap_noise": seen.gap_noise}
-    return Verdict("overfitting", "training_is_ahead", seen.last, numbers, sure(seen.gap / seen.gap_noise - 2))
+    return Verdict("overfitting", "training_is_ahead", seen.last, numbers)
 
 
 AT_ONCE = {"level_and_low": "training_is_low", "validation_at_its_best": "both_are_high"}
@@ -235,8 +227,3 @@ def pays(seen: Seen) -> bool:
     """Whether validation has got worse than it was, beyond noise: its loss has risen, or its accuracy fallen."""
     risen = seen.rises and seen.rise > PAYS * float(seen.val_loss[seen.best])
     return risen or seen.fallen > 0
-
-
-def sure(margin: float) -> float:
-    """0.5 at the edge of a rule, towards 0.99 beyond it."""
-    return min(round(1 - 0.5 * math.exp(-max(margin, 0.0)), 2), 0.99)

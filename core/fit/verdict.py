@@ -2,8 +2,6 @@
 
 import threading
 
-import numpy as np
-
 from core.fit.curves import Curves
 from core.fit.rules import RULES, Verdict, fitted, lost
 from core.fit.seen import Seen
@@ -14,7 +12,7 @@ HELD = 4  # times in a row that another finding has to come up before it takes t
 
 def verdict(curves: Curves) -> Verdict | None:
     """The finding on all epochs; None where they are too few to say anything."""
-    if not np.isfinite([curves.loss, curves.val_loss]).all():
+    if not curves.finite:
         return lost(curves)
     if curves.at_once:
         return fitted(curves.held(FIRST))

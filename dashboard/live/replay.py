@@ -10,6 +10,7 @@ from typing import Any
 
 from core.files import read_json_lines
 from core.fit import curves
+from core.fit.confidence import weighed
 from core.fit.rules import Verdict
 from core.fit.verdict import Opinion, verdict
 from core.runs.history import History, Place
@@ -61,11 +62,11 @@ def _frames(run: Run) -> list[dict[str, Any]]:
 
     def heard(_run: Run, _state: str, history: History) -> Verdict | None:
         shown = curves.of_history(history, recipe.label_noise, False)
-        return opinion.hear(shown) if shown else None
+        return weighed(opinion.hear(shown), shown) if shown else None
 
     def at_the_end(run: Run, _state: str, history: History) -> Verdict | None:
         shown = curves.of_history(history, recipe.label_noise, run.diverged)
-        return verdict(shown) if shown else None
+        return weighed(verdict(shown), shown) if shown else None
 
     frames = []
     for event, at in zip(events[:-1], times[:-1], strict=True):

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from core.fit import curves
+from core.fit.confidence import weighed
 from core.fit.rules import AT_ONCE, Finding, Verdict
 from core.fit.verdict import Opinion, verdict
 from core.runs.history import History
 from core.runs.run import Run
 from dashboard.live.state_words import at_work
 from dashboard.words import _, number, percent
+
+SURE = 0.75  # below, the second guess is named too
 
 
 @dataclass(frozen=True)
@@ -34,9 +37,8 @@ def said(run: Run, state: str, history: History) -> Verdict | None:
     shown = curves.of_history(history, config.label_noise, run.diverged)
     if shown is None:
         return None
-    if at_work(run, state):
-        return _opinion(str(run.folder), history.attempts, config.label_noise).hear(shown)
-    return verdict(shown)
+    opinion = _opinion(str(run.folder), history.attempts, config.label_noise)
+    return weighed(opinion.hear(shown) if at_work(run, state) else verdict(shown), shown)
 
 
 @functools.lru_cache(maxsize=128)
@@ -95,18 +97,21 @@ def note(verdict: Verdict | None) -> Note | None:
     if verdict is None:
         return None
     kind, icon, title, text = _meaning(verdict)
-    first, last = verdict.epochs
     numbers = {name: _numbered(name, value) for name, value in verdict.evidence.items()}
-    sure = percent(verdict.confidence, 0)
+    why = [_rule(verdict.rule).format(**numbers), _where(verdict, percent(verdict.confidence, 0))]
+    if verdict.otherwise and verdict.confidence < SURE:
+        why.append(_("Second guess: {finding}.", finding=word(verdict.otherwise).lower()))
+    return Note(kind, title, text, " ".join(why), icon)
+
+
+def _where(verdict: Verdict, sure: str) -> str:
+    """The epochs that it looked at, and how sure it is."""
+    first, last = verdict.epochs
     if verdict.rule in (*AT_ONCE.values(), "training_is_ahead"):
-        where = _("Confidence {sure}.", sure=sure)
-        return Note(kind, title, text, f"{_rule(verdict.rule).format(**numbers)} {where}", icon)
-    where = (
-        _("Epochs {first} to {last}; confidence {sure}.", first=first, last=last, sure=sure)
-        if first < last
-        else _("Epoch {first}; confidence {sure}.", first=first, sure=sure)
-    )
-    return Note(kind, title, text, f"{_rule(verdict.rule).format(**numbers)} {where}", icon)
+        return _("Confidence {sure}.", sure=sure)
+    if first < last:
+        return _("Epochs {first} to {last}; confidence {sure}.", first=first, last=last, sure=sure)
+    return _("Epoch {first}; confidence {sure}.", first=first, sure=sure)
 
 
 def _meaning(verdict: Verdict) -> tuple[Literal["info", "success", "warning"], str, str, str]:

@@ -5,12 +5,16 @@ import pytest
 from core.recipe.config import TrainingConfig
 from core.runs.store import RunStore
 from tests.made.browser import CHROMIUM, PHONE, at_rest, still, viewer
+from tests.made.workers import gently
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not CHROMIUM, reason="no Chromium here; install it with: sudo apt-get install chromium"),
     pytest.mark.xdist_group("browser trains"),
 ]
+EPOCHS = (
+    "() => document.querySelector('.js-plotly-plot')?.data?.find((one) => one.meta?.startsWith('val_'))?.x?.length ?? 0"
+)
 POINTS = "() => document.querySelector('.js-plotly-plot')?.data?.[0]?.x?.length ?? 0"
 
 
@@ -50,15 +54,15 @@ def test_after_train_the_curves_are_on_the_first_screen_of_a_phone(browser, dash
 
 
 def test_the_focus_stays_where_it_was_while_curves_grow(browser, dashboard):
-    run = RunStore(dashboard.runs).create(TrainingConfig(dataset="digits", epochs=1000, batch_size=4))
-    with viewer(browser) as page:
+    run = RunStore(dashboard.runs).create(TrainingConfig(train_images=300, epochs=1000, batch_size=4))
+    with gently(run, 0.3), viewer(browser) as page:
         page.goto(f"{dashboard.address}/train?run={run.id}")
-        page.wait_for_function(f"() => ({POINTS})() >= 3")
+        page.wait_for_function(f"() => ({EPOCHS})() >= 3")
         at_rest(page)
         page.locator(".st-key-stop button").first.focus()
         page.evaluate("() => { window.held = document.activeElement }")
-        seen = page.evaluate(POINTS)
-        page.wait_for_function(f"() => ({POINTS})() >= {seen + 4}")
+        seen = page.evaluate(EPOCHS)
+        page.wait_for_function(f"() => ({EPOCHS})() >= {seen + 4}")
         assert page.evaluate("() => window.held.isConnected && window.held === document.activeElement")
         assert page.evaluate("() => !!document.activeElement.closest('.st-key-stop')")
 

@@ -26,9 +26,11 @@ RANGE = "() => document.querySelector('.js-plotly-plot').layout.xaxis.range"
 
 @pytest.fixture
 def training(dashboard):
-    """A dashboard, and a run of it that goes on until it is stopped."""
-    config = TrainingConfig(dataset="digits", epochs=1000, batch_size=4, label_noise=0.1)
-    return dashboard, RunStore(dashboard.runs).create(config)
+    """A dashboard, and a run of it with some epochs a second, that goes on until it is stopped."""
+    config = TrainingConfig(dataset="digits", train_images=300, epochs=1000, batch_size=4, label_noise=0.1)
+    run = RunStore(dashboard.runs).create(config)
+    with gently(run, 0.3):
+        yield dashboard, run
 
 
 def change(page, run):
@@ -140,8 +142,8 @@ WATCH = """
 """
 
 
-def test_look_inside_follows_a_training_without_a_blink(browser, training):
-    running, run = training
+def test_look_inside_follows_a_training_without_a_blink(browser, dashboard):
+    running, run = dashboard, RunStore(dashboard.runs).create(TrainingConfig(epochs=1000, batch_size=4))
     wait_until(lambda: run.history.epochs)
     with gently(run), viewer(browser) as page:
         page.add_init_script(SLOW)

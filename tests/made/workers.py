@@ -88,13 +88,16 @@ def started_in(place: str) -> Iterator[None]:
 
 @contextmanager
 def gently(run: Run, share: float = 0.2) -> Iterator[None]:
-    """Lets a training work that share of the time, until it is asked to stop: whoever follows it has a core of its own.
+    """Lets a training work that share of the time, from its first epoch until it is asked to stop: whoever follows it
+    has a core of its own.
 
     It trains as ever, and nothing waits for a training that leaves two cores to nobody else.
     """
     over = threading.Event()
 
     def breathe() -> None:
+        while not over.is_set() and not run.history.epochs:
+            over.wait(0.1)
         while not over.is_set() and not run.stop_asked:
             with contextlib.suppress(IndexError, psutil.NoSuchProcess):
                 worker = psutil.Process(run.attempts[-1]["pid"])

@@ -23,8 +23,8 @@ def table(tmp_path, text):
 def test_a_table_is_read(tmp_path):
     path = table(tmp_path, HEAD + "1,2,2.1,0.3,0.2,100,50,10\n2,1,1.1,0.6,0.5,100,50,10\n")
     shown = curves.read(path, label_noise=0.3)
-    assert shown == curves.Curves([2, 1], [2.1, 1.1], [0.3, 0.6], [0.2, 0.5], 100, 50, 10, 0.3)
-    assert shown.until(1).loss == [2]
+    assert shown == curves.Curves((2, 1), (2.1, 1.1), (0.3, 0.6), (0.2, 0.5), 100, 50, 10, 0.3)
+    assert shown.until(1).loss == (2,)
 
 
 def test_an_epoch_that_diverged_may_have_no_numbers(tmp_path):

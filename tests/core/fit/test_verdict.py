@@ -48,7 +48,6 @@ def test_a_drawn_curve_is_called_what_it_is(kind):
     assert found.finding == kind
     first, last = found.epochs
     assert 1 <= first <= last <= 30
-    assert 0.5 <= found.confidence <= 1
     assert all(math.isfinite(number) for number in found.evidence.values())
 
 
