@@ -153,7 +153,7 @@ def verdicts(
     notes = []
     for one in squares:
         z[one.row][one.column] = kinds.index(one.finding)
-        figures = f"{one.training:.0%} → {one.validation:.0%}"
+        figures = f"{100 * one.training:.0f} → {100 * one.validation:.0f} %"
         gap = round(100 * (one.training - one.validation))
         notes.append(
             {

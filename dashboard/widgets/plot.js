@@ -15,9 +15,14 @@ function loadPlotly(address) {
 
 const VALIDATION = "#0B6E99";  // as in charts.py; on a dark page the same hue, lighter
 
-function coloured(figure, element) {
+// What Plotly writes after a percentage is no matter of its languages, but what it writes after a currency is.
+const PERCENT = /([":])(\.\d%)(?=["}])/g;  // a format alone, or at the end of a template's place: ".0%", "%{y:.1%}"
+const LANGUAGE = { locale: "page", locales: { page: { format: { currency: ["", "\u00a0%"] } } } };
+
+// A figure in the colours of the page, with percentages as the page writes them: "50 %".
+function asPage(figure, element) {
   const accent = getComputedStyle(element).getPropertyValue("--st-primary-color").trim() || VALIDATION;
-  return JSON.parse(JSON.stringify(figure).replaceAll(VALIDATION, accent));
+  return JSON.parse(JSON.stringify(figure).replaceAll(VALIDATION, accent).replace(PERCENT, "$1$$$2"));
 }
 
 function inTheme(layout, element) {
@@ -28,7 +33,8 @@ function inTheme(layout, element) {
 }
 
 // Without Plotly's own bar: on a phone it lies over the chart, and it offers to send the chart to a stranger.
-const SETTINGS = { displaylogo: false, responsive: true, displayModeBar: false, doubleClick: "reset", showTips: false };
+const SETTINGS = { displaylogo: false, responsive: true, displayModeBar: false, doubleClick: "reset", showTips: false,
+                   ...LANGUAGE };
 
 // A figure with the news of its run in it: the lines longer, what stands around them as it is now. A line that grows says
 // in its `meta` what it shows: a column of the epochs, or "steps." and one of the windows. `at`: of one run of a race.
@@ -140,7 +146,7 @@ async function draw(Plotly, place) {
       if (held.has(place)) { await held.get(place); continue; }  // nothing moves under a hand that draws a zoom
       drawn = figures.get(place);
       const began = performance.now();
-      const { data: lines, layout } = coloured(drawn, place);
+      const { data: lines, layout } = asPage(drawn, place);
       await Plotly.react(place, lines, inTheme(layout, place), SETTINGS);
       if (tellers.has(place)) listen(place);
       const rest = Math.min(REST * (performance.now() - began), LONGEST_REST);

@@ -1,5 +1,7 @@
 """The curves of a training in a real browser: they grow by news alone, in French, and without news by asking."""
 
+import re
+
 import pytest
 
 from core.recipe.config import TrainingConfig
@@ -73,6 +75,9 @@ def test_curves_grow_by_news_alone_and_keep_their_zoom(browser, training):
         assert "époque" in before
         assert head.inner_text() != before
         assert page.locator(".bulletin .card").first.inner_text().startswith("Exactitude")
+        shares = page.locator(".js-plotly-plot").nth(1).locator(".ytick text").all_text_contents()
+        assert shares
+        assert all(re.fullmatch(r"\d+\xa0%", tick) for tick in shares), shares
         change(page, run)
         page.locator(".st-key-stop button").first.click()
         page.wait_for_selector(".st-key-resume button")

@@ -126,5 +126,5 @@ def test_a_cell_of_the_map_has_the_colour_of_its_verdict_and_says_it_in_words():
     assert scale["overfitting"][1] == COLOURS["overfitting"][0]
     (note,) = made["layout"]["annotations"]
     assert (note["x"], note["y"]) == (1, 0)
-    assert note["text"] == "Overfitting<br>99% → 80%<br>+19"
+    assert note["text"] == "Overfitting<br>99 → 80 %<br>+19"
     assert "400 × ×1: Overfitting" in made["alt"]
