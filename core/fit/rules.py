@@ -50,6 +50,7 @@ LOW = 0.5  # of the training images that could be known, known: below, what is l
 APART = 0.05  # of accuracy, by which training is ahead where validation has only stopped improving: less costs nothing
 GOES_ON = 0.02  # share of the validation loss by which training still falls where it goes on
 FAST = 0.05  # the same share where validation has been level for a few epochs only
+AGES = 8  # epochs without a new lowest that are long also where a training has hundreds
 UNEQUAL = 1.25  # times its fair share that the commonest class may have where nobody says how common it is
 
 
@@ -140,7 +141,7 @@ def harmful(seen: Seen) -> Verdict | None:
 def stopped(seen: Seen) -> Verdict | None:
     """Validation has not improved for long, or no longer does while training falls fast all the same."""
     since, low = seen.epochs - 1 - seen.best, seen.accuracy < LOW * seen.right
-    long = since >= max(4, seen.epochs // 5) and seen.fall > GOES_ON * seen.end_val_loss
+    long = since >= max(4, min(seen.epochs // 5, AGES)) and seen.fall > GOES_ON * seen.end_val_loss
     fast = not improving(seen) and seen.fall > FAST * seen.end_val_loss
     if low or seen.fall <= seen.noise or not (long or fast) or seen.gap <= max(2 * seen.gap_noise, APART):
         return None

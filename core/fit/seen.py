@@ -20,6 +20,7 @@ LEAST_CHANGE = 0.01  # and this share of the loss's fall since the beginning
 CLIMB = 0.015  # of validation accuracy, by which it has to rise at the end to be seen rising
 SEEN = 0.02  # share of all it has fallen by which a curve has to fall at the end to be seen falling
 LONG = 0.6  # of all epochs: a curve too jagged for a trend at the end may show one over so many
+AS_FAST = 0.3  # of the speed over these, with which it has to fall at the end
 DEEP = 0.2  # share of all it has fallen by which it has to fall over these, to be seen falling
 MEMORY = 12  # epochs that jitter is measured over
 WINDOW = (5, 10)  # epochs at the end that a trend is read from: a third of all, within these
@@ -116,19 +117,23 @@ class Seen:
 
     @property
     def falls(self) -> bool:
-        """Whether validation loss still falls: beyond noise, and by a share of all it has fallen that can be seen."""
-        return self.val_fall > max(self.val_noise, SEEN * self.whole)
+        """Whether validation loss still falls: beyond noise, by a share of all it has fallen that can be seen, and to
+        where it was never before: down from a hump is no more than back.
+        """
+        lately = self.best >= self.epochs - self.window
+        return lately and self.val_fall > max(self.val_noise, SEEN * self.whole)
 
     @property
     def falls_jaggedly(self) -> bool:
         """Whether it falls over most of the training, though its jumps hide that at the end.
 
         A line through more epochs is surer of its slope. That validation is level by now is ruled out by where the
-        lowest lies, and by the end, which has to point downwards too.
+        lowest lies, and by the end, which has to fall about as fast as the rest.
         """
         lately = self.best >= self.epochs - self.long / 2
+        goes_on = self.val_fall / (self.window - 1) > AS_FAST * self.long_fall / (self.long - 1)
         noise = along(JITTERS * jitter(self.curves.val_loss), self.long)
-        return lately and self.val_fall > 0 and self.long_fall > max(noise, DEEP * self.whole)
+        return lately and goes_on and self.long_fall > max(noise, DEEP * self.whole)
 
     @property
     def whole(self) -> float:

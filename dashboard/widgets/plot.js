@@ -87,6 +87,17 @@ function watchDrags(place) {
   })));
 }
 
+// Plotly hears of the window's size only: not of a sidebar that closes, nor of a page that is enlarged for a projector.
+const sizes = new ResizeObserver((changes) => {
+  for (const { target } of changes) {
+    if (!figures.has(target) || fits(target)) continue;
+    figures.set(target, { ...figures.get(target) });
+    draw(window.Plotly, target);
+  }
+});
+
+const fits = (place) => !place._fullLayout || !place.clientWidth || Math.abs(place._fullLayout.width - place.clientWidth) < 2;
+
 const watched = new WeakSet(), listening = new WeakSet();
 const tellers = new WeakMap();  // place -> the newest way to tell the server of a click
 
@@ -120,6 +131,7 @@ export default function ({ data, parentElement, setStateValue }) {
     place.setAttribute("aria-label", alternative(newest));
     figures.set(place, newest);
     watchDrags(place);
+    sizes.observe(place);
     loadPlotly(script).then((Plotly) => draw(Plotly, place)).catch((error) => { place.textContent = String(error); });
   };
   show(followNews(data.address, place, show));
@@ -130,6 +142,7 @@ export default function ({ data, parentElement, setStateValue }) {
 function leave(place) {
   if (place.isConnected) return;
   figures.delete(place);
+  sizes.unobserve(place);
   leaveNews(place);
   if (!drawing.has(place)) window.Plotly?.purge(place);
 }
@@ -148,6 +161,7 @@ async function draw(Plotly, place) {
       const began = performance.now();
       const { data: lines, layout } = asPage(drawn, place);
       await Plotly.react(place, lines, inTheme(layout, place), SETTINGS);
+      if (!fits(place)) await Plotly.relayout(place, { autosize: true });
       if (tellers.has(place)) listen(place);
       const rest = Math.min(REST * (performance.now() - began), LONGEST_REST);
       await new Promise((rested) => setTimeout(rested, rest));

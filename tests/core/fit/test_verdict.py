@@ -183,3 +183,31 @@ def test_a_finding_does_not_go_for_one_epoch_that_looks_otherwise():
         **{name: [*getattr(shown, name), getattr(shown, name)[-1]] for name in ("loss", "accuracy", "val_accuracy")},
     )
     assert opinion.hear(odd).finding == "good_fit"
+
+
+def test_a_fall_that_is_over_is_none_that_goes_on():
+    """Of a run with a hundred images: most of twenty epochs show a fall, and the last six do not."""
+    val_loss = (2.28, 2.22, 2.15, 2.04, 1.88, 1.66, 1.41, 1.17, 0.99, 0.79, 0.68, 0.63, 0.54, 0.5, 0.45, 0.44, 0.47)
+    val_loss += (0.43, 0.45, 0.44)
+    loss = (2.27, 2.21, 2.13, 1.99, 1.8, 1.56, 1.27, 0.99, 0.76, 0.57, 0.42, 0.33, 0.24, 0.18, 0.14, 0.12, 0.11)
+    loss += (0.06, 0.05, 0.04)
+    known = tuple(min(1.0, 1.06 - value / 2.4) for value in loss)
+    held = tuple(1.04 - value / 2.6 for value in val_loss)
+    assert verdict(Curves(loss, val_loss, known, held, 100, 287, 10)).finding == "overfitting"
+
+
+def test_down_from_a_hump_is_no_more_than_back():
+    hump = 0.42 + 1.8 * np.exp(-EPOCHS / 3) + 0.1 * np.exp(-(((EPOCHS - 24) / 4) ** 2))
+    by_heart = tuple((2.3 * np.exp(-EPOCHS / 4)).tolist())
+    known, held = falling(0.1, 1.0, 4), falling(0.1, 0.88, 4)
+    shown = Curves(by_heart, tuple(hump.tolist()), tuple(known), tuple(held), 100, 287, 10)
+    assert verdict(shown).finding != "still_improving"
+
+
+def test_in_a_long_training_eight_epochs_without_a_new_lowest_are_long():
+    epochs = np.arange(1, 201)
+    val_loss = 1.13 + 1.2 * np.exp(-epochs / 60) + 0.06 * np.maximum(epochs - 185, 0) / 30
+    loss = 2.3 * np.exp(-epochs / 100)
+    known, held = np.minimum(1, epochs / 150), 0.68 * np.minimum(1, epochs / 110)
+    lines = (tuple(line.tolist()) for line in (loss, val_loss, known, held))
+    assert verdict(Curves(*lines, 20, 287, 10)).finding == "overfitting"
