@@ -31,7 +31,7 @@ from core.runs.store import RunStore
 from core.training import prepare
 from dashboard import choices
 from dashboard.charts import pictures
-from dashboard.words import _, as_named, class_words, say
+from dashboard.words import _, as_named, class_words, in_markdown, say
 
 
 def store() -> RunStore:
@@ -181,8 +181,9 @@ def chosen_run() -> Run | None:
         return None
     try:
         run = store().get(name)
-    except RunError as error:
-        st.warning(say(error), icon=":material/search_off:")
+    except RunError:  # its own words are for a terminal
+        words = _("There is no run called {run} here: it was deleted, or its name is misspelt.", run=in_markdown(name))
+        st.warning(f"{words} {_('Choose another on *Runs*.')}", icon=":material/search_off:")
         choices.choose_run(None)
         return None
     damage = run.damage

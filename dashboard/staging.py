@@ -48,7 +48,7 @@ def take_up(name: str) -> None:
 
 def forget() -> None:
     """The next pictures go into a draft of their own."""
-    for name in ("_draft", "_seen", "_upload", "import_name", "import_path", "class_names"):
+    for name in ("_draft", "_seen", "_upload", "import_name", "_suggested", "import_path", "class_names"):
         st.session_state.pop(name, None)
 
 
@@ -90,6 +90,6 @@ def first_time(file_id: str) -> bool:
 
 
 def suggest_name(name: str) -> None:
-    """Fills in the name of a new dataset where the viewer has not."""
-    if not st.session_state.get("import_name"):
-        st.session_state["import_name"] = name[:60]
+    """Fills in the name of a new dataset where the viewer has not; that of another file takes the place of one's."""
+    if st.session_state.get("import_name") in (None, "", st.session_state.get("_suggested")):
+        st.session_state["import_name"] = st.session_state["_suggested"] = name[:60]

@@ -39,7 +39,7 @@ ARRAYS = re.compile(
     rf"|datasets/{_DATASET}/bases/{_HASH}/({_SPLIT})-(images|labels)\.npy"
 )
 _MARKDOWN = re.compile(r"[\[\]<>`*$\\|#~]")  # in a page that shows a reason, a name of a file is no picture or link
-LONGEST_NAME = 80  # characters of what a run or a dataset is called
+LONGEST_NAME = 120  # characters of what a run or a dataset is called
 
 
 @dataclass(frozen=True)

@@ -29,11 +29,23 @@ from core.runs.history import History
 
 CHANGED = ".changed"
 ACTIVE = ("queued", "starting", "running")
-LONGEST_NAME = 80  # characters that a run is called by
+LONGEST_NAME = 120  # characters that a run is called by
 EVALUATION = "evaluation.npz"  # labels and probabilities of each split
 ENDED = ("finished", "stopped", "failed")  # as the worker writes them; `lost` and `damaged` are only ever read
 DIVERGED = DivergedError.__name__
 RESUMABLE = ("stopped", "failed", "lost")
+
+PARTS = (" · ", ", ", " ")  # what stands between the parts of a name
+
+
+def short_name(name: str) -> str:
+    """A name of at most LONGEST_NAME characters; a longer one ends after a whole part, with "…"."""
+    if len(name) <= LONGEST_NAME:
+        return name
+    head = name[: LONGEST_NAME - 1]
+    cuts = (head.rfind(part) for part in PARTS)
+    return head[: next((cut for cut in cuts if cut > len(head) / 2), len(head))] + "…"
+
 
 _NUMBER, _OBJECT_OR_NONE = (int, float), (dict, type(None))
 _META = {

@@ -22,7 +22,7 @@ from core.runs import prediction as predictions
 from core.runs.cost import Foretold
 from core.runs.index import index
 from core.runs.prediction import Prediction
-from core.runs.run import CHANGED, LONGEST_NAME, Meta, Run
+from core.runs.run import CHANGED, Meta, Run, short_name
 
 TRASH_DAYS = 7
 
@@ -66,7 +66,7 @@ class RunStore:
         run = Run(self.folder / (run_id or self.new_id(config)))
         hidden = Run(self.folder / f".new-{run.id}")  # a half-made folder is never seen as a run
         shutil.rmtree(hidden.folder, ignore_errors=True)
-        called = (name or f"{config.dataset} {config.architecture}")[:LONGEST_NAME]
+        called = short_name(name or f"{config.dataset} {config.architecture}")
         meta = Meta(called, created=now, owner=owner, twin_of=twin_of)
         try:
             with writing_to(self.folder):

@@ -23,9 +23,7 @@ def cards(history: History) -> list[Card]:
     last, n = history.epochs[-1], history.start["n_validation"]
     low, high = wilson(round(last["val_accuracy"] * n), n)
     return [
-        Card(
-            _("Validation accuracy"), percent(last["val_accuracy"]), _("Of the last epoch, on {n} images.", n=number(n))
-        ),
+        Card(_("Validation accuracy, last epoch"), percent(last["val_accuracy"]), _("On {n} images.", n=number(n))),
         Card(
             _("95 % interval"),
             f"{percent(low)} – {percent(high)}",
@@ -50,5 +48,10 @@ def _best(history: History) -> Card:
     return Card(
         _("Best epoch"),
         _("{best} of {last}", best=best["epoch"], last=last["epoch"]) if best else "–",
-        _("The epoch with the best watched value so far."),
+        _(
+            "The one with the best watched value so far; its validation accuracy: {share}.",
+            share=percent(best["val_accuracy"]),
+        )
+        if best
+        else "",
     )

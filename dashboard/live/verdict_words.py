@@ -136,7 +136,10 @@ def _meaning(verdict: Verdict) -> tuple[Literal["info", "success", "warning"], s
             text = _("It knows labels by heart that are wrong, and new images pay for it.")
             return "warning", "psychology_alt", _("Memorising noise"), text
         case "too_few_images":
-            text = _("With so few images, luck decides: none of the other findings can be told from another.")
+            text = _(
+                "With so few images luck decides, and nothing can be told from these curves. Bring more images of "
+                "each class."
+            )
             return "info", "filter_none", _("Too few images"), text
     if verdict.rule == "surer_of_its_mistakes":
         text = _("It makes about as many mistakes as before, but is surer of them: the loss rises, the accuracy holds.")

@@ -63,7 +63,7 @@ def _figures(run: Run) -> dict[str, str]:
         _("Parameters"): number(history.start["parameters"]) if history.start else "",
         _("Training time"): _("{seconds} s", seconds=number(seconds, 1)) if history.epochs else "",
         _("Best validation loss"): number(best["val_loss"], 4) if best else "",
-        _("Best validation accuracy"): accuracy(row.val_accuracy, row.n_validation),
+        _("Validation accuracy, best epoch"): accuracy(row.val_accuracy, row.n_validation),
         _("Test accuracy"): accuracy(row.test_accuracy, row.n_test),
     }
 

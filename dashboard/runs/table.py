@@ -133,7 +133,7 @@ def _row(run: Run, names: list[str], people: Mapping[str, str]) -> dict:
         **({_("By"): people.get(row.owner, "")} if people else {}),
         _("State"): state_word(row.state),
         _("Validation loss"): list(row.val_loss),
-        _("Best validation accuracy"): accuracy(row.val_accuracy, row.n_validation),
+        _("Validation accuracy, best epoch"): accuracy(row.val_accuracy, row.n_validation),
         _("Test accuracy"): accuracy(row.test_accuracy, row.n_test),
         _("Epochs done"): row.epochs,
     }

@@ -22,7 +22,7 @@ from core.people import acting, classroom
 from core.people.acting import acting_as
 from core.people.person import PeopleError
 from core.recipe.config import TrainingConfig
-from core.runs.run import LONGEST_NAME, Run
+from core.runs.run import Run
 from core.runs.store import RunStore
 from dashboard.server.api import FRESH, Address
 from dashboard.server.api_form import Problem
@@ -43,7 +43,7 @@ async def begin(request: Request) -> Response:
 
     def work() -> dict[str, Any]:
         store, config = RunStore(), TrainingConfig.from_dict(recipe)
-        run = store.create(config, name.strip()[:LONGEST_NAME], expected=foretold(store, config))
+        run = store.create(config, name.strip(), expected=foretold(store, config))
         _wake()
         return told(run)
 

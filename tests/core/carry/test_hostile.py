@@ -7,7 +7,7 @@ import stat
 import numpy as np
 import pytest
 
-from core.carry.manifest import MANIFEST
+from core.carry.manifest import LONGEST_NAME, MANIFEST
 from core.carry.opened import open_file
 from core.carry.packed import pack
 from core.carry.unpacked import look
@@ -194,7 +194,7 @@ def test_what_was_written_to_be_shown_is_only_text(files, opened, store):
     lied = changed(lied, "events.jsonl", lambda _: "\n".join(map(json.dumps, events)).encode())
     run = store.get(opened(put_together(lied)).runs[0])
     assert run.meta.owner == ""
-    assert len(run.meta.name) <= 80
+    assert len(run.meta.name) <= LONGEST_NAME
     assert run.meta.name.isprintable()
     assert "![" not in run.history.start["device"]
     assert "<" not in run.history.start["device"]

@@ -96,4 +96,4 @@ def test_where_the_disk_is_full_in_the_middle_no_half_of_a_race_trains(store, mo
 
 def test_names_are_cut_where_they_are_too_long_for_a_run(store):
     race = races.start(store, TWO, ["x" * 200, "b"], "long")
-    assert [run.meta.name for run in races.runs_of(store, race).values()] == ["x" * LONGEST_NAME, "b"]
+    assert [run.meta.name for run in races.runs_of(store, race).values()] == ["x" * (LONGEST_NAME - 1) + "…", "b"]

@@ -39,7 +39,7 @@ def test_the_table_shows_what_differs_among_the_ticked_runs_only(pair):
     assert frame["Dropout"].to_list() == ["0.5", "0.1"]
     assert frame["Epochs"].to_list() == ["12", "6"]
     assert "Learning rate" not in frame
-    assert frame["Best validation accuracy"].str.contains("n = 287").all()
+    assert frame["Validation accuracy, best epoch"].str.contains("n = 287").all()
     assert set(frame["Parameters"]) == {"13,706"}
 
 

@@ -145,6 +145,7 @@ def test_a_corrected_file_of_the_same_name_and_size_takes_the_place_of_the_first
     app = brought(files[0], "fruit.npz")
     app.file_uploader[0].upload("fruit.npz", files[1]).run()
     app = run_until_done(app, "look")
+    assert app.text_input(key="import_name").value == "fruit"
     app.button(key="import").click().run()
     result = run_until_done(app, "import")
     (name,) = imported.datasets()
@@ -152,6 +153,17 @@ def test_a_corrected_file_of_the_same_name_and_size_takes_the_place_of_the_first
     every = np.concatenate([splits.train.labels, splits.test.labels])
     assert np.bincount(every).tolist() == [20, 10]
     assert "30 pictures" in result.success[0].value
+
+
+def test_the_name_that_is_suggested_is_that_of_the_file_unless_somebody_gave_another(store):
+    good = zipped(cat=8, dog=9)
+    app = brought(b"no zip at all", "wrong.zip")
+    assert app.text_input(key="import_name").value == "wrong"
+    app.file_uploader[0].upload("right.zip", good).run()
+    assert app.text_input(key="import_name").value == "right"
+    app.text_input(key="import_name").set_value("Mine").run()
+    app.file_uploader[0].upload("third.zip", good).run()
+    assert app.text_input(key="import_name").value == "Mine"
 
 
 def test_pictures_are_there_again_after_a_reload(store):
