@@ -21,6 +21,8 @@ BESIDE = "[data-testid=stToolbar]:has([data-testid=stTopNav]) { padding-right:10
 # Streamlit writes white on them in both themes; on a dark page the accent is light, so that it can be read as text too.
 BUTTONS = "[kind^=primary]:enabled { color:light-dark(#fff, #0B1520)!important }"
 
+# On a phone a long link takes a second line: Streamlit would cut it off.
+LINKS = "[data-testid=stPageLink] a p { white-space:normal }"
 HELP = ".fitscope-pressed [role=tooltip] { visibility:hidden }"  # see widgets/pressed.js
 
 
@@ -46,7 +48,7 @@ def main() -> None:
 def language() -> None:
     """The choice of the language in the top bar, where every page has it, on a phone too; and oneself in a class."""
     with st.container(key="language", width="content"):
-        st.html(f"<style>{TOP_BAR} {BESIDE} {BUTTONS} {HELP}</style>")
+        st.html(f"<style>{TOP_BAR} {BESIDE} {BUTTONS} {LINKS} {HELP}</style>")
         st.segmented_control(
             _("Language"),
             list(LANGUAGES),

@@ -83,3 +83,14 @@ def test_help_does_not_cover_what_a_press_changed(page, dashboard):
     still(button)
     button.hover()  # who comes back may read it again
     open_help.wait_for()
+
+
+def test_a_long_link_takes_a_second_line_on_a_phone(browser, dashboard):
+    with viewer(browser, viewport=PHONE, has_touch=True) as page:
+        page.goto(dashboard.address)
+        words = page.locator("[data-testid=stPageLink] a p").first
+        words.wait_for()
+        at_rest(page)
+        words.evaluate("(words) => { words.textContent = 'Train on these (from a network that has seen a million)' }")
+        assert words.evaluate("({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth")
+        assert words.evaluate("(words) => words.getBoundingClientRect().right < innerWidth")

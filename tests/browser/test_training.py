@@ -242,3 +242,22 @@ def test_mistakes_of_a_run_need_no_sideways_scrolling_on_a_phone(browser, classi
             views.nth(place).click()
             still(phone.locator("[data-testid=stMainBlockContainer]"))
             assert phone.evaluate("() => document.documentElement.scrollWidth") <= 390
+
+
+FITTING = """
+() => {
+  const places = [...document.querySelectorAll(".js-plotly-plot")];
+  const fits = (place) => Math.abs(place.querySelector(".main-svg").getAttribute("width") - place.clientWidth) < 2;
+  return places.length > 1 && places[0].currentCSSZoom > 1.5 && places.every(fits);
+}
+"""
+
+
+def test_charts_fit_a_page_that_is_enlarged_for_a_projector(browser, classified):
+    run = RunStore(classified.runs).get("latest")
+    with viewer(browser, viewport={"width": 1920, "height": 1080}) as page:
+        page.goto(f"{classified.address}/train?run={run.id}")
+        page.locator(".js-plotly-plot .main-svg").nth(1).wait_for(state="attached")
+        at_rest(page)
+        page.get_by_text("Projector view").first.click()
+        page.wait_for_function(FITTING)
