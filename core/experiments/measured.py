@@ -10,6 +10,7 @@ import numpy as np
 
 from core.evaluation.intervals import student_quantile, wilson
 from core.fit import curves
+from core.fit.confidence import weighed
 from core.fit.rules import Finding
 from core.fit.verdict import verdict
 from core.runs.run import Run
@@ -22,6 +23,7 @@ class Measured:
     """A run that has ended. Accuracies are 0..1, losses cross-entropies, of the network that was kept.
 
     finding   the verdict on its curves; None where it is too early to say
+    doubtful  whether its verdict is less likely right than wrong
     seconds   of its epochs, scoring included
     """
 
@@ -33,6 +35,7 @@ class Measured:
     val_loss: float
     n_validation: int
     finding: Finding | None
+    doubtful: bool
     epochs: int
     seconds: float
     parameters: int
@@ -69,7 +72,7 @@ def _measured(folder: Path, _changed: int, states: tuple[str, ...]) -> Measured 
         return None
     kept = history.epochs[min(max(result["kept_epoch"], 1), len(history.epochs)) - 1]
     shown = curves.of(run)
-    said = verdict(shown) if shown else None
+    said = weighed(verdict(shown), shown) if shown else None
     return Measured(
         run=run,
         seed=run.config.seed,
@@ -79,6 +82,7 @@ def _measured(folder: Path, _changed: int, states: tuple[str, ...]) -> Measured 
         val_loss=float(result["val_loss"]),
         n_validation=int(result["n_validation"]),
         finding=said.finding if said else None,
+        doubtful=said is not None and said.confidence < 0.5,
         epochs=len(history.epochs),
         seconds=sum(history.column("seconds")),
         parameters=int(history.start["parameters"]),

@@ -99,7 +99,7 @@ def _map(experiment: Experiment, results: list[Result]) -> None:
             column_values.index(at[columns]),
             row_values.index(at[rows]),
             one.finding,
-            verdict_words.word(one.finding) if one.finding else "",
+            (verdict_words.word(one.finding) + (_("?") if one.doubtful else "")) if one.finding else "",
             one.accuracy,
             one.val_accuracy,
         )
@@ -111,7 +111,12 @@ def _map(experiment: Experiment, results: list[Result]) -> None:
     )
     figure = figures.verdicts(squares, axes, _("What kind of fit it was"), _)
     clicked = clickable(figure, key=f"experiment-{experiment.id}")
-    st.caption(_("In each cell: the verdict, training and validation accuracy, and the gap in points. Click a cell."))
+    st.caption(
+        _(
+            "In each cell: the verdict, training and validation accuracy, and the gap in points. A question mark: "
+            "a confidence below 50 %. Click a cell."
+        )
+    )
     if clicked and max(clicked) >= 0 and clicked[0] < len(column_values) and clicked[1] < len(row_values):
         _opened({columns: column_values[clicked[0]], rows: row_values[clicked[1]]}, results)
 

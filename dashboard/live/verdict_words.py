@@ -154,8 +154,8 @@ def _rule(name: str) -> str:
         "loss_is_no_number": _("A loss stopped being a number."),
         "loss_far_above": _("Training loss is {loss}; naming every class alike has {untrained}."),
         "more_than_the_right_labels": _(
-            "Of the training labels {accuracy} are fitted, {right} are right; validation loss stands {rise} above its "
-            "lowest, where {noise} would be noise."
+            "Of the training labels {accuracy} are fitted, {right} are right; validation loss, single spikes left out, "
+            "stands {rise} above its lowest, where {noise} would be noise."
         ),
         "wrong_labels_beside_a_level_validation": _(
             "Of the training labels {accuracy} are fitted, {right} are right; validation no longer gets better and is "
@@ -165,11 +165,13 @@ def _rule(name: str) -> str:
             "Training accuracy is {accuracy}, validation accuracy {val_accuracy}, the commonest class {baseline}."
         ),
         "validation_rises": _(
-            "Validation loss stands {rise} above its lowest, where {noise} would be noise, and training is {gap} "
+            "Validation loss, single spikes left out, stands {rise} above its lowest, where {noise} would be "
+            "noise, and training is {gap} "
             "ahead, where {gap_noise} would be noise."
         ),
         "surer_of_its_mistakes": _(
-            "Validation loss stands {rise} above its lowest, where {noise} would be noise; validation accuracy has not "
+            "Validation loss, single spikes left out, stands {rise} above its lowest, where {noise} would be "
+            "noise; validation accuracy has not "
             "fallen beyond noise."
         ),
         "only_training_goes_on": _(
@@ -201,7 +203,8 @@ def _rule(name: str) -> str:
         "training_is_low": _("Training accuracy is {accuracy}; high would be {high}."),
         "both_are_high": _("Training accuracy is {accuracy}, validation accuracy {val_accuracy}."),
         "validation_at_its_best": _(
-            "Validation loss stands {rise} above its lowest, where {noise} would be noise; training accuracy is "
+            "Validation loss, single spikes left out, stands {rise} above its lowest, where {noise} would be "
+            "noise; training accuracy is "
             "{accuracy}, validation accuracy {val_accuracy}."
         ),
     }[name]

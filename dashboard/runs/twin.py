@@ -95,7 +95,8 @@ def _counted(compared: Paired) -> str:
     loss_low, loss_high = compared.loss_interval
     return _(
         "Of {n} validation images, right only before the change: {only_before}, only after it: {only_after}. That is "
-        "{difference} points of accuracy (95 % interval {low} to {high}), McNemar's exact p {p}. Validation loss "
+        "{difference} points of accuracy (95 % interval {low} to {high}); McNemar's exact test decides, p "
+        "{p}. Validation loss "
         "{loss} ({loss_low} to {loss_high}).",
         n=number(compared.n),
         only_before=number(len(compared.only_a)),
