@@ -12,6 +12,7 @@ from core.recipe.config import TrainingConfig
 
 FILE = Path(__file__).with_suffix(".md")
 SEEDS = (0, 1, 2)
+MNIST = {"dataset": "mnist", "augmentation": True, "batch_size": 128, "validation_fraction": 0.1}
 HALVED = {"reduce_lr_patience": 2, "early_stopping_patience": 6}
 
 BEST: dict[str, TrainingConfig] = {
@@ -20,26 +21,9 @@ BEST: dict[str, TrainingConfig] = {
     "Shapes": recipe(dataset="shapes", architecture="cnn_batchnorm", epochs=30, **HALVED),
     "Fruits and vegetables": recipe(dataset="fruits", architecture="transfer", batch_size=16, epochs=40),
     "MNIST": recipe(
-        dataset="mnist",
-        architecture="cnn_batchnorm",
-        augmentation=True,
-        rotation=5.0,
-        shift=0.05,
-        zoom=0.05,
-        batch_size=128,
-        validation_fraction=0.1,
-        epochs=12,
-        reduce_lr_patience=1,
+        **MNIST, architecture="cnn_batchnorm", epochs=12, rotation=5.0, shift=0.05, zoom=0.05, reduce_lr_patience=1
     ),
-    "MNIST, a quicker network": recipe(
-        dataset="mnist",
-        architecture="cnn_two_blocks",
-        augmentation=True,
-        batch_size=128,
-        validation_fraction=0.1,
-        epochs=20,
-        **HALVED,
-    ),
+    "MNIST, a quicker network": recipe(**MNIST, architecture="cnn_two_blocks", epochs=20, **HALVED),
     "Fashion-MNIST": recipe(
         dataset="fashion_mnist",
         architecture="cnn_batchnorm",

@@ -154,7 +154,7 @@ def main(arguments: list[str]) -> None:
     if not held_out:
         for one in asked:
             if now(one.curves) != one.label:
-                print("  wrong:", one.name, one.label, verdict(one.curves))
+                print("  wrong:", one.name, one.label, weighed(verdict(one.curves), one.curves))
     heard = [told(one) for one in examples]
     print("changes of mind a run:", round(sum(one.changes for one in heard) / len(heard), 2))
     late = [one.right for one in heard if one.right is not None]

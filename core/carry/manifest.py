@@ -12,6 +12,7 @@ from typing import Any
 from core.data.dataset import SPLITS
 from core.errors import N_, DataError
 from core.files import says
+from core.runs.run import LONGEST_NAME
 
 SUFFIX = ".fitscope"
 FORMAT = 1
@@ -39,7 +40,6 @@ ARRAYS = re.compile(
     rf"|datasets/{_DATASET}/bases/{_HASH}/({_SPLIT})-(images|labels)\.npy"
 )
 _MARKDOWN = re.compile(r"[\[\]<>`*$\\|#~]")  # in a page that shows a reason, a name of a file is no picture or link
-LONGEST_NAME = 120  # characters of what a run or a dataset is called
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 from core.carry import carried_run, networks
 from core.carry.carried_dataset import Arriving
-from core.carry.manifest import LONGEST_NAME, plain, refused
+from core.carry.manifest import plain, refused
 from core.carry.unpacked import unpack
 from core.errors import FitscopeError, StorageError
 from core.experiments import experiment as experiments
@@ -24,7 +24,7 @@ from core.runs import race as races
 from core.runs import turns
 from core.runs.beside import new_id
 from core.runs.index import index
-from core.runs.run import Run
+from core.runs.run import LONGEST_NAME, Run
 from core.runs.store import RunStore
 from core.scratch import scratch
 

@@ -23,7 +23,6 @@ class Measured:
     """A run that has ended. Accuracies are 0..1, losses cross-entropies, of the network that was kept.
 
     finding   the verdict on its curves; None where it is too early to say
-    doubtful  whether its verdict is less likely right than wrong
     seconds   of its epochs, scoring included
     """
 
@@ -35,11 +34,17 @@ class Measured:
     val_loss: float
     n_validation: int
     finding: Finding | None
-    doubtful: bool
     epochs: int
     seconds: float
     parameters: int
     outputs: int
+
+    @functools.cached_property
+    def doubtful(self) -> bool:
+        """Whether its verdict is less likely right than wrong; as long as 27 verdicts, so once it is asked."""
+        shown = curves.of(self.run)
+        said = weighed(verdict(shown), shown) if shown else None
+        return said is not None and said.confidence < 0.5
 
     @property
     def gap(self) -> float:
@@ -72,7 +77,7 @@ def _measured(folder: Path, _changed: int, states: tuple[str, ...]) -> Measured 
         return None
     kept = history.epochs[min(max(result["kept_epoch"], 1), len(history.epochs)) - 1]
     shown = curves.of(run)
-    said = weighed(verdict(shown), shown) if shown else None
+    said = verdict(shown) if shown else None
     return Measured(
         run=run,
         seed=run.config.seed,
@@ -82,7 +87,6 @@ def _measured(folder: Path, _changed: int, states: tuple[str, ...]) -> Measured 
         val_loss=float(result["val_loss"]),
         n_validation=int(result["n_validation"]),
         finding=said.finding if said else None,
-        doubtful=said is not None and said.confidence < 0.5,
         epochs=len(history.epochs),
         seconds=sum(history.column("seconds")),
         parameters=int(history.start["parameters"]),

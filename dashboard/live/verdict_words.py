@@ -37,8 +37,9 @@ def said(run: Run, state: str, history: History) -> Verdict | None:
     shown = curves.of_history(history, config.label_noise, run.diverged)
     if shown is None:
         return None
-    opinion = _opinion(str(run.folder), history.attempts, config.label_noise)
-    return weighed(opinion.hear(shown) if at_work(run, state) else verdict(shown), shown)
+    if not at_work(run, state):
+        return weighed(verdict(shown), shown)
+    return weighed(_opinion(str(run.folder), history.attempts, config.label_noise).hear(shown), shown)
 
 
 @functools.lru_cache(maxsize=128)

@@ -78,9 +78,10 @@ function withRace(figure, runs, chart) {
 const held = new WeakMap();  // place -> a promise that ends once nobody drags in it any more
 const RELEASED = 100;  // ms that Plotly has to take up where a drag ended
 
-function watchDrags(place) {
+function watch(place) {
   if (watched.has(place)) return;
   watched.add(place);
+  sizes.observe(place);
   place.addEventListener("pointerdown", () => held.set(place, new Promise((end) => {
     const released = () => setTimeout(() => { held.delete(place); end(); }, RELEASED);
     for (const kind of ["pointerup", "pointercancel"]) addEventListener(kind, released, { capture: true, once: true });
@@ -130,8 +131,7 @@ export default function ({ data, parentElement, setStateValue }) {
     caption.textContent = newest.title;
     place.setAttribute("aria-label", alternative(newest));
     figures.set(place, newest);
-    watchDrags(place);
-    sizes.observe(place);
+    watch(place);
     loadPlotly(script).then((Plotly) => draw(Plotly, place)).catch((error) => { place.textContent = String(error); });
   };
   show(followNews(data.address, place, show));

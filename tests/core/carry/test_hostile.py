@@ -7,11 +7,12 @@ import stat
 import numpy as np
 import pytest
 
-from core.carry.manifest import LONGEST_NAME, MANIFEST
+from core.carry.manifest import MANIFEST
 from core.carry.opened import open_file
 from core.carry.packed import pack
 from core.carry.unpacked import look
 from core.errors import DataError, FitscopeError
+from core.runs.run import LONGEST_NAME
 from tests.made.carried import changed, listed, npz, put_together, taken_apart, told
 from tests.made.hostile import BZIP2, DEFLATED, ENCRYPTED, UTF8, Entry, npy, zipped
 from tests.made.runs import make_run
