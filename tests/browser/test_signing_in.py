@@ -50,7 +50,7 @@ def test_an_account_of_the_school_teaches_and_one_that_is_not_signed_by_its_prov
     def sign_in(page):
         """To the provider and back: a page that is asked for in between would meet the one that comes back."""
         page.get_by_role("button", name="Roux", exact=True).click()
-        with page.expect_navigation(url=f"{opened.address}/**"):
+        with page.expect_navigation(url=f"{opened.address}/**", wait_until="commit"):
             page.get_by_role("button", name="I am the teacher: sign in").click()
 
     with viewer(browser) as page:
@@ -61,8 +61,8 @@ def test_an_account_of_the_school_teaches_and_one_that_is_not_signed_by_its_prov
         at_rest(page)
         known.forged = True
         sign_in(page)
-        assert "/keys" in known.heard
-        page.goto(opened.address)
+        wait_until(lambda: "/keys" in known.heard)
+        page.goto(opened.address, wait_until="commit")  # what matters on it is waited for next
         page.wait_for_selector("h1")
         at_rest(page)
         known.forged = False
