@@ -22,8 +22,13 @@ def cards(history: History) -> list[Card]:
         return []
     last, n = history.epochs[-1], history.start["n_validation"]
     low, high = wilson(round(last["val_accuracy"] * n), n)
+    at_once = history.start.get("at_once")  # a baseline has no epochs
     return [
-        Card(_("Validation accuracy, last epoch"), percent(last["val_accuracy"]), _("On {n} images.", n=number(n))),
+        Card(
+            _("Validation accuracy") if at_once else _("Validation accuracy, last epoch"),
+            percent(last["val_accuracy"]),
+            _("On {n} images.", n=number(n)),
+        ),
         Card(
             _("95 % interval"),
             f"{percent(low)} – {percent(high)}",
@@ -39,7 +44,7 @@ def cards(history: History) -> list[Card]:
             _("{gap} points", gap=number((last["accuracy"] - last["val_accuracy"]) * 100, 1)),
             _("Training minus validation accuracy. Wide: overfitting."),
         ),
-        *([] if history.start.get("at_once") else [_best(history)]),
+        *([] if at_once else [_best(history)]),
     ]
 
 
