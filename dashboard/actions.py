@@ -43,12 +43,14 @@ def start_run(config: TrainingConfig, name: str = "", twin_of: str = "", predict
     return True
 
 
-def change_run(run: Run, values: Mapping[str, Any]) -> None:
-    """Asks a training for other values from its next epoch on; a refusal is shown."""
+def change_run(run: Run, values: Mapping[str, Any]) -> bool:
+    """Asks a training for other values from its next epoch on; a refusal is shown. Says whether it was asked."""
     try:
         changes.ask(run, values)
     except FitscopeError as error:
         st.error(say(error), icon=":material/error:")
+        return False
+    return True
 
 
 def begin_race(

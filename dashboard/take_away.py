@@ -88,16 +88,17 @@ def _prepare(run: Run, made: Export | None, epoch: int | None) -> None:
         _somebody_elses(run, made)
         return
     working = jobs.current(KIND)
-    st.button(
+    pressed = st.button(
         _("Prepare again") if made else _("Prepare"),
         key="export_go",
         type="secondary" if made else "primary",
         icon=":material/package_2:",
         disabled=bool(working and not working.done),
-        on_click=jobs.start,
-        args=(KIND, ["export", run.id, *([] if epoch is None else ["--epoch", str(epoch)])]),
         help=_("Writes every form and asks each in a process of its own: about half a minute."),
     )
+    of_epoch = [] if epoch is None else ["--epoch", str(epoch)]
+    if pressed and jobs.start(KIND, ["export", run.id, *of_epoch]):
+        st.rerun()
     jobs.follow(KIND, lambda _result: None)
 
 

@@ -40,15 +40,10 @@ path = ways[way][1]()
 answers = understood.step(path, path.name) if path and way != "classes" and not (job and not job.done) else []
 words = uploads.options()
 name, into = uploads.target()
-st.button(
-    _("Import"),
-    key="import",
-    type="primary",
-    icon=":material/library_add:",
-    disabled=path is None or answers is None or not (name or into) or bool(job and not job.done),
-    on_click=uploads.start,
-    args=(path, name, into, [*words, *(answers or [])]),
-)
+locked = path is None or answers is None or not (name or into) or bool(job and not job.done)
+pressed = st.button(_("Import"), key="import", type="primary", icon=":material/library_add:", disabled=locked)
+if pressed and not locked and uploads.start(path, name, into, [*words, *answers]):
+    st.rerun()
 jobs.follow("import", imported.imported)
 choices.keep_frame(**staging.address(), **jobs.address("import"))  # a reload finds what was begun just now
 

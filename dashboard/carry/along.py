@@ -52,16 +52,16 @@ def _offer(runs: list[Run], n: int, chosen: bool) -> None:
         help=_("For the time machine; the file becomes many times larger."),
     )
     working = jobs.current(KIND)
-    st.button(
+    pressed = st.button(
         _("Pack"),
         key="carry_go",
         type="primary",
         icon=":material/package_2:",
         disabled=bool(working and not working.done),
-        on_click=_pack,
-        args=([run.id for run in runs], images, epochs),
         help=_("Writes the file; then it can be downloaded."),
     )
+    if pressed and _pack([run.id for run in runs], images, epochs):
+        st.rerun()
     jobs.follow(KIND, _download)
 
 
@@ -69,16 +69,16 @@ def _all(n: int) -> str:
     return plural(n, "The only run; tick some in the table to take fewer", "All {n} runs; tick some to take fewer")
 
 
-def _pack(runs: list[str], images: bool, epochs: bool) -> None:
+def _pack(runs: list[str], images: bool, epochs: bool) -> bool:
     try:
         folder = scratch_home() / f"carry-{secrets.token_hex(6)}"
         folder.mkdir()
     except (FitscopeError, OSError) as error:
         st.error(say(error) if isinstance(error, FitscopeError) else str(error), icon=":material/error:")
-        return
+        return False
     name = runs[0] if len(runs) == 1 else f"fitscope-{len(runs)}-runs"
     options = [*(["--images"] if images else []), *(["--epochs"] if epochs else [])]
-    jobs.start(KIND, ["carry", *runs, "--project", *options, "--to", str(folder / f"{name}{SUFFIX}")])
+    return jobs.start(KIND, ["carry", *runs, "--project", *options, "--to", str(folder / f"{name}{SUFFIX}")])
 
 
 def _download(result: dict[str, Any]) -> None:

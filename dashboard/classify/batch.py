@@ -44,24 +44,21 @@ def show(run: Run, options: Asking) -> None:
     if options.faces:
         st.caption(_("The largest face of each picture is cut out and asked about."))
     working = jobs.current(KIND)
-    st.button(
-        _("Ask about all of them"),
-        key="batch_go",
-        type="primary",
-        icon=":material/play_arrow:",
-        disabled=path is None or bool(working and not working.done),
-        on_click=_start,
-        args=(run, path, options),
+    locked = path is None or bool(working and not working.done)
+    pressed = st.button(
+        _("Ask about all of them"), key="batch_go", type="primary", icon=":material/play_arrow:", disabled=locked
     )
+    if pressed and path is not None and _start(run, path, options):
+        st.rerun()
     jobs.follow(KIND, lambda _result: _result_of(run, options))
 
 
-def _start(run: Run, path: Path, options: Asking) -> None:
+def _start(run: Run, path: Path, options: Asking) -> bool:
     switches = vars(options.switches)
     words = [part for name, on in switches.items() if not on for part in ("--off", name)]
     words += ["--face"] if options.faces else []
     words += [] if options.epoch is None else ["--epoch", str(options.epoch)]
-    jobs.start(KIND, ["batch", run.id, str(path), "--to", str(_home() / "result"), *words])
+    return jobs.start(KIND, ["batch", run.id, str(path), "--to", str(_home() / "result"), *words])
 
 
 def _given() -> Path | None:

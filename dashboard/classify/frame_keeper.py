@@ -56,15 +56,15 @@ def _form(content: bytes, run: Run) -> None:
         placeholder=_("name of a class"),
         help=_("Choose a class or write a new one."),
     )
-    third.button(
+    pressed = third.button(
         _("Save"),
         key="keep_save",
         icon=":material/save:",
         disabled=not label,
-        on_click=_save,
-        args=(content, where, label),
         help=_("The picture becomes a training image; runs from before keep what they were trained on."),
     )
+    if pressed and label:
+        _save(content, where, label)
     sentence = _told_kept()
     if sentence:
         st.success(sentence, icon=":material/check:")

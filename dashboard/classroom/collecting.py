@@ -79,13 +79,8 @@ def _begin(room: Classroom) -> None:
             help=_("Drawings do well in grey."),
         )
     ways = _ways(WAYS)
-    st.button(
-        _("Begin to collect"),
-        key="collect_begin",
-        type="primary",
-        icon=":material/play_arrow:",
-        on_click=lambda: _changed(room, lambda: collecting.begin(room, title, names.split(","), size, colour, ways)),
-    )
+    if st.button(_("Begin to collect"), key="collect_begin", type="primary", icon=":material/play_arrow:"):
+        _changed(room, lambda: collecting.begin(room, title, names.split(","), size, colour, ways), draw=True)
 
 
 def _ways(chosen: tuple[str, ...]) -> list[str]:
@@ -221,6 +216,9 @@ def _undo_bar(room: Classroom) -> None:
         )
 
 
-def _changed(room: Classroom, action: Callable[[], object]) -> None:
-    attempt(action)
+def _changed(room: Classroom, action: Callable[[], object], draw: bool = False) -> None:
+    """Does it, or says why not; `draw` the page anew where it is drawn already."""
+    done = attempt(action)
     live.forget(room)
+    if done and draw:
+        st.rerun()

@@ -25,15 +25,12 @@ def show(room: Classroom) -> None:
     if refusal:
         st.warning(say(refusal), icon=":material/hourglass_top:")
     sure = st.checkbox(_("Delete this and end the class"), key="sure_to_end", disabled=refusal is not None)
-    st.button(
-        _("End of class"),
-        key="end_class",
-        type="primary",
-        icon=":material/delete_forever:",
-        disabled=not sure or refusal is not None,
-        on_click=_end,
-        args=(room, keep),
+    locked = not sure or refusal is not None
+    pressed = st.button(
+        _("End of class"), key="end_class", type="primary", icon=":material/delete_forever:", disabled=locked
     )
+    if pressed and not locked and _end(room, keep):
+        st.rerun()
 
 
 def _what_goes(foreseen: Ending) -> list[str]:
@@ -87,6 +84,8 @@ def _what_else(foreseen: Ending) -> list[str]:
     return [line for line, n in lines.items() if n]
 
 
-def _end(room: Classroom, keep: list[str]) -> None:
-    if attempt(lambda: ending.end(resources.store(), room, keep)):
-        st.session_state["_class_ended"] = True
+def _end(room: Classroom, keep: list[str]) -> bool:
+    if not attempt(lambda: ending.end(resources.store(), room, keep)):
+        return False
+    st.session_state["_class_ended"] = True
+    return True

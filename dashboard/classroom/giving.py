@@ -20,7 +20,7 @@ from dashboard.actions import attempt
 from dashboard.classroom import counters
 from dashboard.live import collecting as live
 from dashboard.widgets import pad
-from dashboard.widgets.burst import burst
+from dashboard.widgets.burst import Taken, burst
 from dashboard.widgets.pick import pick
 from dashboard.words import _, in_markdown, plural, say
 
@@ -76,7 +76,7 @@ def _tool(room: Classroom, collection: Collection, label: int) -> None:
     name = collection.classes[label]
     st.markdown(_("Now: {name}", name=f"**{in_markdown(name)}**"), help=_("Press another class above to change it."))
     if way == "camera":
-        burst("give_burst", lambda taken: _give_taken(room, collection, label, taken), PER_SECOND)
+        burst("give_burst", str(label), lambda taken: _give_taken(room, collection, taken), PER_SECOND)
     elif way == "files":
         key = f"give_files_{choices.counted('give_files')}"
         st.file_uploader(
@@ -106,9 +106,11 @@ def _draw(room: Classroom, collection: Collection, label: int) -> None:
         st.rerun()
 
 
-def _give_taken(room: Classroom, collection: Collection, label: int, taken: list[tuple[str, bytes]]) -> None:
-    for press in dict.fromkeys(press for press, _content in taken):
-        _give(room, collection, label, [content for of, content in taken if of == press], "camera", press)
+def _give_taken(room: Classroom, collection: Collection, taken: list[Taken]) -> None:
+    """What each press of the button took, to the class that it was pressed for."""
+    for of, press in dict.fromkeys((one.of, one.press) for one in taken):
+        contents = [one.jpeg for one in taken if (one.of, one.press) == (of, press)]
+        _give(room, collection, int(of) if of.isdecimal() else -1, contents, "camera", press)
 
 
 def _give_files(room: Classroom, collection: Collection, label: int, key: str) -> None:
@@ -122,7 +124,7 @@ def _give_files(room: Classroom, collection: Collection, label: int, key: str) -
 def _give(room: Classroom, collection: Collection, label: int, contents: Sequence[bytes], way: str, of: str) -> None:
     def work() -> None:
         given = giving.give(room, collection, label, contents, way, of)
-        st.session_state["_gave"] = (collection.classes[label], given)
+        st.session_state["_gave"] = (collection.classes.get(label, "–"), given)
         live.forget(room)
 
     attempt(work)

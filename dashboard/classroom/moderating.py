@@ -35,17 +35,20 @@ def show(room: Classroom, collection: Collection) -> None:
     shown = [one for one in chosen if one.state == state]
     _wall(room, collection, shown)
     person = st.session_state.get("moderate_person", EVERYBODY)
-    if shown and person:
-        name = in_markdown(nicknames().get(person, "–"))
-        if state == "shown":
-            st.button(
-                _("Take all of {name} out", name=name),
-                key="moderate_all",
-                icon=":material/person_remove:",
-                on_click=_moderate,
-                args=(room, shown, "rejected"),
-                help=_("Those that are listed here: rejects them all; it can be undone."),
-            )
+    if shown and person and state == "shown":
+        _take_out_button(room, nicknames().get(person, "–"), shown)
+
+
+def _take_out_button(room: Classroom, name: str, pictures: Sequence[Picture]) -> None:
+    """It names whose pictures it takes, and takes those, also where another person has just been chosen."""
+    st.button(
+        _("Take all of {name} out", name=in_markdown(name)),
+        key="moderate_all",
+        icon=":material/person_remove:",
+        on_click=_moderate,
+        args=(room, pictures, "rejected"),
+        help=_("Those that are listed here: rejects them all; it can be undone."),
+    )
 
 
 def _chosen(collection: Collection, every: Sequence[Picture]) -> list[Picture]:

@@ -22,16 +22,16 @@ def show(dataset: Dataset, version: str) -> None:
     """The version in use, the check, and its findings with what can be done about each."""
     _version_bar(dataset)
     job = jobs.current("check")
-    st.button(
+    pressed = st.button(
         _("Look for problems"),
         key="check",
         type="primary",
         icon=":material/search:",
         disabled=bool(job and not job.done),
-        on_click=jobs.start,
-        args=("check", ["check", dataset.name]),
         help=_("Copies, nearly equal pictures, copies in training and test, blank pictures."),
     )
+    if pressed and jobs.start("check", ["check", dataset.name]):
+        st.rerun()
     jobs.follow("check", lambda result: None)
     try:
         report = editing.read_report(dataset)

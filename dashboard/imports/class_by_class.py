@@ -11,7 +11,7 @@ from dashboard import choices, staging
 from dashboard.actions import attempt
 from dashboard.imports import collected
 from dashboard.widgets import pad
-from dashboard.widgets.burst import burst
+from dashboard.widgets.burst import Taken, burst
 from dashboard.words import _, in_markdown, number, plural
 
 MOST_CLASSES = 20  # that are filled one by one
@@ -42,7 +42,7 @@ def filled() -> Path | None:
     tool, collection = st.columns([2, 3]) if filming or drawing else (st.container(), st.container())
     with tool:
         if filming:
-            burst(f"burst_{staging.upload()}", lambda taken: _take(chosen, taken))
+            burst(f"burst_{staging.upload()}", chosen, lambda taken: _take(chosen, taken))
         if drawing:
             _draw(chosen)
     with collection:
@@ -56,8 +56,14 @@ def filled() -> Path | None:
     return held.folder
 
 
-def _take(name: str, taken: list[tuple[str, bytes]]) -> None:
-    attempt(lambda: collected.add_taken(name, [content for _press, content in taken]))
+def _take(in_hand: str, taken: list[Taken]) -> None:
+    """Each into the class that it was taken of; where that has been renamed since, into the one in hand."""
+    classes = staging.draft().classes
+    by_class: dict[str, list[bytes]] = {}
+    for one in taken:
+        by_class.setdefault(one.of if one.of in classes else in_hand, []).append(one.jpeg)
+    for name, contents in by_class.items():
+        attempt(lambda name=name, contents=contents: collected.add_taken(name, contents))  # type: ignore[misc]
 
 
 def _names(held: Draft) -> list[str]:

@@ -100,11 +100,11 @@ def target() -> tuple[str, str]:
     return name.strip(), ""
 
 
-def start(path: Path, name: str, into: str, words: list[str]) -> None:
+def start(path: Path, name: str, into: str, words: list[str]) -> bool:
     """Begins the import; the draft it came from is removed once it succeeded, and is there again where it did not."""
     held = staging.draft().folder
     where = ["--into", into] if into else ["--name", name]
-    jobs.start("import", ["import", str(path), *where, *words], held if held in (path, *path.parents) else None)
+    return jobs.start("import", ["import", str(path), *where, *words], held if held in (path, *path.parents) else None)
 
 
 def earlier() -> None:

@@ -39,22 +39,13 @@ def offer(run: Run, evaluation: Evaluation, rows: np.ndarray, key: str) -> None:
             help=_("For relabelling."),
         )
         with middle.container(horizontal=True):
-            st.button(
-                _("Relabel"),
-                key=f"relabel_{key}",
-                icon=":material/label:",
-                disabled=not wanted,
-                on_click=_relabel,
-                args=(run, wanted, label),
-            )
-            st.button(
-                _("Leave out"),
-                key=f"exclude_{key}",
-                icon=":material/delete_sweep:",
-                disabled=not wanted,
-                on_click=_leave_out,
-                args=(run, wanted),
-            )
+            none = not wanted
+            relabel = st.button(_("Relabel"), key=f"relabel_{key}", icon=":material/label:", disabled=none)
+            leave_out = st.button(_("Leave out"), key=f"exclude_{key}", icon=":material/delete_sweep:", disabled=none)
+        if relabel and wanted and _relabel(run, wanted, label):
+            st.rerun()
+        if leave_out and wanted and _leave_out(run, wanted):
+            st.rerun()
         st.caption(
             _(
                 "Makes a new version of the dataset; this run keeps its own. Validation or test images that are "
@@ -127,14 +118,14 @@ def _follow(config: TrainingConfig) -> None:
             return
 
 
-def _leave_out(run: Run, rows: list[int]) -> None:
+def _leave_out(run: Run, rows: list[int]) -> bool:
     images, version = dataset(run.config.dataset), run.config.dataset_version
-    attempt(lambda: editing.leave_out_at(images, editing.located(images, version, rows)))
+    return attempt(lambda: editing.leave_out_at(images, editing.located(images, version, rows)))
 
 
-def _relabel(run: Run, rows: list[int], label: int) -> None:
+def _relabel(run: Run, rows: list[int], label: int) -> bool:
     images, version = dataset(run.config.dataset), run.config.dataset_version
     labels: dict[str, dict[int, int]] = {}
     for split, row in editing.located(images, version, rows):
         labels.setdefault(split, {})[row] = label
-    attempt(lambda: editing.relabel(images, labels))
+    return attempt(lambda: editing.relabel(images, labels))

@@ -31,14 +31,9 @@ def change(run: Run) -> None:
             st.session_state.setdefault(key, now[name])
             wished[name] = control(SETTINGS[name], key=key)
         different = {name: value for name, value in wished.items() if value != now[name]}
-        st.button(
-            _("From the next epoch on"),
-            key=f"change_{run.id}",
-            type="primary",
-            disabled=not different,
-            on_click=change_run,
-            args=(run, different),
-        )
+        pressed = st.button(_("From the next epoch on"), key=f"change_{run.id}", type="primary", disabled=not different)
+        if pressed and different and change_run(run, different):
+            st.rerun()
         st.caption(_("A flag in the curves will say so, and the run keeps it."))
         for values in asked[len(resources.history(run).changes) :]:
             told = ", ".join(f"{_(SETTINGS[name].title)} {value_word(name, value)}" for name, value in values.items())

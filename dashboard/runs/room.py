@@ -36,14 +36,10 @@ def offer(runs: list[Run]) -> None:
                 size=size(sum(spared.values())),
             )
         )
-        st.button(
-            _("Let these epochs go"),
-            key="thin",
-            icon=":material/compress:",
-            disabled=not spared,
-            on_click=_thin,
-            args=(list(spared),),
-        )
+        pressed = st.button(_("Let these epochs go"), key="thin", icon=":material/compress:", disabled=not spared)
+        if pressed:
+            _thin(list(spared))
+            st.rerun()
 
 
 def _thin(runs: list[Run]) -> None:

@@ -76,8 +76,8 @@ class Job:
         return new
 
 
-def start(kind: str, words: list[str], used_up: Path | None = None) -> None:
-    """Begins a job of this viewer; a former one of the same kind is forgotten."""
+def start(kind: str, words: list[str], used_up: Path | None = None) -> bool:
+    """Begins a job of this viewer; a former one of the same kind is forgotten. Where it cannot, it says so."""
     _jobs().pop(_name(kind) or "", None)
     for old in [one for one, job in _jobs().items() if job.done][:-REMEMBERED]:  # of viewers who went away
         _jobs().pop(old, None)
@@ -86,6 +86,8 @@ def start(kind: str, words: list[str], used_up: Path | None = None) -> None:
         _jobs()[name] = Job(words, used_up)
     except (OSError, FitscopeError) as error:
         st.error(_("It could not be started: {reason}", reason=error), icon=":material/error:")
+        return False
+    return True
 
 
 def current(kind: str) -> Job | None:

@@ -1,5 +1,6 @@
-// A camera that takes some pictures a second while its button is held. Each has a number and that of its press; those that
-// the server has not got are sent again with the next ones, so that a rerun in between loses none.
+// A camera that takes some pictures a second while its button is held. Each has a number, that of its press, and what it is
+// of: the class that was in hand at the press, whichever is when it arrives. Those that the server has not got are sent
+// again with the next ones, so that a rerun in between loses none.
 const MOST_SIDE = 480, QUALITY = 0.9, AT_ONCE = 10, MOST_WAITING = 200;
 const cameras = new WeakMap();  // video -> what it needs to know
 
@@ -36,7 +37,7 @@ function take(video) {
   canvas.width = Math.round(video.videoWidth * factor);
   canvas.height = Math.round(video.videoHeight * factor);
   canvas.getContext("2d").drawImage(video, 0, 0, canvas.width, canvas.height);
-  camera.waiting.push([camera.number++, canvas.toDataURL("image/jpeg", QUALITY), camera.press]);
+  camera.waiting.push([camera.number++, canvas.toDataURL("image/jpeg", QUALITY), camera.press, camera.of]);
   camera.say(camera.data.words.taken.replace("{n}", ++camera.taken));
   if (camera.waiting.length >= AT_ONCE) tell(camera);
 }
@@ -52,6 +53,7 @@ function press(video) {
   if (camera.timer || camera.hold.disabled) return;
   camera.taken = 0;
   camera.press++;
+  camera.of = camera.data.of;
   camera.hold.setAttribute("aria-pressed", "true");
   take(video);  // a short press takes one
   camera.timer = setInterval(() => take(video), 1000 / camera.data.per_second);

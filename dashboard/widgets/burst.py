@@ -1,6 +1,7 @@
 """A camera that takes pictures while its button is held, some a second: a component of our own."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from dashboard.words import _
 
 MOST_BYTES = 1_000_000  # of one picture of at most 480 pixels a side
 AT_ONCE = 20  # pictures that come together
+LONGEST = 200  # letters of what a picture is of
 
 _component = st.components.v2.component(
     "fitscope_burst",
@@ -36,10 +38,24 @@ _component = st.components.v2.component(
 )
 
 
-def burst(key: str, on_taken: Callable[[list[tuple[str, bytes]]], object], per_second: int = 10) -> None:
+@dataclass(frozen=True)
+class Taken:
+    """A picture as it came from a browser: nothing about it is certain.
+
+    of     what it is of, as `burst` was told when the button was pressed
+    press  which press of the button took it, a word
+    jpeg   the file
+    """
+
+    of: str
+    press: str
+    jpeg: bytes
+
+
+def burst(key: str, of: str, on_taken: Callable[[list[Taken]], object], per_second: int = 10) -> None:
     """The camera; `on_taken` gets what was taken, every picture once, while the button is still held.
 
-    Of each it gets the press of the button with which it was taken, a word, and the JPEG file.
+    of  what the next press takes pictures of; those on their way keep what they were taken of
     """
     words = {
         "hold": _("Hold to take pictures"),
@@ -63,14 +79,14 @@ def burst(key: str, on_taken: Callable[[list[tuple[str, bytes]]], object], per_s
             on_taken(pictures)
 
     _component(
-        data={"words": words, "got": _got(key), "per_second": per_second},
+        data={"words": words, "got": _got(key), "per_second": per_second, "of": of},
         key=key,
         height="content",
         on_taken_change=heard,
     )
 
 
-def _new(key: str, made: Any) -> list[tuple[str, bytes]]:
+def _new(key: str, made: Any) -> list[Taken]:
     """Those pictures that did not come before; what comes from a browser is not believed."""
     said = made.get("taken") if hasattr(made, "get") else None
     camera, pictures = (said.get("camera"), said.get("pictures")) if isinstance(said, dict) else (None, None)
@@ -78,13 +94,13 @@ def _new(key: str, made: Any) -> list[tuple[str, bytes]]:
         return []
     got, name = _got(key), camera[:40]
     last = got["number"] if got["camera"] == name else -1
-    found: dict[int, tuple[str, bytes | None]] = {}
+    found: dict[int, Taken | None] = {}
     for one in pictures[:AT_ONCE]:
-        if isinstance(one, list) and len(one) == 3 and isinstance(one[0], int) and one[0] > last:
+        if isinstance(one, list) and len(one) == 4 and isinstance(one[0], int) and one[0] > last:
             picture = decoded(one[1], MOST_BYTES, "jpeg") if isinstance(one[1], str) else None
-            found[one[0]] = (f"{name} {one[2]}"[:60], picture)
+            found[one[0]] = Taken(str(one[3])[:LONGEST], f"{name} {one[2]}"[:60], picture) if picture else None
     st.session_state[f"_got_{key}"] = {"camera": name, "number": max(found, default=last)}
-    return [(press, picture) for _number, (press, picture) in sorted(found.items()) if picture]
+    return [one for _number, one in sorted(found.items()) if one]
 
 
 def _got(key: str) -> dict[str, Any]:

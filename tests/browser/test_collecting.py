@@ -7,6 +7,7 @@ import pytest
 from core.data import drafts
 from core.data.drafts import Draft
 from tests.made.browser import CHROMIUM, PHONE, at_rest, still, viewer
+from tests.made.workers import wait_until
 
 pytestmark = [
     pytest.mark.slow,
@@ -34,6 +35,11 @@ def count(page):
     return int(re.search(r"one: (\d+) · two", page.locator("body").inner_text())[1])
 
 
+def in_hand(page, name):
+    """Takes another class in hand."""
+    page.locator(".st-key-class_in_hand").get_by_text(name, exact=True).click()
+
+
 def draft_of(page):
     """The draft that the address names."""
     page.wait_for_url(re.compile("draft="))
@@ -50,8 +56,12 @@ def test_a_burst_takes_several_a_second_and_leaves_near_copies_out(filmed, dashb
         page.mouse.down()
         page.get_by_text(re.compile(r"taken: (2[5-9]|[3-9]\d|\d{3})")).wait_for()  # more than are sent at once
         page.mouse.up()
+        in_hand(page, "two")  # while most of them are still on their way
         taken = int(re.search(r"taken: (\d+)", page.locator(".burst").inner_text())[1])
         kept = draft_of(page)
+        wait_until(lambda: len(kept.pictures("one")) + len(kept.near("one")) == taken)
+        assert not kept.pictures("two")
+        in_hand(page, "one")
         page.wait_for_function("() => /pictures? (was|were) left out/.test(document.body.innerText)")
         page.wait_for_function(
             """n => { const kept = /one: (\\d+)/.exec(document.body.innerText),

@@ -7,6 +7,7 @@ from core.data import imported
 from core.people.acting import acting_as
 from core.recipe.config import TrainingConfig
 from core.recipe.sent import sent
+from dashboard.widgets.burst import Taken
 from tests.made.collections import begun, fill, picture
 from tests.made.pages import open_page, texts
 from tests.made.runs import make_run
@@ -62,15 +63,16 @@ def test_files_come_in_and_are_taken_back_and_put_back(as_, collection):
 
 
 def test_a_burst_of_the_camera_is_one_in_the_split_too(as_, collection, monkeypatch):
-    waiting = [[("a", picture(0, number=n)) for n in range(2)] + [("b", picture(0, number=2))]]
+    waiting = [[*(Taken("0", "a", picture(0, number=n)) for n in range(2)), Taken("1", "b", picture(0, number=2))]]
     monkeypatch.setattr(
-        "dashboard.classroom.giving.burst", lambda _key, on_taken, _n: waiting and on_taken(waiting.pop(0))
+        "dashboard.classroom.giving.burst", lambda _key, _of, on_taken, _n: waiting and on_taken(waiting.pop(0))
     )
     lea = as_("Léa")
     open_page("17_collect.py")
     with acting_as(lea):
         first, second, third = giving.mine(collection)
     assert first.burst == second.burst != third.burst
+    assert [first.label, second.label, third.label] == [0, 0, 1]  # of what each was taken, not what is in hand
 
 
 def test_a_closed_collection_offers_no_way_to_give(as_, collection):
@@ -87,9 +89,9 @@ def test_the_teacher_begins_closes_withdraws_and_brings_back(as_, room):
     app = view(open_page("16_class.py"), "")
     app.button(key="collect_begin").click().run()
     assert "needs a name" in app.toast[0].value
-    app.text_input(key="collect_title").set_value("Fruit").run()
-    app.text_input(key="collect_classes").set_value("apple, pear").run()
-    app.button(key="collect_begin").click().run()
+    app.text_input(key="collect_title").set_value("Fruit")
+    app.text_input(key="collect_classes").set_value("apple, pear")
+    app.button(key="collect_begin").click().run()  # on a busy server all three arrive together
     assert collecting.current(room).classes == {0: "apple", 1: "pear"}
     app.button(key="send_collection").click().run()
     assert (sent(room).page, sent(room).title) == ("collect", "Fruit")

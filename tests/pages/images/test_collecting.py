@@ -2,22 +2,23 @@
 
 import pytest
 
+from dashboard.widgets.burst import Taken
 from tests.made import hostile
 from tests.made.pages import open_page, texts
 
 pytestmark = pytest.mark.slow  # together they take too long for a commit
 
 
-def taken(*seeds):
+def taken(*seeds, of="me"):
     """JPEG files as the camera sends them."""
-    return [("a press", hostile.saved(hostile.picture(seed), "JPEG")) for seed in seeds]
+    return [Taken(of, "a press", hostile.saved(hostile.picture(seed), "JPEG")) for seed in seeds]
 
 
 def collecting(monkeypatch, *bursts):
     """The page with two classes named and the camera on, which has taken those bursts one after another."""
     waiting = list(bursts)
     monkeypatch.setattr(
-        "dashboard.imports.class_by_class.burst", lambda _key, on_taken: waiting and on_taken(waiting.pop(0))
+        "dashboard.imports.class_by_class.burst", lambda _key, _of, on_taken: waiting and on_taken(waiting.pop(0))
     )
     app = open_page("08_your_images.py")
     app.segmented_control(key="import_way").set_value("classes").run()
@@ -30,12 +31,18 @@ def collecting(monkeypatch, *bursts):
 
 
 def test_pictures_of_the_camera_are_kept_and_near_copies_left_out_until_they_are_wanted(store, monkeypatch):
-    app = collecting(monkeypatch, taken(0, 1), taken(1, 2), [("a press", b"no picture")])
+    app = collecting(monkeypatch, taken(0, 1), taken(1, 2), [Taken("me", "a press", b"no picture")])
     assert "me: **3** · you: **0**" in texts(app)
     assert "1 picture was left out" in texts(app)
     app.button(key="keep_near").click().run()
     assert "left out" not in texts(app)
     assert "me: **3** · you: **0**" in texts(app)  # the very same is never there twice
+
+
+def test_pictures_on_their_way_stay_of_the_class_they_were_taken_of(store, monkeypatch):
+    app = collecting(monkeypatch, [*taken(0, 1, of="you"), *taken(2)], taken(3, of="renamed since"))
+    assert app.segmented_control(key="class_in_hand").value == "me"
+    assert "me: **2** · you: **2**" in texts(app)  # the last, whose class there is no more, to the one in hand
 
 
 def test_near_copies_are_let_go(store, monkeypatch):
