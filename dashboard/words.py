@@ -5,6 +5,7 @@ can be switched, and is part of the link.
 """
 
 import functools
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -28,6 +29,8 @@ from dashboard.page_files import about_page, page_files
 
 LANGUAGES = {"en": "English", "fr": "Français"}
 CATALOGUES = Path(__file__).parent / "locale"
+MINUS = "\N{MINUS SIGN}"
+_SET_APART = re.compile(r" (?=[:;!?%»](?:\W|$))|(?<=«) ")  # not before `:material/…`
 _spoken: ContextVar[str] = ContextVar("spoken", default="")
 
 
@@ -76,10 +79,20 @@ def _is_ours(name: str, value: Any) -> bool:
     return name in ("state", "split") or (name == "dataset" and value in {spec.title for spec in built_in().values()})
 
 
-def plural(n: int, one: str, many: str, **values: Any) -> str:
-    """The sentence for n things; {n} is filled in. A language has as many forms as it needs."""
+def plural(n: float, one: str, many: str, digits: int = 0, **values: Any) -> str:
+    """The sentence for n things; {n} is filled in. A language has as many forms as it needs.
+
+    digits  behind the decimal sign: 1.6 points are several in English, "1,6 point" in French
+    """
     text = catalogue(language()).plural(n, one, many)
-    return text.format(n=number(n), **values)
+    return text.format(n=number(n, digits), **values)
+
+
+def points(difference: float, signed: bool = False) -> str:
+    """A difference of two shares, -1..1, in percentage points; where it is `signed`, a gain has its plus."""
+    said = round(100 * difference, 1) + 0.0  # never minus zero
+    plus = "+" if signed and said > 0 else ""
+    return plus + plural(said, "{n} point", "{n} points", digits=1)
 
 
 def in_markdown(text: str) -> str:
@@ -109,8 +122,8 @@ def speaking(to: str) -> Iterator[None]:
 
 
 def number(value: float, digits: int = 0) -> str:
-    """A number as the language writes it: 12,000 or 12 000."""
-    return format_decimal(value, format=f"#,##0.{'0' * digits}", locale=language())
+    """A number as the language writes it: 12,000 or 12 000; with a minus sign, which no line ends behind."""
+    return format_decimal(value, format=f"#,##0.{'0' * digits}", locale=language()).replace("-", MINUS)
 
 
 def in_digits(value: float) -> str:
@@ -137,7 +150,7 @@ def after_colon(title: str, words: str) -> str:
 
 def percent(share: float, digits: int = 1) -> str:
     """A share 0..1 as a percentage, with the language's sign and comma."""
-    return format_percent(share, format=f"#,##0.{'0' * digits} %", locale=language())
+    return format_percent(share, format=f"#,##0.{'0' * digits} %", locale=language()).replace("-", MINUS)
 
 
 def duration(seconds: float) -> str:
@@ -174,24 +187,30 @@ class Words:
 
     single: Mapping[str, str]
     forms: Mapping[tuple[str, str], tuple[str, ...]]
-    form: Callable[[int], int]
+    form: Callable[[float], int]
 
-    def plural(self, n: int, one: str, many: str) -> str:
+    def plural(self, n: float, one: str, many: str) -> str:
         forms = self.forms.get((one, many))
-        return forms[self.form(n)] if forms else (one if n == 1 else many)
+        return forms[self.form(n)] if forms else (one if abs(n) == 1 else many)
 
 
 @functools.cache
 def catalogue(to: str) -> Words:
     """The catalogue of a language; an empty one for English, which is what the code is written in."""
     if to == "en":
-        return Words({}, {}, lambda n: int(n != 1))
+        return Words({}, {}, lambda n: int(abs(n) != 1))
     with open(CATALOGUES / to / "LC_MESSAGES" / "fitscope.po", "rb") as file:
         entries = read_po(file, locale=to)
     done: list[Any] = [entry for entry in entries if entry.id and is_done(entry)]
-    single = {entry.id: entry.string for entry in done if not entry.pluralizable}
-    forms = {entry.id: entry.string for entry in done if entry.pluralizable}
-    return Words(single, forms, c2py(entries.plural_expr))
+    single = {entry.id: together(entry.string) for entry in done if not entry.pluralizable}
+    forms = {entry.id: tuple(map(together, entry.string)) for entry in done if entry.pluralizable}
+    form = c2py(entries.plural_expr)
+    return Words(single, forms, lambda n: form(int(abs(n))))
+
+
+def together(text: str) -> str:
+    """Spaces at which no line may end: before the signs that French sets apart, and within its quotation marks."""
+    return _SET_APART.sub("\N{NO-BREAK SPACE}", text)
 
 
 def is_done(entry: Any) -> bool:
@@ -210,4 +229,4 @@ def of_plugins(to: str) -> dict[str, str]:
         *kinds().values(),
     ]
     brought = [spec.translations for spec in specs] + [about_page(path)["TRANSLATIONS"] for path in page_files()]
-    return {english: text for translations in brought for english, text in translations.get(to, {}).items()}
+    return {english: together(text) for translations in brought for english, text in translations.get(to, {}).items()}

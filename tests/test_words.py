@@ -6,7 +6,7 @@ import warnings
 import pytest
 
 from dashboard.catalogue import messages, missing
-from dashboard.words import LANGUAGES, catalogue, of_plugins
+from dashboard.words import LANGUAGES, catalogue, of_plugins, points, speaking, together
 
 pytestmark = pytest.mark.xdist_group("words")  # what one test has read serves the others
 
@@ -63,3 +63,26 @@ def test_the_sentences_of_pages_settings_errors_and_plugins_are_found():
         assert any(text in one for one in found), text
     assert any("is out of range" in text for text in found)
     assert ("{n} picture", "{n} pictures") in messages()
+
+
+@pytest.mark.parametrize(
+    ("language", "difference", "said"),
+    [
+        ("en", 0.016, "1.6 points"),
+        ("en", 0.01, "1.0 point"),
+        ("fr", 0.016, "1,6 point"),  # below two, French counts one
+        ("fr", -0.0199, "−2,0 points"),
+        ("fr", 0.02, "2,0 points"),
+        ("en", -0.0001, "0.0 points"),
+    ],
+)
+def test_points_are_counted_and_have_a_minus_sign(language, difference, said):
+    with speaking(language):
+        assert points(difference) == said
+
+
+def test_no_line_ends_before_the_signs_that_french_sets_apart():
+    space = "\N{NO-BREAK SPACE}"
+    assert together("« Oui » : 95 % ?") == f"«{space}Oui{space}»{space}: 95{space}%{space}?"
+    assert together("voir :material/help: ici, 3 %d") == "voir :material/help: ici, 3 %d"
+    assert not [text for text in catalogue("fr").single.values() if together(text) != text]

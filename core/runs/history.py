@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from core.files import json_lines, says
-from core.runs.windows import Windows, steps_of_a_window, summed_up
+from core.runs.windows import Trace, Windows, steps_of_a_window
 
 NUMBER = (int, float)
 SAYS: dict[str, dict[str, Any]] = {  # of each event what is read here or on a page; one that lacks it is passed over
@@ -20,18 +20,6 @@ SAYS: dict[str, dict[str, Any]] = {  # of each event what is read here or on a p
     | dict.fromkeys(("loss", "accuracy", "val_loss", "val_accuracy", "learning_rate", "seconds"), NUMBER),
     "changed": {"epoch": int, "values": dict},
 }
-
-
-@dataclass
-class Trace:
-    """The thin line behind the points: running figures, x in epochs (2.5: half-way through the third)."""
-
-    x: list[float] = field(default_factory=list)
-    loss: list[float] = field(default_factory=list)
-    accuracy: list[float] = field(default_factory=list)
-
-    def after(self, points: int) -> "Trace":
-        return Trace(self.x[points:], self.loss[points:], self.accuracy[points:])
 
 
 @dataclass(frozen=True)
@@ -66,7 +54,6 @@ class News:
     place: Place
     anew: bool
     epochs: list[dict[str, Any]]
-    trace: Trace
     windows: dict[str, Windows]
 
 
@@ -80,7 +67,7 @@ class History:
     preparing  what is done before the first step: (words, fraction), or None
     changes    (epoch, setting -> value): what was changed while it trained, from the beginning of that epoch on
     pauses     after which epochs it was interrupted and went on
-    window     steps over which the thin line is summed up; it stays when the last epoch is moved
+    trace      the thin line; the size of its windows stays when the last epoch is moved
     """
 
     path: Path
@@ -91,7 +78,6 @@ class History:
     preparing: tuple[str, float] | None = None
     changes: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
     pauses: list[int] = field(default_factory=list)
-    window: int = 1
     images_per_second: float = 0.0
     updated: float = 0.0
     version: int = 0
@@ -121,15 +107,13 @@ class History:
             beyond = since.epochs > end.epochs or since.points > end.points
             anew = since.attempts != end.attempts or beyond
             epochs, points = (0, 0) if anew else (since.epochs, since.points)
-            summed = {name: self.windows(name, points) for name in ("loss", "accuracy")}
-            return News(end, anew, self.epochs[epochs:], self.trace.after(points), summed)
+            summed = {name: self.trace.windows(name, points) for name in ("loss", "accuracy")}
+            return News(end, anew, self.epochs[epochs:], summed)
 
-    def windows(self, name: str, since: int = 0) -> Windows:
-        """The thin line of "loss" or "accuracy", summed up from the window on in which point number `since` lies."""
-        per_epoch = self.start.get("steps_per_epoch", 1)
-        known = list(zip(self.trace.x, getattr(self.trace, name), strict=False))  # another viewer may be reading on
-        ends, values = [round(x * per_epoch) for x, _value in known], [value for _x, value in known]
-        return summed_up(ends, values, self.window, per_epoch, since)
+    def windows(self, name: str) -> Windows:
+        """The thin line of "loss" or "accuracy", summed up."""
+        with self._lock:  # another viewer may be reading on
+            return self.trace.windows(name)
 
     @property
     def place(self) -> Place:
@@ -186,13 +170,11 @@ class History:
         first = event["first_epoch"]
         self.attempts += 1
         self.start, self.preparing = event, None
-        self.window = steps_of_a_window(event["epochs"], event["steps_per_epoch"])
         self.epochs = [epoch for epoch in self.epochs if epoch["epoch"] < first]
         self.changes = [change for change in self.changes if change[0] < first]
         self.pauses = [epoch for epoch in self.pauses if epoch < first - 1] + ([first - 1] if first > 1 else [])
-        kept = sum(x <= first - 1 for x in self.trace.x)
-        for line in (self.trace.x, self.trace.loss, self.trace.accuracy):
-            del line[kept:]
+        per_epoch = max(1, event["steps_per_epoch"])
+        self.trace.begin(steps_of_a_window(event["epochs"], per_epoch), per_epoch, until=first - 1)
 
     def _steps(self, event: dict[str, Any]) -> None:
         per_epoch, every, points = self.start.get("steps_per_epoch", 0), event["every"], len(event["loss"])
@@ -202,9 +184,7 @@ class History:
             if not (isinstance(loss, NUMBER) and isinstance(accuracy, NUMBER)):
                 continue
             step = event["step"] - every * (points - 1 - back)
-            self.trace.x.append(event["epoch"] - 1 + min(step, per_epoch) / per_epoch)
-            self.trace.loss.append(loss)
-            self.trace.accuracy.append(accuracy)
+            self.trace.add(event["epoch"] - 1 + min(step, per_epoch) / per_epoch, float(loss), float(accuracy))
         self.images_per_second = event["images_per_second"]
 
     def _epoch(self, event: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ from core.files import is_settled
 from core.people.classroom import Classroom
 from dashboard.charts.parts import GREY, TRAINING, VALIDATION
 from dashboard.people.asking import nicknames
-from dashboard.words import _, number, percent, plural
+from dashboard.words import _, number, percent, plural, points
 
 STYLE = f"""
 <style>
@@ -126,31 +126,31 @@ def _lesson(askings: Sequence[Asking]) -> str:
     answered = [one for one in askings if one.answered]
     flattered, people = optimism(answered), len({one.person for one in answered})
     assert flattered is not None
-    points = number(100 * abs(flattered), 1)
+    by = points(abs(flattered))
     often = number(len(answered) / people, 1)
     if len(answered) == people:  # one asking each: nobody had anything to choose from
         return _(
-            "**Public and private half differ by {points} points**, and nobody chose: each asked once. So much luck is "
+            "**Public and private half differ by {points}**, and nobody chose: each asked once. So much luck is "
             "in which images are in which half; who asks often and keeps the best answer adds to it.",
-            points=points,
+            points=by,
         )
     if flattered > 0:
         return plural(
             people,
-            "**The public half promised {points} points more than the private half kept** ({n} person, who asked "
+            "**The public half promised {points} more than the private half kept** ({n} person, who asked "
             "{often} times). Whoever may ask often, and keeps the best answer, is flattered: part of it was luck.",
-            "**The public half promised {points} points more than the private half kept** (mean of {n} people, who "
+            "**The public half promised {points} more than the private half kept** (mean of {n} people, who "
             "asked {often} times each). Whoever may ask often, and keeps the best answer, is flattered: part of it "
             "was luck.",
-            points=points,
+            points=by,
             often=often,
         )
     return plural(
         people,
-        "**Here the private half was kinder, by {points} points** ({n} person, who asked {often} times): with so "
+        "**Here the private half was kinder, by {points}** ({n} person, who asked {often} times): with so "
         "few askings luck decides which half is easier.",
-        "**Here the private half was kinder, by {points} points** (mean of {n} people, who asked {often} times "
+        "**Here the private half was kinder, by {points}** (mean of {n} people, who asked {often} times "
         "each): with so few askings luck decides which half is easier.",
-        points=points,
+        points=by,
         often=often,
     )

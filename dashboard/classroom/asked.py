@@ -21,7 +21,7 @@ from dashboard.navigation import page
 from dashboard.people.answering import in_words
 from dashboard.people.asking import nicknames
 from dashboard.widgets.plot import plot
-from dashboard.words import _, in_markdown, language, number, percent, plural
+from dashboard.words import _, in_markdown, language, number, percent, plural, points
 
 LOOK_SECONDS = 1.0
 NAMED = 5  # of those who were nearest
@@ -130,10 +130,10 @@ def _nearest(curves: Mapping[str, drawn.Curve], order: Sequence[drawn.Guess]) ->
     names = nicknames()
     lines = [
         _(
-            "{place}. **{name}**, {error} points",
+            "{place}. **{name}**, {error}",
             place=place,
             name=in_markdown(names.get(guess.person, "–")),
-            error=number(100 * guess.error, 1),
+            error=points(guess.error),
         )
         for place, guess in enumerate(order[:NAMED], 1)
     ]

@@ -18,7 +18,7 @@ from core.recipe.sent import send_recipe
 from dashboard import choices, resources
 from dashboard.actions import attempt
 from dashboard.navigation import page
-from dashboard.words import _, in_markdown, language, number, percent, plural, say
+from dashboard.words import _, in_markdown, language, number, percent, plural, points, say
 
 
 def show(room: Classroom, collection: Collection) -> None:
@@ -206,19 +206,19 @@ def _row(word: str, one: Tested) -> dict[str, str]:
 def _sentence(found: Flattery) -> str:
     low, high = found.interval
     values = {
-        "points": number(100 * found.difference, 1),
+        "points": points(found.difference),
         "low": number(100 * low, 1),
         "high": number(100 * high, 1),
     }
     if found.more_than_noise:
         return _(
-            "Split by chance the same recipe seems **{points} points** better (95 % interval {low} to {high}): it "
+            "Split by chance the same recipe seems **{points}** better (95 % interval {low} to {high}): it "
             "meets people in the test whose pictures it has learnt. On somebody new it is as good as the first row "
             "says.",
             **values,
         )
     return _(
-        "Split by chance the same recipe differs by {points} points (95 % interval {low} to {high}): with so few test "
+        "Split by chance the same recipe differs by {points} (95 % interval {low} to {high}): with so few test "
         "pictures that may be luck. Collect more, or train both from several seeds.",
         **values,
     )

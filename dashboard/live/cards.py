@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from core.evaluation.intervals import wilson
 from core.runs.history import History
-from dashboard.words import _, number, percent
+from dashboard.words import _, number, percent, points
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def cards(history: History) -> list[Card]:
         ),
         Card(
             _("Gap"),
-            _("{gap} points", gap=number((last["accuracy"] - last["val_accuracy"]) * 100, 1)),
+            points(last["accuracy"] - last["val_accuracy"]),
             _("Training minus validation accuracy. Wide: overfitting."),
         ),
         *([] if at_once else [_best(history)]),

@@ -50,7 +50,7 @@ def message(
     if news.epochs or news.anew:
         told["epochs"] = {name: [epoch[name] for epoch in news.epochs] for name in COLUMNS}
         told["epochs"] |= by_heart.columns(run, news.epochs)
-    if news.trace.x:
+    if news.windows["loss"].x:
         told["steps"] = {name: _rounded(news.windows[name]) for name in CURVES}
     told |= head(run, state, history)
     if news.epochs or news.anew or len(history.epochs) < 2:

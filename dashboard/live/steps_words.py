@@ -9,5 +9,5 @@ def of_steps(history: History) -> str:
     return _(
         "Thin line: while learning, dropout on, the mean of {steps} steps at a time; in the pale band lie eight of ten "
         "measurements of them.",
-        steps=number(history.window),
+        steps=number(history.trace.steps),
     )

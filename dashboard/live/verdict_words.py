@@ -11,7 +11,7 @@ from core.fit.verdict import Opinion, verdict
 from core.runs.history import History
 from core.runs.run import Run
 from dashboard.live.state_words import at_work
-from dashboard.words import _, number, percent
+from dashboard.words import _, number, percent, points
 
 SURE = 0.75  # below, the second guess is named too
 
@@ -217,7 +217,7 @@ def _numbered(name: str, value: float) -> str:
         case "accuracy" | "val_accuracy" | "baseline" | "right" | "high" | "low":
             return percent(value)
         case "gap" | "gap_noise" | "climb" | "climb_noise":
-            return _("{gap} points", gap=number(value * 100, 1))
+            return points(value)
         case "epochs" | "epoch" | "n_validation":
             return number(int(value))
     return number(value, 3)

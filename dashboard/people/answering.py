@@ -17,7 +17,7 @@ from dashboard.server.api import FRESH, Address
 from dashboard.server.api_form import Problem
 from dashboard.server.api_runs import as_who_asks, sent_json
 from dashboard.widgets.forecast import paper
-from dashboard.words import _, number
+from dashboard.words import _, number, points
 
 
 def told(room: Classroom) -> dict[str, Any] | None:
@@ -51,8 +51,8 @@ def _curve(room: Classroom, question: Question, person_id: str) -> dict[str, Any
     if person_id in order:
         place = order.index(person_id)
         shown["said"] = _(
-            "Your curve lies {error} points from the true one on average: place {place} of {all}.",
-            error=number(100 * guesses[place].error, 1),
+            "Your curve lies {error} from the true one on average: place {place} of {all}.",
+            error=points(guesses[place].error),
             place=number(place + 1),
             all=number(len(order)),
         )

@@ -21,7 +21,7 @@ from dashboard.runs import noise_floor
 from dashboard.runs.table import accuracy
 from dashboard.runs.value_words import value_word
 from dashboard.widgets.plot import plot
-from dashboard.words import _, class_words, number, percent, say
+from dashboard.words import _, class_words, number, percent, points, say
 
 LETTERS = string.ascii_uppercase
 PILLS = 15  # pairs; more are a list
@@ -128,7 +128,7 @@ def _counted(compared: Paired, a: str, b: str) -> str:
     low, high = compared.interval
     return _(
         "Of {n} validation images, both have {both} right, only {a} {only_a}, only {b} {only_b}, neither {neither}. "
-        "{b} minus {a}: {difference} points of accuracy (95 % interval {low} to {high}); McNemar's exact p {p}.",
+        "{b} minus {a}: {difference} of accuracy (95 % interval {low} to {high}); McNemar's exact p {p}.",
         a=a,
         b=b,
         n=number(compared.n),
@@ -136,7 +136,7 @@ def _counted(compared: Paired, a: str, b: str) -> str:
         only_a=number(len(compared.only_a)),
         only_b=number(len(compared.only_b)),
         neither=number(compared.neither),
-        difference=number(compared.difference * 100, 1),
+        difference=points(compared.difference),
         low=number(low * 100, 1),
         high=number(high * 100, 1),
         p=f"= {number(compared.p, 3)}" if compared.p >= 0.001 else f"< {number(0.001, 3)}",

@@ -14,7 +14,7 @@ from core.runs.run import Run
 from core.runs.store import RunStore
 from dashboard import choices, resources
 from dashboard.navigation import page
-from dashboard.words import _, number, plural
+from dashboard.words import _, number, plural, points
 
 
 def two(runs: Mapping[str, Run], difference: float) -> None:
@@ -91,10 +91,10 @@ def _scatter(known: Mapping[str, Floor | None]) -> str:
     parts = [
         plural(
             floor.n,
-            "{name} by ±{points} points ({n} seed)",
-            "{name} by ±{points} points ({n} seeds)",
+            "{name} by ±{points} ({n} seed)",
+            "{name} by ±{points} ({n} seeds)",
             name=name,
-            points=_points(floor.deviation),
+            points=points(floor.deviation),
         )
         for name, floor in there.items()
     ]
@@ -111,17 +111,17 @@ def _scatter(known: Mapping[str, Floor | None]) -> str:
 
 
 def _of_two(difference: float, limit: float, known: Mapping[str, Floor | None]) -> list[str]:
-    points = {"difference": _points(difference), "limit": _points(limit)}
+    said = {"difference": points(difference), "limit": points(limit)}
     if difference <= limit:
         within = _(
-            "By luck alone two single runs may differ by {limit} points: the {difference} points here lie within "
+            "By luck alone two single runs may differ by {limit}: the {difference} here lie within "
             "that. These two runs alone do not show that one recipe is better than the other.",
-            **points,
+            **said,
         )
         return [within]
     beyond = _(
-        "By luck alone two single runs may differ by {limit} points: the {difference} points here lie beyond that.",
-        **points,
+        "By luck alone two single runs may differ by {limit}: the {difference} here lie beyond that.",
+        **said,
     )
     alone = [name for name, floor in known.items() if not floor]
     taken = [_("This takes for granted that {name} would scatter as much.", name=alone[0])] if alone else []
@@ -138,11 +138,11 @@ def _over_seeds(known: Mapping[str, Floor | None]) -> list[str]:
     return [
         plural(
             found.n,
-            "Over the {n} seed of both, {b} minus {a} is {mean} points on average (95 % interval {low} to {high}).",
-            "Over the {n} seeds of both, {b} minus {a} is {mean} points on average (95 % interval {low} to {high}).",
+            "Over the {n} seed of both, {b} minus {a} is {mean} on average (95 % interval {low} to {high}).",
+            "Over the {n} seeds of both, {b} minus {a} is {mean} on average (95 % interval {low} to {high}).",
             a=a,
             b=b,
-            mean=_points(found.mean),
+            mean=points(found.mean),
             low=_points(found.low),
             high=_points(found.high),
         ),

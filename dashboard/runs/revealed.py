@@ -8,7 +8,7 @@ from core.runs import prediction as predictions
 from core.runs.history import History
 from core.runs.prediction import Prediction
 from core.runs.run import Run
-from dashboard.words import _, in_markdown, number, percent, plural
+from dashboard.words import _, in_markdown, number, percent, plural, points
 
 
 def reveal(run: Run, history: History) -> None:
@@ -37,7 +37,7 @@ def _curve(said: Prediction, history: History) -> list[str]:
     error = predictions.curve_error(said, epochs, history.column("val_accuracy"))
     if error is None:
         return []
-    return [_("Your curve lies {error} points from the true one, on average.", error=number(100 * error, 1))]
+    return [_("Your curve lies {error} from the true one, on average.", error=points(error))]
 
 
 def _turn(said: Prediction, history: History) -> list[str]:

@@ -16,7 +16,7 @@ from dashboard.actions import start_run
 from dashboard.people import bound
 from dashboard.runs import noise_floor
 from dashboard.runs.value_words import value_word
-from dashboard.words import _, in_markdown, number, say
+from dashboard.words import _, in_markdown, number, points, say
 
 
 def offer(run: Run, said: Verdict) -> None:
@@ -95,13 +95,13 @@ def _counted(compared: Paired) -> str:
     loss_low, loss_high = compared.loss_interval
     return _(
         "Of {n} validation images, right only before the change: {only_before}, only after it: {only_after}. That is "
-        "{difference} points of accuracy (95 % interval {low} to {high}); McNemar's exact test decides, p "
+        "{difference} of accuracy (95 % interval {low} to {high}); McNemar's exact test decides, p "
         "{p}. Validation loss "
         "{loss} ({loss_low} to {loss_high}).",
         n=number(compared.n),
         only_before=number(len(compared.only_a)),
         only_after=number(len(compared.only_b)),
-        difference=_signed(compared.difference * 100, 1),
+        difference=points(compared.difference, signed=True),
         low=_signed(low * 100, 1),
         high=_signed(high * 100, 1),
         p=f"= {number(compared.p, 3)}" if compared.p >= 0.001 else f"< {number(0.001, 3)}",

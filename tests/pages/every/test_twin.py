@@ -59,7 +59,7 @@ def test_it_says_whether_the_change_helped(pair, before, after, words, numbers):
 def test_in_french_too(pair):
     app = open_page("03_train.py", run=pair[1].id, lang="fr")
     assert "Dans le bruit" in texts(app)
-    assert "Essayer : Époques 12 → 24" in app.button(key="try_this").label
+    assert "Essayer\xa0: Époques 12 → 24" in app.button(key="try_this").label
 
 
 def test_without_the_other_run_it_says_so(pair, store):
