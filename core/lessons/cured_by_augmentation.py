@@ -5,8 +5,7 @@ from core.lessons.promise import Beats
 
 SPEC = Lesson(
     title="Cure: change the images",
-    about="Five hundred shapes are soon known by heart. Mirrored at random each time, they are four times as many, for "
-    "free.",
+    about="Five hundred shapes as they are; and the same five hundred, mirrored at random each time they are shown.",
     settings={
         "dataset": "shapes",
         "architecture": "cnn_small",
@@ -50,8 +49,8 @@ SPEC = Lesson(
     translations={
         "fr": {
             "title": "Remède : varier les images",
-            "about": "Cinq cents formes sont vite sues par cœur. Retournées au hasard à chaque fois, elles sont quatre "
-            "fois plus nombreuses, sans frais.",
+            "about": "Cinq cents formes telles quelles ; et les mêmes cinq cents, retournées au hasard chaque fois "
+            "qu'elles sont montrées.",
             "question": "B reçoit les mêmes 500 images que A, mais chaque fois retournées au hasard : de gauche à "
             "droite, de haut en bas, les deux, ou pas du tout. Qu'arrive-t-il à ses pertes ?",
             "choices": (

@@ -5,8 +5,7 @@ from core.lessons.promise import Beats
 
 SPEC = Lesson(
     title="Cure: dropout",
-    about="Photos of clothes. In each step more than half of the hidden units are switched off at random. Learning by "
-    "heart becomes hard, learning the rule stays possible.",
+    about="Photos of clothes. In each step more than half of the hidden units are switched off at random.",
     settings={
         "dataset": "fashion_mnist",
         "architecture": "cnn_small",
@@ -48,8 +47,8 @@ SPEC = Lesson(
     translations={
         "fr": {
             "title": "Remède : le dropout",
-            "about": "Des photos de vêtements. À chaque pas, plus de la moitié des neurones cachés, tirés au hasard, "
-            "sont désactivés. Apprendre par cœur devient difficile, apprendre la règle reste possible.",
+            "about": "Des photos de vêtements. À chaque pas, plus de la moitié des neurones cachés, tirés au "
+            "hasard, sont désactivés.",
             "question": "Pendant que B apprend, six sur dix de ses 128 neurones cachés sont désactivés à chaque pas, "
             "jamais les mêmes. Quel est l'effet sur sa perte de validation ?",
             "choices": (

@@ -5,7 +5,7 @@ from core.lessons.promise import Beats
 
 SPEC = Lesson(
     title="Cure: a price on large weights",
-    about="L2 adds a fee for every large weight to the loss. The network keeps only the weights that are worth it.",
+    about="L2 adds a fee for every large weight to the loss. One network pays it, its twin does not.",
     settings={
         "dataset": "shapes",
         "architecture": "cnn_small",
@@ -45,8 +45,7 @@ SPEC = Lesson(
     translations={
         "fr": {
             "title": "Remède : taxer les grands poids",
-            "about": "L2 ajoute à la perte une taxe sur chaque grand poids. Le réseau ne garde que les poids qui en "
-            "valent la peine.",
+            "about": "L2 ajoute à la perte une taxe sur chaque grand poids. Un réseau la paie, son jumeau non.",
             "question": "B paie une petite taxe pour chaque poids, d'autant plus que le poids est grand. Que devient "
             "sa perte de validation ?",
             "choices": (

@@ -5,8 +5,7 @@ from core.lessons.promise import Beats
 
 SPEC = Lesson(
     title="Cure: more images",
-    about="A hundred digits are learnt by heart. Seven hundred are learnt better, by the same network with the same "
-    "settings.",
+    about="The same network with the same settings learns once from a hundred digits, once from seven hundred.",
     settings={
         "dataset": "digits",
         "architecture": "mlp_dropout",
@@ -43,8 +42,8 @@ SPEC = Lesson(
     translations={
         "fr": {
             "title": "Remède : plus d'images",
-            "about": "Cent chiffres sont appris par cœur. Sept cents sont mieux appris, par le même réseau avec les "
-            "mêmes réglages.",
+            "about": "Le même réseau, avec les mêmes réglages, apprend une fois avec cent chiffres, une fois avec "
+            "sept cents.",
             "question": "A apprend avec 100 chiffres, B avec 700, pendant autant d'époques. Lequel est meilleur sur de "
             "nouveaux chiffres ?",
             "choices": (

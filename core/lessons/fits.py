@@ -4,7 +4,7 @@ from core.lessons.lesson import Lesson
 
 SPEC = Lesson(
     title="It fits",
-    about="A small network and all the digits: both losses go down together and stay together.",
+    about="A small network and a good thousand digits; others it will never see while it learns.",
     settings={"dataset": "digits", "architecture": "cnn_small", "epochs": 35},
     expectation="good_fit",
     levers=("epochs", "train_images"),
@@ -28,7 +28,7 @@ SPEC = Lesson(
     translations={
         "fr": {
             "title": "Bon ajustement",
-            "about": "Un petit réseau et tous les chiffres : les deux pertes descendent ensemble et restent proches.",
+            "about": "Un petit réseau et un bon millier de chiffres ; d'autres qu'il ne verra jamais en apprenant.",
             "question": "Le réseau apprend avec un bon millier de chiffres. Comment lira-t-il des chiffres qu'il n'a "
             "jamais vus ?",
             "choices": (

@@ -5,7 +5,8 @@ from core.lessons.promise import Beats, Flatters, Reaches
 
 SPEC = Lesson(
     title="The test knew the answers",
-    about="By mistake every test image also lies among the training images. The test result is splendid. Is it true?",
+    about="By mistake most test images also lie among the training images. The test result is splendid. What is it "
+    "worth?",
     settings={
         "dataset": "digits_leaked",
         "architecture": "cnn_small",
@@ -48,8 +49,8 @@ SPEC = Lesson(
     translations={
         "fr": {
             "title": "Le test connaissait les réponses",
-            "about": "Par erreur, chaque image de test se trouve aussi parmi les images d'entraînement. Le résultat du "
-            "test est superbe. Est-il vrai ?",
+            "about": "Par erreur, la plupart des images de test se trouvent aussi parmi les images d'entraînement. "
+            "Le résultat du test est superbe. Que vaut-il ?",
             "question": "Un réseau apprend des chiffres sous un grain épais. Quatre images de test sur cinq étaient "
             "aussi parmi celles qu'il a apprises. Que dit son résultat au test sur de nouveaux chiffres ?",
             "choices": (

@@ -5,8 +5,7 @@ from core.lessons.promise import Loses, Reaches
 
 SPEC = Lesson(
     title="Top of the test, lost on paper",
-    about="The best-known handwritten digits. The network passes the test with honours, until the pictures are taken a "
-    "little differently.",
+    about="The best-known handwritten digits; and the same digits, taken a little differently.",
     settings={
         "dataset": "mnist",
         "architecture": "cnn_small",
@@ -43,8 +42,7 @@ SPEC = Lesson(
     translations={
         "fr": {
             "title": "Brillant au test, perdu sur le papier",
-            "about": "Les chiffres manuscrits les plus connus. Le réseau réussit le test avec mention, jusqu'à ce que "
-            "les images soient prises un peu autrement.",
+            "about": "Les chiffres manuscrits les plus connus ; et les mêmes chiffres, pris un peu autrement.",
             "question": "Ce réseau lit plus de 96 chiffres de test sur 100. Maintenant, les mêmes chiffres sont "
             "déplacés vers la droite d'un tiers de l'image. Combien en lit-il encore ?",
             "choices": (

@@ -5,8 +5,7 @@ from core.lessons.promise import Beats, Reaches
 
 SPEC = Lesson(
     title="Learning what is wrong",
-    about="Four in ten training labels are changed to a wrong digit. The network first finds the rule, then learns the "
-    "mistakes.",
+    about="Four in ten training labels are changed to a wrong digit. Nobody tells the network which ones.",
     settings={
         "dataset": "digits",
         "architecture": "cnn_small",
@@ -49,8 +48,8 @@ SPEC = Lesson(
     translations={
         "fr": {
             "title": "Apprendre ce qui est faux",
-            "about": "Quatre étiquettes d'entraînement sur dix sont remplacées par un faux chiffre. Le réseau trouve "
-            "d'abord la règle, puis apprend les fautes.",
+            "about": "Quatre étiquettes d'entraînement sur dix sont remplacées par un faux chiffre. Personne ne dit "
+            "au réseau lesquelles.",
             "question": "Quatre étiquettes sur dix que A apprend sont fausses. Avec combien de ces étiquettes "
             "sera-t-il d'accord à la fin ?",
             "choices": (

@@ -4,7 +4,7 @@ from core.lessons.lesson import Lesson
 
 SPEC = Lesson(
     title="It overfits",
-    about="Four times the filters and only a hundred images: it learns them by heart and fails on new ones.",
+    about="Four times the filters, and only a hundred images to learn from.",
     settings={
         "dataset": "digits",
         "architecture": "cnn_small",
@@ -37,8 +37,7 @@ SPEC = Lesson(
     translations={
         "fr": {
             "title": "Surapprentissage",
-            "about": "Quatre fois plus de filtres et seulement cent images : le réseau les apprend par cœur et échoue "
-            "sur de nouvelles.",
+            "about": "Quatre fois plus de filtres, et seulement cent images pour apprendre.",
             "question": "Un grand réseau reçoit cent chiffres à apprendre, soixante fois de suite. Que feront les deux "
             "pertes ?",
             "choices": (

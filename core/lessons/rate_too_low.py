@@ -5,7 +5,7 @@ from core.lessons.promise import Beats, Reaches
 
 SPEC = Lesson(
     title="Steps too short",
-    about="Tiny corrections go in the right direction, but fifteen epochs bring them nowhere near the end.",
+    about="Tiny corrections in the right direction, for fifteen epochs.",
     settings={
         "dataset": "digits",
         "architecture": "cnn_small",
@@ -42,8 +42,7 @@ SPEC = Lesson(
     translations={
         "fr": {
             "title": "Des pas trop courts",
-            "about": "De minuscules corrections vont dans la bonne direction, mais quinze époques ne les mènent pas "
-            "loin.",
+            "about": "De minuscules corrections dans la bonne direction, pendant quinze époques.",
             "question": "A fait des corrections quarante fois plus petites que celles de B. Que fera la perte de A ?",
             "choices": (
                 "Descendre régulièrement, et être encore haute à la fin.",
