@@ -78,7 +78,7 @@ def begin_race(
 def begin_experiment(kind: Kind, recipe: TrainingConfig, options: Mapping[str, Any], name: str) -> Experiment | None:
     """Queues the runs of an experiment and puts it into the address; a refusal is shown, and nothing has begun."""
     try:
-        made = experiments.start(resources.store(), kind, recipe, options, name)
+        made = experiments.start(resources.store(), kind, recipe, options, name, _)
     except FitscopeError as error:
         st.error(say(error), icon=":material/error:")
         return None

@@ -6,19 +6,19 @@ One that grows (`growing`) begins with its first run; its file is changed by oth
 
 import contextlib
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from core.errors import FitscopeError, RunError
-from core.experiments.kind import At, Cell, Kind, Result, kinds
+from core.experiments.kind import At, Kind, Result, kinds, run_name
 from core.experiments.measured import measured
 from core.files import locked, says, writing_to
 from core.plugins import pick
 from core.recipe.config import SETTINGS, TrainingConfig
 from core.recipe.sent import check_allowed
-from core.recipe.setting import as_text, checked
+from core.recipe.setting import checked
 from core.runs.beside import Beside, all_or_none, new_id
 from core.runs.run import ACTIVE, RESUMABLE, Run
 from core.runs.store import RunStore
@@ -38,6 +38,7 @@ class Experiment:
     created  seconds since 1970
     recipe   with which it began
     options  name -> value, of its kind
+    titles   of the settings in which its runs differ, in the language of whoever asked: their names say them
     runs     (where it stands, id of the run), in the order of the plan
     planned  how many there will be, of one that grows; 0 of others
     pruned   ids of the runs that were asked to stop because they were hopeless
@@ -56,6 +57,7 @@ class Experiment:
     pruned: tuple[str, ...] = ()
     paused: bool = False
     done: bool = False
+    titles: Mapping[str, str] = field(default_factory=dict)
 
     def was_pruned(self, run: Run) -> bool:
         """Whether it was stopped because it was hopeless; one may come to its end before it hears so."""
@@ -77,10 +79,16 @@ class Experiment:
 
 
 def start(
-    store: RunStore, kind: Kind, recipe: TrainingConfig, options: Mapping[str, Any], name: str = ""
+    store: RunStore,
+    kind: Kind,
+    recipe: TrainingConfig,
+    options: Mapping[str, Any],
+    name: str = "",
+    say: Callable[[str], str] = str,
 ) -> Experiment:
     """Makes the runs and queues them, of one that grows the first.
 
+    say  puts the title of a setting into the language of whoever asks
     Raises SettingError, DataError, StorageError, PeopleError, after which nothing has begun.
     """
     recipe, options, name = recipe.pinned(), kind.chosen(options), name or kind.title
@@ -89,21 +97,16 @@ def start(
         for cell in planned:  # the later ones of a search are begun by the queue, which nothing binds
             check_allowed(cell.recipe)
         cells = planned[:1] if kind.grows else planned
+        differing = {key: None for cell in planned for key in (*cell.at, "seed")}
+        titles = {key: say(SETTINGS[key].title) for key in differing if key in SETTINGS}
         for cell in cells:
-            began.append(store.create(cell.recipe, run_name(name, cell)))
+            began.append(store.create(cell.recipe, run_name(name, cell, titles)))
         now = time.time()
         runs = tuple((cell.at, run.id) for cell, run in zip(cells, began, strict=True))
         total = len(planned) if kind.grows else 0
-        made = Experiment(new_id(now), kind.name, name, now, recipe, options, runs, total)
+        made = Experiment(new_id(now), kind.name, name, now, recipe, options, runs, total, titles=titles)
         write(store, made)
     return made
-
-
-def run_name(name: str, cell: Cell) -> str:
-    """What a run of an experiment is called."""
-    at, recipe = cell.at, cell.recipe
-    told = ", ".join([*(f"{name} {as_text(value)}" for name, value in at.items()), f"seed {recipe.seed}"])
-    return f"{told} · {name}"
 
 
 def experiment(store: RunStore, experiment_id: str) -> Experiment:
@@ -122,7 +125,9 @@ def experiment(store: RunStore, experiment_id: str) -> Experiment:
         raise missing from error
     words = {name: stored[name] for name in ("kind", "name", "created", "options")}
     grown = {name: stored[name] for name, kind in _GROWN.items() if says(stored, {name: kind})}
-    return Experiment(experiment_id, recipe=recipe, runs=runs, **words, **_tuples(grown))
+    titles = stored.get("titles")
+    known = {key: word for key, word in titles.items() if isinstance(word, str)} if isinstance(titles, dict) else {}
+    return Experiment(experiment_id, recipe=recipe, runs=runs, titles=known, **words, **_tuples(grown))
 
 
 _files = Beside(FOLDER, experiment)
@@ -273,6 +278,7 @@ def as_file(experiment: Experiment) -> dict[str, Any]:
         "created": experiment.created,
         "recipe": experiment.recipe.as_dict(),
         "options": dict(experiment.options),
+        "titles": dict(experiment.titles),
         "runs": [{"id": run_id, "at": dict(at)} for at, run_id in experiment.runs],
     }
     return values | ({name: getattr(experiment, name) for name in _GROWN} if experiment.grows else {})

@@ -18,10 +18,9 @@ from core.experiments.experiment import (
     interrupted,
     notes,
     owner,
-    run_name,
     write,
 )
-from core.experiments.kind import At, Cell, Growth, Trial
+from core.experiments.kind import At, Cell, Growth, Trial, run_name
 from core.experiments.measured import measured
 from core.runs.run import ACTIVE, Run
 from core.runs.store import RunStore
@@ -118,7 +117,7 @@ def _ended(store: RunStore, one: Experiment, growth: Growth, place: int) -> Tria
 
 def _begin(store: RunStore, one: Experiment, cell: Cell, run_id: str) -> None:
     """The run is that of whoever the experiment is."""
-    store.create(cell.recipe, run_name(one.name, cell), owner(store, one), run_id=run_id)
+    store.create(cell.recipe, run_name(one.name, cell, one.titles), owner(store, one), run_id=run_id)
 
 
 def _look_after(store: RunStore, one: Experiment, growth: Growth, at: At, run: Run) -> None:

@@ -149,3 +149,10 @@ def _word(name: str, value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.1f}" if name.endswith("_points") else f"{value:.1%}"
     return str(value)
+
+
+def run_name(name: str, cell: Cell, titles: Mapping[str, str]) -> str:
+    """What a run of an experiment is called."""
+    values = {**cell.at, "seed": cell.recipe.seed}
+    told = ", ".join(f"{titles.get(key, key)} {as_text(value)}" for key, value in values.items())
+    return f"{told} · {name}"

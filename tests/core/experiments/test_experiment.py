@@ -33,6 +33,14 @@ def test_an_experiment_is_ordinary_runs_in_the_order_of_its_plan_and_a_file(stor
     assert made.recipe == RECIPE.pinned()
 
 
+def test_runs_are_named_in_the_words_of_whoever_asks(store):
+    spoken = {"Learning rate": "Taux d'apprentissage", "Seed": "Graine"}
+    made = experiments.start(store, kinds()["validation_curve"], RECIPE, {"points": 3}, "Courbe", spoken.get)
+    names = [run.meta.name for _at, run in experiments.runs_of(store, made)]
+    assert names[0] == "Taux d'apprentissage 0.0001, Graine 0 · Courbe"
+    assert experiments.experiment(store, made.id) == made  # of one that grows, the later ones are named so too
+
+
 def test_places_come_back_as_a_recipe_keeps_them(store):
     wide = TrainingConfig(architecture="cnn_batchnorm")
     made = start(store, recipe=wide, setting="filters", values=("16,32", "8"))
