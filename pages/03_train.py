@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard import choices, resources
 from dashboard.actions import run_menu, start_run, undo_bar
+from dashboard.live import verdict_words
 from dashboard.navigation import leave_bare, page, projected, projector_button
 from dashboard.people.asking import by, teaches
 from dashboard.report import hand_in
@@ -71,7 +72,8 @@ if run:
     if projected():
         st.stop()
     hand_in.run(run)
-    st.markdown("*" + _("What would you change so that the two curves stay closer together?") + "*")
+    said = verdict_words.said(run, run.state, resources.history(run))
+    st.markdown(f"*{verdict_words.question(said)}*")
 else:
     st.title(_("A new training"), anchor=False)
     if config and plan and plan.layers:

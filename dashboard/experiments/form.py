@@ -1,7 +1,7 @@
 """An experiment before it begins: the question, its options, how many runs it would be and how long they would take."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -22,7 +22,7 @@ from dashboard.runs.value_words import value_word
 from dashboard.server.engine import at_once
 from dashboard.widgets import timing
 from dashboard.widgets.setting import control
-from dashboard.words import _, plural, say
+from dashboard.words import _, number, plural, say
 
 
 def question() -> Kind:
@@ -55,6 +55,7 @@ def form(kind: Kind, recipe: TrainingConfig) -> None:
         return
     cost = expected(resources.store(), cells, at_once)
     _costs(kind, cost, cheaper)
+    _lengths([cell.recipe.epochs for cell in cells])
     if cost.seconds is None:
         timing.offer_a_try(cells)
     refused = bound.refusal(cell.recipe for cell in cells)
@@ -141,6 +142,13 @@ def _costs(kind: Kind, cost: Expected, cheaper: list[Cell]) -> None:
                 args=(kind,),
                 help=_("The same question with fewer runs, and a less certain answer."),
             )
+
+
+def _lengths(epochs: Sequence[int]) -> None:
+    """Where the runs are not as long as the recipe above says."""
+    few, many = min(epochs), max(epochs)
+    if few != many:
+        st.caption(_("They train for {few} to {many} epochs each.", few=number(few), many=number(many)))
 
 
 def _cost_words(cost: Expected, brief: bool = False) -> str:

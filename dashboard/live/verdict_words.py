@@ -88,6 +88,22 @@ def accuracy_title(verdict: Verdict | None) -> str:
     return words[verdict.finding if verdict else None]
 
 
+def question(verdict: Verdict | None) -> str:
+    """What to ask oneself next."""
+    words: dict[Finding | None, str] = {
+        None: _("At which epoch will validation loss be lowest?"),
+        "still_improving": _("How many more epochs would you give it, and what do you expect of them?"),
+        "underfitting": _("What would you change so that it knows its own training images better?"),
+        "good_fit": _("With how many images fewer would it still be as good?"),
+        "overfitting": _("What would you change so that the two curves stay closer together?"),
+        "memorising_noise": _("At which epoch would you have stopped, before it learnt the wrong labels?"),
+        "not_learning": _("Which one setting would you change first so that the loss begins to fall?"),
+        "diverged": _("Which one setting would you change first so that the loss stays low?"),
+        "too_few_images": _("How many images would it take to tell one finding from another?"),
+    }
+    return words[verdict.finding if verdict else None]
+
+
 def word(finding: Finding) -> str:
     """A finding in one or two words."""
     return _meaning(Verdict(finding, "", (0, 0)))[2]
