@@ -54,6 +54,7 @@ def language() -> None:
             list(LANGUAGES),
             key="lang",
             format_func=LANGUAGES.__getitem__,
+            on_change=lambda: st.session_state.update(_language_chosen=True),
             required=True,
             label_visibility="collapsed",
         )

@@ -28,6 +28,7 @@ from core.recipe.architectures import known
 from dashboard.page_files import about_page, page_files
 
 LANGUAGES = {"en": "English", "fr": "Français"}
+CHOSEN = "fitscope_language"  # what was chosen in the top bar, for the next tab
 CATALOGUES = Path(__file__).parent / "locale"
 MINUS = "\N{MINUS SIGN}"
 _SET_APART = re.compile(r" (?=[:;!?%»](?:\W|$))|(?<=«) ")  # not before `:material/…`
@@ -101,13 +102,16 @@ def in_markdown(text: str) -> str:
 
 
 def language() -> str:
-    """The viewer's choice, else the browser's language, else English; within `speaking`, that one."""
+    """The viewer's choice, else the one they made last with this browser, else the browser's language, else English.
+
+    Within `speaking`, that one.
+    """
     if _spoken.get():
         return _spoken.get()
     chosen = st.session_state.get("lang")
     if chosen in LANGUAGES:
         return chosen
-    wanted = (st.context.locale or "en").split("-")[0]
+    wanted = st.context.cookies.get(CHOSEN) or (st.context.locale or "en").split("-")[0]
     return wanted if wanted in LANGUAGES else "en"
 
 

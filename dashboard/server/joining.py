@@ -23,7 +23,7 @@ from core.people.person import LONGEST_NICKNAME, PeopleError, WrongCodeError
 from core.people.tries import Tries
 from dashboard.page_files import about_page, page_files
 from dashboard.people.asking import COOKIE
-from dashboard.words import LANGUAGES, _, language, say, speaking
+from dashboard.words import CHOSEN, LANGUAGES, _, language, say, speaking
 
 log = logging.getLogger("fitscope.people")
 
@@ -142,9 +142,9 @@ def _who(request: Request) -> str:
 
 def _language(request: Request) -> str:
     """The one that was chosen, else the first of the browser's that is spoken here."""
-    named = request.query_params.get("lang", "")
-    wanted = [named, *(one.split(";")[0].strip()[:2] for one in request.headers.get("accept-language", "").split(","))]
-    return next((one for one in wanted if one in LANGUAGES), "en")
+    chosen = request.query_params.get("lang", ""), request.cookies.get(CHOSEN, "")
+    browsers = (one.split(";")[0].strip()[:2] for one in request.headers.get("accept-language", "").split(","))
+    return next((one for one in (*chosen, *browsers) if one in LANGUAGES), "en")
 
 
 def _form(given: dict[str, str], problem: str = "", status: int = 200) -> HTMLResponse:

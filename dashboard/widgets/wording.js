@@ -53,6 +53,7 @@ export default function ({ data }) {
   const before = JSON.stringify(window.fitscopeWords ?? []);
   window.fitscopeWords = data.words;
   document.documentElement.lang = data.language;  // for screen readers
+  if (data.chosen) document.cookie = `${data.chosen}; path=/; max-age=31536000; samesite=lax`;  // a year
   if (JSON.stringify(data.words) === before) return;
   watch();
   translate(document.body);

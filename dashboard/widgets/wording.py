@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.words import _, language
+from dashboard.words import CHOSEN, _, language
 
 _component = st.components.v2.component(
     "fitscope_wording",
@@ -21,10 +21,11 @@ _component = st.components.v2.component(
 def wording() -> None:
     """To be called on every page, in English too, which takes back the words of the language before.
 
-    On every page, too, help that is open goes away at a press.
+    On every page, too, help that is open goes away at a press; and a language that was chosen is kept for other tabs.
     """
     words = [] if language() == "en" else _words()
-    _component(data={"language": language(), "words": words}, key="wording", height="content")
+    chosen = f"{CHOSEN}={language()}" if st.session_state.get("_language_chosen") else ""
+    _component(data={"language": language(), "words": words, "chosen": chosen}, key="wording", height="content")
 
 
 def _words() -> list[dict[str, Any]]:

@@ -121,6 +121,12 @@ def test_streamlits_own_words_are_those_of_the_page(browser, classified, trained
         page.get_by_text("English", exact=True).click()
         page.get_by_text("500MB per file").wait_for()
         assert page.get_by_role("button", name="Upload").count()
+        other = page.context.new_page()  # another tab, without the language in its address
+        other.goto(f"{classified.address}/by_hand")
+        other.locator("html[lang=en]").wait_for(state="attached")
+        other.get_by_text("English", exact=True).wait_for()
+        assert "lang=en" in other.url
+        other.close()
         page.get_by_text("Français", exact=True).click()
         page.get_by_text("500 Mo par fichier").wait_for()
         picture = {"name": "5.4KB.png", "mimeType": "image/png", "buffer": drawing().ljust(5400, b"\0")}
