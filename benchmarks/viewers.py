@@ -16,7 +16,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+import timeit
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,11 +29,13 @@ from benchmarks.server import ROOT, Server, server
 from core.files import read_json_lines
 from core.runs.history import place
 from core.runs.run import Run
+from core.runs.windows import Trace, steps_of_a_window, summed_up
 
 CROWDS = tuple(int(n) for n in os.environ.get("FITSCOPE_VIEWERS", "1,10,30,100").split(","))
 SECONDS = float(os.environ.get("FITSCOPE_VIEWERS_SECONDS", "12"))
 MINUTES = float(os.environ.get("FITSCOPE_VIEWERS_MINUTES", "10"))
 COMING_AND_GOING = 30
+LONG, EPOCHS, STEPS_PER_EPOCH = 450_000, 500, 900  # points: of an hour and a half of MNIST on two cores
 PATIENCE = 600  # seconds
 MEGA = 1e6
 
@@ -51,6 +54,7 @@ class Measured:
 
 
 def rows() -> Iterator[dict]:
+    yield _long()
     with tempfile.TemporaryDirectory() as folder, server(Path(folder) / "runs") as here, training(here) as run:
         measure(here, run, 1, seconds=1)  # the first viewer has the libraries loaded
         for viewers in CROWDS:
@@ -166,6 +170,31 @@ def _rows(viewers: int, ours: Measured, peer: Measured) -> Iterator[dict]:
             "spread": told,
             "command": "python -m benchmarks viewers",
         }
+
+
+def _long() -> dict:
+    """What is new of a training of an hour and a half, worked out once; the peer sums up all of its points."""
+    trace = Trace()
+    trace.begin(steps_of_a_window(EPOCHS, STEPS_PER_EPOCH), STEPS_PER_EPOCH, until=0)
+    for step in range(1, LONG + 1):
+        trace.add(step / STEPS_PER_EPOCH, 1 / step, 1 - 1 / step)
+    ends, losses = np.arange(1, LONG + 1), np.asarray(trace.loss)
+    ours = _quickest(lambda: trace.windows("loss", since=LONG - 10))
+    peer = _quickest(lambda: summed_up(ends, losses, trace.steps, STEPS_PER_EPOCH))
+    return {
+        "name": f"What is new of the curve of a training with {LONG:,} points",
+        "ours": round(ours, 2),
+        "peer": round(peer, 2),
+        "unit": "ms",
+        "ratio": round(peer / ours, 1),
+        "spread": "peer: all of its points summed up anew; the quickest of 20",
+        "command": "python -m benchmarks viewers",
+    }
+
+
+def _quickest(work: Callable[[], object]) -> float:
+    """ms"""
+    return 1e3 * min(timeit.repeat(work, number=1, repeat=20))
 
 
 def _coming_and_going(here: Server, run: Run) -> dict:
