@@ -156,11 +156,11 @@ def _stored_picture(run: Run, evaluation: Evaluation) -> np.ndarray:
         evaluation.n - 1,
         st.session_state.get(key, start),  # while it trains its mistakes change, and the picture stays
         key=key,
-        help=_("It begins with the surest mistake."),
+        help=_("It begins with the surest mistake. Below the picture: its number on *Mistakes*, among all images."),
     )
     picture = resources.stored_pictures(run.config, evaluation.rows[place : place + 1])[0]
     label = _("is: {label}", label=as_named(evaluation.dataset, evaluation.classes[evaluation.labels[place]]))
-    st.html(pictures.wall(picture[None], [label], [label], side=140))
+    st.html(pictures.wall(picture[None], [f"#{evaluation.rows[place]} · {label}"], [label], side=140))
     return picture
 
 
