@@ -23,9 +23,19 @@ def wording() -> None:
 
     On every page, too, help that is open goes away at a press; and a language that was chosen is kept for other tabs.
     """
-    words = [] if language() == "en" else _words()
+    words = [_no_such_page()] if language() == "en" else [_no_such_page(), *_words()]
     chosen = f"{CHOSEN}={language()}" if st.session_state.get("_language_chosen") else ""
     _component(data={"language": language(), "words": words, "chosen": chosen}, key="wording", height="content")
+
+
+def _no_such_page() -> dict[str, Any]:
+    """In English too: Streamlit speaks of its own folders."""
+    said = _("The address is misspelt, or the page is gone. This is the first page.")
+    return _within(
+        "[role=dialog]",
+        {"Page not found": _("There is no such page")},
+        {"^(You|The page that you) have requested .*$": said},
+    )
 
 
 def _words() -> list[dict[str, Any]]:
@@ -129,6 +139,7 @@ def _words() -> list[dict[str, Any]]:
             },
             spoken=True,
         ),
+        _within("[data-testid=stSkipToContent]", {"Skip to main content": _("To the content")}),
         _within("[data-testid=stTopNav]", {}, {r"^(\d+) more$": _("$1 more")}),
         _within(  # at the end of the pages of a phone
             "[data-testid=stSidebarNavViewButton]",

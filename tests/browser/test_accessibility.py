@@ -135,6 +135,15 @@ def test_streamlits_own_words_are_those_of_the_page(browser, classified, trained
         page.get_by_label("5.4KB.png, 5,4 Ko").wait_for()  # the name is somebody's own
 
 
+@pytest.mark.parametrize(("locale", "said"), [("en-GB", "There is no such page"), ("fr-FR", "Cette page n'existe pas")])
+def test_a_misspelt_address_is_told_in_words_of_the_page(browser, classified, locale, said):
+    with viewer(browser, locale=locale) as page:
+        page.goto(f"{classified.address}/lesons")
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_text(said).wait_for()
+        assert "app" not in dialog.inner_text()
+
+
 def test_the_sidebar_of_a_phone_is_closed_again(browser, classified):
     """What lies over the header is not over that."""
     with viewer(browser, viewport=PHONE, has_touch=True, locale="fr-FR") as page:
