@@ -23,6 +23,12 @@ BUTTONS = "[kind^=primary]:enabled { color:light-dark(#fff, #0B1520)!important }
 
 # On a phone a long link takes a second line: Streamlit would cut it off.
 LINKS = "[data-testid=stPageLink] a p { white-space:normal }"
+# A long title of a figure too; the figures beside each other stand on one line all the same.
+METRICS = """
+[data-testid=stMetricLabel] { height:auto; align-items:flex-start }
+[data-testid=stMetricLabel] :is(div, p) { white-space:normal!important }
+[data-testid=stMetric] > div { height:100%; display:flex; flex-direction:column; justify-content:space-between }
+"""
 HELP = ".fitscope-pressed [role=tooltip] { visibility:hidden }"  # see widgets/pressed.js
 
 
@@ -48,7 +54,7 @@ def main() -> None:
 def language() -> None:
     """The choice of the language in the top bar, where every page has it, on a phone too; and oneself in a class."""
     with st.container(key="language", width="content"):
-        st.html(f"<style>{TOP_BAR} {BESIDE} {BUTTONS} {LINKS} {HELP}</style>")
+        st.html(f"<style>{TOP_BAR} {BESIDE} {BUTTONS} {LINKS} {METRICS} {HELP}</style>")
         st.segmented_control(
             _("Language"),
             list(LANGUAGES),

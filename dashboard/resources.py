@@ -31,7 +31,7 @@ from core.runs.store import RunStore
 from core.training import prepare
 from dashboard import choices
 from dashboard.charts import pictures
-from dashboard.words import _, as_named, class_words, in_markdown, say
+from dashboard.words import _, as_named, class_words, in_digits, in_markdown, say
 
 
 def store() -> RunStore:
@@ -281,7 +281,7 @@ def run_labels(runs: list[Run]) -> dict[str, str]:
 def run_name(config: TrainingConfig) -> str:
     """What a run is called until someone renames it: its dataset, its architecture, and what is special."""
     special = [
-        f"{_(SETTINGS[name].title)} {as_text(value)}"
+        f"{_(SETTINGS[name].title)} {in_digits(value) if isinstance(value, float) else as_text(value)}"
         for name, value in config.changes().items()
         if SETTINGS[name].in_name
     ]

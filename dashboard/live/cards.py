@@ -25,7 +25,7 @@ def cards(history: History) -> list[Card]:
     at_once = history.start.get("at_once")  # a baseline has no epochs
     return [
         Card(
-            _("Validation accuracy") if at_once else _("Validation accuracy, last epoch"),
+            _("Validation accuracy") if at_once else _("Validation, last epoch"),
             percent(last["val_accuracy"]),
             _("On {n} images.", n=number(n)),
         ),

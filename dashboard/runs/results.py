@@ -21,7 +21,7 @@ def figures(run: Run, history: History) -> None:
         return
     with st.container(horizontal=True):
         for card in cards(history):
-            st.metric(card.title, card.value, help=card.help, border=True, width=170)
+            st.metric(card.title, card.value, help=card.help, border=True, width=170, height="stretch")
     result = run.status.result if run.status else None
     if result:
         _test_result(result)

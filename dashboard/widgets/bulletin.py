@@ -30,7 +30,7 @@ _component = st.components.v2.component(
 .bulletin .note .why { font-size: .875rem; }
 .bulletin.cards { display: flex; flex-wrap: wrap; gap: 1rem; }
 .bulletin .card { width: 170px; box-sizing: border-box; padding: calc(1rem - 1px); border-radius: .4rem;
-  border: 1px solid var(--st-border-color); display: grid; gap: .25rem; }
+  border: 1px solid var(--st-border-color); display: grid; gap: .25rem; align-content: space-between; }
 .bulletin .card span { font-size: .875rem; }
 .bulletin .card b { font-size: 1.35rem; font-weight: 400; overflow-wrap: anywhere; }
 """,
