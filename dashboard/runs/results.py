@@ -67,11 +67,11 @@ def _what_was_expected(run: Run) -> None:
 def _time_it_took(expected: cost.Foretold, seconds: float) -> str:
     off = seconds / expected.seconds - 1
     if expected.at_most and off < 0:
-        sentence = _("Expected before it began: {expected}. It took {took}.")
+        sentence = _("Expected before it began: {expected}. It took {took} with start and test.")
     elif off >= 0:
-        sentence = _("Expected before it began: {expected}. It took {took}, {share} more.")
+        sentence = _("Expected before it began: {expected}. It took {took} with start and test, {share} more.")
     else:
-        sentence = _("Expected before it began: {expected}. It took {took}, {share} less.")
+        sentence = _("Expected before it began: {expected}. It took {took} with start and test, {share} less.")
     words = timing.words(expected.seconds, expected.at_most)
     return sentence.format(expected=words, took=duration(seconds), share=percent(abs(off), 0))
 

@@ -88,7 +88,7 @@ def test_the_time_is_tried_told_beforehand_and_held_against_what_it_was(store, e
     used = [line | ({"used": told} if line["event"] == "epoch" else {}) for line in lines]
     (run.folder / "events.jsonl").write_text("".join(json.dumps(line) + "\n" for line in used), "utf-8")
     app = open_page("03_train.py", run=run.id)
-    assert f"It took {words.duration(took)}, 50" in texts(app)
+    assert f"It took {words.duration(took)} with start and test, 50" in texts(app)
     said = "Used while it trained: 1.5 cores, 640.0 MB of memory, 1.20 Wh, of the whole processor"  # six times 720 J
     assert said in texts(app)
     assert "Expected memory: 800.0 MB. At most it had 640.0 MB, 20 % less." in texts(app)
