@@ -40,10 +40,13 @@ path = ways[way][1]()
 answers = understood.step(path, path.name) if path and way != "classes" and not (job and not job.done) else []
 words = uploads.options()
 name, into = uploads.target()
-locked = path is None or answers is None or not (name or into) or bool(job and not job.done)
+locked = path is None or answers is None or bool(job and not job.done)
 pressed = st.button(_("Import"), key="import", type="primary", icon=":material/library_add:", disabled=locked)
-if pressed and not locked and uploads.start(path, name, into, [*words, *answers]):
-    st.rerun()
+if pressed and not locked:  # without a name, too: one that is typed last arrives with the press
+    if not (name or into):
+        st.warning(_("Give the dataset a name, then import it."), icon=":material/edit:")
+    elif uploads.start(path, name, into, [*words, *answers]):
+        st.rerun()
 jobs.follow("import", imported.imported)
 choices.keep_frame(**staging.address(), **jobs.address("import"))  # a reload finds what was begun just now
 

@@ -2,9 +2,11 @@
 
 import pytest
 
+from core.data import imported
 from dashboard.widgets.burst import Taken
 from tests.made import hostile
 from tests.made.pages import open_page, texts
+from tests.pages.images.made import run_until_done
 
 pytestmark = pytest.mark.slow  # together they take too long for a commit
 
@@ -43,6 +45,16 @@ def test_pictures_on_their_way_stay_of_the_class_they_were_taken_of(store, monke
     app = collecting(monkeypatch, [*taken(0, 1, of="you"), *taken(2)], taken(3, of="renamed since"))
     assert app.segmented_control(key="class_in_hand").value == "me"
     assert "me: **2** · you: **2**" in texts(app)  # the last, whose class there is no more, to the one in hand
+
+
+def test_without_a_name_it_says_so_and_with_one_typed_at_the_last_moment_it_begins(store, monkeypatch):
+    app = collecting(monkeypatch, [*taken(0, 1, 2), *taken(3, 4, 5, of="you")])
+    app.button(key="import").click().run()
+    assert "Give the dataset a name" in app.warning[-1].value
+    assert imported.datasets() == {}
+    app.text_input(key="import_name").set_value("The two of us")
+    app.button(key="import").click().run()
+    assert "6 pictures in 2 classes are ready" in run_until_done(app, "import").success[0].value
 
 
 def test_near_copies_are_let_go(store, monkeypatch):
