@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import choices, navigation, resources, words
 from dashboard.people import here
 from dashboard.server import garbage
-from dashboard.upstream import reruns, stream
+from dashboard.upstream import addresses, reruns, stream
 from dashboard.widgets import plot, wording
 from dashboard.words import LANGUAGES, _
 
@@ -40,6 +40,7 @@ def main() -> None:
     with words.speaking(words.language()):
         here.must_be_of_the_class()
     current = st.navigation(navigation.groups(), position="top")
+    addresses.show(current.url_path)
     if not navigation.has_camera(current.url_path):
         stream.leave()
     resources.chosen_run()  # says of one that is gone that it is, on every page

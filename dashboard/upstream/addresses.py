@@ -8,14 +8,18 @@ back to it; of a run, a race or a step of a lesson that has just been opened the
 So the former address, coming from the same page within a few seconds, stands for the one that was written, unless the
 browser says that somebody went back in its history, or has shown that it knows the new one.
 
-Wrong in: Streamlit 1.67. To be seen: `tests/browser/test_addresses.py` with `apply` left out. May go when a browser's
-request says which of the server's addresses it has heard of; no report of ours yet.
+And a link to the page that it stands on (a lesson in the list of lessons) moves the page and not the address: the next
+press, which comes with the address, led back. So the browser is told where it is.
+
+Wrong in: Streamlit 1.67. To be seen: `tests/browser/test_addresses.py` with `apply`, or `show`, left out. May go when a
+browser's request says which of the server's addresses it has heard of, and such a link changes the address; no report
+of ours yet.
 """
 
 import time
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 from weakref import WeakKeyDictionary
 
 from streamlit.proto.ClientState_pb2 import ClientState
@@ -56,6 +60,22 @@ def apply() -> None:
     ScriptRunContext.reset = _begin_with_the_newest  # type: ignore[method-assign]
     if not hasattr(AppSession.request_rerun, "looks"):
         AppSession.request_rerun = _looking(AppSession.request_rerun)  # type: ignore[method-assign]
+
+
+def show(path: str) -> None:
+    """Tells a browser the address that it has asked for, where it shows another one of the same page.
+
+    path  of this page, "" for the first one
+    """
+    context = get_script_run_ctx()
+    if context is None or context.context_info is None:  # no browser
+        return
+    shown = urlsplit(context.context_info.url)
+    elsewhere = shown.path.rpartition("/")[2] != path  # it comes from another page, and changes its address by itself
+    if not elsewhere and address(shown.query) != address(context.query_string):
+        note(context.pages_manager, context.page_script_hash, shown.query, context.query_string)
+        with context.session_state.query_params() as asked:
+            _send(asked)
 
 
 def _send_and_note(self: QueryParams) -> None:

@@ -48,6 +48,7 @@ HOLDS = {
     "addresses": (
         Hold("streamlit", "streamlit.runtime.app_session", "AppSession._pages_manager"),
         Hold("streamlit", "streamlit.runtime.app_session", "AppSession.request_rerun"),
+        Hold("streamlit", "streamlit.runtime.scriptrunner_utils.script_run_context", "ScriptRunContext.context_info"),
         Hold("streamlit", "streamlit.runtime.scriptrunner_utils.script_run_context", "ScriptRunContext.reset"),
         Hold("streamlit", "streamlit.runtime.scriptrunner_utils.script_run_context", "pages_manager"),
         Hold("streamlit", "streamlit.runtime.state.query_params", "QueryParams._send_query_param_msg"),

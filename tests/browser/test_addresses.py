@@ -35,3 +35,22 @@ def test_train_takes_the_recipe_of_the_form_though_the_browser_still_shows_the_a
         (made,) = (run for run in store.all() if run.id not in before)
         assert made.config.epochs == 1
         page.wait_for_url(lambda url: {f"run={made.id}", "epochs=1"} <= set(urlsplit(url).query.split("&")))
+
+
+@pytest.mark.parametrize("slow", [False, True])
+def test_a_lesson_that_is_opened_from_the_list_stays_open(browser, dashboard, slow):
+    """A link to the page that it stands on moves the page; the address, which comes with each press, has to follow."""
+    with viewer(browser) as page:
+        if slow:
+            page.add_init_script(SLOW)
+        page.goto(f"{dashboard.address}/lessons")
+        page.get_by_role("link", name="Open the lesson").first.click()
+        page.get_by_role("button", name="Next").click()
+        page.wait_for_url("**/lessons?*step=watch*")
+        page.get_by_role("heading", name="It underfits").wait_for()
+        at_rest(page)
+        assert "lesson=underfits" in page.url
+        page.go_back()
+        page.get_by_role("button", name="Next").wait_for()
+        page.go_back()
+        page.get_by_role("heading", name="Lessons").wait_for()
