@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard import choices, resources
 from dashboard.actions import run_menu, start_run, undo_bar
+from dashboard.challenge import budget
 from dashboard.live import verdict_words
 from dashboard.navigation import leave_bare, page, projected, projector_button
 from dashboard.people.asking import by, teaches
@@ -39,6 +40,8 @@ with st.sidebar:
         )
         if config and plan:
             preview.cost(config, plan, device)
+        if config:
+            budget.say(config)
 
 if config:
     if pressed or phone.pressed():

@@ -27,15 +27,16 @@ if made is None:
     st.stop()
 
 rules(made)
-entering.show(room, made)
-st.subheader(_("Leaderboard"), anchor=False)
 
 
 @st.fragment(run_every=LOOK_SECONDS)
-def board() -> None:
+def newest() -> None:
+    """What is left to whoever looks, their runs and the board, as they are now."""
     now = challenges.get(room, made.number)
     if now:
+        entering.show(room, now)
+        st.subheader(_("Leaderboard"), anchor=False)
         standings.board(room, now, acting.owner())
 
 
-board()
+newest()

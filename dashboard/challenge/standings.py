@@ -32,7 +32,8 @@ STYLE = f"""
 .standings .scale {{ display:flex; justify-content:space-between }}
 @media (max-width:640px) {{
   .standings {{ font-size:1rem }} .standings td, .standings th {{ padding:.35rem .3rem }}
-  .standings .wide {{ display:none }} .standings .track {{ min-width:5rem }}
+  .standings .wide {{ display:none }} .standings .track {{ min-width:3rem }}
+  .standings .n {{ white-space:normal }}
 }}
 </style>
 """

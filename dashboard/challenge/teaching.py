@@ -34,7 +34,9 @@ def show(room: Classroom) -> None:
 def rules(made: Challenge) -> None:
     """One line that says what it is about, as large as a projector wants it."""
     st.markdown(f"### {in_markdown(made.title)}")
+    images = catalogue.datasets().get(made.from_dataset)
     parts = [
+        *([_("Images: {dataset}", dataset=in_markdown(as_named(made.from_dataset, images.title)))] if images else []),
         _(
             "Sealed: {public} public and {private} private images",
             public=number(made.n_public),

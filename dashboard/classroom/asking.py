@@ -74,6 +74,8 @@ def _own(room: Classroom) -> None:
             help=_("A line with ? and the question, lines with - for wrong and + for right choices."),
         )
     if not _written().strip():
+        st.caption(_("Write a question above, or choose a file."))
+        _ask_button(lambda: questions.ask(room, _chosen(questions.quiz(_written()))))  # typed last, asked at once
         return
     try:
         drafts = questions.quiz(_written())

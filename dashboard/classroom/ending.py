@@ -36,6 +36,9 @@ def show(room: Classroom) -> None:
 def _what_goes(foreseen: Ending) -> list[str]:
     """The lists; returns the names of the datasets that stay."""
     pupils = [person.name for person in foreseen.people if not person.teacher]
+    needed = [one.name for one in foreseen.datasets if one.name in foreseen.needed]
+    kept = st.session_state.get("datasets_to_keep", needed)
+    gone = [one for one in foreseen.datasets if one.name not in kept]
     st.markdown(
         "\n".join(
             f"- {line}"
@@ -49,7 +52,7 @@ def _what_goes(foreseen: Ending) -> list[str]:
                     "{n} pages that were handed in: take them along first, under “Handed in”",
                 ),
                 plural(foreseen.collected, "{n} collected picture", "{n} collected pictures"),
-                plural(len(foreseen.datasets), "{n} dataset of theirs", "{n} datasets of theirs"),
+                plural(len(gone), "{n} dataset of theirs", "{n} datasets of theirs"),
                 *_what_else(foreseen),
             )
         )

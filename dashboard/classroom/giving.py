@@ -80,7 +80,7 @@ def _tool(room: Classroom, collection: Collection, label: int) -> None:
     elif way == "files":
         key = f"give_files_{choices.counted('give_files')}"
         st.file_uploader(
-            _("Pictures of {name}", name=name),
+            _("Pictures of {name}", name=in_markdown(name)),
             list(ENDINGS),
             accept_multiple_files=True,
             key=key,

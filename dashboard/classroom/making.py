@@ -97,10 +97,8 @@ def _make(collection: Collection, planned: Foreseen, kind: Kind) -> None:
     there = imported.dataset(collection.datasets.get(kind, ""))
     title = there.title if there else collection.title
     if not there:
-        wished = title if kind == "apart" else _("{title}, by chance", title=title)
-        title = st.text_input(
-            _("Name of the dataset"), wished[:LONGEST_NAME], key=f"made_title_{kind}", max_chars=LONGEST_NAME
-        )
+        wished = title if kind == "apart" else _marked(title)
+        title = st.text_input(_("Name of the dataset"), wished, key=f"made_title_{kind}", max_chars=LONGEST_NAME)
     label = _("Make it again, as a new version") if there else _("Make the dataset")
     if not st.button(label, key="make_dataset", type="primary", icon=":material/dataset:"):
         return
@@ -120,6 +118,12 @@ def _make(collection: Collection, planned: Foreseen, kind: Kind) -> None:
     if attempt(work):
         st.rerun()
     bar.empty()
+
+
+def _marked(title: str) -> str:
+    """A title that says how the dataset was split, also where it is too long for both."""
+    mark = len(_("{title}, by chance", title=""))
+    return _("{title}, by chance", title=title[: LONGEST_NAME - mark])
 
 
 def _made(room: Classroom, collection: Collection) -> None:

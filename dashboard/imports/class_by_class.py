@@ -98,7 +98,7 @@ def _names(held: Draft) -> list[str]:
 
 def _add_files(name: str) -> None:
     given = st.file_uploader(
-        _("Pictures of {name}", name=name),
+        _("Pictures of {name}", name=in_markdown(name)),
         list(ENDINGS),
         accept_multiple_files=True,
         key=f"files_{staging.upload()}_{name}",

@@ -122,9 +122,9 @@ def _menu(name: str, spec: Dataset) -> None:
 
 
 def _rename(name: str) -> None:
-    title = st.session_state[f"title_{name}"]
-    if title.strip() and not attempt(lambda: own.rename(name, title)):
-        del st.session_state[f"title_{name}"]
+    key, spec = f"title_{name}", own.dataset(name)
+    if not attempt(lambda: own.rename(name, st.session_state[key])) and spec:
+        st.session_state[key] = spec.title
 
 
 def _delete(name: str) -> None:

@@ -5,7 +5,9 @@ from pathlib import Path
 import streamlit as st
 
 from core.lessons.lesson import Lesson
+from core.people import classroom
 from dashboard.navigation import project, projected, projector_button
+from dashboard.people.asking import teaches
 from dashboard.words import _
 
 _NOTES = "_notes"  # whether they are in view
@@ -52,7 +54,7 @@ def hint(answers: int) -> None:
 
 def notes(lesson: Lesson) -> None:
     """What the teacher may want to say; out of sight until it is asked for, on the projector by its key alone."""
-    if not lesson.notes:
+    if not lesson.notes or (classroom.current() and not teaches()):  # in a class they are the teacher's
         return
     shown = st.session_state.get(_NOTES, False)
     if not projected():

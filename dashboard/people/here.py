@@ -30,6 +30,7 @@ def menu() -> None:
     person, room = acting.acting(), classroom.current()
     if person is None or room is None or not person.id:
         return
+    _tell_comments(room, person)
     with (
         st.container(key="person_bar", width="content"),
         st.popover(in_markdown(person.name), icon=":material/person:", key="person", help=_("You, in this class")),
@@ -71,6 +72,18 @@ def _comments(room: Classroom, person: Person) -> None:
             st.info(in_markdown(one.comment), title=in_markdown(one.title), icon=":material/forum:")
 
 
+def _tell_comments(room: Classroom, person: Person) -> None:
+    """Each comment of the teacher's once, in a corner of whichever page is open; it stays in the menu."""
+    told = st.session_state.setdefault("_comments_told", set())
+    for one in handed_in.of(room, person.id):
+        if one.comment and (one.subject, one.comment) not in told:
+            told.add((one.subject, one.comment))
+            words = _(
+                "Your teacher on “{title}”: {comment}", title=in_markdown(one.title), comment=in_markdown(one.comment)
+            )
+            st.toast(words, icon=":material/forum:", duration="long")
+
+
 def _token(room: Classroom, person: Person) -> None:
     """For programs, in the words of a shell; shown until the page is loaded anew."""
     st.button(
@@ -92,9 +105,10 @@ def must_be_of_the_class() -> None:
     """Ends the page of somebody who is not of the class any more, and says how to come back."""
     person = acting.acting()
     if person is not None and not person.id:
-        st.title(_("You are not in this class"), anchor=False)
         room = classroom.current()
-        if room and not room.room:
+        over = room is not None and not room.room
+        st.title(_("The class has ended") if over else _("You are not in this class"), anchor=False)
+        if over:
             st.write(_("The class has ended. The next one is started with: {command}", command="fitscope class"))
             st.stop()
         st.write(_("You left it, or were taken out. What you made is on the teacher's machine."))

@@ -105,6 +105,8 @@ def _admitted(room: Classroom, given: dict[str, str], who: str) -> str:
 
 
 def _token(room: Classroom, given: dict[str, str]) -> str:
+    if not room.room:
+        raise PeopleError("The class has ended. The next one has a new code; ask your teacher.")
     if given.get("way") == "teacher":
         return room.join_as_teacher(given.get("passcode", ""), given.get("name") or _("Teacher"))
     if given.get("way") == "code":

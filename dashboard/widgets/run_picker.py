@@ -7,9 +7,11 @@ from typing import NoReturn
 import streamlit as st
 
 from core.network.classifier import is_baseline
+from core.people import acting
 from core.runs.run import ACTIVE, Run
 from dashboard import choices, resources
 from dashboard.navigation import page
+from dashboard.people.asking import nicknames
 from dashboard.words import _, after_colon, in_markdown, say
 
 OFFERED = 300  # the newest; no list that a person reads is longer
@@ -18,7 +20,9 @@ OFFERED = 300  # the newest; no list that a person reads is longer
 def pick(
     label: str, help: str, usable: Callable[[Run], bool], preferred: Callable[[Run], bool] = lambda _run: True
 ) -> Run | None:
-    """The run in view if it can be used, else the one chosen before, else the newest; None where there is none.
+    """The run in view if it can be used, else the one chosen before, else one's own newest, else the newest.
+
+    None where there is none; in a class a run of somebody else says whose it is.
 
     preferred  of those that can be used, which are looked at first for the newest
     A choice becomes the run in view everywhere, and the address names it. Where another run is shown than the one in
@@ -37,15 +41,24 @@ def pick(
     if wanted and wanted.id in names:
         st.session_state["picked_run"] = wanted.id
     elif st.session_state.get("picked_run") not in names:  # never chosen, or deleted meanwhile
-        st.session_state["picked_run"] = next(filter(preferred, runs), runs[0]).id
+        own = [run for run in runs if resources.row(run).owner == acting.owner()] or runs
+        st.session_state["picked_run"] = next(filter(preferred, own), own[0]).id
     else:
         st.session_state["picked_run"] = st.session_state["picked_run"]  # its words may change, when its training ends
     training = {run.id for run in runs if resources.row(run).state in ACTIVE}
+    people, me = nicknames(), acting.owner()
+    others = {run.id: people.get(row.owner) for run in runs if (row := resources.row(run)).owner != me}
+
+    def words(one: str) -> str:
+        whose = others.get(one)
+        named = f"{names[one]} · {_('by {name}', name=whose)}" if whose else names[one]
+        return _("{run} · training", run=named) if one in training else named
+
     chosen = st.selectbox(
         label,
         list(names),
         key="picked_run",
-        format_func=lambda one: _("{run} · training", run=names[one]) if one in training else names[one],
+        format_func=words,
         on_change=_choose,
         help=help,
     )

@@ -109,3 +109,17 @@ def test_without_a_challenge_the_page_says_where_it_comes_from(as_):
 
 def test_alone_there_is_no_such_page(store, runs_folder, own_data_folder):
     assert "See a network learn" in texts(open_page("18_challenge.py"))  # the first page, as for any unknown address
+
+
+def test_the_train_page_says_what_is_left_of_the_budget_before_it_is_spent(as_, room, store):
+    app = begun(as_)
+    assert "Images: Digits" in texts(app)
+    (made,) = challenge.challenges(room)
+    with acting_as(as_("Léa")):
+        make_run(store, "finished", TrainingConfig(dataset=made.dataset, epochs=6), epochs=6)
+    app = open_page("03_train.py", dataset=made.dataset, epochs="3")
+    assert "4 of 10 epochs are left to you; this training takes 3" in texts(app)
+    assert not [one for one in app.warning if "sealed" in one.value]
+    app.number_input(key="epochs").set_value(5).run()
+    assert "the sealed images cannot be asked" in app.warning[-1].value
+    assert "sealed" not in texts(open_page("03_train.py", dataset="digits", epochs="30"))

@@ -131,7 +131,7 @@ def test_the_class_ends_only_when_the_teacher_is_sure(as_, room, store):
     assert [run.id for run in store.all()] == [kept.id]
     assert not gone.folder.exists()
     assert not room.people()
-    assert app.title[0].value == "You are not in this class"
+    assert app.title[0].value == "The class has ended"
 
 
 def test_ones_nickname_can_be_changed_and_a_code_be_had(as_, room):
@@ -255,3 +255,34 @@ def test_a_curve_is_asked_drawn_and_answered_by_a_run(as_, room, store):
         told = answering.told(room)
     assert "place 1 of 1" in told["said"]
     assert told["paper"]["truth"][0] == (1, pytest.approx(0.3))
+
+
+def test_the_notes_of_a_lesson_are_the_teachers(as_):
+    as_("Léa")
+    assert "notes" not in {one.key for one in open_page("02_lessons.py", lesson="overfits").button}
+    as_("teacher")
+    assert "notes" in {one.key for one in open_page("02_lessons.py", lesson="overfits").button}
+
+
+def test_ones_own_network_is_asked_before_that_of_another(as_, room, store):
+    with acting_as(as_("Léa")):
+        mine = make_run(store, "finished", RECIPE)
+    with acting_as(as_("Noé")):
+        other = make_run(store, "finished", RECIPE)
+        other.change_meta(name="Another")
+    as_("Léa")
+    picker = open_page("12_mistakes.py").selectbox(key="picked_run")
+    assert picker.value == mine.id
+    assert "Another · by Noé" in picker.options
+
+
+def test_a_question_that_was_typed_last_is_asked_at_once(as_, room):
+    as_("teacher")
+    app = open_page("16_class.py")
+    app.segmented_control(key="class_view").set_value("ask").run()
+    app.segmented_control(key="ask_kind").set_value("own").run()
+    app.button(key="ask").click().run()
+    assert "There are 0 questions" in app.toast[0].value
+    app.text_area(key="quiz_text").set_value("? Which\n- this\n+ that")
+    app.button(key="ask").click().run()
+    assert questions.asked(room).text == "Which"

@@ -67,6 +67,8 @@ def test_handed_in_commented_and_read(as_, room, run, store):
     as_("Léa")
     app = open_page("03_train.py", run=run.id)
     assert texts(app).count("Why?") == 2  # below the page, and in their own menu
+    assert ["Why?" in one.value for one in app.toast] == [True]  # told once, on whichever page
+    assert not app.run().toast
     app.button(key="hand_in_back").click().run()
     assert handed_in.of(room, run.meta.owner) == []
 
