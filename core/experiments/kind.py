@@ -68,7 +68,8 @@ class Answer:
     """What the runs say, in one sentence that can be quoted.
 
     template  English, with the names of `values` in it
-    values    fractions are shares 0..1, those called `…_points` hundredths; a place is a mapping, several are a list
+    values    fractions are shares 0..1, those called `…_points` hundredths with that word, `…_hundredths` without;
+              a place is a mapping, several are a list
     """
 
     template: str
@@ -147,7 +148,9 @@ def _word(name: str, value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(map(place_text, value))
     if isinstance(value, float):
-        return f"{value:.1f}" if name.endswith("_points") else f"{value:.1%}"
+        if name.endswith("_points"):
+            return f"{value:.1f} points"
+        return f"{value:.1f}" if name.endswith("_hundredths") else f"{value:.1%}"
     return str(value)
 
 

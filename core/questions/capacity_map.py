@@ -38,7 +38,7 @@ def answer(results: Sequence[Result]) -> Answer | None:
         "n": best[1].n_validation,
     }
     sentence = N_(
-        "The gap between training and validation is widest at {widest}: {gap_points} points. Most validation images "
+        "The gap between training and validation is widest at {widest}: {gap_points}. Most validation images "
         "are right at {best}: {share} (n = {n}, 95 % interval {low} to {high})."
     )
     return Answer(sentence, values)

@@ -39,18 +39,19 @@ def answer(results: Sequence[Result]) -> Answer | None:
             "the last step, from {before} on, is cannot be said: its runs were not tested on the same images."
         )
         return Answer(sentence, values)
-    values |= {f"{name}_points": 100 * value for name, value in zip(("gain", "low", "high"), gain, strict=True)}
+    names = ("gain_points", "low_hundredths", "high_hundredths")
+    values |= {name: 100 * value for name, value in zip(names, gain, strict=True)}
     if gain[1] > 0:
         sentence = N_(
             "From {first} to {last} training images, validation accuracy goes from {few} to {most} (n = {n}). The last "
-            "step, from {before} on, brought {gain_points} points (95 % interval {low_points} to {high_points}): more "
+            "step, from {before} on, brought {gain_points} (95 % interval {low_hundredths} to {high_hundredths}): more "
             "images would probably help."
         )
     else:
         sentence = N_(
             "From {first} to {last} training images, validation accuracy goes from {few} to {most} (n = {n}). The last "
-            "step, from {before} on, brought {gain_points} points (95 % interval {low_points} to {high_points}), which "
-            "is within noise: more images of this kind would help little, or more seeds are needed to see it."
+            "step, from {before} on, brought {gain_points} (95 % interval {low_hundredths} to {high_hundredths}), "
+            "which is within noise: more images of this kind would help little, or more seeds are needed to see it."
         )
     return Answer(sentence, values)
 

@@ -24,6 +24,7 @@ def answer(results: Sequence[Result]) -> Answer | None:
     found = spread([one.val_accuracy for _at, one in results])
     values = {
         "n": found.n,
+        "n_validation": results[0][1].n_validation,
         "mean": found.mean,
         "low": max(0.0, found.low),
         "high": min(1.0, found.high),
@@ -31,8 +32,8 @@ def answer(results: Sequence[Result]) -> Answer | None:
         "noise_points": 100 * TWO_RUNS * found.deviation,
     }
     sentence = N_(
-        "{n} seeds: {mean} of the validation images are right on average (95 % interval {low} to {high}). Single runs "
-        "scatter by {deviation_points} points; two of them may differ by {noise_points} points by luck alone."
+        "{n} seeds: {mean} of {n_validation} validation images are right on average (95 % interval {low} to {high}). "
+        "Single runs scatter by {deviation_points}; two of them may differ by {noise_points} by luck alone."
     )
     return Answer(sentence, values)
 

@@ -20,8 +20,12 @@ from dashboard.actions import attempt
 from dashboard.navigation import page
 from dashboard.words import _, in_markdown, language, number, percent, plural, points, say
 
+LOOK_SECONDS = 5.0
 
+
+@st.fragment(run_every=LOOK_SECONDS)
 def show(room: Classroom, collection: Collection) -> None:
+    """Looks again by itself: pictures come in meanwhile."""
     words: dict[Kind, str] = {"apart": _("By person"), "chance": _("By chance")}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = st.segmented_control(

@@ -16,7 +16,7 @@ from dashboard import resources
 from dashboard.live import verdict_words
 from dashboard.live.state_words import state_word
 from dashboard.runs.value_words import value_word
-from dashboard.words import _, in_turn, number, percent
+from dashboard.words import _, in_turn, number, percent, points
 
 
 def sentence(answer: Answer) -> str:
@@ -122,5 +122,7 @@ def _word(name: str, value: Any) -> str:
     if isinstance(value, list):
         return places(value)
     if isinstance(value, float):
-        return number(value, 1) if name.endswith("_points") else percent(value)
+        if name.endswith("_points"):
+            return points(value / 100)
+        return number(value, 1) if name.endswith("_hundredths") else percent(value)
     return number(value)
