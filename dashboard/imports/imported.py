@@ -10,6 +10,7 @@ from core.data import imported as own
 from core.data import versions
 from core.data.dataset import Dataset
 from core.export import class_folders
+from core.people import acting
 from core.runs.store import RunStore
 from dashboard import choices, resources
 from dashboard.actions import attempt
@@ -97,10 +98,12 @@ def undo_bar() -> None:
 
 
 def _menu(name: str, spec: Dataset) -> None:
+    mine = acting.may_change(spec.owner)
     with st.popover(_("More"), icon=":material/more_horiz:", key=f"dataset_menu_{name}"):
-        st.text_input(
-            _("Name"), spec.title, key=f"title_{name}", max_chars=own.LONGEST_NAME, on_change=_rename, args=(name,)
-        )
+        if mine:
+            st.text_input(
+                _("Name"), spec.title, key=f"title_{name}", max_chars=own.LONGEST_NAME, on_change=_rename, args=(name,)
+            )
         st.download_button(
             _("Export as a zip"),
             partial(_zip, name),
@@ -111,14 +114,15 @@ def _menu(name: str, spec: Dataset) -> None:
             on_click="ignore",
             help=_("One folder for each class; Fitscope imports it again."),
         )
-        st.button(
-            _("Delete"),
-            key=f"delete_{name}",
-            icon=":material/delete:",
-            on_click=_delete,
-            args=(name,),
-            help=_("Not while runs need it; it can be brought back for a week."),
-        )
+        if mine:
+            st.button(
+                _("Delete"),
+                key=f"delete_{name}",
+                icon=":material/delete:",
+                on_click=_delete,
+                args=(name,),
+                help=_("Not while runs need it; it can be brought back for a week."),
+            )
 
 
 def _rename(name: str) -> None:

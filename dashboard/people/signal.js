@@ -20,9 +20,18 @@ export default function ({ data, parentElement }) {
     } catch { /* the server is away for a moment: what is shown stays, and it is asked again */ }
   }
 
+  // Whether the page in view is the one that was sent. A recipe is more than its page.
+  function isHere(address) {
+    const [path, query = ""] = address.split("?"), here = new URLSearchParams(location.search);
+    const alike = [...new URLSearchParams(query)].every(([name, value]) => here.get(name) === value);
+    return path === location.pathname && !path.endsWith("/train") && alike;
+  }
+
   // A bar over the page with a link to what the teacher sent, until it is opened or closed; a reload does not bring it back.
   function offer(sent) {
+    if (sent && isHere(sent.address)) sessionStorage.setItem("fitscopeSent" + known.data.of, sent.number);
     const seen = Number(sessionStorage.getItem("fitscopeSent" + known.data.of) ?? 0), shown = known.bar?.dataset.number;
+    if (shown && Number(shown) <= seen) (known.bar.remove(), known.bar = null);
     if (sent && (sent.number <= seen || String(sent.number) === shown)) return;
     known.bar?.remove();
     known.bar = null;

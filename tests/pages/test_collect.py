@@ -151,3 +151,17 @@ def test_the_split_is_shown_and_the_dataset_made_and_sent(as_, room, collection,
 
 def test_alone_nothing_is_collected_together(store, runs_folder, own_data_folder):
     assert "Collect" not in [one.value for one in open_page("17_collect.py").title]
+
+
+def test_of_anothers_dataset_one_may_take_a_copy_and_change_nothing(as_, room, collection, people):
+    fill(room, collection, [people[name] for name in ("Léa", "Noé", "Zoé", "Ali")], bursts=1)
+    as_("teacher")
+    app = view(open_page("16_class.py"), "dataset")
+    app.button(key="make_dataset").click().run()
+    (name,) = imported.datasets()
+    teachers = {one.key for one in open_page("08_your_images.py").button}
+    as_("Léa")
+    app = open_page("08_your_images.py")
+    assert f"delete_{name}" in teachers
+    assert f"delete_{name}" not in {one.key for one in app.button}
+    assert f"title_{name}" not in {one.key for one in app.text_input}
