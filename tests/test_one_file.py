@@ -151,7 +151,7 @@ assert "Mon réseau" in app.selectbox(key="architecture").options
 assert any("Mes rayures" in option for option in app.selectbox(key="dataset").options)
 assert app.slider(key="dropout").value == 0.2
 app = open_page("05_experiments.py", lang="fr", ask="my_question")
-assert "Le plus long est-il meilleur ?" in app.radio(key="ask").options
+assert "Le plus long est-il meilleur\xa0?" in app.radio(key="ask").options
 assert "En plus" in app.number_input(key="ask_my_question_my_more").label
 from dashboard.page_files import page_files
 assert "16_hello.py" in [path.name for path in page_files()] and page_files()[0].name == "01_start.py"

@@ -168,6 +168,6 @@ def test_a_lesson_from_the_poster_to_the_end_of_the_class(browser, opened):
         teacher.locator(".st-key-sure_to_end label").click()
         teacher.locator(".st-key-end_class button:enabled").click()
         wait_until(lambda: not RunStore(opened.runs).all())
-        teacher.get_by_text("You are not in this class").wait_for()
+        teacher.get_by_role("heading", name="The class has ended").wait_for()
         noe.goto(f"{opened.address}/train")
         assert noe.url.endswith("/join")

@@ -74,7 +74,7 @@ def test_curves_grow_by_news_alone_and_keep_their_zoom(browser, training):
         assert page.evaluate(RANGE) == zoomed
         assert "époque" in before
         assert head.inner_text() != before
-        assert page.locator(".bulletin .card").first.inner_text().startswith("Exactitude")
+        assert page.locator(".bulletin .card").first.inner_text().startswith("Validation, dernière")
         shares = page.locator(".js-plotly-plot").nth(1).locator(".ytick text").all_text_contents()
         assert shares
         assert all(re.fullmatch(r"\d+\xa0%", tick) for tick in shares), shares

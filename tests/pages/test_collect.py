@@ -154,7 +154,7 @@ def test_alone_nothing_is_collected_together(store, runs_folder, own_data_folder
 
 
 def test_of_anothers_dataset_one_may_take_a_copy_and_change_nothing(as_, room, collection, people):
-    fill(room, collection, [people[name] for name in ("Léa", "Noé", "Zoé", "Ali")], bursts=1)
+    fill(room, collection, [as_(name) for name in ("Léa", "Noé", "Zoé", "Ali")], bursts=1)
     as_("teacher")
     app = view(open_page("16_class.py"), "dataset")
     app.button(key="make_dataset").click().run()
