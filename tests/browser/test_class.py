@@ -150,8 +150,9 @@ def test_a_lesson_from_the_poster_to_the_end_of_the_class(browser, opened):
         teacher.get_by_role("textbox", name="Your comment").press("Control+Enter")
         teacher.get_by_text("Kept; they read it").wait_for()
         noe.reload()
+        noe.get_by_test_id("stToast").get_by_text("Well seen, *both* of them.").wait_for()  # on whichever page is open
         noe.locator(".st-key-hand_in summary").click()
-        noe.get_by_text("Well seen, *both* of them.").wait_for()  # as it was written
+        noe.locator(".st-key-hand_in").get_by_text("Well seen, *both* of them.").wait_for()  # as it was written
         with teacher.expect_download() as download:
             teacher.locator(".st-key-register_zip button:visible").click()
         with zipfile.ZipFile(download.value.path()) as pages:
