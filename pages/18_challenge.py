@@ -27,16 +27,24 @@ if made is None:
     st.stop()
 
 rules(made)
+trains = entering.trains(made)
+
+
+@st.fragment(run_every=LOOK_SECONDS if trains else None)
+def mine() -> None:
+    """What is left to whoever looks, and their runs; looked at again only while one of these trains."""
+    if entering.trains(made) != trains:
+        st.rerun()
+    entering.show(room, made)
 
 
 @st.fragment(run_every=LOOK_SECONDS)
-def newest() -> None:
-    """What is left to whoever looks, their runs and the board, as they are now."""
+def board() -> None:
     now = challenges.get(room, made.number)
     if now:
-        entering.show(room, now)
-        st.subheader(_("Leaderboard"), anchor=False)
         standings.board(room, now, acting.owner())
 
 
-newest()
+mine()
+st.subheader(_("Leaderboard"), anchor=False)
+board()

@@ -7,7 +7,8 @@ from core.classwork.challenge import Challenge
 from core.errors import FitscopeError
 from core.people import acting
 from core.people.classroom import Classroom
-from core.runs.run import Run
+from core.runs.index import Row
+from core.runs.run import ACTIVE, Run
 from dashboard import resources
 from dashboard.challenge import standings
 from dashboard.challenge.teaching import MILLION
@@ -30,6 +31,15 @@ def show(room: Classroom, made: Challenge) -> None:
             query_params={"dataset": made.dataset, "lang": language()},
         )
     _runs(room, made, person)
+
+
+def trains(made: Challenge) -> bool:
+    """Whether a run of whoever looks, on its images, waits or trains."""
+    return any(row.state in ACTIVE for row in _rows(made, acting.owner()))
+
+
+def _rows(made: Challenge, person: str) -> list[Row]:
+    return [row for row in resources.rows().values() if row.owner == person and row.dataset == made.dataset]
 
 
 def _left(made: Challenge, person: str, times: int) -> None:
@@ -60,7 +70,7 @@ def _left(made: Challenge, person: str, times: int) -> None:
 
 
 def _runs(room: Classroom, made: Challenge, person: str) -> None:
-    rows = [row for row in resources.rows().values() if row.owner == person and row.dataset == made.dataset]
+    rows = _rows(made, person)
     st.subheader(_("Your runs"), anchor=False)
     if not rows:
         st.caption(_("None on these images yet. Train one: it is listed here, and may be asked when it has ended."))

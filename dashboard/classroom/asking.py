@@ -73,9 +73,13 @@ def _own(room: Classroom) -> None:
             height=150,
             help=_("A line with ? and the question, lines with - for wrong and + for right choices."),
         )
+
+    def ask() -> None:
+        questions.ask(room, _chosen(questions.quiz(_written())))
+
     if not _written().strip():
         st.caption(_("Write a question above, or choose a file."))
-        _ask_button(lambda: questions.ask(room, _chosen(questions.quiz(_written()))))  # typed last, asked at once
+        _ask_button(ask)  # one that is typed last is asked at once
         return
     try:
         drafts = questions.quiz(_written())
@@ -87,7 +91,7 @@ def _own(room: Classroom) -> None:
         help = _("The questions of a quiz are asked in any order.")
         st.number_input(_("Question number"), 1, len(drafts), following, key="quiz_number", width=160, help=help)
     _preview(_chosen(drafts))
-    _ask_button(lambda: questions.ask(room, _chosen(questions.quiz(_written()))))
+    _ask_button(ask)
 
 
 def _written() -> str:

@@ -70,7 +70,7 @@ def _what_goes(foreseen: Ending) -> list[str]:
     return st.multiselect(
         _("Datasets to keep"),
         list(titles),
-        [name for name in titles if name in foreseen.needed],
+        needed,
         key="datasets_to_keep",
         format_func=titles.__getitem__,
         help=_("Those that a kept run was trained on are ticked. They may show faces: keep only what you may."),

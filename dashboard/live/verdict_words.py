@@ -38,8 +38,14 @@ def said(run: Run, state: str, history: History) -> Verdict | None:
     if shown is None:
         return None
     if not at_work(run, state):
-        return weighed(verdict(shown), shown)
+        return _last_word(shown)
     return weighed(_opinion(str(run.folder), history.attempts, config.label_noise).hear(shown), shown)
+
+
+@functools.lru_cache(maxsize=128)
+def _last_word(shown: curves.Curves) -> Verdict | None:
+    """Of a training that has ended: the same for all who look, at each run of a page."""
+    return weighed(verdict(shown), shown)
 
 
 @functools.lru_cache(maxsize=128)

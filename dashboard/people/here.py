@@ -1,8 +1,11 @@
 """Oneself in the top bar: the nickname, carrying on in another browser, leaving."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from core.classwork import handed_in
+from core.classwork.handed_in import HandedIn
 from core.people import acting, classroom
 from core.people.classroom import CODE_SECONDS, Classroom
 from core.people.person import LONGEST_NICKNAME, Person
@@ -30,7 +33,8 @@ def menu() -> None:
     person, room = acting.acting(), classroom.current()
     if person is None or room is None or not person.id:
         return
-    _tell_comments(room, person)
+    commented = [one for one in handed_in.of(room, person.id) if one.comment]
+    _tell(commented)
     with (
         st.container(key="person_bar", width="content"),
         st.popover(in_markdown(person.name), icon=":material/person:", key="person", help=_("You, in this class")),
@@ -45,7 +49,8 @@ def menu() -> None:
             args=(room, person),
             help=_("What the others call you; what you made stays yours."),
         )
-        _comments(room, person)
+        for one in commented:
+            st.info(in_markdown(one.comment), title=in_markdown(one.title), icon=":material/forum:")
         st.button(
             _("Carry on in another browser"),
             key="carry_on",
@@ -65,18 +70,11 @@ def menu() -> None:
         st.link_button(_("Leave the class"), joining.address("leave"), icon=":material/logout:")
 
 
-def _comments(room: Classroom, person: Person) -> None:
-    """What the teacher said of the pages that were handed in."""
-    for one in handed_in.of(room, person.id):
-        if one.comment:
-            st.info(in_markdown(one.comment), title=in_markdown(one.title), icon=":material/forum:")
-
-
-def _tell_comments(room: Classroom, person: Person) -> None:
+def _tell(commented: Sequence[HandedIn]) -> None:
     """Each comment of the teacher's once, in a corner of whichever page is open; it stays in the menu."""
     told = st.session_state.setdefault("_comments_told", set())
-    for one in handed_in.of(room, person.id):
-        if one.comment and (one.subject, one.comment) not in told:
+    for one in commented:
+        if (one.subject, one.comment) not in told:
             told.add((one.subject, one.comment))
             words = _(
                 "Your teacher on “{title}”: {comment}", title=in_markdown(one.title), comment=in_markdown(one.comment)

@@ -38,21 +38,21 @@ def pick(
         _tell_why(wanted)
     if not runs:
         return None
+    rows, me = {run.id: resources.row(run) for run in runs}, acting.owner()
     if wanted and wanted.id in names:
         st.session_state["picked_run"] = wanted.id
     elif st.session_state.get("picked_run") not in names:  # never chosen, or deleted meanwhile
-        own = [run for run in runs if resources.row(run).owner == acting.owner()] or runs
+        own = [run for run in runs if rows[run.id].owner == me] or runs
         st.session_state["picked_run"] = next(filter(preferred, own), own[0]).id
     else:
         st.session_state["picked_run"] = st.session_state["picked_run"]  # its words may change, when its training ends
-    training = {run.id for run in runs if resources.row(run).state in ACTIVE}
-    people, me = nicknames(), acting.owner()
-    others = {run.id: people.get(row.owner) for run in runs if (row := resources.row(run)).owner != me}
+    people = nicknames()
 
     def words(one: str) -> str:
-        whose = others.get(one)
+        row = rows[one]
+        whose = people.get(row.owner) if row.owner != me else None
         named = f"{names[one]} · {_('by {name}', name=whose)}" if whose else names[one]
-        return _("{run} · training", run=named) if one in training else named
+        return _("{run} · training", run=named) if row.state in ACTIVE else named
 
     chosen = st.selectbox(
         label,
